@@ -1,0 +1,33 @@
+namespace PlaNet.Experiments;
+
+/// <summary>Where Adam adds its epsilon.</summary>
+public enum AdamEpsilon
+{
+    /// <summary>TensorFlow 1: added to the root of the uncorrected second moment. The original code's form.</summary>
+    Tf1,
+
+    /// <summary>The textbook's and PyTorch's form: added to the root of the bias-corrected second moment.</summary>
+    Standard,
+}
+
+/// <summary>The optimiser: Adam over all parameters, clipped by global norm.</summary>
+public sealed record OptimizerOptions
+{
+    /// <summary>Learning rate. Positive. Default 1e-3.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Decay of the first moment, in [0, 1). Default 0.9.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>Decay of the second moment, in [0, 1). Default 0.999.</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Epsilon. Positive. Default 1e-4.</summary>
+    public double Epsilon { get; init; } = 1e-4;
+
+    /// <summary>Where epsilon is added. Default <see cref="AdamEpsilon.Tf1"/>.</summary>
+    public AdamEpsilon EpsilonPlacement { get; init; } = AdamEpsilon.Tf1;
+
+    /// <summary>Largest global norm of the gradient. Positive. Default 1000.</summary>
+    public double GradientClipping { get; init; } = 1000;
+}

@@ -1,0 +1,24 @@
+namespace PlaNet.Experiments;
+
+/// <summary>How finely frames are rendered.</summary>
+public enum RenderQuality
+{
+    /// <summary>Byte-identical to the frames of the original code on the same OpenGL implementation.</summary>
+    Reference,
+
+    /// <summary>Coarser curved surfaces and shadows: about a quarter of the time, a mean difference of about 0.3 of 255.</summary>
+    Fast,
+}
+
+/// <summary>The control task and how it is observed.</summary>
+public sealed record TaskOptions
+{
+    /// <summary>Registered name of the task. Default "cartpole_swingup".</summary>
+    public string Name { get; init; } = "cartpole_swingup";
+
+    /// <summary>Control steps for which one action is repeated, R. At least 1. Default 8, the paper's value for cartpole.</summary>
+    public int ActionRepeat { get; init; } = 8;
+
+    /// <summary>How finely the 64x64 frames are rendered. Default <see cref="RenderQuality.Reference"/>.</summary>
+    public RenderQuality RenderQuality { get; init; } = RenderQuality.Reference;
+}

@@ -1,0 +1,39 @@
+using System.Xml.Linq;
+
+namespace PlaNet.Tests;
+
+/// <summary>Dependencies point one way: read from the project references, not from a comment.</summary>
+public sealed class HouseTests
+{
+    private static readonly Dictionary<string, string[]> MayKnow = new(StringComparer.Ordinal)
+    {
+        ["PlaNet.Torch"] = [],
+        ["PlaNet.MuJoCo"] = [],
+        ["PlaNet.Experiments"] = [],
+        ["PlaNet.Replay"] = [],
+        ["PlaNet.Environments"] = ["PlaNet.MuJoCo"],
+        ["PlaNet.Models"] = ["PlaNet.Torch", "PlaNet.Experiments"],
+        ["PlaNet.Planning"] = ["PlaNet.Torch", "PlaNet.Experiments"],
+        ["PlaNet.Telemetry"] = ["PlaNet.Replay", "PlaNet.Experiments"],
+        ["PlaNet.Training"] =
+        [
+            "PlaNet.Environments", "PlaNet.Models", "PlaNet.Planning", "PlaNet.Replay", "PlaNet.Telemetry", "PlaNet.Experiments",
+        ],
+        ["PlaNet.Cli"] = ["PlaNet.Training", "PlaNet.Catalog"],
+    };
+
+    [Fact]
+    public void Projects_refer_only_to_what_they_may_know()
+    {
+        var source = Path.Combine(Repository.Root, "src");
+        var projects = Directory.GetFiles(source, "*.csproj", SearchOption.AllDirectories);
+        Assert.Equal(MayKnow.Keys.Order(StringComparer.Ordinal), projects.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!);
+        foreach (var project in projects)
+        {
+            var name = Path.GetFileNameWithoutExtension(project);
+            var references = XDocument.Load(project).Descendants("ProjectReference")
+                .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+            Assert.All(references, reference => Assert.Contains(reference, MayKnow[name]));
+        }
+    }
+}
