@@ -10,14 +10,16 @@ public sealed class HouseTests
         ["PlaNet.Torch"] = [],
         ["PlaNet.MuJoCo"] = [],
         ["PlaNet.Experiments"] = [],
-        ["PlaNet.Replay"] = [],
-        ["PlaNet.Environments"] = ["PlaNet.MuJoCo"],
+        ["PlaNet.Randomness"] = [],
+        ["PlaNet.Replay"] = ["PlaNet.Randomness"],
+        ["PlaNet.Environments"] = ["PlaNet.MuJoCo", "PlaNet.Randomness"],
         ["PlaNet.Models"] = ["PlaNet.Torch", "PlaNet.Experiments"],
         ["PlaNet.Planning"] = ["PlaNet.Torch", "PlaNet.Experiments"],
         ["PlaNet.Telemetry"] = ["PlaNet.Replay", "PlaNet.Experiments"],
         ["PlaNet.Training"] =
         [
             "PlaNet.Environments", "PlaNet.Models", "PlaNet.Planning", "PlaNet.Replay", "PlaNet.Telemetry", "PlaNet.Experiments",
+            "PlaNet.Randomness",
         ],
         ["PlaNet.Cli"] = ["PlaNet.Training", "PlaNet.Catalog"],
     };
