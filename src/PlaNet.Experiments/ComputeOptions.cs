@@ -1,9 +1,12 @@
+using PlaNet.Experiments.Rules;
+
 namespace PlaNet.Experiments;
 
 /// <summary>What of the machine a run uses, as far as it decides the last bits of the result.</summary>
 public sealed record ComputeOptions
 {
-    /// <summary>Threads of the tensor library on the CPU. At least 1. Results are bit-equal only for the same number. Default 2.</summary>
+    /// <summary>Threads of the tensor library on the CPU. 1 to 1024. Results are bit-equal only for the same number. Default 2.</summary>
+    [InRange(1, 1024)]
     public int Threads { get; init; } = 2;
 
     /// <summary>

@@ -1,3 +1,5 @@
+using PlaNet.Experiments.Rules;
+
 namespace PlaNet.Experiments;
 
 /// <summary>
@@ -8,9 +10,11 @@ namespace PlaNet.Experiments;
 public sealed record Experiment
 {
     /// <summary>Name by which the experiment is launched: lower-case letters, digits and underscores. Default "planet".</summary>
+    [Identifier]
     public string Name { get; init; } = "planet";
 
     /// <summary>One line that says what the experiment is for. Not part of the run's identity.</summary>
+    [SingleLine]
     public string Description { get; init; } = "";
 
     /// <summary>The control task and how it is observed.</summary>

@@ -1,3 +1,5 @@
+using PlaNet.Experiments.Rules;
+
 namespace PlaNet.Experiments;
 
 /// <summary>Where Adam adds its epsilon.</summary>
@@ -14,20 +16,25 @@ public enum AdamEpsilon
 public sealed record OptimizerOptions
 {
     /// <summary>Learning rate. Positive. Default 1e-3.</summary>
+    [InRange(0, MinimumExclusive = true)]
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Decay of the first moment, in [0, 1). Default 0.9.</summary>
+    [InRange(0, 1, MaximumExclusive = true)]
     public double Beta1 { get; init; } = 0.9;
 
     /// <summary>Decay of the second moment, in [0, 1). Default 0.999.</summary>
+    [InRange(0, 1, MaximumExclusive = true)]
     public double Beta2 { get; init; } = 0.999;
 
     /// <summary>Epsilon. Positive. Default 1e-4.</summary>
+    [InRange(0, MinimumExclusive = true)]
     public double Epsilon { get; init; } = 1e-4;
 
     /// <summary>Where epsilon is added. Default <see cref="AdamEpsilon.Tf1"/>.</summary>
     public AdamEpsilon EpsilonPlacement { get; init; } = AdamEpsilon.Tf1;
 
     /// <summary>Largest global norm of the gradient. Positive. Default 1000.</summary>
+    [InRange(0, MinimumExclusive = true)]
     public double GradientClipping { get; init; } = 1000;
 }

@@ -1,3 +1,5 @@
+using PlaNet.Experiments.Rules;
+
 namespace PlaNet.Experiments;
 
 /// <summary>How finely frames are rendered.</summary>
@@ -13,10 +15,15 @@ public enum RenderQuality
 /// <summary>The control task and how it is observed.</summary>
 public sealed record TaskOptions
 {
+    /// <summary>Control steps of an episode, the same for every task of the suite: an episode has 1000 / R decisions.</summary>
+    public const int ControlSteps = 1000;
+
     /// <summary>Registered name of the task. Default "cartpole_swingup".</summary>
+    [Identifier]
     public string Name { get; init; } = "cartpole_swingup";
 
-    /// <summary>Control steps for which one action is repeated, R. At least 1. Default 8, the paper's value for cartpole.</summary>
+    /// <summary>Control steps for which one action is repeated, R. 1 to <see cref="ControlSteps"/>. Default 8, the paper's value for cartpole.</summary>
+    [InRange(1, ControlSteps)]
     public int ActionRepeat { get; init; } = 8;
 
     /// <summary>How finely the 64x64 frames are rendered. Default <see cref="RenderQuality.Reference"/>.</summary>

@@ -1,0 +1,151 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace PlaNet.Experiments;
+
+/// <summary>
+/// An experiment's canonical JSON: snake-case keys in the order of the records, two spaces of indentation, <c>\n</c> line ends, the shortest
+/// digits that give the same number again. Equal experiments give equal text, and reading gives an equal experiment back.
+/// </summary>
+public static class ExperimentJson
+{
+    private static readonly JsonWriterOptions Layout = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        // The text goes to files and terminals, never into a web page: leave letters readable.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The canonical JSON, without a line end after it.</summary>
+    /// <param name="experiment">The experiment to write.</param>
+    /// <exception cref="ExperimentException">A number is not finite, which JSON cannot say.</exception>
+    public static string Write(Experiment experiment)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        return Write(experiment, ExperimentOptions.All);
+    }
+
+    /// <summary>Reads canonical JSON, or any JSON of the same keys. An absent key takes its default, so that older records stay readable.</summary>
+    /// <param name="json">The text of one JSON object.</param>
+    /// <returns>The experiment; types and names are checked, ranges are for <see cref="ExperimentValidation"/>.</returns>
+    /// <exception cref="ExperimentException">The text is not JSON, a key is unknown or repeated, or a value is of the wrong type.</exception>
+    public static Experiment Read(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? Leaves(document.RootElement, "").Aggregate(new Experiment(), (experiment, leaf) => leaf.Option.With(experiment, leaf.Value))
+                : throw new ExperimentException($"an experiment must be a JSON object, but this is {Kind(document.RootElement)}: give an experiment.json");
+        }
+        catch (JsonException failure)
+        {
+            throw new ExperimentException($"the experiment is not JSON: {ExperimentOption.OneLine(failure.Message)}", failure);
+        }
+    }
+
+    internal static string Write(Experiment experiment, IEnumerable<ExperimentOption> options)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, Layout))
+        {
+            var open = Array.Empty<string>();
+            writer.WriteStartObject();
+            foreach (var option in options)
+            {
+                var groups = option.Path.Split('.')[..^1];
+                var shared = open.Zip(groups).TakeWhile(pair => string.Equals(pair.First, pair.Second, StringComparison.Ordinal)).Count();
+                for (var i = shared; i < open.Length; i++)
+                {
+                    writer.WriteEndObject();
+                }
+
+                foreach (var group in groups[shared..])
+                {
+                    writer.WriteStartObject(group);
+                }
+
+                writer.WritePropertyName(option.Name);
+                WriteValue(writer, option, option.Get(experiment));
+                open = groups;
+            }
+
+            foreach (var _ in open)
+            {
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, ExperimentOption option, object value)
+    {
+        switch (value)
+        {
+            case int whole:
+                writer.WriteNumberValue(whole);
+                break;
+            case double number when double.IsFinite(number):
+                // Minus zero equals zero, so equal experiments must write the same.
+                writer.WriteNumberValue(number == 0 ? 0 : number);
+                break;
+            case bool flag:
+                writer.WriteBooleanValue(flag);
+                break;
+            case string or Enum:
+                writer.WriteStringValue(ExperimentOption.Format(value));
+                break;
+            default:
+                throw option.Refuse(ExperimentOption.Format(value));
+        }
+    }
+
+    private static IEnumerable<(ExperimentOption Option, object Value)> Leaves(JsonElement group, string prefix)
+    {
+        foreach (var property in group.EnumerateObject())
+        {
+            var path = prefix + property.Name;
+            var known = ExperimentOptions.All.Any(option => option.Path.StartsWith(path + ".", StringComparison.Ordinal));
+            if (known && property.Value.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var leaf in Leaves(property.Value, path + "."))
+                {
+                    yield return leaf;
+                }
+            }
+            else
+            {
+                var option = ExperimentOptions.Find(path);
+                yield return (option, ReadValue(option, property.Value));
+            }
+        }
+    }
+
+    private static object ReadValue(ExperimentOption option, JsonElement value)
+    {
+        var expected = option.ValueType switch
+        {
+            var type when type == typeof(int) || type == typeof(double) => value.ValueKind == JsonValueKind.Number,
+            var type when type == typeof(bool) => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+            _ => value.ValueKind == JsonValueKind.String,
+        };
+        return expected
+            ? option.Parse(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText())
+            : throw option.Refuse(value.GetRawText());
+    }
+
+    private static string Kind(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "true or false",
+    };
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using PlaNet.Experiments.Rules;
+
+namespace PlaNet.Experiments;
+
+/// <summary>One option of an experiment: a leaf of the record tree, its name as people write it and the values it may take.</summary>
+public sealed class ExperimentOption
+{
+    private readonly PropertyInfo[] _chain;
+
+    internal ExperimentOption(string path, PropertyInfo[] chain, bool decidesResult)
+    {
+        _chain = chain;
+        Path = path;
+        DecidesResult = decidesResult;
+        Rule = chain[^1].GetCustomAttribute<OptionRuleAttribute>();
+        Default = Get(new Experiment());
+    }
+
+    /// <summary>Where the option stands, in snake case with dots, such as <c>model.stochastic_size</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>The option's own name: the last part of <see cref="Path"/>.</summary>
+    public string Name => Path[(Path.LastIndexOf('.') + 1)..];
+
+    /// <summary>Type of the value: <see cref="int"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="string"/> or an enumeration.</summary>
+    public Type ValueType => _chain[^1].PropertyType;
+
+    /// <summary>What values of that type are allowed; null when all are.</summary>
+    public OptionRuleAttribute? Rule { get; }
+
+    /// <summary>The value in an experiment of which nothing was said.</summary>
+    public object Default { get; }
+
+    /// <summary>Whether the option can change a run's result; the name and the description cannot.</summary>
+    public bool DecidesResult { get; }
+
+    /// <summary>The type and the range in words, such as <c>a whole number, at least 1</c>.</summary>
+    public string Expected
+    {
+        get
+        {
+            var type = ValueType switch
+            {
+                _ when ValueType == typeof(int) => "a whole number",
+                _ when ValueType == typeof(double) => "a finite number",
+                _ when ValueType == typeof(bool) => "true or false",
+                _ when ValueType.IsEnum => "one of " + string.Join(", ", Choices()),
+                _ => "text",
+            };
+            return Rule is null ? type : $"{type}, {Rule.Text}";
+        }
+    }
+
+    /// <summary>The option's value in an experiment.</summary>
+    /// <param name="experiment">The experiment to read.</param>
+    public object Get(Experiment experiment)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        return _chain.Aggregate((object)experiment, (record, property) => property.GetValue(record)!);
+    }
+
+    /// <summary>The experiment with another value for this option.</summary>
+    /// <param name="experiment">The experiment to vary; it stays as it is.</param>
+    /// <param name="value">The new value, of type <see cref="ValueType"/>.</param>
+    public Experiment With(Experiment experiment, object value)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        return (Experiment)Replace(experiment, _chain, value);
+    }
+
+    /// <summary>The value as it is written in JSON and in an override, a text without its quotes.</summary>
+    /// <param name="value">A value of type <see cref="ValueType"/>.</param>
+    public static string Format(object value) => value switch
+    {
+        Enum choice => JsonNamingPolicy.SnakeCaseLower.ConvertName(choice.ToString()),
+        bool flag => flag ? "true" : "false",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    /// <summary>Reads a value as <see cref="Format"/> writes it. Its type is checked, its range is not.</summary>
+    /// <param name="text">The written value.</param>
+    /// <exception cref="ExperimentException">The text is not a value of the option's type.</exception>
+    public object Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        const NumberStyles Signed = NumberStyles.AllowLeadingSign;
+        const NumberStyles Decimal = Signed | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        return ValueType switch
+        {
+            _ when ValueType == typeof(string) => text,
+            _ when ValueType == typeof(int) && int.TryParse(text, Signed, CultureInfo.InvariantCulture, out var whole) => whole,
+            _ when ValueType == typeof(double) && double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number)
+                && double.IsFinite(number) => number,
+            _ when ValueType == typeof(bool) && text is "true" or "false" => text == "true",
+            _ when ValueType.IsEnum && Choices().Contains(text, StringComparer.Ordinal) => Enum.Parse(ValueType, MemberOf(text)),
+            _ => throw Refuse(text),
+        };
+    }
+
+    /// <summary>The error for a value that is not of this option's type or breaks its rule.</summary>
+    internal ExperimentException Refuse(string text)
+    {
+        var nearest = ValueType.IsEnum ? $"did you mean {NearestName.Find(text, Choices())}?" : $"the default is {Format(Default)}";
+        return new ExperimentException($"{Path} cannot be \"{OneLine(text)}\": it must be {Expected}; {nearest}");
+    }
+
+    /// <summary>What was typed, fit for a message of one line.</summary>
+    internal static string OneLine(string text)
+    {
+        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+        return line.Length <= 100 ? line : line[..100] + "...";
+    }
+
+    private static object Replace(object record, ReadOnlySpan<PropertyInfo> chain, object value)
+    {
+        // A record's copy constructor has no name in C#; this is the method behind a `with` expression.
+        var copy = record.GetType().GetMethod("<Clone>$")!.Invoke(record, null)!;
+        chain[0].SetValue(copy, chain.Length == 1 ? value : Replace(chain[0].GetValue(record)!, chain[1..], value));
+        return copy;
+    }
+
+    private IEnumerable<string> Choices() => Enum.GetNames(ValueType).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName);
+
+    private string MemberOf(string choice) =>
+        Enum.GetNames(ValueType).First(member => string.Equals(JsonNamingPolicy.SnakeCaseLower.ConvertName(member), choice, StringComparison.Ordinal));
+}

@@ -1,0 +1,80 @@
+namespace PlaNet.Experiments;
+
+/// <summary>One reason why an experiment cannot run.</summary>
+/// <param name="Path">The option at fault, such as <c>planner.elites</c>.</param>
+/// <param name="Value">Its value, as the canonical JSON writes it.</param>
+/// <param name="Rule">What it must be, in words that follow "must be".</param>
+/// <param name="Remedy">What to do about it.</param>
+public sealed record ExperimentProblem(string Path, string Value, string Rule, string Remedy)
+{
+    /// <summary>The problem on one line.</summary>
+    public override string ToString() => $"{Path} is {Value}: it must be {Rule}; {Remedy}";
+}
+
+/// <summary>Checks an experiment before anything expensive begins.</summary>
+public static class ExperimentValidation
+{
+    /// <summary>All problems of an experiment, those of single options first and in the order of the canonical JSON; empty for a sound one.</summary>
+    /// <param name="experiment">The experiment to check.</param>
+    public static IReadOnlyList<ExperimentProblem> Validate(Experiment experiment)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        return [.. SingleOptions(experiment), .. Together(experiment)];
+    }
+
+    /// <summary>Returns a sound experiment and refuses any other.</summary>
+    /// <param name="experiment">The experiment to check.</param>
+    /// <returns>The same experiment.</returns>
+    /// <exception cref="ExperimentException">It has problems; the message names them all on one line.</exception>
+    public static Experiment Require(Experiment experiment)
+    {
+        var problems = Validate(experiment);
+        return problems.Count == 0 ? experiment : throw new ExperimentException(string.Join("; also, ", problems));
+    }
+
+    private static IEnumerable<ExperimentProblem> SingleOptions(Experiment experiment) =>
+        from option in ExperimentOptions.All
+        let value = option.Get(experiment)
+        where !IsSound(option, value)
+        select new ExperimentProblem(
+            option.Path,
+            ExperimentOption.OneLine(ExperimentOption.Format(value)),
+            option.Expected,
+            $"the default is {ExperimentOption.Format(option.Default)}");
+
+    private static bool IsSound(ExperimentOption option, object value) =>
+        (option.Rule is null || option.Rule.Allows(value)) && (!option.ValueType.IsEnum || Enum.IsDefined(option.ValueType, value));
+
+    private static IEnumerable<ExperimentProblem> Together(Experiment experiment)
+    {
+        var planner = experiment.Planner;
+        if (planner.Elites > planner.Candidates)
+        {
+            yield return new ExperimentProblem(
+                "planner.elites",
+                ExperimentOption.Format(planner.Elites),
+                $"at most planner.candidates, which is {planner.Candidates}",
+                "lower planner.elites or raise planner.candidates");
+        }
+
+        var schedule = experiment.Schedule;
+        if (schedule.SeedEpisodes > schedule.Episodes)
+        {
+            yield return new ExperimentProblem(
+                "schedule.episodes",
+                ExperimentOption.Format(schedule.Episodes),
+                $"at least schedule.seed_episodes, which is {schedule.SeedEpisodes}",
+                "raise schedule.episodes or lower schedule.seed_episodes");
+        }
+
+        var entries = experiment.Task.ActionRepeat > 0 ? (TaskOptions.ControlSteps / experiment.Task.ActionRepeat) + 1 : int.MaxValue;
+        if (experiment.Replay.ChunkLength > entries)
+        {
+            yield return new ExperimentProblem(
+                "replay.chunk_length",
+                ExperimentOption.Format(experiment.Replay.ChunkLength),
+                $"at most {entries}, the entries of an episode with task.action_repeat {experiment.Task.ActionRepeat}",
+                "lower replay.chunk_length or task.action_repeat");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace PlaNet.Experiments;
+
+/// <summary>Finds what a mistyped name was probably meant to be.</summary>
+public static class NearestName
+{
+    /// <summary>The candidate with the smallest edit distance to <paramref name="name"/>; the first of several equally near ones.</summary>
+    /// <param name="name">What was typed.</param>
+    /// <param name="candidates">The valid names, at least one.</param>
+    /// <exception cref="ArgumentException">There is no candidate.</exception>
+    public static string Find(string name, IEnumerable<string> candidates)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(candidates);
+        return candidates.MinBy(candidate => Distance(name, candidate))
+            ?? throw new ArgumentException("No valid name was given to choose from: pass at least one.", nameof(candidates));
+    }
+
+    /// <summary>
+    /// Fewest insertions, deletions, substitutions and swaps of neighbours that turn one name into the other, letter case ignored
+    /// (the restricted Damerau-Levenshtein distance).
+    /// </summary>
+    /// <param name="first">One name.</param>
+    /// <param name="second">The other name.</param>
+    public static int Distance(string first, string second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        var a = first.ToUpperInvariant();
+        var b = second.ToUpperInvariant();
+        var rows = Enumerable.Range(0, a.Length + 1).Select(_ => new int[b.Length + 1]).ToArray();
+        for (var i = 0; i <= a.Length; i++)
+        {
+            for (var j = 0; j <= b.Length; j++)
+            {
+                rows[i][j] = (i, j) switch
+                {
+                    (0, _) => j,
+                    (_, 0) => i,
+                    _ => Math.Min(Math.Min(rows[i - 1][j], rows[i][j - 1]) + 1, rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)),
+                };
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    rows[i][j] = Math.Min(rows[i][j], rows[i - 2][j - 2] + 1);
+                }
+            }
+        }
+
+        return rows[a.Length][b.Length];
+    }
+}
