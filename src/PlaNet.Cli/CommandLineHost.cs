@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace PlaNet.Cli;
+
+/// <summary>Runs one command line from its words to its exit code.</summary>
+public static class CommandLineHost
+{
+    /// <summary>Parses and runs a command. Never throws: every failure becomes a line on <paramref name="error"/> and an exit code.</summary>
+    /// <param name="args">The words after <c>planet</c>.</param>
+    /// <param name="output">Where results go.</param>
+    /// <param name="error">Where failures and progress go.</param>
+    /// <param name="interruption">Cancelled when the user wants the verb to end early.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken interruption)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(error);
+        try
+        {
+            // Response files and bundled letters would give `@` and `-` meanings that no verb here wants.
+            var command = PlanetCommand.Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+            if (command.Action is null or ParseErrorAction)
+            {
+                throw Misuse.Explain(command);
+            }
+
+            // Signals are heard by Interruption, which lets an update finish however long it takes.
+            var configuration = new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            return await command.InvokeAsync(configuration, interruption).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // This is the one place where exceptions become exit codes, so it takes them all.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            return Failures.Report(failure, error, verbose: args.Contains("--verbose", StringComparer.Ordinal), interruption);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Reflection;
+using PlaNet.Experiments;
+
+namespace PlaNet.Cli;
+
+/// <summary>Turns exceptions into what the user sees: one line and an exit code.</summary>
+public static class Failures
+{
+    /// <summary>Writes the failure as one line, with its stack trace below when asked for.</summary>
+    /// <param name="failure">What was thrown.</param>
+    /// <param name="error">Where to write.</param>
+    /// <param name="verbose">Whether to add the stack trace.</param>
+    /// <param name="interruption">The token by which the user may have ended the verb.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static int Report(Exception failure, TextWriter error, bool verbose, CancellationToken interruption)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        var cause = Cause(failure);
+        var code = Code(cause, interruption);
+        error.WriteLine(code == ExitCode.Interrupted ? "planet: interrupted" : $"planet: {Line(cause)}{Hint(code, verbose)}");
+        if (verbose)
+        {
+            error.WriteLine(failure);
+        }
+
+        return code;
+    }
+
+    private static int Code(Exception cause, CancellationToken interruption) => cause switch
+    {
+        OperationCanceledException when interruption.IsCancellationRequested => ExitCode.Interrupted,
+        UnusableInputException or ExperimentException or UnauthorizedAccessException or DllNotFoundException => ExitCode.UnusableInput,
+        _ => ExitCode.Failure,
+    };
+
+    private static string Line(Exception cause)
+    {
+        var message = cause switch
+        {
+            UnauthorizedAccessException => $"{cause.Message} Give a place that you may write to, or change its permissions.",
+            DllNotFoundException when !cause.Message.Contains("--target=Setup", StringComparison.Ordinal) =>
+                $"a native library is missing: {cause.Message.Split('\n')[0]} Run ./build.sh --target=Setup, then ./build.sh --target=Build.",
+            UnusableInputException or ExperimentException or DllNotFoundException => cause.Message,
+            _ => $"{cause.GetType().Name}: {cause.Message}",
+        };
+        return string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    private static string Hint(int code, bool verbose) => code == ExitCode.Failure && !verbose ? " (--verbose shows where)" : "";
+
+    /// <summary>The exception that says something, out of the wrappers that the runtime puts around it.</summary>
+    private static Exception Cause(Exception failure) => failure switch
+    {
+        TypeInitializationException or TargetInvocationException when failure.InnerException is { } inner => Cause(inner),
+        AggregateException { InnerExceptions: [var only] } => Cause(only),
+        _ => failure,
+    };
+}

@@ -1,0 +1,16 @@
+using System.CommandLine;
+using PlaNet.Cli.Verbs;
+
+namespace PlaNet.Cli;
+
+/// <summary>The <c>planet</c> command: its verbs, one file each in <c>Verbs</c>, and the options they all share.</summary>
+public static class PlanetCommand
+{
+    /// <summary>The whole command tree, ready to parse.</summary>
+    public static RootCommand Create() => new("PlaNet: learn a world model from pixels and act by planning inside it.")
+    {
+        ExperimentsVerb.Create(),
+        ShowVerb.Create(),
+        new Option<bool>("--verbose") { Description = "Show where a failure came from", Recursive = true },
+    };
+}
