@@ -22,10 +22,11 @@ public static class ShowVerb
 
     private static int Show(Experiment experiment, bool onlyJson, TextWriter output)
     {
+        // Asked for first, so that an unknown task is refused before anything is printed.
+        var actionSize = ActionSizes.Of(experiment.Task.Name);
         output.WriteLine(ExperimentJson.Write(experiment));
         if (!onlyJson)
         {
-            var actionSize = ActionSizes.Of(experiment.Task.Name);
             output.WriteLine();
             WriteCost(experiment, actionSize, ModelCost.Of(experiment, actionSize), output);
         }

@@ -1,0 +1,175 @@
+using System.Xml.Linq;
+
+var target = Argument("target", "Test");
+
+const string Solution = "PlaNet.sln";
+const string Configuration = "Release";
+
+// What the native code needs beside the .NET SDK, on Debian 12.
+var packages = new[]
+{
+    "libtorch-dev", "libopenblas0-openmp", "libmujoco-dev", "libegl1", "libgl1-mesa-dri", "libosmesa6", "cmake", "g++",
+};
+
+bool IsInstalled(string package)
+{
+    var query = new ProcessSettings
+    {
+        Arguments = new ProcessArgumentBuilder().Append("--show").Append("--showformat=${db:Status-Status}").Append(package),
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        Silent = true,
+    };
+    return StartProcess("dpkg-query", query, out var status) == 0 && status.SequenceEqual(new[] { "installed" });
+}
+
+void Apt(string arguments)
+{
+    var settings = new ProcessSettings { Arguments = arguments };
+    settings.EnvironmentVariables = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" };
+    if (StartProcess("apt-get", settings) != 0)
+    {
+        throw new CakeException($"apt-get {arguments} failed: run `apt-get -f install`, then ./build.sh --target=Setup again");
+    }
+}
+
+// Ctrl-C reaches the child too: wait for it to end in its own way and hand on its exit code.
+void Run(string program, ProcessArgumentBuilder arguments, DirectoryPath folder)
+{
+    ConsoleCancelEventHandler wait = (_, pressed) => pressed.Cancel = true;
+    Console.CancelKeyPress += wait;
+    try
+    {
+        var code = StartProcess(program, new ProcessSettings { Arguments = arguments, WorkingDirectory = folder });
+        if (code != 0)
+        {
+            throw new CakeException(code, $"{program} ended with exit code {code}");
+        }
+    }
+    finally
+    {
+        Console.CancelKeyPress -= wait;
+    }
+}
+
+Task("Setup")
+    .Description("Installs the Debian packages that are missing when root; otherwise prints the one line to run.")
+    .Does(() =>
+{
+    if (!FileExists("/usr/bin/dpkg-query"))
+    {
+        Warning("This is not Debian: install the equivalents of {0} yourself.", string.Join(' ', packages));
+        return;
+    }
+
+    var missing = packages.Where(package => !IsInstalled(package)).ToArray();
+    if (missing.Length == 0)
+    {
+        Information("Nothing to install.");
+        return;
+    }
+
+    var install = $"install -y --no-install-recommends {string.Join(' ', missing)}";
+    if (!System.Environment.IsPrivilegedProcess)
+    {
+        throw new CakeException($"Packages are missing. Run this line, then the same target again:\n\n    sudo apt-get update && sudo apt-get {install}\n");
+    }
+
+    Apt("update");
+    Apt(install);
+});
+
+Task("Build")
+    .Description("Builds everything in Release.")
+    .IsDependentOn("Setup")
+    .Does(() => DotNetBuild(Solution, new DotNetBuildSettings
+    {
+        Configuration = Configuration,
+        NoLogo = true,
+        Verbosity = DotNetVerbosity.Minimal,
+    }));
+
+Task("Test")
+    .Description("Runs all tests; closes with a line `N passed, N failed, N skipped` over all test projects.")
+    .IsDependentOn("Setup")
+    .IsDependentOn("Build")
+    .Does(() =>
+{
+    // A test project is one that refers to the test framework; the benchmarks do not.
+    var projects = GetFiles("./tests/*/*.*proj").Where(project => XDocument.Load(project.FullPath)
+        .Descendants("PackageReference").Any(reference => reference.Attribute("Include")?.Value == "xunit.v3")).ToList();
+    var results = MakeAbsolute(Directory("./artifacts/tests"));
+    CleanDirectory(results);
+
+    int passed = 0, failed = 0, skipped = 0;
+    foreach (var project in projects)
+    {
+        var name = project.GetFilenameWithoutExtension().ToString();
+        var report = results.CombineWithFilePath($"{name}.xml");
+        var code = StartProcess("dotnet", new ProcessSettings
+        {
+            Arguments = new ProcessArgumentBuilder()
+                .AppendQuoted(project.GetDirectory().CombineWithFilePath($"bin/{Configuration}/net10.0/{name}.dll").FullPath)
+                .Append("--no-progress")
+                .Append("--results-directory").AppendQuoted(results.FullPath)
+                .Append("--report-xunit").Append("--report-xunit-filename").Append($"{name}.xml"),
+        });
+        var counted = FileExists(report) ? XDocument.Load(report.FullPath).Descendants("assembly").ToList() : [];
+        int Sum(string count) => counted.Sum(assembly => (int?)assembly.Attribute(count) ?? 0);
+        var broken = Sum("failed") + Sum("errors");
+        passed += Sum("passed");
+        skipped += Sum("skipped") + Sum("not-run");
+
+        // A project that dies, or that has no test, has failed even if no test of it says so.
+        failed += code != 0 && broken == 0 ? 1 : broken;
+    }
+
+    Console.WriteLine();
+    Console.WriteLine($"{passed} passed, {failed} failed, {skipped} skipped");
+    if (failed > 0 || passed == 0)
+    {
+        throw new CakeException("Tests failed; the reports are in artifacts/tests.");
+    }
+});
+
+Task("Train")
+    .Description("Trains --experiment (default quickstart), with --seed, --out and --device as `planet train` takes them.")
+    .IsDependentOn("Setup")
+    .IsDependentOn("Build")
+    .Does(() =>
+{
+    var arguments = new ProcessArgumentBuilder()
+        .AppendQuoted(MakeAbsolute(File($"src/PlaNet.Cli/bin/{Configuration}/net10.0/planet.dll")).FullPath)
+        .Append("train")
+        .Append("--experiment").AppendQuoted(Argument("experiment", "quickstart"));
+    foreach (var option in new[] { "seed", "out", "device" }.Where(option => HasArgument(option)))
+    {
+        arguments.Append($"--{option}").AppendQuoted(Argument<string>(option));
+    }
+
+    Run("dotnet", arguments, Directory(EnvironmentVariable("PLANET_CALLER", ".")));
+});
+
+Task("Format")
+    .Description("Formats the sources; with --verify only checks them.")
+    .Does(() =>
+{
+    var arguments = new ProcessArgumentBuilder().Append("format").Append(Solution);
+    if (HasArgument("verify"))
+    {
+        arguments.Append("--verify-no-changes");
+    }
+
+    Run("dotnet", arguments, Directory("."));
+});
+
+Task("Bench")
+    .Description("Measures what has to be fast (tests/PlaNet.Benchmarks).")
+    .IsDependentOn("Setup")
+    .IsDependentOn("Build")
+    .Does(() => Run(
+        "dotnet",
+        new ProcessArgumentBuilder().Append("run").Append("--configuration").Append(Configuration).Append("--project").Append("tests/PlaNet.Benchmarks"),
+        Directory(".")));
+
+RunTarget(target);
