@@ -7,10 +7,17 @@ namespace PlaNet.Cli;
 public static class PlanetCommand
 {
     /// <summary>The whole command tree, ready to parse.</summary>
-    public static RootCommand Create() => new("PlaNet: learn a world model from pixels and act by planning inside it.")
+    public static RootCommand Create()
     {
-        ExperimentsVerb.Create(),
-        ShowVerb.Create(),
-        new Option<bool>("--verbose") { Description = "Show where a failure came from", Recursive = true },
-    };
+        var command = new RootCommand("PlaNet: learn a world model from pixels and act by planning inside it.")
+        {
+            ExperimentsVerb.Create(),
+            ShowVerb.Create(),
+            new Option<bool>("--verbose") { Description = "Show where a failure came from", Recursive = true },
+        };
+
+        // The name people type, whatever program hosts this code.
+        command.HelpName = "planet";
+        return command;
+    }
 }

@@ -1,0 +1,101 @@
+using PlaNet.Catalog;
+using PlaNet.Cli;
+using PlaNet.Experiments;
+
+namespace PlaNet.Tests.Cli;
+
+public sealed class CommandLineTests
+{
+    [Fact]
+    public async Task Experiments_lists_each_experiment_on_its_own_line()
+    {
+        var (code, output, error) = await Planet("experiments");
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(ExperimentCatalog.All.Count, lines.Length);
+        Assert.All(ExperimentCatalog.All.Zip(lines), pair =>
+        {
+            Assert.StartsWith(pair.First.Name + " ", pair.Second);
+            Assert.EndsWith(pair.First.Description, pair.Second);
+        });
+    }
+
+    [Fact]
+    public async Task Show_prints_the_canonical_json_and_the_costs()
+    {
+        var (code, output, error) = await Planet("show", "--experiment", "planet");
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+        Assert.StartsWith(ExperimentJson.Write(Paper.Planet) + "\n", output);
+        Assert.Contains("5,292,220", output);
+        Assert.Contains("588.4", output);
+        Assert.Contains(ExperimentHash.Of(Paper.Planet), output);
+    }
+
+    [Fact]
+    public async Task Show_with_json_prints_nothing_that_cannot_be_read_back()
+    {
+        var (code, output, _) = await Planet("show", "--experiment", "quickstart", "--set", "model.depth=4", "--set=planner.elites=7", "--json");
+        Assert.Equal(ExitCode.Success, code);
+        var expected = CpuSized.Quickstart with
+        {
+            Model = CpuSized.Quickstart.Model with { Depth = 4 },
+            Planner = CpuSized.Quickstart.Planner with { Elites = 7 },
+        };
+        Assert.Equal(expected, ExperimentJson.Read(output));
+    }
+
+    [Theory]
+    [InlineData("experiments")]
+    [InlineData("show")]
+    [InlineData("")]
+    public async Task Help_is_given_for_the_command_and_each_verb(string verb)
+    {
+        var (code, output, error) = await Planet([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+        Assert.Contains("Usage:", output);
+        Assert.Contains($"planet {verb}".TrimEnd(), output);
+    }
+
+    [Theory]
+    [InlineData("shwo", "did you mean show?")]
+    [InlineData("", "name one of experiments, show")]
+    [InlineData("show", "\"--experiment\" is required")]
+    [InlineData("show --experiment", "\"--experiment\"")]
+    [InlineData("show --experimnt planet", "did you mean --experiment?")]
+    [InlineData("show --experimnt=planet", "did you mean --experiment?")]
+    [InlineData("show --experiment planet --verbos", "did you mean --verbose?")]
+    [InlineData("show --experiment planet more", "\"more\"")]
+    [InlineData("show --experiment quikstart", "did you mean quickstart?")]
+    [InlineData("show --experiment planet --set model.dept=8", "did you mean model.depth?")]
+    [InlineData("show --experiment planet --set model.depth=x", "a whole number")]
+    [InlineData("show --experiment planet --set planner.elites=5000", "planner.candidates")]
+    [InlineData("show --experiment planet --set task.name=cartpole_swingpu", "did you mean task.name=cartpole_swingup?")]
+    public async Task Unusable_input_is_refused_on_one_line_with_a_remedy(string words, string remedy)
+    {
+        var (code, output, error) = await Planet(words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal((ExitCode.UnusableInput, ""), (code, output));
+        Assert.StartsWith("planet: ", error);
+        Assert.Contains(remedy, error);
+        Assert.Equal(error.Length - 1, error.IndexOf('\n'));
+    }
+
+    [Fact]
+    public async Task A_failure_shows_where_it_came_from_only_when_asked()
+    {
+        string[] words = ["show", "--experiment", "nothing"];
+        var (_, _, brief) = await Planet(words);
+        var (code, _, verbose) = await Planet([.. words, "--verbose"]);
+        Assert.Equal(ExitCode.UnusableInput, code);
+        Assert.StartsWith(brief, verbose);
+        Assert.Contains("   at PlaNet.", verbose);
+        Assert.DoesNotContain("   at PlaNet.", brief);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Planet(params string[] words)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var code = await CommandLineHost.RunAsync(words, output, error, CancellationToken.None);
+        return (code, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,42 @@
+using PlaNet.Cli;
+using PlaNet.Experiments;
+
+namespace PlaNet.Tests.Cli;
+
+public sealed class FailuresTests
+{
+    public static TheoryData<Exception, int, string> Cases => new()
+    {
+        { new UnusableInputException("no such thing"), ExitCode.UnusableInput, "planet: no such thing" },
+        { new ExperimentException("no such option"), ExitCode.UnusableInput, "planet: no such option" },
+        { new UnauthorizedAccessException("Access denied."), ExitCode.UnusableInput, "planet: Access denied. Give a place" },
+        { new DllNotFoundException("libx.so\nand much more"), ExitCode.UnusableInput, "planet: a native library is missing: libx.so Run ./build.sh --target=Setup" },
+        {
+            new TypeInitializationException("PlaNet.X", new DllNotFoundException("say --target=Setup")),
+            ExitCode.UnusableInput,
+            "planet: say --target=Setup"
+        },
+        { new AggregateException(new IOException("disk\nfull")), ExitCode.Failure, "planet: IOException: disk full (--verbose" },
+        { new OperationCanceledException("gave up waiting"), ExitCode.Failure, "planet: OperationCanceledException: gave up waiting" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
+    public void Each_failure_is_one_line_and_a_code(Exception failure, int code, string line)
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        Assert.Equal(code, Failures.Report(failure, error, verbose: false, CancellationToken.None));
+        Assert.StartsWith(line, error.ToString());
+        Assert.Single(error.ToString(), character => character == '\n');
+    }
+
+    [Fact]
+    public async Task A_verb_cancelled_by_the_user_ends_as_interrupted()
+    {
+        using var interruption = new CancellationTokenSource();
+        await interruption.CancelAsync();
+        using var error = new StringWriter { NewLine = "\n" };
+        Assert.Equal(ExitCode.Interrupted, Failures.Report(new OperationCanceledException(), error, verbose: false, interruption.Token));
+        Assert.Equal("planet: interrupted\n", error.ToString());
+    }
+}

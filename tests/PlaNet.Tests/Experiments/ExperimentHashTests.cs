@@ -1,0 +1,29 @@
+using PlaNet.Catalog;
+using PlaNet.Experiments;
+
+namespace PlaNet.Tests.Experiments;
+
+public sealed class ExperimentHashTests
+{
+    [Fact]
+    public void The_defaults_keep_their_hash()
+    {
+        // Runs on disk are found by this value: it may change only when an option is added or a default changes.
+        Assert.Equal("a017fa3fc9", ExperimentHash.Of(Paper.Planet));
+    }
+
+    [Fact]
+    public void Name_and_description_do_not_matter() => AnyExperiment.Satisfies(experiment =>
+        ExperimentHash.Of(experiment) == ExperimentHash.Of(experiment with { Name = "other", Description = "something else" }));
+
+    [Fact]
+    public void Every_other_option_matters()
+    {
+        var hashes = ExperimentOptions.All.Where(option => option.DecidesResult)
+            .Select(option => ExperimentHash.Of(Another.Value(new Experiment(), option)))
+            .Append(ExperimentHash.Of(new Experiment()))
+            .ToList();
+        Assert.Equal(hashes.Count, hashes.Distinct().Count());
+        Assert.All(hashes, hash => Assert.Matches("^[0-9a-f]{10}$", hash));
+    }
+}

@@ -1,0 +1,81 @@
+using PlaNet.Experiments;
+
+namespace PlaNet.Tests.Experiments;
+
+public sealed class ExperimentValidationTests
+{
+    [Fact]
+    public void Every_number_has_a_range() =>
+        Assert.All(
+            ExperimentOptions.All.Where(option => option.ValueType == typeof(int) || option.ValueType == typeof(double)),
+            option => Assert.NotNull(option.Rule));
+
+    [Fact]
+    public void Every_default_keeps_its_own_rule() =>
+        Assert.All(ExperimentOptions.All.Where(option => option.Rule is not null), option => Assert.True(option.Rule!.Allows(option.Default), option.Path));
+
+    [Fact]
+    public void The_ends_of_each_range_are_allowed_or_refused_as_its_words_say()
+    {
+        foreach (var option in ExperimentOptions.All)
+        {
+            if (option.Rule is not PlaNet.Experiments.Rules.InRangeAttribute range)
+            {
+                continue;
+            }
+
+            Assert.Equal(range.Text.StartsWith("at least", StringComparison.Ordinal), range.Allows(range.Minimum));
+            Assert.False(range.Allows(Math.BitDecrement(range.Minimum)), option.Path);
+            Assert.False(range.Allows(double.NaN), option.Path);
+            Assert.False(range.Allows(double.PositiveInfinity), option.Path);
+            if (double.IsFinite(range.Maximum))
+            {
+                Assert.Equal(range.Text.Contains("at most", StringComparison.Ordinal), range.Allows(range.Maximum));
+                Assert.False(range.Allows(Math.BitIncrement(range.Maximum)), option.Path);
+            }
+        }
+    }
+
+    [Fact]
+    public void All_problems_are_reported_at_once()
+    {
+        var experiment = new Experiment
+        {
+            Name = "Planet!",
+            Model = new ModelOptions { Depth = 0, MinStddev = double.NaN },
+            Objective = new ObjectiveOptions { FreeNats = -1 },
+            Task = new TaskOptions { RenderQuality = (RenderQuality)7 },
+            Planner = new PlannerOptions { Candidates = 10, Elites = 11 },
+        };
+        var problems = ExperimentValidation.Validate(experiment);
+        Assert.Equal(
+            ["name", "task.render_quality", "model.depth", "model.min_stddev", "objective.free_nats", "planner.elites"],
+            problems.Select(problem => problem.Path));
+        Assert.Equal("model.depth is 0: it must be a whole number, at least 1 and at most 65536; the default is 32", problems[2].ToString());
+        var message = Assert.Throws<ExperimentException>(() => ExperimentValidation.Require(experiment)).Message;
+        Assert.All(problems, problem => Assert.Contains(problem.ToString(), message));
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData("planner.elites=1001", "planner.candidates, which is 1000")]
+    [InlineData("planner.candidates=99", "planner.candidates, which is 99")]
+    [InlineData("schedule.seed_episodes=1001", "schedule.seed_episodes, which is 1001")]
+    [InlineData("schedule.episodes=4", "schedule.seed_episodes, which is 5")]
+    [InlineData("replay.chunk_length=127", "task.action_repeat 8")]
+    [InlineData("task.action_repeat=21", "at most 48")]
+    public void Options_that_contradict_each_other_are_both_named(string assignment, string rule)
+    {
+        var problem = Assert.Single(ExperimentValidation.Validate(Overrides.Apply(new Experiment(), assignment)));
+        Assert.Contains(rule, problem.Rule);
+        Assert.Contains(assignment.Split('=')[0], problem.Path + problem.Rule + problem.Remedy);
+    }
+
+    [Theory]
+    [InlineData("planner.elites=1000")]
+    [InlineData("schedule.seed_episodes=1000")]
+    [InlineData("replay.chunk_length=126")]
+    [InlineData("task.action_repeat=20")]
+    public void The_limits_themselves_are_sound(string assignment) =>
+        Assert.Empty(ExperimentValidation.Validate(Overrides.Apply(new Experiment(), assignment)));
+}

@@ -1,0 +1,25 @@
+using PlaNet.Experiments;
+
+namespace PlaNet.Tests.Experiments;
+
+public sealed class NearestNameTests
+{
+    [Theory]
+    [InlineData("", "", 0)]
+    [InlineData("abc", "", 3)]
+    [InlineData("show", "shwo", 1)]
+    [InlineData("kitten", "sitting", 3)]
+    [InlineData("Train", "train", 0)]
+    [InlineData("ca", "abc", 3)]
+    public void Distance_counts_edits_and_swaps(string first, string second, int distance)
+    {
+        Assert.Equal(distance, NearestName.Distance(first, second));
+        Assert.Equal(distance, NearestName.Distance(second, first));
+    }
+
+    [Fact]
+    public void The_first_of_equally_near_names_is_taken() => Assert.Equal("bat", NearestName.Find("cat", ["dog", "bat", "hat"]));
+
+    [Fact]
+    public void Without_names_there_is_nothing_to_choose() => Assert.Throws<ArgumentException>(() => NearestName.Find("cat", []));
+}
