@@ -172,4 +172,12 @@ Task("Bench")
         new ProcessArgumentBuilder().Append("run").Append("--configuration").Append(Configuration).Append("--project").Append("tests/PlaNet.Benchmarks"),
         Directory(".")));
 
-RunTarget(target);
+try
+{
+    RunTarget(target);
+}
+catch (CakeReportException failure) when (failure.InnerException is CakeException cause)
+{
+    // The wrapper would hide the exit code of what was run.
+    throw cause;
+}
