@@ -1,0 +1,98 @@
+using PlaNet.MuJoCo;
+using PlaNet.Randomness;
+
+namespace PlaNet.Environments.ControlSuite;
+
+/// <summary>Cartpole: a pole on a cart is to be kept, or first brought, upright in the middle of a rail (spec, section 7).</summary>
+public sealed class Cartpole : ITaskDomain
+{
+    /// <inheritdoc />
+    public IEnumerable<TaskDefinition> Tasks =>
+    [
+        Define("cartpole_balance", "Keep a pole upright on a cart, starting upright.", swingUp: false, sparse: false),
+        Define("cartpole_balance_sparse", "Keep a pole upright on a cart; reward only close to balance.", swingUp: false, sparse: true),
+        Define("cartpole_swingup", "Swing a hanging pole up and keep it upright.", swingUp: true, sparse: false),
+        Define("cartpole_swingup_sparse", "Swing a hanging pole up; reward only close to balance.", swingUp: true, sparse: true),
+    ];
+
+    private static TaskDefinition Define(string name, string description, bool swingUp, bool sparse)
+    {
+        return new TaskDefinition(
+            name,
+            "cartpole",
+            description,
+            ActionRepeat: 8,
+            ActionSize: 1,
+            _ => new SuiteEnvironment<CartpolePhysics>(name, new CartpolePhysics(), new CartpoleTask(swingUp, sparse)));
+    }
+}
+
+/// <summary>The cart and its pole.</summary>
+public sealed class CartpolePhysics : Physics
+{
+    private readonly int _pole;
+
+    /// <summary>Compiles the model.</summary>
+    public CartpolePhysics()
+        : base("Cartpole.xml", physicsSteps: 1)
+    {
+        _pole = Model.Id(MjObject.Body, "pole_1");
+    }
+
+    /// <summary>Position of the cart along the rail, metres from the middle.</summary>
+    public double CartPosition => Data.Qpos[0];
+
+    /// <summary>Angular velocity of the pole, rad/s.</summary>
+    public double PoleVelocity => Data.Qvel[1];
+
+    /// <summary>Cosine of the pole's angle from upright, read from its rotation matrix (zz).</summary>
+    public double PoleCosine => Data.Xmat[(9 * _pole) + 8];
+
+    /// <summary>Sine of the pole's angle from upright, read from its rotation matrix (xz).</summary>
+    public double PoleSine => Data.Xmat[(9 * _pole) + 2];
+
+    /// <summary>The motor's control, as given.</summary>
+    public double Control => Data.Ctrl[0];
+}
+
+/// <summary>Balance or swing-up, with dense or sparse reward.</summary>
+/// <param name="swingUp">Whether the pole starts hanging.</param>
+/// <param name="sparse">Whether there is reward close to balance only.</param>
+internal sealed class CartpoleTask(bool swingUp, bool sparse) : SuiteTask<CartpolePhysics>
+{
+    public override IReadOnlyList<Observable<CartpolePhysics>> Observables { get; } =
+    [
+        new("position", 3, (physics, values) =>
+        {
+            values[0] = physics.CartPosition;
+            values[1] = physics.PoleCosine;
+            values[2] = physics.PoleSine;
+        }),
+        new("velocity", 2, (physics, values) => physics.Data.Qvel.CopyTo(values)),
+    ];
+
+    public override void Initialise(CartpolePhysics physics, RandomStream random)
+    {
+        var position = physics.Data.Qpos;
+        position[0] = swingUp ? 0.01 * random.NextGaussian() : random.NextUniform(-0.1, 0.1);
+        position[1] = swingUp ? Math.PI + (0.01 * random.NextGaussian()) : random.NextUniform(-0.034, 0.034);
+        foreach (ref var value in physics.Data.Qvel)
+        {
+            value = 0.01 * random.NextGaussian();
+        }
+    }
+
+    public override double Reward(CartpolePhysics physics)
+    {
+        if (sparse)
+        {
+            return Rewards.Tolerance(physics.CartPosition, -0.25, 0.25) * Rewards.Tolerance(physics.PoleCosine, 0.995, 1);
+        }
+
+        var upright = (physics.PoleCosine + 1) / 2;
+        var centred = (1 + Rewards.Tolerance(physics.CartPosition, margin: 2)) / 2;
+        var control = (4 + Rewards.Tolerance(physics.Control, margin: 1, shape: ToleranceShape.Quadratic, valueAtMargin: 0)) / 5;
+        var velocity = (1 + Rewards.Tolerance(physics.PoleVelocity, margin: 5)) / 2;
+        return upright * control * velocity * centred;
+    }
+}

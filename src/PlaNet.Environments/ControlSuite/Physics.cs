@@ -1,0 +1,80 @@
+using System.Reflection;
+using PlaNet.MuJoCo;
+
+namespace PlaNet.Environments.ControlSuite;
+
+/// <summary>
+/// A body of the control suite: its compiled model, its simulation, and names for the quantities that tasks speak about.
+/// Takes controls as doubles, unclipped, as the reference rollouts do.
+/// </summary>
+public abstract class Physics : IDisposable
+{
+    private const string CommonFile = "Common.xml";
+
+    /// <summary>Compiles the model.</summary>
+    /// <param name="file">Name of the MJCF file beside the domain's class.</param>
+    /// <param name="physicsSteps">Physics steps in a control step.</param>
+    protected Physics(string file, int physicsSteps)
+    {
+        var assets = new Dictionary<string, byte[]>(StringComparer.Ordinal) { [CommonFile] = Read(CommonFile) };
+        Model = MjModel.FromXml(Read(file), assets);
+        Data = new MjData(Model);
+        PhysicsSteps = physicsSteps;
+    }
+
+    /// <summary>The compiled model, owned by this body alone: tasks edit it.</summary>
+    public MjModel Model { get; }
+
+    /// <summary>The simulation.</summary>
+    public MjData Data { get; }
+
+    /// <summary>Physics steps in a control step.</summary>
+    public int PhysicsSteps { get; }
+
+    /// <summary>Starts anew (spec, section 2.2).</summary>
+    /// <param name="initialise">Edits the state; kinematics of the default pose are in place when it is called.</param>
+    public void Reset(Action initialise)
+    {
+        ArgumentNullException.ThrowIfNull(initialise);
+        Data.Reset();
+        Data.ForwardWithoutActuation();
+        initialise();
+        Data.ForwardWithoutActuation();
+    }
+
+    /// <summary>One control step (spec, section 2.3).</summary>
+    /// <param name="controls">One number per actuator; MuJoCo clamps the force, not the number.</param>
+    /// <exception cref="MuJoCoException">The simulation became unstable; the message names MuJoCo's warning.</exception>
+    public void Step(ReadOnlySpan<double> controls)
+    {
+        controls.CopyTo(Data.Ctrl);
+        Data.ControlStep(PhysicsSteps);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the simulation and the model.</summary>
+    /// <param name="disposing">Always true: nothing here has a finalizer.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Data.Dispose();
+            Model.Dispose();
+        }
+    }
+
+    private static byte[] Read(string file)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)
+            ?? throw new InvalidOperationException($"Model file {file} is not embedded: it belongs beside its domain's class.");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,150 @@
+using PlaNet.MuJoCo;
+using PlaNet.Randomness;
+
+namespace PlaNet.Environments.ControlSuite;
+
+/// <summary>A control-suite task as an environment: one control step per decision, 1000 in an episode, no images.</summary>
+public abstract class SuiteEnvironment : IRenderableEnvironment
+{
+    /// <summary>Control steps in an episode of every control-suite task (spec, section 2.4).</summary>
+    public const int ControlSteps = 1000;
+
+    private readonly double[] _controls;
+    private readonly double[] _exact;
+    private int? _step;
+
+    /// <summary>Puts a task on a body, and owns the body from then on.</summary>
+    /// <param name="name">Name of the task.</param>
+    /// <param name="physics">The body.</param>
+    /// <param name="states">What is seen.</param>
+    protected SuiteEnvironment(string name, Physics physics, IReadOnlyList<StateSpec> states)
+    {
+        ArgumentNullException.ThrowIfNull(physics);
+        Physics = physics;
+        _controls = new double[physics.Model.ControlCount];
+        _exact = new double[states.Max(state => state.Size)];
+        Spec = new EnvironmentSpec(name, ActionSpec.Unit(_controls.Length), null, states, ControlSteps);
+    }
+
+    /// <inheritdoc />
+    public EnvironmentSpec Spec { get; }
+
+    /// <summary>The body.</summary>
+    public Physics Physics { get; }
+
+    /// <inheritdoc />
+    public Observation Reset(ulong seed)
+    {
+        _step = null;
+        Physics.Reset(() => Initialise(new RandomStream(seed)));
+        _step = 0;
+        return Observe();
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="MuJoCoException">The simulation became unstable; the episode is over.</exception>
+    public StepResult Step(ReadOnlySpan<float> action)
+    {
+        if (_step is not { } step || step >= ControlSteps)
+        {
+            throw new InvalidOperationException(
+                $"Task {Spec.Task} has no running episode ({(_step is null ? "it was not reset" : "the last one ended")}): call Reset first.");
+        }
+
+        Spec.Action.Check(Spec.Task, action);
+        for (var i = 0; i < action.Length; i++)
+        {
+            _controls[i] = action[i];
+        }
+
+        _step = null;
+        Physics.Step(_controls);
+        _step = step + 1;
+        return new StepResult(Observe(), EvaluateReward(), Terminated: false, Truncated: step + 1 == ControlSteps);
+    }
+
+    /// <inheritdoc />
+    public ICamera OpenCamera(ImageSpec image, int camera, RenderQuality quality)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return new SuiteCamera(Physics, image, camera, quality);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Reward of the present state and controls, in [0, 1].</summary>
+    public abstract double EvaluateReward();
+
+    /// <summary>Reads one observation of the present state in full precision.</summary>
+    /// <param name="index">Index in the spec's states.</param>
+    /// <param name="values">Takes as many values as the spec says.</param>
+    public abstract void ReadState(int index, Span<double> values);
+
+    /// <summary>Puts the body into a starting state.</summary>
+    /// <param name="random">The episode's randomness.</param>
+    protected abstract void Initialise(RandomStream random);
+
+    /// <summary>Frees the body.</summary>
+    /// <param name="disposing">Always true: nothing here has a finalizer.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Physics.Dispose();
+        }
+    }
+
+    private Observation Observe()
+    {
+        var states = new Dictionary<string, float[]>(Spec.States.Count, StringComparer.Ordinal);
+        for (var i = 0; i < Spec.States.Count; i++)
+        {
+            var values = new float[Spec.States[i].Size];
+            var exact = _exact.AsSpan(0, values.Length);
+            ReadState(i, exact);
+            for (var j = 0; j < values.Length; j++)
+            {
+                values[j] = (float)exact[j];
+            }
+
+            states[Spec.States[i].Name] = values;
+        }
+
+        return new Observation(null, states);
+    }
+}
+
+/// <summary>A task on a body of known type.</summary>
+/// <typeparam name="TPhysics">The body.</typeparam>
+/// <param name="name">Name of the task.</param>
+/// <param name="physics">The body; owned from then on.</param>
+/// <param name="task">What is to be done.</param>
+public sealed class SuiteEnvironment<TPhysics>(string name, TPhysics physics, SuiteTask<TPhysics> task)
+    : SuiteEnvironment(name, physics, [.. task.Observables.Select(seen => new StateSpec(seen.Name, seen.Size))])
+    where TPhysics : Physics
+{
+    private readonly IReadOnlyList<Observable<TPhysics>> _observables = task.Observables;
+
+    /// <inheritdoc />
+    public override double EvaluateReward()
+    {
+        return task.Reward(physics);
+    }
+
+    /// <inheritdoc />
+    public override void ReadState(int index, Span<double> values)
+    {
+        _observables[index].Read(physics, values);
+    }
+
+    /// <inheritdoc />
+    protected override void Initialise(RandomStream random)
+    {
+        task.Initialise(physics, random);
+    }
+}

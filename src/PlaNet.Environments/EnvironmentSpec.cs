@@ -1,0 +1,69 @@
+namespace PlaNet.Environments;
+
+/// <summary>What an environment takes and gives.</summary>
+/// <param name="Task">Name of the task.</param>
+/// <param name="Action">The actions it accepts.</param>
+/// <param name="Image">Size of its images, or null if it gives none.</param>
+/// <param name="States">Its named low-dimensional observations, in their documented order.</param>
+/// <param name="ControlSteps">Control steps in an episode; 1000 for the control suite.</param>
+public sealed record EnvironmentSpec(
+    string Task, ActionSpec Action, ImageSpec? Image, IReadOnlyList<StateSpec> States, int ControlSteps)
+{
+    /// <summary>Control steps for which one decision's action is repeated, R. Default 1.</summary>
+    public int ActionRepeat { get; init; } = 1;
+
+    /// <summary>Decisions in an episode: control steps over action repeat, rounded up.</summary>
+    public int Decisions => (ControlSteps + ActionRepeat - 1) / ActionRepeat;
+}
+
+/// <summary>A box of actions.</summary>
+/// <param name="Low">Lowest value of each dimension.</param>
+/// <param name="High">Highest value of each dimension.</param>
+public sealed record ActionSpec(IReadOnlyList<float> Low, IReadOnlyList<float> High)
+{
+    /// <summary>Number of dimensions.</summary>
+    public int Size => Low.Count;
+
+    /// <summary>The box [-1, 1] in each dimension.</summary>
+    /// <param name="size">Number of dimensions.</param>
+    public static ActionSpec Unit(int size)
+    {
+        return new ActionSpec([.. Enumerable.Repeat(-1f, size)], [.. Enumerable.Repeat(1f, size)]);
+    }
+
+    /// <summary>Refuses an action of the wrong length, outside the box, or not finite.</summary>
+    /// <param name="task">Name of the task, for the message.</param>
+    /// <param name="action">The action.</param>
+    /// <exception cref="ArgumentException">The action is not in the box.</exception>
+    public void Check(string task, ReadOnlySpan<float> action)
+    {
+        if (action.Length != Size)
+        {
+            throw new ArgumentException($"Task {task} takes {Size} action values but was given {action.Length}.", nameof(action));
+        }
+
+        for (var i = 0; i < action.Length; i++)
+        {
+            if (!(action[i] >= Low[i] && action[i] <= High[i]))
+            {
+                throw new ArgumentException(
+                    $"Action value {i} of task {task} is {action[i]} but must lie in [{Low[i]}, {High[i]}]: clip actions before stepping.",
+                    nameof(action));
+            }
+        }
+    }
+}
+
+/// <summary>Size of an RGB image.</summary>
+/// <param name="Height">Height in pixels. Default 64.</param>
+/// <param name="Width">Width in pixels. Default 64.</param>
+public sealed record ImageSpec(int Height = 64, int Width = 64)
+{
+    /// <summary>Bytes of one image: height times width times 3.</summary>
+    public int Bytes => Height * Width * 3;
+}
+
+/// <summary>A named low-dimensional observation.</summary>
+/// <param name="Name">Name, such as "position".</param>
+/// <param name="Size">Number of values.</param>
+public sealed record StateSpec(string Name, int Size);

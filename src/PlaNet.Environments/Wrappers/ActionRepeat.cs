@@ -1,0 +1,67 @@
+using PlaNet.MuJoCo;
+
+namespace PlaNet.Environments;
+
+/// <summary>
+/// Holds each action for several control steps, or until the episode ends: rewards are summed, the last observation is kept
+/// (spec, section 2.5). Goes inside <see cref="PixelObservation"/>, so that only the last repeat is drawn.
+/// </summary>
+public sealed class ActionRepeat : IRenderableEnvironment
+{
+    private readonly IEnvironment _inner;
+    private readonly int _repeat;
+
+    /// <summary>Wraps an environment and owns it from then on.</summary>
+    /// <param name="inner">An environment without images.</param>
+    /// <param name="repeat">Control steps per decision, R; at least 1.</param>
+    public ActionRepeat(IEnvironment inner, int repeat)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentOutOfRangeException.ThrowIfLessThan(repeat, 1);
+        if (inner.Spec.Image is not null)
+        {
+            throw new ArgumentException("Put PixelObservation outside ActionRepeat: inside, it draws frames that nobody sees.", nameof(inner));
+        }
+
+        (_inner, _repeat) = (inner, repeat);
+        Spec = inner.Spec with { ActionRepeat = inner.Spec.ActionRepeat * repeat };
+    }
+
+    /// <inheritdoc />
+    public EnvironmentSpec Spec { get; }
+
+    /// <inheritdoc />
+    public Observation Reset(ulong seed)
+    {
+        return _inner.Reset(seed);
+    }
+
+    /// <inheritdoc />
+    public StepResult Step(ReadOnlySpan<float> action)
+    {
+        var result = _inner.Step(action);
+        var reward = result.Reward;
+        for (var i = 1; i < _repeat && !result.Ended; i++)
+        {
+            result = _inner.Step(action);
+            reward += result.Reward;
+        }
+
+        return result with { Reward = reward };
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="NotSupportedException">The wrapped environment cannot be drawn.</exception>
+    public ICamera OpenCamera(ImageSpec image, int camera, RenderQuality quality)
+    {
+        return _inner is IRenderableEnvironment renderable
+            ? renderable.OpenCamera(image, camera, quality)
+            : throw new NotSupportedException($"Task {Spec.Task} cannot be drawn.");
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _inner.Dispose();
+    }
+}

@@ -1,0 +1,55 @@
+using PlaNet.MuJoCo;
+
+namespace PlaNet.Environments;
+
+/// <summary>Adds an image of the state after each decision to what the environment shows.</summary>
+public sealed class PixelObservation : IEnvironment
+{
+    private readonly IRenderableEnvironment _inner;
+    private readonly ICamera _camera;
+    private readonly ImageSpec _image;
+
+    /// <summary>Wraps an environment and owns it from then on.</summary>
+    /// <param name="inner">The environment; action repetition belongs inside.</param>
+    /// <param name="image">Size of the images. Default 64 by 64.</param>
+    /// <param name="camera">Index of the camera. Default 0.</param>
+    /// <param name="quality">How finely to draw. Default <see cref="RenderQuality.Reference"/>.</param>
+    public PixelObservation(
+        IRenderableEnvironment inner, ImageSpec? image = null, int camera = 0, RenderQuality quality = RenderQuality.Reference)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        (_inner, _image) = (inner, image ?? new ImageSpec());
+        _camera = inner.OpenCamera(_image, camera, quality);
+        Spec = inner.Spec with { Image = _image };
+    }
+
+    /// <inheritdoc />
+    public EnvironmentSpec Spec { get; }
+
+    /// <inheritdoc />
+    public Observation Reset(ulong seed)
+    {
+        return WithImage(_inner.Reset(seed));
+    }
+
+    /// <inheritdoc />
+    public StepResult Step(ReadOnlySpan<float> action)
+    {
+        var result = _inner.Step(action);
+        return result with { Observation = WithImage(result.Observation) };
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _camera.Dispose();
+        _inner.Dispose();
+    }
+
+    private Observation WithImage(Observation observation)
+    {
+        var pixels = new byte[_image.Bytes];
+        _camera.Render(pixels);
+        return observation with { Image = pixels };
+    }
+}

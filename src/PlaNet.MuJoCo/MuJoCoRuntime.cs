@@ -1,0 +1,107 @@
+namespace PlaNet.MuJoCo;
+
+/// <summary>The MuJoCo and OpenGL libraries this process uses.</summary>
+public static class MuJoCoRuntime
+{
+    internal const string Remedy = "Run ./build.sh --target=Setup";
+
+    private static readonly Lazy<bool> s_ready = new(Initialise);
+
+    /// <summary>Version of the loaded library, such as "2.2.2".</summary>
+    /// <exception cref="MuJoCoException">MuJoCo or its shim is missing, or they do not fit each other.</exception>
+    public static string Version
+    {
+        get
+        {
+            EnsureReady();
+            return VersionText(Native.RuntimeVersion());
+        }
+    }
+
+    /// <summary>
+    /// Name of the process's one OpenGL backend: "egl-device:N", "surfaceless" or "osmesa", the first of this order that works
+    /// unless the environment variable <c>PLANET_GL</c> names one. Opens it on first use.
+    /// </summary>
+    /// <exception cref="MuJoCoException">No backend works; the message tells what was tried.</exception>
+    public static string OpenGlBackend
+    {
+        get
+        {
+            EnsureOpenGl();
+            return Native.Text(Native.GlBackend());
+        }
+    }
+
+    /// <summary>Name and version of the OpenGL implementation in force: its GL_RENDERER and GL_VERSION.</summary>
+    /// <exception cref="MuJoCoException">No backend works.</exception>
+    public static (string Renderer, string Version) OpenGl
+    {
+        get
+        {
+            EnsureOpenGl();
+            return (Native.Text(Native.GlRenderer()), Native.Text(Native.GlVersion()));
+        }
+    }
+
+    /// <summary>What is installed and in force. An item with a remedy is wrong or missing. Never throws for a missing library.</summary>
+    public static IReadOnlyList<(string Item, string Value, string? Remedy)> Diagnose()
+    {
+        var items = new List<(string Item, string Value, string? Remedy)> { ("MuJoCo shim", NativeResolver.ShimPath(), null) };
+        try
+        {
+            var header = Native.HeaderVersion();
+            var runtime = Native.RuntimeVersion();
+            items.Add(("MuJoCo headers", VersionText(header), null));
+            items.Add(("MuJoCo library", VersionText(runtime), header == runtime ? null : $"{Remedy} and build again"));
+            items.Add(("MuJoCo library path", Native.Text(Native.LibraryPath()), null));
+            EnsureReady();
+        }
+        catch (Exception failure) when (failure is MuJoCoException or EntryPointNotFoundException)
+        {
+            items.Add(("MuJoCo", failure.Message, Remedy));
+            return items;
+        }
+
+        try
+        {
+            items.Add(("OpenGL backend", OpenGlBackend, null));
+            items.Add(("GL_VERSION", OpenGl.Version, null));
+            items.Add(("GL_RENDERER", OpenGl.Renderer, null));
+        }
+        catch (MuJoCoException failure)
+        {
+            items.Add(("OpenGL", failure.Message, Remedy));
+        }
+
+        return items;
+    }
+
+    internal static void EnsureReady()
+    {
+        _ = s_ready.Value;
+    }
+
+    internal static void EnsureOpenGl()
+    {
+        EnsureReady();
+        if (Native.OpenGl(Environment.GetEnvironmentVariable("PLANET_GL")) < 0)
+        {
+            throw new MuJoCoException($"{Native.LastError}. {Remedy}.");
+        }
+    }
+
+    private static bool Initialise()
+    {
+        if (Native.Initialise() < 0)
+        {
+            throw new MuJoCoException($"{Native.LastError}. {Remedy} and build again.");
+        }
+
+        return true;
+    }
+
+    private static string VersionText(int version)
+    {
+        return version < 1000 ? $"{version / 100}.{version / 10 % 10}.{version % 10}" : $"{version}";
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace PlaNet.MuJoCo;
+
+/// <summary>Finds the C shim: <c>PLANET_MUJOCO_SHIM</c> if set, else the copy beside the program.</summary>
+internal static class NativeResolver
+{
+    internal const string Override = "PLANET_MUJOCO_SHIM";
+
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "The resolver must be in place before the first native call of any caller.")]
+    internal static void Install()
+    {
+        NativeLibrary.SetDllImportResolver(typeof(NativeResolver).Assembly, Resolve);
+    }
+
+    internal static string ShimPath()
+    {
+        var chosen = Environment.GetEnvironmentVariable(Override);
+        if (!string.IsNullOrEmpty(chosen))
+        {
+            return chosen;
+        }
+
+        var architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        return Path.Combine(AppContext.BaseDirectory, "runtimes", $"linux-{architecture}", "native", "libplanet_mujoco.so");
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search)
+    {
+        if (name != Native.Library)
+        {
+            return 0;
+        }
+
+        var path = ShimPath();
+        try
+        {
+            return NativeLibrary.Load(path);
+        }
+        catch (DllNotFoundException failure)
+        {
+            var reason = File.Exists(path) ? failure.Message.ReplaceLineEndings(" ").Trim() : $"there is no file {path}";
+            throw new MuJoCoException($"MuJoCo is not usable: {reason}. {MuJoCoRuntime.Remedy}.", failure);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+namespace PlaNet.MuJoCo;
+
+/// <summary>
+/// Draws a simulation's state into memory, without a window. May be used from any thread, by one at a time (calls wait for each
+/// other). OpenGL objects are freed by <see cref="Dispose"/> only: forgetting it leaks them.
+/// </summary>
+public sealed class OffscreenRenderer : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly MjModel _model;
+    private nint _renderer;
+
+    /// <summary>Makes an OpenGL context and uploads the model's textures and meshes.</summary>
+    /// <param name="model">The model; later edits of sizes, positions and colours show, edits of textures and meshes do not.</param>
+    /// <param name="width">Width in pixels; at least 1.</param>
+    /// <param name="height">Height in pixels; at least 1.</param>
+    /// <param name="quality">How finely to draw. Default <see cref="RenderQuality.Reference"/>.</param>
+    /// <exception cref="MuJoCoException">No OpenGL without a window is available.</exception>
+    public OffscreenRenderer(MjModel model, int width, int height, RenderQuality quality = RenderQuality.Reference)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        MuJoCoRuntime.EnsureOpenGl();
+        (_model, Width, Height, Quality) = (model, width, height, quality);
+        var (shadow, slices, stacks) = quality switch
+        {
+            RenderQuality.Reference => (0, 0, 0),
+            RenderQuality.Fast => (1024, 16, 8),
+            _ => throw new ArgumentOutOfRangeException(nameof(quality), quality, "The render quality must be Reference or Fast."),
+        };
+        Native.Check(Native.MakeRenderer(model.Handle, width, height, shadow, slices, stacks, out _renderer));
+    }
+
+    /// <summary>Width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>How finely it draws.</summary>
+    public RenderQuality Quality { get; }
+
+    /// <summary>Draws what a camera of the model sees.</summary>
+    /// <param name="data">A simulation of the renderer's model, with positions computed.</param>
+    /// <param name="camera">Index of the camera, from 0.</param>
+    /// <param name="rgb">Takes the image: <c>[height, width, 3]</c>, red, green, blue, the top row first.</param>
+    /// <exception cref="ArgumentException">The buffer has another size, or the data belongs to another model.</exception>
+    /// <exception cref="MuJoCoException">There is no such camera, or OpenGL failed.</exception>
+    public unsafe void Render(MjData data, int camera, Span<byte> rgb)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (!ReferenceEquals(data.Model, _model))
+        {
+            throw new ArgumentException("The data must have been made for the renderer's model.", nameof(data));
+        }
+
+        if (rgb.Length != Width * Height * 3)
+        {
+            throw new ArgumentException(
+                $"A frame of {Width}x{Height} takes {Width * Height * 3} bytes but the buffer has {rgb.Length}.", nameof(rgb));
+        }
+
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_renderer == 0, this);
+            fixed (byte* pixels = rgb)
+            {
+                Native.Check(Native.Render(_model.Handle, data.Handle, _renderer, camera, pixels));
+            }
+        }
+    }
+
+    /// <summary>Frees the OpenGL context and everything in it.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_renderer != 0)
+            {
+                var renderer = _renderer;
+                _renderer = 0;
+                Native.Check(Native.FreeRenderer(renderer));
+            }
+        }
+    }
+}

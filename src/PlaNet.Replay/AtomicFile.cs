@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace PlaNet.Replay;
+
+/// <summary>
+/// Files that are there whole or not at all, whenever the process is killed: written beside the target, flushed to the disk,
+/// renamed over it, and the folder flushed. A failed write is an exception that names the file and the cause; nothing is left behind.
+/// </summary>
+public static partial class AtomicFile
+{
+    private const string TemporaryPattern = ".*.tmp";
+
+    /// <summary>Writes a file whole or not at all.</summary>
+    /// <param name="path">The file; its folder must exist. An earlier file of that name is replaced.</param>
+    /// <param name="write">Writes the content into the stream it is given, which can seek.</param>
+    /// <exception cref="IOException">The disk refused: the message names the file and the cause. The earlier file, if any, is untouched.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        var target = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(target)
+            ?? throw new ArgumentException($"Cannot write to {path}: it names a folder. Give the path of a file.", nameof(path));
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, target, overwrite: true);
+            FlushFolder(folder);
+        }
+        catch (Exception exception)
+        {
+            TryDelete(temporary);
+            if (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new IOException(
+                    $"Could not write {target}: {exception.Message} Check that the folder exists, may be written to and has free space.",
+                    exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Writes bytes to a file whole or not at all; see <see cref="Write(string, Action{Stream})"/>.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="content">The file's whole content.</param>
+    /// <exception cref="IOException">The disk refused: the message names the file and the cause.</exception>
+    public static void Write(string path, ReadOnlyMemory<byte> content)
+    {
+        Write(path, stream => stream.Write(content.Span));
+    }
+
+    /// <summary>Writes text as UTF-8 without a byte order mark, whole or not at all; see <see cref="Write(string, Action{Stream})"/>.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="content">The file's whole content.</param>
+    /// <exception cref="IOException">The disk refused: the message names the file and the cause.</exception>
+    public static void WriteText(string path, string content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        Write(path, Encoding.UTF8.GetBytes(content));
+    }
+
+    /// <summary>
+    /// Removes the temporary files that a killed writer left in a folder. Call it only where no other writer is at work there:
+    /// the owner of a run directory, when it starts.
+    /// </summary>
+    /// <param name="folder">An existing folder; sub-folders are left alone.</param>
+    /// <returns>Names of the files removed, ordered.</returns>
+    public static IReadOnlyList<string> DeleteStrays(string folder)
+    {
+        var strays = Directory.GetFiles(folder, TemporaryPattern).Order(StringComparer.Ordinal).ToArray();
+        foreach (var stray in strays)
+        {
+            File.Delete(stray);
+        }
+
+        return [.. strays.Select(stray => Path.GetFileName(stray))];
+    }
+
+    /// <summary>
+    /// Makes the names in a folder durable: fsync of the folder itself. Does nothing on Windows, where renames are journalled and
+    /// folders cannot be flushed.
+    /// </summary>
+    /// <param name="folder">An existing folder.</param>
+    /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
+    public static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var descriptor = OpenReadOnly(folder, 0);
+        if (descriptor < 0)
+        {
+            throw new IOException($"Could not open the folder {folder} to flush it: {Marshal.GetLastPInvokeErrorMessage()}.");
+        }
+
+        try
+        {
+            if (FlushDescriptor(descriptor) != 0)
+            {
+                throw new IOException($"Could not flush the folder {folder}: {Marshal.GetLastPInvokeErrorMessage()}.");
+            }
+        }
+        finally
+        {
+            _ = CloseDescriptor(descriptor);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The first error says what went wrong; a temporary file that cannot be removed now goes when the folder is opened next.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int OpenReadOnly(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int FlushDescriptor(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int CloseDescriptor(int descriptor);
+}

@@ -1,0 +1,138 @@
+using System.Runtime.InteropServices;
+
+namespace PlaNet.Replay;
+
+/// <summary>Height and width of an RGB image, in pixels.</summary>
+/// <param name="Height">Rows. At least 1.</param>
+/// <param name="Width">Columns. At least 1.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct ImageShape(int Height, int Width)
+{
+    /// <summary>Bytes of one image: rows, columns and three colours.</summary>
+    public int Bytes => Height * Width * 3;
+}
+
+/// <summary>
+/// One recorded episode of T decisions, as T+1 aligned rows: row k holds the image that action k led to and the reward that
+/// action k earned; row 0 holds the image after the reset, a zero action and a zero reward (spec 1.1).
+/// </summary>
+/// <remarks>A value: its arrays are shared with everyone who reads it and are never written to.</remarks>
+public sealed class Episode
+{
+    /// <summary>An episode over the given arrays, which are not copied and must not be changed afterwards.</summary>
+    /// <param name="name">Its name in a store; see <see cref="EpisodeName"/>.</param>
+    /// <param name="imageShape">Size of the images.</param>
+    /// <param name="actionSize">Numbers in an action, A. At least 1.</param>
+    /// <param name="image">Images <c>[T+1, height, width, 3]</c>, RGB.</param>
+    /// <param name="action">Actions as sent to the environment, <c>[T+1, A]</c>; row 0 is zero.</param>
+    /// <param name="reward">Rewards <c>[T+1]</c>; the first is zero.</param>
+    /// <param name="states">Further numbers of the simulator by name, each <c>[T+1, n]</c>. Default none.</param>
+    /// <param name="seed">Seed of the environment's reset, where there was one.</param>
+    /// <param name="weightsVersion">Update count of the weights that acted; null for random actions.</param>
+    /// <exception cref="ArgumentException">A length that does not fit, a number that is not finite, or a first row that is not zero: the message names the field.</exception>
+    public Episode(
+        string name,
+        ImageShape imageShape,
+        int actionSize,
+        byte[] image,
+        float[] action,
+        float[] reward,
+        IReadOnlyDictionary<string, float[]>? states = null,
+        ulong? seed = null,
+        long? weightsVersion = null)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(action);
+        ArgumentNullException.ThrowIfNull(reward);
+        EpisodeName.Check(name);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageShape.Height, nameof(imageShape));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageShape.Width, nameof(imageShape));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(actionSize);
+        Name = name;
+        ImageShape = imageShape;
+        ActionSize = actionSize;
+        Image = image;
+        Action = action;
+        Reward = reward;
+        States = states ?? new Dictionary<string, float[]>(StringComparer.Ordinal);
+        Seed = seed;
+        WeightsVersion = weightsVersion;
+        if (reward.Length == 0)
+        {
+            throw new ArgumentException($"Episode {name} has no rows: it needs at least the row of the reset.");
+        }
+
+        CheckLength("image", image.Length, (long)Length * imageShape.Bytes);
+        CheckLength("action", action.Length, (long)Length * actionSize);
+        EpisodeFields.CheckFinite("action", action);
+        EpisodeFields.CheckFinite("reward", reward);
+        if (reward[0] != 0 || action.AsSpan(0, actionSize).ContainsAnyExcept(0f))
+        {
+            throw new ArgumentException(
+                $"Episode {name} has an action or a reward in row 0, which belongs to the reset: align actions and rewards to the image they lead to.");
+        }
+
+        foreach (var (field, values) in States)
+        {
+            EpisodeFields.CheckName(field);
+            if (values.Length == 0 || values.Length % Length != 0)
+            {
+                throw new ArgumentException($"Episode {name}: {field} has {values.Length} numbers, which is not a multiple of the {Length} rows.");
+            }
+
+            EpisodeFields.CheckFinite(field, values);
+        }
+
+        foreach (var value in reward)
+        {
+            Return += value;
+        }
+    }
+
+    /// <summary>Its name in a store.</summary>
+    public string Name { get; }
+
+    /// <summary>Size of the images.</summary>
+    public ImageShape ImageShape { get; }
+
+    /// <summary>Numbers in an action, A.</summary>
+    public int ActionSize { get; }
+
+    /// <summary>Rows, T+1.</summary>
+    public int Length => Reward.Length;
+
+    /// <summary>Decisions, T.</summary>
+    public int Steps => Reward.Length - 1;
+
+    /// <summary>Sum of the rewards.</summary>
+    public double Return { get; }
+
+    /// <summary>Images <c>[T+1, height, width, 3]</c>, RGB. Not to be written to.</summary>
+    public byte[] Image { get; }
+
+    /// <summary>Actions <c>[T+1, A]</c>. Not to be written to.</summary>
+    public float[] Action { get; }
+
+    /// <summary>Rewards <c>[T+1]</c>: row k was earned by action k. Not to be written to.</summary>
+    public float[] Reward { get; }
+
+    /// <summary>Further numbers of the simulator by name, each <c>[T+1, n]</c>. Not to be written to.</summary>
+    public IReadOnlyDictionary<string, float[]> States { get; }
+
+    /// <summary>Seed of the environment's reset, where there was one.</summary>
+    public ulong? Seed { get; }
+
+    /// <summary>Update count of the weights that acted; null for random actions.</summary>
+    public long? WeightsVersion { get; }
+
+    /// <summary>Bytes of memory that the arrays take.</summary>
+    public long Bytes => Image.LongLength + (sizeof(float) * (Action.LongLength + Reward.LongLength + States.Values.Sum(values => values.LongLength)));
+
+    private void CheckLength(string field, int actual, long expected)
+    {
+        if (actual != expected)
+        {
+            throw new ArgumentException($"Episode {Name}: {field} has {actual} elements, but {Length} rows need {expected}.");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+namespace PlaNet.Replay;
+
+/// <summary>
+/// Records one episode after another, aligned as spec 1.1 says. <see cref="Reset"/> begins an episode, <see cref="Add"/> records what
+/// one action led to, <see cref="Build"/> ends it.
+/// </summary>
+/// <remarks>Everything is copied, so the environment may reuse its buffers.</remarks>
+public sealed class EpisodeBuilder
+{
+    private readonly ImageShape _imageShape;
+    private readonly int _actionSize;
+    private readonly float[] _noAction;
+    private readonly (string Name, List<float> Values)[] _states;
+    private readonly List<byte> _image = [];
+    private readonly List<float> _action = [];
+    private readonly List<float> _reward = [];
+
+    /// <summary>A builder for the episodes of one environment.</summary>
+    /// <param name="imageShape">Size of its images.</param>
+    /// <param name="actionSize">Numbers in an action. At least 1.</param>
+    /// <param name="stateNames">Names of the state vectors to record. Default none.</param>
+    public EpisodeBuilder(ImageShape imageShape, int actionSize, IEnumerable<string>? stateNames = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageShape.Bytes, nameof(imageShape));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(actionSize);
+        _imageShape = imageShape;
+        _actionSize = actionSize;
+        _noAction = new float[actionSize];
+        _states = [.. (stateNames ?? []).Select(name => (name, new List<float>()))];
+        foreach (var (name, _) in _states)
+        {
+            EpisodeFields.CheckName(name);
+        }
+    }
+
+    /// <summary>Decisions recorded since the reset.</summary>
+    public int Steps => Math.Max(0, _reward.Count - 1);
+
+    /// <summary>Begins an episode and drops what was recorded before.</summary>
+    /// <param name="image">The image after the environment's reset, <c>[height, width, 3]</c>.</param>
+    /// <param name="states">State vectors by name: at least those the builder records.</param>
+    /// <exception cref="ArgumentException">A wrong length, a missing state, or a number that is not finite: the message names the field.</exception>
+    public void Reset(ReadOnlySpan<byte> image, IReadOnlyDictionary<string, float[]>? states = null)
+    {
+        _image.Clear();
+        _action.Clear();
+        _reward.Clear();
+        foreach (var (_, values) in _states)
+        {
+            values.Clear();
+        }
+
+        Append(_noAction, 0, image, states);
+    }
+
+    /// <summary>Records what an action led to.</summary>
+    /// <param name="action">The action as sent to the environment, after noise and clipping.</param>
+    /// <param name="reward">Sum of the rewards over the repeated frames.</param>
+    /// <param name="image">The image that the action led to, <c>[height, width, 3]</c>.</param>
+    /// <param name="states">State vectors by name: at least those the builder records.</param>
+    /// <exception cref="InvalidOperationException">No episode has begun.</exception>
+    /// <exception cref="ArgumentException">A wrong length, a missing state, or a number that is not finite: the message names the field.</exception>
+    public void Add(ReadOnlySpan<float> action, float reward, ReadOnlySpan<byte> image, IReadOnlyDictionary<string, float[]>? states = null)
+    {
+        if (_reward.Count == 0)
+        {
+            throw new InvalidOperationException("No episode has begun: call Reset with the environment's first image before Add.");
+        }
+
+        Append(action, reward, image, states);
+    }
+
+    /// <summary>The episode recorded since the last reset; the builder is then empty.</summary>
+    /// <param name="name">Name of the episode; see <see cref="EpisodeName"/>.</param>
+    /// <param name="seed">Seed of the environment's reset, where there was one.</param>
+    /// <param name="weightsVersion">Update count of the weights that acted; null for random actions.</param>
+    /// <exception cref="InvalidOperationException">No episode has begun.</exception>
+    public Episode Build(string name, ulong? seed = null, long? weightsVersion = null)
+    {
+        if (_reward.Count == 0)
+        {
+            throw new InvalidOperationException("There is nothing to build: call Reset with the environment's first image.");
+        }
+
+        var states = _states.ToDictionary(state => state.Name, state => state.Values.ToArray(), StringComparer.Ordinal);
+        var episode = new Episode(name, _imageShape, _actionSize, [.. _image], [.. _action], [.. _reward], states, seed, weightsVersion);
+        _reward.Clear();
+        return episode;
+    }
+
+    private void Append(ReadOnlySpan<float> action, float reward, ReadOnlySpan<byte> image, IReadOnlyDictionary<string, float[]>? states)
+    {
+        CheckLength("image", image.Length, _imageShape.Bytes);
+        CheckLength("action", action.Length, _actionSize);
+        EpisodeFields.CheckFinite("action", action);
+        EpisodeFields.CheckFinite("reward", [reward]);
+        var vectors = new float[_states.Length][];
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            var (name, earlier) = _states[i];
+            if (states is null || !states.TryGetValue(name, out var vector))
+            {
+                throw new ArgumentException($"The state '{name}' is missing: give every state that the builder was made for.");
+            }
+
+            if (vector.Length == 0 || (_reward.Count > 0 && vector.Length != earlier.Count / _reward.Count))
+            {
+                throw new ArgumentException(
+                    $"{name} has {vector.Length} numbers, but {(_reward.Count > 0 ? earlier.Count / _reward.Count : "at least 1")} are expected: a state keeps its length.");
+            }
+
+            EpisodeFields.CheckFinite(name, vector);
+            vectors[i] = vector;
+        }
+
+        _image.AddRange(image);
+        _action.AddRange(action);
+        _reward.Add(reward);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            _states[i].Values.AddRange(vectors[i]);
+        }
+    }
+
+    private static void CheckLength(string field, int actual, int expected)
+    {
+        if (actual != expected)
+        {
+            throw new ArgumentException($"{field} has {actual} elements, but {expected} are expected: record what the environment's specification says.");
+        }
+    }
+}

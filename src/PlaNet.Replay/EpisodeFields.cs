@@ -1,0 +1,33 @@
+namespace PlaNet.Replay;
+
+/// <summary>Rules for the named arrays of an episode.</summary>
+internal static class EpisodeFields
+{
+    public const string Image = "image";
+    public const string Action = "action";
+    public const string Reward = "reward";
+    public const string Seed = "seed";
+    public const string WeightsVersion = "weights_version";
+
+    public static void CheckName(string field)
+    {
+        if (string.IsNullOrEmpty(field) || field is Image or Action or Reward or Seed or WeightsVersion
+            || field.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-' or '.')))
+        {
+            throw new ArgumentException(
+                $"'{field}' cannot name a state: use letters, digits, '_', '-' and '.', and none of image, action, reward, seed, weights_version.");
+        }
+    }
+
+    public static void CheckFinite(string field, ReadOnlySpan<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+            {
+                throw new ArgumentException(
+                    $"{field} holds {values[i]} at position {i}: recorded numbers must be finite. The simulation has diverged; lower the actions or its time step.");
+            }
+        }
+    }
+}

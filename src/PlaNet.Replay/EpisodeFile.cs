@@ -1,0 +1,185 @@
+using System.Globalization;
+
+namespace PlaNet.Replay;
+
+/// <summary>A file that does not hold an episode, or no longer does.</summary>
+/// <param name="name">Name of the file or episode.</param>
+/// <param name="reason">What is wrong with it.</param>
+/// <param name="cause">The error behind it.</param>
+public sealed class EpisodeFileException(string name, string reason, Exception? cause = null)
+    : Exception($"{name} is not a readable episode: {reason}", cause)
+{
+    /// <summary>Name of the file or episode.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What is wrong with it.</summary>
+    public string Reason { get; } = reason;
+}
+
+/// <summary>What a store says about an episode without reading its images.</summary>
+/// <param name="Name">Name of the episode and, with the extension .npz, of its file.</param>
+/// <param name="Length">Rows, T+1; the chunks of the episode start at 0 to Length - L.</param>
+/// <param name="Return">Sum of the rewards.</param>
+/// <param name="FileBytes">Size of the file.</param>
+public sealed record EpisodeEntry(string Name, int Length, double Return, long FileBytes)
+{
+    /// <summary>Decisions, T.</summary>
+    public int Steps => Length - 1;
+}
+
+/// <summary>
+/// Episodes as bytes: an .npz archive of image, action, reward, the state vectors under their own names, and where known the single
+/// numbers seed and weights_version (spec 1.2).
+/// </summary>
+public static class EpisodeFile
+{
+    /// <summary>Extension of the files.</summary>
+    public const string Extension = ".npz";
+
+    /// <summary>The file's content. Equal episodes give equal bytes.</summary>
+    /// <param name="episode">The episode.</param>
+    public static byte[] ToBytes(Episode episode)
+    {
+        ArgumentNullException.ThrowIfNull(episode);
+        var length = episode.Length;
+        var arrays = new List<KeyValuePair<string, NpyArray>>
+        {
+            new(EpisodeFields.Image, NpyArray.From(episode.Image, length, episode.ImageShape.Height, episode.ImageShape.Width, 3)),
+            new(EpisodeFields.Action, NpyArray.From(episode.Action, length, episode.ActionSize)),
+            new(EpisodeFields.Reward, NpyArray.From(episode.Reward, length)),
+        };
+        foreach (var (name, values) in episode.States.OrderBy(state => state.Key, StringComparer.Ordinal))
+        {
+            arrays.Add(new(name, NpyArray.From(values, length, values.Length / length)));
+        }
+
+        if (episode.Seed is { } seed)
+        {
+            arrays.Add(new(EpisodeFields.Seed, NpyArray.From([seed])));
+        }
+
+        if (episode.WeightsVersion is { } version)
+        {
+            arrays.Add(new(EpisodeFields.WeightsVersion, NpyArray.From([version])));
+        }
+
+        using var stream = new MemoryStream(capacity: 1 << 16);
+        NpzFile.Write(stream, arrays);
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads an episode back; numbers of other types are converted to 32-bit floats (spec 1.2).</summary>
+    /// <param name="name">Name of the episode.</param>
+    /// <param name="content">The file's content.</param>
+    /// <exception cref="EpisodeFileException">The bytes are cut short, damaged or something else than an episode.</exception>
+    public static Episode FromBytes(string name, byte[] content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return Guard(name, () =>
+        {
+            using var stream = new MemoryStream(content, writable: false);
+            var arrays = NpzFile.Read(stream);
+            var image = Get(arrays, EpisodeFields.Image);
+            var action = Get(arrays, EpisodeFields.Action);
+            var reward = Get(arrays, EpisodeFields.Reward);
+            var (shape, length) = CheckImage(image.TypeCode, image.Shape);
+            CheckShape(EpisodeFields.Action, action.Shape, [length, null]);
+            CheckShape(EpisodeFields.Reward, reward.Shape, [length]);
+            var states = new Dictionary<string, float[]>(StringComparer.Ordinal);
+            ulong? seed = null;
+            long? version = null;
+            foreach (var (field, array) in arrays)
+            {
+                switch (field)
+                {
+                    case EpisodeFields.Image or EpisodeFields.Action or EpisodeFields.Reward:
+                        break;
+                    case EpisodeFields.Seed:
+                        seed = unchecked((ulong)Scalar(field, array));
+                        break;
+                    case EpisodeFields.WeightsVersion:
+                        version = Scalar(field, array);
+                        break;
+                    default:
+                        CheckShape(field, array.Shape.Take(1).ToArray(), [length]);
+                        states.Add(field, array.ToSingles());
+                        break;
+                }
+            }
+
+            return new Episode(name, shape, action.Shape[1], (byte[])image.Data, action.ToSingles(), reward.ToSingles(), states, seed, version);
+        });
+    }
+
+    /// <summary>Length and return of an episode, from its archive's directory, its headers and its rewards: the images stay unread.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="EpisodeFileException">The file is cut short, damaged where it was read, or something else than an episode.</exception>
+    public static EpisodeEntry ReadEntry(string path)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        return Guard(Path.GetFileName(path), () =>
+        {
+            EpisodeName.Check(name);
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            var (headers, array) = NpzFile.ReadOne(stream, EpisodeFields.Reward);
+            var image = Get(headers, EpisodeFields.Image);
+            var (_, length) = CheckImage(image.TypeCode, image.Shape);
+            CheckShape(EpisodeFields.Action, Get(headers, EpisodeFields.Action).Shape, [length, null]);
+            CheckShape(EpisodeFields.Reward, array.Shape, [length]);
+            double total = 0;
+            foreach (var reward in array.ToSingles())
+            {
+                total += reward;
+            }
+
+            return new EpisodeEntry(name, length, total, stream.Length);
+        });
+    }
+
+    private static T Guard<T>(string name, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception
+            is InvalidDataException or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or OverflowException)
+        {
+            throw new EpisodeFileException(name, exception.Message, exception);
+        }
+    }
+
+    private static T Get<T>(IReadOnlyDictionary<string, T> arrays, string field)
+    {
+        return arrays.TryGetValue(field, out var array) ? array : throw new InvalidDataException($"it holds no array '{field}'.");
+    }
+
+    private static (ImageShape Shape, int Length) CheckImage(string typeCode, IReadOnlyList<int> shape)
+    {
+        CheckShape(EpisodeFields.Image, shape, [null, null, null, 3]);
+        return typeCode is "|u1"
+            ? (new ImageShape(shape[1], shape[2]), shape[0])
+            : throw new InvalidDataException($"image is of type {typeCode}, but must be of type |u1.");
+    }
+
+    private static void CheckShape(string field, IReadOnlyList<int> actual, int?[] expected)
+    {
+        if (actual.Count != expected.Length || actual.Zip(expected).Any(pair => pair.Second is { } length && length != pair.First))
+        {
+            var pattern = string.Join(", ", expected.Select(length => length?.ToString(CultureInfo.InvariantCulture) ?? "any"));
+            throw new InvalidDataException($"{field} has the shape ({string.Join(", ", actual)}), but must have ({pattern}).");
+        }
+    }
+
+    private static long Scalar(string field, NpyArray array)
+    {
+        CheckShape(field, array.Shape, []);
+        return array.Data switch
+        {
+            long[] values => values[0],
+            ulong[] values => unchecked((long)values[0]),
+            int[] values => values[0],
+            _ => throw new InvalidDataException($"{field} is of type {array.TypeCode}, but must be an integer."),
+        };
+    }
+}

@@ -1,0 +1,102 @@
+using System.IO.Compression;
+
+namespace PlaNet.Replay;
+
+/// <summary>
+/// NumPy's .npz archives: a ZIP file with one compressed .npy file an array, as numpy.savez_compressed writes and numpy.load reads it.
+/// The same arrays give the same bytes: entries carry no time of writing.
+/// </summary>
+public static class NpzFile
+{
+    private const string Extension = ".npy";
+    private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Writes an archive.</summary>
+    /// <param name="stream">Where to; stays open.</param>
+    /// <param name="arrays">Arrays by name, in the order in which they are written.</param>
+    /// <param name="level">How hard to compress. Default <see cref="CompressionLevel.Fastest"/>.</param>
+    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, NpyArray>> arrays, CompressionLevel level = CompressionLevel.Fastest)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(arrays);
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (var (name, array) in arrays)
+        {
+            var entry = archive.CreateEntry(name + Extension, level);
+            entry.LastWriteTime = Epoch;
+            using var content = entry.Open();
+            NpyFormat.Write(content, array);
+        }
+    }
+
+    /// <summary>Reads every array of an archive and checks their checksums.</summary>
+    /// <param name="stream">The archive, from its beginning; must be able to seek. Stays open.</param>
+    /// <exception cref="InvalidDataException">Not a ZIP archive, cut short, damaged, or an array of a kind that is not supported.</exception>
+    public static IReadOnlyDictionary<string, NpyArray> Read(Stream stream)
+    {
+        using var archive = Open(stream);
+        var arrays = new Dictionary<string, NpyArray>(StringComparer.Ordinal);
+        foreach (var entry in archive.Entries)
+        {
+            if (!arrays.TryAdd(ArrayName(entry), ReadArray(entry)))
+            {
+                throw new InvalidDataException($"The archive holds two arrays of the name {entry.FullName}.");
+            }
+        }
+
+        return arrays;
+    }
+
+    /// <summary>Reads one array of an archive and only the headers of all others.</summary>
+    /// <param name="stream">The archive; must be able to seek. Stays open.</param>
+    /// <param name="name">Name of the array to read whole.</param>
+    /// <exception cref="InvalidDataException">As for <see cref="Read"/>, or no array has that name.</exception>
+    public static (IReadOnlyDictionary<string, NpyHeader> Headers, NpyArray Array) ReadOne(Stream stream, string name)
+    {
+        using var archive = Open(stream);
+        var headers = new Dictionary<string, NpyHeader>(StringComparer.Ordinal);
+        NpyArray? array = null;
+        foreach (var entry in archive.Entries)
+        {
+            var entryName = ArrayName(entry);
+            using (var content = entry.Open())
+            {
+                headers[entryName] = NpyFormat.ReadHeader(content, entry.Length);
+            }
+
+            if (string.Equals(entryName, name, StringComparison.Ordinal))
+            {
+                array = ReadArray(entry);
+            }
+        }
+
+        return (headers, array ?? throw new InvalidDataException($"The archive holds no array of the name {name}."));
+    }
+
+    private static ZipArchive Open(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+    }
+
+    private static NpyArray ReadArray(ZipArchiveEntry entry)
+    {
+        using var content = entry.Open();
+        var array = NpyFormat.Read(content, entry.Length, out var crc);
+
+        // The archive reader of the base library does not compare the checksum it finds.
+        if (crc != entry.Crc32)
+        {
+            throw new InvalidDataException($"The array {entry.FullName} is damaged: its checksum is {crc:x8}, the archive says {entry.Crc32:x8}.");
+        }
+
+        return array;
+    }
+
+    private static string ArrayName(ZipArchiveEntry entry)
+    {
+        return entry.FullName.EndsWith(Extension, StringComparison.Ordinal)
+            ? entry.FullName[..^Extension.Length]
+            : throw new InvalidDataException($"The archive holds {entry.FullName}, which is not an .npy array.");
+    }
+}

@@ -1,0 +1,34 @@
+// Turns MuJoCo's fatal errors into return codes.
+//
+// mju_error prints, waits for Enter and ends the process. Instead, an installed handler keeps the message and jumps back to
+// the shim function that was entered last on this thread; that function returns -1. Only native frames are crossed.
+#ifndef PLANET_GUARD_H
+#define PLANET_GUARD_H
+
+#include <setjmp.h>
+
+#define PMJ_API __attribute__((visibility("default")))
+
+extern _Thread_local jmp_buf* pmj_guard;
+
+// Keeps a message for pmj_last_error and returns -1.
+int pmj_fail(const char* format, ...) __attribute__((format(printf, 1, 2)));
+
+// Forgets the last warning of this thread.
+void pmj_clear_warning(void);
+
+// The last warning MuJoCo raised on this thread, or an empty string.
+const char* pmj_last_warning_text(void);
+
+#define PMJ_GUARDED_BEGIN              \
+  jmp_buf pmj_here;                    \
+  jmp_buf* pmj_outer = pmj_guard;      \
+  if (setjmp(pmj_here)) {              \
+    pmj_guard = pmj_outer;             \
+    return -1;                         \
+  }                                    \
+  pmj_guard = &pmj_here;
+
+#define PMJ_GUARDED_END pmj_guard = pmj_outer;
+
+#endif

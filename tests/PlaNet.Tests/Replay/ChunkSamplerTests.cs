@@ -1,0 +1,160 @@
+using PlaNet.Randomness;
+using PlaNet.Replay;
+
+namespace PlaNet.Tests.Replay;
+
+public sealed class ChunkSamplerTests
+{
+    [Fact]
+    public void Starts_are_uniform_over_all_that_fit_and_both_ends_are_reachable()
+    {
+        var sampler = new ChunkSampler(new Source([("a", 30)]), 50, 10, new RandomStream(1), ["a"]);
+        var counts = new int[21];
+        for (var i = 0; i < 1000; i++)
+        {
+            foreach (var origin in sampler.Draw())
+            {
+                counts[origin.Start]++;
+            }
+        }
+
+        Assert.True(counts[0] > 0 && counts[^1] > 0);
+        Assert.True(ChiSquare(counts) < 52.4, "chi-square over 20 degrees of freedom: p below 1e-4");
+    }
+
+    [Fact]
+    public void Episodes_are_equally_likely_whatever_their_length()
+    {
+        var sampler = new ChunkSampler(new Source([("a", 10), ("b", 50), ("c", 200)]), 50, 10, new RandomStream(2), ["a", "b", "c"]);
+        var counts = Enumerable.Range(0, 1000).SelectMany(_ => sampler.Draw()).CountBy(origin => origin.Episode).Select(pair => pair.Value).ToArray();
+        Assert.Equal(3, counts.Length);
+        Assert.True(ChiSquare(counts) < 18.42, "chi-square over 2 degrees of freedom: p below 1e-4");
+    }
+
+    [Fact]
+    public void Every_chunk_is_a_contiguous_slice_of_one_episode()
+    {
+        var source = new Source([("a", 12), ("b", 300), ("c", 10)]);
+        var sampler = new ChunkSampler(source, 8, 10, new RandomStream(3), ["a", "b", "c"]);
+        ChunkBatch? batch = null;
+        for (var draw = 0; draw < 50; draw++)
+        {
+            batch = sampler.Sample(batch);
+            for (var chunk = 0; chunk < 8; chunk++)
+            {
+                var (name, start) = batch.Origins[chunk];
+                var episode = source.Load(name);
+                Assert.InRange(start, 0, episode.Length - 10);
+                Assert.Equal(episode.Image[(3 * start)..(3 * (start + 10))], batch.Images[(30 * chunk)..(30 * (chunk + 1))]);
+                Assert.Equal(episode.Action[start..(start + 10)], batch.Actions[(10 * chunk)..(10 * (chunk + 1))]);
+                Assert.Equal(episode.Reward[start..(start + 10)], batch.Rewards[(10 * chunk)..(10 * (chunk + 1))]);
+            }
+        }
+    }
+
+    [Fact]
+    public void An_episode_as_long_as_a_chunk_is_taken_whole()
+    {
+        var batch = new ChunkSampler(new Source([("a", 10)]), 3, 10, new RandomStream(4), ["a"]).Sample();
+        Assert.All(batch.Origins, origin => Assert.Equal(0, origin.Start));
+    }
+
+    [Fact]
+    public void An_episode_shorter_than_a_chunk_is_refused_with_its_name_and_the_remedy()
+    {
+        var message = Assert.Throws<ArgumentException>(() => new ChunkSampler(new Source([("short", 9)]), 3, 10, new RandomStream(4), ["short"])).Message;
+        Assert.Contains("short", message);
+        Assert.Contains("lower replay.chunk_length to 9", message);
+    }
+
+    [Fact]
+    public void Nothing_to_draw_from_is_an_error_that_says_so()
+    {
+        var sampler = new ChunkSampler(new Source([]), 3, 10, new RandomStream(4));
+        Assert.Contains("seed_episodes", Assert.Throws<InvalidOperationException>(() => sampler.Sample()).Message);
+    }
+
+    [Fact]
+    public void A_saved_list_and_generator_state_continue_with_the_same_batches()
+    {
+        var source = new Source([("a", 12), ("b", 300), ("c", 40)]);
+        var sampler = new ChunkSampler(source, 5, 10, new RandomStream(5), ["b", "a"]);
+        sampler.Sample();
+        sampler.Add("c");
+        sampler.Sample();
+        var resumed = new ChunkSampler(source, 5, 10, new RandomStream(sampler.RandomState), sampler.Episodes);
+        for (var i = 0; i < 10; i++)
+        {
+            var (expected, actual) = (sampler.Sample(), resumed.Sample());
+            Assert.Equal(expected.Origins, actual.Origins);
+            Assert.Equal(expected.Images, actual.Images);
+        }
+    }
+
+    [Fact]
+    public void The_order_of_the_list_decides_and_the_order_on_disk_does_not()
+    {
+        var (one, two) = (new Source([("a", 50), ("b", 50)]), new Source([("b", 50), ("a", 50)]));
+        var expected = new ChunkSampler(one, 20, 10, new RandomStream(6), ["a", "b"]).Draw();
+        Assert.Equal(expected, new ChunkSampler(two, 20, 10, new RandomStream(6), ["a", "b"]).Draw());
+        Assert.NotEqual(expected, new ChunkSampler(two, 20, 10, new RandomStream(6), ["b", "a"]).Draw());
+    }
+
+    [Fact]
+    public void Gathering_later_gives_the_batch_that_sampling_gives()
+    {
+        var source = new Source([("a", 12), ("b", 300)]);
+        var (ahead, plain) = (new ChunkSampler(source, 5, 10, new RandomStream(7), ["a", "b"]), new ChunkSampler(source, 5, 10, new RandomStream(7), ["a", "b"]));
+        var drawn = Enumerable.Range(0, 5).Select(_ => ahead.Draw()).ToArray();
+        Assert.All(drawn, origins => Assert.Equal(plain.Sample().Rewards, ahead.Gather(origins).Rewards));
+    }
+
+    [Fact]
+    public void A_batch_to_reuse_keeps_its_arrays_and_one_of_another_size_is_replaced()
+    {
+        var source = new Source([("a", 50)]);
+        var sampler = new ChunkSampler(source, 5, 10, new RandomStream(7), ["a"]);
+        var batch = sampler.Sample();
+        Assert.Same(batch, sampler.Sample(batch));
+        var other = new ChunkSampler(source, 4, 10, new RandomStream(7), ["a"]).Sample(batch);
+        Assert.NotSame(batch, other);
+        Assert.Equal(4, other.Origins.Length);
+    }
+
+    [Fact]
+    public void Chunks_come_from_a_store_on_disk_as_from_memory()
+    {
+        using var folder = new TemporaryFolder();
+        var store = EpisodeStore.Open(folder.Path, 0);
+        var source = new Source([("a", 12), ("b", 300)]);
+        store.Add(source.Load("a"));
+        store.Add(source.Load("b"));
+        var fromDisk = new ChunkSampler(store, 5, 10, new RandomStream(8), ["a", "b"]).Sample();
+        var fromMemory = new ChunkSampler(source, 5, 10, new RandomStream(8), ["a", "b"]).Sample();
+        Assert.Equal(fromMemory.Images, fromDisk.Images);
+        Assert.Equal(fromMemory.Actions, fromDisk.Actions);
+        Assert.Equal(fromMemory.Rewards, fromDisk.Rewards);
+    }
+
+    private static double ChiSquare(int[] counts)
+    {
+        var expected = counts.Sum() / (double)counts.Length;
+        return counts.Sum(count => Math.Pow(count - expected, 2) / expected);
+    }
+
+    private sealed class Source((string Name, int Length)[] episodes) : IEpisodeSource
+    {
+        private readonly Dictionary<string, Episode> _episodes =
+            episodes.Select((episode, i) => Recordings.Numbered(episode.Name, (byte)(i + 1), episode.Length)).ToDictionary(episode => episode.Name);
+
+        public EpisodeEntry Describe(string name)
+        {
+            return new EpisodeEntry(name, _episodes[name].Length, _episodes[name].Return, 0);
+        }
+
+        public Episode Load(string name)
+        {
+            return _episodes[name];
+        }
+    }
+}
