@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PlaNet.Catalog;
+using PlaNet.Environments;
 using PlaNet.Experiments;
 
 namespace PlaNet.Cli;
@@ -33,10 +34,20 @@ public sealed class ExperimentChoice
     /// <summary>The experiment that was asked for, changed as asked and found sound.</summary>
     /// <param name="line">The parsed command line.</param>
     /// <exception cref="ExperimentException">The name or a change is refused, or the changed experiment cannot run.</exception>
+    /// <exception cref="UnusableInputException">There is no such task.</exception>
     public Experiment Read(ParseResult line)
     {
         ArgumentNullException.ThrowIfNull(line);
         var experiment = ExperimentCatalog.Find(line.GetRequiredValue(_name));
-        return ExperimentValidation.Require(Overrides.ApplyAll(experiment, line.GetValue(_changes) ?? []));
+        return RequireTask(ExperimentValidation.Require(Overrides.ApplyAll(experiment, line.GetValue(_changes) ?? [])));
+    }
+
+    private static Experiment RequireTask(Experiment experiment)
+    {
+        var tasks = TaskRegistry.All.Select(task => task.Name).ToList();
+        var name = experiment.Task.Name;
+        return tasks.Contains(name, StringComparer.Ordinal)
+            ? experiment
+            : throw new UnusableInputException($"there is no task \"{name}\": did you mean task.name={NearestName.Find(name, tasks)}?");
     }
 }

@@ -67,7 +67,7 @@ public static class ExperimentValidation
                 "raise schedule.episodes or lower schedule.seed_episodes");
         }
 
-        var entries = experiment.Task.ActionRepeat > 0 ? (TaskOptions.ControlSteps / experiment.Task.ActionRepeat) + 1 : int.MaxValue;
+        var entries = experiment.Task.ActionRepeat > 0 ? experiment.Task.Decisions + 1 : int.MaxValue;
         if (experiment.Replay.ChunkLength > entries)
         {
             yield return new ExperimentProblem(

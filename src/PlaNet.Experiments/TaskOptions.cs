@@ -15,7 +15,7 @@ public enum RenderQuality
 /// <summary>The control task and how it is observed.</summary>
 public sealed record TaskOptions
 {
-    /// <summary>Control steps of an episode, the same for every task of the suite: an episode has 1000 / R decisions.</summary>
+    /// <summary>Control steps of an episode, the same for every task of the suite.</summary>
     public const int ControlSteps = 1000;
 
     /// <summary>Registered name of the task. Default "cartpole_swingup".</summary>
@@ -28,4 +28,7 @@ public sealed record TaskOptions
 
     /// <summary>How finely the 64x64 frames are rendered. Default <see cref="RenderQuality.Reference"/>.</summary>
     public RenderQuality RenderQuality { get; init; } = RenderQuality.Reference;
+
+    /// <summary>Decisions in an episode: <see cref="ControlSteps"/> / R, rounded up. An episode has one entry more, for its first observation.</summary>
+    public int Decisions => ((ControlSteps - 1) / ActionRepeat) + 1;
 }

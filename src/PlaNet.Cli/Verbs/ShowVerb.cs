@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using PlaNet.Environments;
 using PlaNet.Experiments;
 using Spectre.Console;
 
@@ -22,11 +23,10 @@ public static class ShowVerb
 
     private static int Show(Experiment experiment, bool onlyJson, TextWriter output)
     {
-        // Asked for first, so that an unknown task is refused before anything is printed.
-        var actionSize = ActionSizes.Of(experiment.Task.Name);
         output.WriteLine(ExperimentJson.Write(experiment));
         if (!onlyJson)
         {
+            var actionSize = TaskRegistry.Find(experiment.Task.Name).ActionSize;
             output.WriteLine();
             WriteCost(experiment, actionSize, ModelCost.Of(experiment, actionSize), output);
         }

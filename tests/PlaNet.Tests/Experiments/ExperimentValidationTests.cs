@@ -63,7 +63,7 @@ public sealed class ExperimentValidationTests
     [InlineData("schedule.seed_episodes=1001", "schedule.seed_episodes, which is 1001")]
     [InlineData("schedule.episodes=4", "schedule.seed_episodes, which is 5")]
     [InlineData("replay.chunk_length=127", "task.action_repeat 8")]
-    [InlineData("task.action_repeat=21", "at most 48")]
+    [InlineData("task.action_repeat=21", "at most 49")]
     public void Options_that_contradict_each_other_are_both_named(string assignment, string rule)
     {
         var problem = Assert.Single(ExperimentValidation.Validate(Overrides.Apply(new Experiment(), assignment)));
