@@ -6,6 +6,8 @@ namespace PlaNet.Cli;
 /// <summary>Turns exceptions into what the user sees: one line and an exit code.</summary>
 public static class Failures
 {
+    private const string Setup = "./build.sh --target=Setup";
+
     /// <summary>Writes the failure as one line, with its stack trace below when asked for.</summary>
     /// <param name="failure">What was thrown.</param>
     /// <param name="error">Where to write.</param>
@@ -29,7 +31,8 @@ public static class Failures
     private static int Code(Exception cause, CancellationToken interruption) => cause switch
     {
         OperationCanceledException when interruption.IsCancellationRequested => ExitCode.Interrupted,
-        UnusableInputException or ExperimentException or UnauthorizedAccessException or DllNotFoundException => ExitCode.UnusableInput,
+        UnusableInputException or ExperimentException or UnauthorizedAccessException => ExitCode.UnusableInput,
+        _ when LacksNativeLibrary(cause) => ExitCode.UnusableInput,
         _ => ExitCode.Failure,
     };
 
@@ -38,13 +41,23 @@ public static class Failures
         var message = cause switch
         {
             UnauthorizedAccessException => $"{cause.Message} Give a place that you may write to, or change its permissions.",
-            DllNotFoundException when !cause.Message.Contains("--target=Setup", StringComparison.Ordinal) =>
-                $"a native library is missing: {cause.Message.Split('\n')[0]} Run ./build.sh --target=Setup, then ./build.sh --target=Build.",
-            UnusableInputException or ExperimentException or DllNotFoundException => cause.Message,
+            DllNotFoundException when !NamesSetup(cause) =>
+                $"a native library is missing: {cause.Message.Split('\n')[0]} Run {Setup}, then ./build.sh --target=Build.",
+            UnusableInputException or ExperimentException => cause.Message,
+            _ when LacksNativeLibrary(cause) => cause.Message,
             _ => $"{cause.GetType().Name}: {cause.Message}",
         };
         return string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
+
+    /// <summary>
+    /// Whether the machine is not set up: the runtime did not find a library, or the room that binds it says that
+    /// <c>./build.sh --target=Setup</c> is the remedy.
+    /// </summary>
+    private static bool LacksNativeLibrary(Exception cause) =>
+        cause is DllNotFoundException || cause.InnerException is DllNotFoundException || NamesSetup(cause);
+
+    private static bool NamesSetup(Exception cause) => cause.Message.Contains(Setup, StringComparison.Ordinal);
 
     private static string Hint(int code, bool verbose) => code == ExitCode.Failure && !verbose ? " (--verbose shows where)" : "";
 

@@ -12,10 +12,12 @@ public sealed class FailuresTests
         { new UnauthorizedAccessException("Access denied."), ExitCode.UnusableInput, "planet: Access denied. Give a place" },
         { new DllNotFoundException("libx.so\nand much more"), ExitCode.UnusableInput, "planet: a native library is missing: libx.so Run ./build.sh --target=Setup" },
         {
-            new TypeInitializationException("PlaNet.X", new DllNotFoundException("say --target=Setup")),
+            new TypeInitializationException("PlaNet.X", new DllNotFoundException("run ./build.sh --target=Setup")),
             ExitCode.UnusableInput,
-            "planet: say --target=Setup"
+            "planet: run ./build.sh --target=Setup\n"
         },
+        { new InvalidOperationException("No physics.", new DllNotFoundException("libx.so")), ExitCode.UnusableInput, "planet: No physics.\n" },
+        { new InvalidOperationException("Run ./build.sh --target=Setup."), ExitCode.UnusableInput, "planet: Run ./build.sh --target=Setup.\n" },
         { new AggregateException(new IOException("disk\nfull")), ExitCode.Failure, "planet: IOException: disk full (--verbose" },
         { new OperationCanceledException("gave up waiting"), ExitCode.Failure, "planet: OperationCanceledException: gave up waiting" },
     };
