@@ -1,5 +1,6 @@
 using System.Reflection;
 using PlaNet.Experiments;
+using PlaNet.Training;
 
 namespace PlaNet.Cli;
 
@@ -31,7 +32,7 @@ public static class Failures
     private static int Code(Exception cause, CancellationToken interruption) => cause switch
     {
         OperationCanceledException when interruption.IsCancellationRequested => ExitCode.Interrupted,
-        UnusableInputException or ExperimentException or UnauthorizedAccessException => ExitCode.UnusableInput,
+        UnusableInputException or ExperimentException or RunException or UnauthorizedAccessException => ExitCode.UnusableInput,
         _ when LacksNativeLibrary(cause) => ExitCode.UnusableInput,
         _ => ExitCode.Failure,
     };

@@ -13,6 +13,9 @@ public static class PlanetCommand
         {
             ExperimentsVerb.Create(),
             ShowVerb.Create(),
+        TrainVerb.Create(),
+        EvaluateVerb.Create(),
+        DoctorVerb.Create(),
             new Option<bool>("--verbose") { Description = "Show where a failure came from", Recursive = true },
         };
 

@@ -19,7 +19,7 @@ public sealed class HouseTests
         ["PlaNet.Training"] =
         [
             "PlaNet.Environments", "PlaNet.Models", "PlaNet.Planning", "PlaNet.Replay", "PlaNet.Telemetry", "PlaNet.Experiments",
-            "PlaNet.Randomness",
+            "PlaNet.Randomness", "PlaNet.Torch",
         ],
         ["PlaNet.Cli"] = ["PlaNet.Training", "PlaNet.Catalog"],
     };

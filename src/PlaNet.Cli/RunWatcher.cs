@@ -1,0 +1,92 @@
+using PlaNet.Experiments;
+using PlaNet.Telemetry;
+using PlaNet.Training;
+
+namespace PlaNet.Cli;
+
+/// <summary>Shows a run's progress and writes its metrics and report.</summary>
+public sealed class RunWatcher : IDisposable
+{
+    private readonly Experiment _experiment;
+    private readonly RunFolder _folder;
+    private readonly RunMetrics _metrics;
+    private readonly ProgressReporter _progress;
+    private Progress _latest;
+
+    /// <summary>Begins to watch a run.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="folder">The run directory.</param>
+    /// <param name="settings">Settings of the machine.</param>
+    /// <param name="output">Where progress goes.</param>
+    public RunWatcher(Experiment experiment, RunFolder folder, MachineSettings settings, TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(settings);
+        _experiment = experiment;
+        _folder = folder;
+        _metrics = new RunMetrics(folder.MetricsFile);
+        var live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        _progress = new ProgressReporter(
+            output,
+            new ProgressStyle(live, live ? Math.Max(Console.WindowWidth, 20) : 120) { PlainInterval = TimeSpan.FromSeconds(settings.ProgressSeconds) },
+            TimeProvider.System);
+        _latest = new Progress(0, 0, experiment.Schedule.Episodes);
+        _progress.Event($"run directory: {folder.Path}");
+    }
+
+    /// <summary>Takes an event in.</summary>
+    /// <param name="happened">The event.</param>
+    public void Watch(RunEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        _metrics.Write(happened);
+        _latest = _latest with { Updates = happened.Progress.Updates, Episodes = happened.Progress.Episodes };
+        switch (happened)
+        {
+            case RunStarted { Checkpoint: { } checkpoint }:
+                _progress.Event(
+                    $"going on from the checkpoint {checkpoint}: {happened.Progress.Episodes} episodes, {happened.Progress.Updates} updates");
+                break;
+            case RunStarted:
+                _progress.Event($"{_experiment.Name}: {_experiment.Description}");
+                break;
+            case UpdateDone update:
+                _latest = _latest with
+                {
+                    ImageLoss = update.Metrics.Image,
+                    RewardLoss = update.Metrics.Reward,
+                    Divergence = update.Metrics.Divergence,
+                };
+                break;
+            case EpisodeCollected { Step: RunStep.Collect } episode:
+                _latest = _latest with { LastReturn = episode.Return };
+                break;
+            case EvaluationDone evaluation:
+                _progress.Event(
+                    $"evaluation after {happened.Progress.Episodes} episodes: {Summary.Of(evaluation.Returns)} ({evaluation.Seconds:F0} s)");
+                break;
+            case RunWarning warning:
+                _progress.Event($"warning: {warning.Message}");
+                break;
+        }
+
+        _progress.Report(_latest);
+    }
+
+    /// <summary>Says how the run ended and where things are.</summary>
+    /// <param name="complete">Whether it is complete; otherwise it was interrupted.</param>
+    public void Finish(bool complete)
+    {
+        _progress.Finish();
+        _progress.Event(complete
+            ? $"done: videos in {_folder.Videos}, report in {_folder.Report}"
+            : "interrupted, everything is saved: the same command goes on from here");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _metrics.Dispose();
+    }
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using PlaNet.Experiments;
+using PlaNet.Replay;
+using PlaNet.Torch;
+using PlaNet.Training;
+
+namespace PlaNet.Cli.Verbs;
+
+/// <summary><c>planet evaluate</c>: plays noise-free episodes with a trained run, or random ones to compare with.</summary>
+public static class EvaluateVerb
+{
+    /// <summary>The verb, ready to be added to the command.</summary>
+    public static Command Create()
+    {
+        var verb = new Command("evaluate", "Play noise-free episodes with a run's newest checkpoint");
+        var run = new Option<string>("--run") { Description = "The run directory", HelpName = "DIR", Required = true };
+        var episodes = new Option<int?>("--episodes") { Description = "Number of episodes; by default the experiment's", HelpName = "N" };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the episodes", HelpName = "N", DefaultValueFactory = _ => 0 };
+        var video = new Option<string?>("--video") { Description = "Write the episodes as a .gif, .mp4 or .png", HelpName = "FILE" };
+        var random = new Option<bool>("--random") { Description = "Act at random instead: what no learning gives on the same episodes" };
+        var device = new DeviceChoice();
+        verb.Add(run);
+        verb.Add(episodes);
+        verb.Add(seed);
+        verb.Add(video);
+        verb.Add(random);
+        device.AddTo(verb);
+        verb.SetAction((line, interruption) => Task.FromResult(Evaluate(
+            line.GetRequiredValue(run),
+            line.GetValue(episodes),
+            line.GetValue(seed),
+            line.GetValue(video),
+            line.GetValue(random),
+            () => device.Read(line),
+            line.InvocationConfiguration.Output,
+            interruption)));
+        return verb;
+    }
+
+    private static int Evaluate(
+        string run,
+        int? episodes,
+        ulong seed,
+        string? video,
+        bool random,
+        Func<torch.Device> device,
+        TextWriter output,
+        CancellationToken interruption)
+    {
+        if (episodes is < 1)
+        {
+            throw new UnusableInputException($"--episodes {episodes}: at least one episode must be played. Use a positive number.");
+        }
+
+        var (experiment, _) = RunDirectory.Read(run);
+        var count = episodes ?? experiment.Evaluation.Episodes;
+        var played = random
+            ? Evaluator.RunRandom(experiment, count, seed, interruption)
+            : EvaluateModel(run, experiment, count, seed, device, output, interruption);
+        foreach (var (episode, index) in played.Select((episode, index) => (episode, index)))
+        {
+            output.WriteLine($"episode {index + 1}: {episode.Return:F1}");
+        }
+
+        var summary = Summary.Of([.. played.Select(episode => episode.Return)]);
+        output.WriteLine($"{(random ? "random policy, " : "")}{count} episodes: {summary}");
+        if (video is not null)
+        {
+            EvaluationVideo.Write(video, played);
+            output.WriteLine($"video: {video}");
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static IReadOnlyList<Episode> EvaluateModel(
+        string run,
+        Experiment experiment,
+        int count,
+        ulong seed,
+        Func<torch.Device> device,
+        TextWriter output,
+        CancellationToken interruption)
+    {
+        TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
+        var chosen = device();
+        using var trained = TrainedModel.Load(run, chosen, warning => output.WriteLine($"warning: {warning}"));
+        output.WriteLine($"{experiment.Name}, {trained.State.Progress.Updates} updates, {trained.State.Progress.Episodes} episodes collected");
+        return Evaluator.Run(experiment, trained.Model, chosen, count, seed, interruption);
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using PlaNet.Experiments;
+using PlaNet.Torch;
+using PlaNet.Training;
+
+namespace PlaNet.Cli.Verbs;
+
+/// <summary><c>planet train</c>: runs an experiment, or goes on with it where it stopped.</summary>
+public static class TrainVerb
+{
+    /// <summary>The verb, ready to be added to the command.</summary>
+    public static Command Create()
+    {
+        var verb = new Command("train", "Train an agent; the same command again goes on where it stopped");
+        var choice = new ExperimentChoice();
+        var device = new DeviceChoice();
+        var seed = new Option<ulong>("--seed") { Description = "The run's seed", HelpName = "N", DefaultValueFactory = _ => 0 };
+        var folder = new Option<string?>("--out") { Description = "The run directory; by default runs/EXPERIMENT/SEED-HASH", HelpName = "DIR" };
+        choice.AddTo(verb);
+        verb.Add(seed);
+        verb.Add(folder);
+        device.AddTo(verb);
+        verb.SetAction((line, interruption) => Task.FromResult(Train(
+            choice.Read(line),
+            line.GetValue(seed),
+            line.GetValue(folder),
+            () => device.Read(line),
+            line.InvocationConfiguration.Output,
+            interruption)));
+        return verb;
+    }
+
+    private static int Train(
+        Experiment experiment, ulong seed, string? folder, Func<torch.Device> device, TextWriter output, CancellationToken interruption)
+    {
+        var settings = MachineSettings.Read(SettingsFile.Path);
+        var path = folder ?? Path.Combine(settings.RunsDirectory, experiment.Name, $"{seed}-{ExperimentHash.Of(experiment)}");
+        TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
+        var chosen = device();
+        using var directory = RunDirectory.Open(path, experiment, seed, Facts.Of(chosen));
+        using var watcher = new RunWatcher(experiment, directory.Folder, settings, output);
+        try
+        {
+            using var trainer = new Trainer(experiment, seed, directory.Folder, chosen, settings, TimeProvider.System, watcher.Watch);
+            var complete = trainer.Run(interruption);
+            directory.SetState(complete ? "DONE" : "INTERRUPTED");
+            watcher.Finish(complete);
+            return complete ? ExitCode.Success : ExitCode.Interrupted;
+        }
+        catch (Exception failure)
+        {
+            directory.SetState($"FAILED: {failure.Message.ReplaceLineEndings(" ")}");
+            throw;
+        }
+    }
+}

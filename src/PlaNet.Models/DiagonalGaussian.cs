@@ -1,0 +1,35 @@
+namespace PlaNet.Models;
+
+/// <summary>A normal distribution with independent components: a belief about the stochastic state.</summary>
+/// <param name="Mean">Means, [..., features].</param>
+/// <param name="Stddev">Standard deviations, positive, [..., features].</param>
+public sealed record DiagonalGaussian(Tensor Mean, Tensor Stddev)
+{
+    /// <summary>A reparameterised sample, so that gradients reach mean and standard deviation: [..., features].</summary>
+    /// <param name="noise">Standard normal noise of the same shape.</param>
+    public Tensor Sample(Tensor noise)
+    {
+        return Mean + (Stddev * noise);
+    }
+
+    /// <summary>
+    /// Kullback-Leibler divergence KL[<paramref name="q"/> || <paramref name="p"/>] in nats, summed over the features: [...].
+    /// The posterior comes first (spec 3.1).
+    /// </summary>
+    /// <param name="q">The distribution under which the expectation is taken: the posterior.</param>
+    /// <param name="p">The distribution that is compared: the prior.</param>
+    public static Tensor Divergence(DiagonalGaussian q, DiagonalGaussian p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        var ratio = (q.Stddev / p.Stddev).square();
+        var shift = ((q.Mean - p.Mean) / p.Stddev).square();
+        return 0.5 * (ratio + shift - 1 - ratio.log()).sum(-1);
+    }
+
+    /// <summary>Differential entropy in nats, summed over the features: [...].</summary>
+    public Tensor Entropy()
+    {
+        return (Stddev.log() + (0.5 * Math.Log(2 * Math.PI * Math.E))).sum(-1);
+    }
+}

@@ -1,0 +1,14 @@
+namespace PlaNet.Models;
+
+/// <summary>Initial weights of the original code (TensorFlow 1 defaults, spec 2), drawn from an explicit generator.</summary>
+internal static class Initialization
+{
+    /// <summary>Glorot uniform: U(-a, a) with a = sqrt(6 / (fan in + fan out)); convolutions count kernel area times channels.</summary>
+    public static Tensor GlorotUniform(long[] shape, Generator generator)
+    {
+        var area = shape.Skip(2).Aggregate(1L, (product, size) => product * size);
+        var bound = Math.Sqrt(6.0 / ((shape[0] + shape[1]) * area));
+        using var uniform = rand(shape, generator: generator);
+        return uniform.mul_(2 * bound).sub_(bound).clone();
+    }
+}

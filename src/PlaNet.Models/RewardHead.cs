@@ -1,0 +1,38 @@
+namespace PlaNet.Models;
+
+/// <summary>The reward model p(r | s): a perceptron whose output is the mean of a normal distribution of unit variance (spec 2.5).</summary>
+public sealed class RewardHead : nn.Module<Tensor, Tensor>
+{
+    private readonly DenseLayer[] layers;
+
+    /// <summary>Makes the head.</summary>
+    /// <param name="features">Size of the latent features.</param>
+    /// <param name="hiddenLayers">Hidden layers.</param>
+    /// <param name="units">Units of each.</param>
+    /// <param name="generator">Source of the initial weights.</param>
+    public RewardHead(long features, int hiddenLayers, long units, Generator generator)
+        : base(nameof(RewardHead))
+    {
+        layers = new DenseLayer[hiddenLayers + 1];
+        for (var layer = 0; layer < layers.Length; layer++)
+        {
+            layers[layer] = new DenseLayer(layer == 0 ? features : units, layer == hiddenLayers ? 1 : units, generator);
+        }
+
+        RegisterComponents();
+    }
+
+    /// <summary>Mean rewards.</summary>
+    /// <param name="features">[..., features].</param>
+    /// <returns>[...].</returns>
+    public override Tensor forward(Tensor features)
+    {
+        var hidden = features;
+        for (var layer = 0; layer < layers.Length - 1; layer++)
+        {
+            hidden = layers[layer].forward(hidden).relu_();
+        }
+
+        return layers[^1].forward(hidden).squeeze(-1);
+    }
+}

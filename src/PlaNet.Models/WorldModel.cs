@@ -1,0 +1,65 @@
+using PlaNet.Experiments;
+
+namespace PlaNet.Models;
+
+/// <summary>The world model: encoder, recurrent state-space model, image decoder and reward head.</summary>
+public sealed class WorldModel : nn.Module
+{
+    private readonly Encoder encoder;
+    private readonly Rssm rssm;
+    private readonly Decoder decoder;
+    private readonly RewardHead reward;
+
+    /// <summary>Makes the model with fresh weights.</summary>
+    /// <param name="options">Sizes.</param>
+    /// <param name="actionSize">Size of an action, A.</param>
+    /// <param name="generator">Source of the initial weights, on the CPU: the same seed gives the same weights on every device.</param>
+    public WorldModel(ModelOptions options, int actionSize, Generator generator)
+        : base(nameof(WorldModel))
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        ActionSize = actionSize;
+        encoder = new Encoder(options.Depth, generator);
+        rssm = new Rssm(options, actionSize, encoder.EmbeddingSize, generator);
+        decoder = new Decoder(rssm.FeatureSize, options.Depth, generator);
+        reward = new RewardHead(rssm.FeatureSize, options.RewardLayers, options.RewardUnits, generator);
+        RegisterComponents();
+    }
+
+    /// <summary>Sizes.</summary>
+    public ModelOptions Options { get; }
+
+    /// <summary>Size of an action, A.</summary>
+    public int ActionSize { get; }
+
+    /// <summary>Image to embedding.</summary>
+    public Encoder Encoder => encoder;
+
+    /// <summary>The latent dynamics.</summary>
+    public Rssm Rssm => rssm;
+
+    /// <summary>Features to image.</summary>
+    public Decoder Decoder => decoder;
+
+    /// <summary>Features to reward.</summary>
+    public RewardHead Reward => reward;
+
+    /// <summary>Embeds preprocessed images of whole sequences.</summary>
+    /// <param name="images">[batch, time, 3, height, width].</param>
+    /// <returns>[batch, time, embedding].</returns>
+    public Tensor Embed(Tensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return encoder.forward(images.flatten(0, 1)).view(images.shape[0], images.shape[1], encoder.EmbeddingSize);
+    }
+
+    /// <summary>Predicts the images of whole sequences.</summary>
+    /// <param name="features">[batch, time, features].</param>
+    /// <returns>Means, [batch, time, 3, height, width].</returns>
+    public Tensor Decode(Tensor features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return decoder.forward(features.flatten(0, 1)).unflatten(0, features.shape[0], features.shape[1]);
+    }
+}

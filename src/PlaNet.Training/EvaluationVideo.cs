@@ -1,0 +1,36 @@
+using PlaNet.Replay;
+using PlaNet.Telemetry;
+
+namespace PlaNet.Training;
+
+/// <summary>Episodes as a video, side by side.</summary>
+public static class EvaluationVideo
+{
+    private const int Upscale = 2;
+    private const int AtMost = 5;
+
+    /// <summary>Writes the first few episodes side by side, at the speed of 20 decisions a second.</summary>
+    /// <param name="path">The file; .gif, .mp4 or .png.</param>
+    /// <param name="episodes">The episodes.</param>
+    public static void Write(string path, IReadOnlyList<Episode> episodes)
+    {
+        ArgumentNullException.ThrowIfNull(episodes);
+        var length = episodes.Max(episode => episode.Length);
+        var clips = episodes.Take(AtMost).Select(episode => new Clip(length, episode.ImageShape.Height, episode.ImageShape.Width, Hold(episode, length)));
+        new VideoWriter().Write(path, FrameGrid.Upscale(FrameGrid.Row([.. clips]), Upscale));
+    }
+
+    // Shorter episodes stand still on their last frame.
+    private static byte[] Hold(Episode episode, int length)
+    {
+        var frame = episode.ImageShape.Bytes;
+        var pixels = new byte[length * frame];
+        episode.Image.CopyTo(pixels, 0);
+        for (var time = episode.Length; time < length; time++)
+        {
+            episode.Image.AsSpan(^frame..).CopyTo(pixels.AsSpan(time * frame));
+        }
+
+        return pixels;
+    }
+}

@@ -1,0 +1,80 @@
+using PlaNet.Environments;
+using PlaNet.Experiments;
+using PlaNet.Models;
+using PlaNet.Randomness;
+using PlaNet.Replay;
+
+namespace PlaNet.Training;
+
+/// <summary>Plays noise-free episodes, each with its own seed, all in one batch of the planner.</summary>
+public static class Evaluator
+{
+    /// <summary>Largest number of environments that are played at once; more episodes follow in further batches.</summary>
+    public const int LargestBatch = 10;
+
+    /// <summary>Evaluates a world model.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="model">The world model.</param>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="episodes">Number of episodes.</param>
+    /// <param name="seed">Seed from which every episode's and the agents' seeds follow.</param>
+    /// <param name="cancellation">Ends the evaluation early.</param>
+    /// <returns>The episodes.</returns>
+    public static IReadOnlyList<Episode> Run(
+        Experiment experiment, WorldModel model, Device device, int episodes, ulong seed, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        return Play(
+            experiment,
+            episodes,
+            seed,
+            (_, count, batchSeed) => new Agent(model, experiment.Planner, count, device, explorationNoise: 0, batchSeed),
+            cancellation);
+    }
+
+    /// <summary>Plays the same episodes with uniform random actions: what no learning gives.</summary>
+    /// <param name="experiment">The experiment, for its task.</param>
+    /// <param name="episodes">Number of episodes.</param>
+    /// <param name="seed">Seed from which every episode's seed and actions follow.</param>
+    /// <param name="cancellation">Ends the evaluation early.</param>
+    public static IReadOnlyList<Episode> RunRandom(Experiment experiment, int episodes, ulong seed, CancellationToken cancellation)
+    {
+        return Play(
+            experiment,
+            episodes,
+            seed,
+            (action, count, batchSeed) =>
+                new RandomPolicy(action, [.. Enumerable.Range(0, count).Select(i => RandomStream.Fork(batchSeed, "actions", (ulong)i))]),
+            cancellation);
+    }
+
+    private static List<Episode> Play(
+        Experiment experiment, int episodes, ulong seed, Func<ActionSpec, int, ulong, IPolicy> policyFor, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(episodes);
+        var played = new List<Episode>();
+        var environments = new List<IEnvironment>();
+        try
+        {
+            while (played.Count < episodes)
+            {
+                var count = Math.Min(LargestBatch, episodes - played.Count);
+                while (environments.Count < count)
+                {
+                    environments.Add(Tasks.Create(experiment.Task));
+                }
+
+                var first = played.Count;
+                var seeds = Enumerable.Range(first, count).Select(i => RandomStream.Derive(seed, "environment", (ulong)i)).ToArray();
+                using var policy = policyFor(environments[0].Spec.Action, count, RandomStream.Derive(seed, "agent", (ulong)first));
+                played.AddRange(EpisodeRunner.Run(environments.GetRange(0, count), seeds, policy, TimeProvider.System, weightsVersion: null, cancellation));
+            }
+        }
+        finally
+        {
+            environments.ForEach(environment => environment.Dispose());
+        }
+
+        return played;
+    }
+}

@@ -1,0 +1,110 @@
+using PlaNet.Experiments;
+using PlaNet.Models;
+using PlaNet.Replay;
+
+namespace PlaNet.Training;
+
+/// <summary>Owns the world model and its optimiser, and takes the gradient steps.</summary>
+public sealed class Learner : IDisposable
+{
+    private readonly Experiment _experiment;
+    private readonly Device _device;
+    private readonly Generator _generator;
+
+    /// <summary>Makes a learner with fresh weights.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="actionSize">Size of an action.</param>
+    /// <param name="device">Where the model lives.</param>
+    /// <param name="seed">Seed of the initial weights.</param>
+    public Learner(Experiment experiment, int actionSize, Device device, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        _experiment = experiment;
+        _device = device;
+        using (var weights = new Generator(seed, CPU))
+        {
+            Model = new WorldModel(experiment.Model, actionSize, weights);
+        }
+
+        Model.to(device);
+        _generator = new Generator(0, device);
+        var options = experiment.Optimizer;
+        Optimizer = new optim.Adam(
+            Model.parameters(),
+            lr: options.LearningRate,
+            beta1: options.Beta1,
+            beta2: options.Beta2,
+            eps: options.Epsilon,
+            placement: options.EpsilonPlacement == AdamEpsilon.Tf1 ? optim.EpsilonPlacement.Tf1 : optim.EpsilonPlacement.Standard);
+    }
+
+    /// <summary>The world model.</summary>
+    public WorldModel Model { get; }
+
+    /// <summary>Its optimiser.</summary>
+    public optim.Adam Optimizer { get; }
+
+    /// <summary>One update on a batch.</summary>
+    /// <param name="batch">Chunks of episodes.</param>
+    /// <param name="seed">Seed of the dither and of the posterior's noise.</param>
+    /// <exception cref="NonFiniteLossException">The loss or its gradient is not finite; nothing was changed.</exception>
+    public UpdateMetrics Update(ChunkBatch batch, ulong seed)
+    {
+        using var scope = NewDisposeScope();
+        Optimizer.zero_grad();
+        var terms = Evaluate(batch, seed);
+        terms.Total.backward();
+        var norm = nn.utils.clip_grad_norm_(Model.parameters(), _experiment.Optimizer.GradientClipping);
+        var metrics = Read(terms, norm);
+        if (!metrics.IsFinite)
+        {
+            Optimizer.zero_grad();
+            throw new NonFiniteLossException(
+                $"The update met a loss or gradient that is not finite ({metrics}); the model was left as it was. " +
+                "Try a smaller optimizer.learning_rate or optimizer.gradient_clipping.");
+        }
+
+        Optimizer.step();
+        return metrics;
+    }
+
+    /// <summary>The objective on a batch, without an update.</summary>
+    /// <param name="batch">Chunks of episodes.</param>
+    /// <param name="seed">Seed of the dither and of the posterior's noise.</param>
+    public UpdateMetrics Test(ChunkBatch batch, ulong seed)
+    {
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+        return Read(Evaluate(batch, seed), gradientNorm: 0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Model.Dispose();
+        _generator.Dispose();
+    }
+
+    private ObjectiveTerms Evaluate(ChunkBatch batch, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        _generator.manual_seed(seed);
+        var pixels = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, batch.ImageShape.Height, batch.ImageShape.Width, 3], device: _device);
+        var dither = rand(pixels.shape, device: _device, generator: _generator);
+        var images = ImagePreprocessing.Preprocess(pixels, _experiment.Model.ImageBits, dither).permute(0, 1, 4, 2, 3);
+        var actions = tensor(batch.Actions, [batch.BatchSize, batch.ChunkLength, batch.ActionSize], device: _device);
+        var rewards = tensor(batch.Rewards, [batch.BatchSize, batch.ChunkLength], device: _device);
+        var noise = randn([batch.BatchSize, batch.ChunkLength, Model.Rssm.StochasticSize], device: _device, generator: _generator);
+        return Objective.Compute(Model, _experiment.Objective, images, actions, rewards, noise);
+    }
+
+    private static UpdateMetrics Read(ObjectiveTerms terms, double gradientNorm)
+    {
+        // One transfer for all numbers: on a GPU each would wait for the device.
+        using var numbers = stack([terms.Total.detach(), terms.Image.detach(), terms.Reward.detach(), terms.FullDivergence]).to(ScalarType.Float64).cpu();
+        var values = numbers.data<double>().ToArray();
+        var constant = 0.5 * Math.Log(2 * Math.PI);
+        return new UpdateMetrics(values[0], values[1] - (constant * 3 * 64 * 64), values[2] - constant, values[3], gradientNorm);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PlaNet.Training;
+
+/// <summary>Settings of the machine, not of an experiment, as <c>hocon/planet.conf</c> holds them: none changes a result.</summary>
+public sealed record MachineSettings
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    /// <summary>Where runs go when no directory is given. Default "runs".</summary>
+    public string RunsDirectory { get; init; } = "runs";
+
+    /// <summary>Newest checkpoints that are kept. At least 2. Default 2.</summary>
+    public int CheckpointsKept { get; init; } = 2;
+
+    /// <summary>Seconds between two progress lines when the output is not a terminal. At least 1. Default 10.</summary>
+    public double ProgressSeconds { get; init; } = 10;
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="path">The file: JSON with comments, everything under "planet".</param>
+    /// <exception cref="RunException">The file is missing or wrong: the message names the value, the rule and the remedy.</exception>
+    public static MachineSettings Read(string path)
+    {
+        try
+        {
+            var settings = JsonSerializer.Deserialize<Document>(File.ReadAllText(path), Json)?.Planet
+                ?? throw new RunException($"{path} has no settings under \"planet\". Take the file from the repository.");
+            Require(path, settings.RunsDirectory.Length > 0, "runs_directory", settings.RunsDirectory, "must not be empty");
+            Require(path, settings.CheckpointsKept >= 2, "checkpoints_kept", settings.CheckpointsKept, "must be at least 2");
+            Require(path, settings.ProgressSeconds >= 1, "progress_seconds", settings.ProgressSeconds, "must be at least 1");
+            return settings;
+        }
+        catch (JsonException exception)
+        {
+            throw new RunException($"{path} cannot be read: {exception.Message} Correct it, or take the file from the repository.");
+        }
+        catch (FileNotFoundException)
+        {
+            throw new RunException($"{path} does not exist. Take the file from the repository.");
+        }
+    }
+
+    private static void Require(string path, bool holds, string name, object value, string rule)
+    {
+        if (!holds)
+        {
+            throw new RunException($"{path}: {name} is {value} but {rule}. Correct it.");
+        }
+    }
+
+    private sealed record Document([property: JsonRequired] MachineSettings? Planet);
+}

@@ -1,0 +1,44 @@
+namespace PlaNet.Training;
+
+/// <summary>Something that happened in a run, told to whoever watches.</summary>
+/// <param name="Progress">How far the run has come, this event included.</param>
+public abstract record RunEvent(RunProgress Progress);
+
+/// <summary>The run began, or went on from a checkpoint.</summary>
+/// <param name="Progress">How far the run had come.</param>
+/// <param name="Checkpoint">The checkpoint it goes on from; null at the start.</param>
+public sealed record RunStarted(RunProgress Progress, string? Checkpoint) : RunEvent(Progress);
+
+/// <summary>An update was done.</summary>
+/// <param name="Progress">How far the run has come.</param>
+/// <param name="Metrics">What the update reports.</param>
+/// <param name="Seconds">Wall-clock seconds it took, drawing the batch included.</param>
+public sealed record UpdateDone(RunProgress Progress, UpdateMetrics Metrics, double Seconds) : RunEvent(Progress);
+
+/// <summary>An episode was collected.</summary>
+/// <param name="Progress">How far the run has come.</param>
+/// <param name="Step">Which kind of episode.</param>
+/// <param name="Name">Name of the episode.</param>
+/// <param name="Return">Sum of its rewards.</param>
+/// <param name="Seconds">Wall-clock seconds it took.</param>
+public sealed record EpisodeCollected(RunProgress Progress, RunStep Step, string Name, double Return, double Seconds) : RunEvent(Progress);
+
+/// <summary>The agent was evaluated.</summary>
+/// <param name="Progress">How far the run has come.</param>
+/// <param name="Returns">Return of each noise-free episode.</param>
+/// <param name="Test">The objective on held-out episodes; null where there are none.</param>
+/// <param name="Video">The video of the episodes.</param>
+/// <param name="Seconds">Wall-clock seconds it took.</param>
+public sealed record EvaluationDone(
+    RunProgress Progress, IReadOnlyList<double> Returns, UpdateMetrics? Test, string Video, double Seconds) : RunEvent(Progress);
+
+/// <summary>A checkpoint was saved.</summary>
+/// <param name="Progress">How far the run has come.</param>
+/// <param name="Folder">The checkpoint's folder.</param>
+/// <param name="Seconds">Wall-clock seconds it took.</param>
+public sealed record CheckpointSaved(RunProgress Progress, string Folder, double Seconds) : RunEvent(Progress);
+
+/// <summary>Something a person should know, which does not stop the run.</summary>
+/// <param name="Progress">How far the run has come.</param>
+/// <param name="Message">What, where, and what was done about it.</param>
+public sealed record RunWarning(RunProgress Progress, string Message) : RunEvent(Progress);

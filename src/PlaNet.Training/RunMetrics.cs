@@ -1,0 +1,90 @@
+using PlaNet.Telemetry;
+
+namespace PlaNet.Training;
+
+/// <summary>Writes what happens in a run to its <c>metrics.jsonl</c>.</summary>
+public sealed class RunMetrics : IDisposable
+{
+    private readonly MetricsLog _log;
+
+    /// <summary>Opens the run's metrics; what is there is kept.</summary>
+    /// <param name="path">The file.</param>
+    public RunMetrics(string path)
+    {
+        _log = new MetricsLog(path);
+    }
+
+    /// <summary>Takes an event in. When a run goes on from a checkpoint, lines from after the checkpoint are dropped: they come again.</summary>
+    /// <param name="happened">The event.</param>
+    public void Write(RunEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        if (happened is RunStarted)
+        {
+            _log.KeepWhile(line => line.TryGetProperty(RunTags.ScheduleStep, out var step) && step.GetInt64() <= happened.Progress.Step);
+        }
+        else if (Values(happened) is { } values)
+        {
+            _log.Append(
+                happened.Progress.Updates,
+                [
+                    KeyValuePair.Create(RunTags.ScheduleStep, (double)happened.Progress.Step),
+                    KeyValuePair.Create(MetricTags.Episodes, (double)happened.Progress.Episodes),
+                    .. values,
+                ]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _log.Dispose();
+    }
+
+    private static IEnumerable<KeyValuePair<string, double>>? Values(RunEvent happened)
+    {
+        return happened switch
+        {
+            UpdateDone update => Pairs(
+            [
+                (RunTags.Loss, update.Metrics.Loss),
+                (MetricTags.ImageLoss, update.Metrics.Image),
+                (MetricTags.RewardLoss, update.Metrics.Reward),
+                (MetricTags.Divergence, update.Metrics.Divergence),
+                (MetricTags.GradientNorm, update.Metrics.GradientNorm),
+                (RunTags.UpdateSeconds, update.Seconds),
+            ]),
+            EpisodeCollected episode => Pairs(
+            [
+                (episode.Step switch
+                {
+                    RunStep.Collect => MetricTags.CollectionReturn,
+                    RunStep.CollectSeedEpisode => RunTags.SeedReturn,
+                    _ => RunTags.TestSeedReturn,
+                }, episode.Return),
+                (RunTags.EpisodeSeconds, episode.Seconds),
+            ]),
+            EvaluationDone evaluation => Pairs(
+            [
+                (MetricTags.EvaluationReturn, evaluation.Returns.Average()),
+                .. evaluation.Returns.Select((value, index) => ($"{MetricTags.EvaluationReturn}/{index}", value)),
+                .. evaluation.Test is { } test
+                    ? new (string, double)[]
+                    {
+                        ("test/" + MetricTags.ImageLoss, test.Image),
+                        ("test/" + MetricTags.RewardLoss, test.Reward),
+                        ("test/" + MetricTags.Divergence, test.Divergence),
+                    }
+                    : [],
+                (RunTags.EvaluationSeconds, evaluation.Seconds),
+            ]),
+            CheckpointSaved saved => Pairs([(RunTags.CheckpointSeconds, saved.Seconds)]),
+            _ => null,
+        };
+    }
+
+    private static IEnumerable<KeyValuePair<string, double>> Pairs(IEnumerable<(string Tag, double Value)> values)
+    {
+        return values.Select(value => KeyValuePair.Create(value.Tag, value.Value));
+    }
+}

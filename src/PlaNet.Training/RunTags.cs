@@ -1,0 +1,29 @@
+namespace PlaNet.Training;
+
+/// <summary>Names of the logged quantities that belong to a run rather than to its objective; see also <see cref="Telemetry.MetricTags"/>.</summary>
+public static class RunTags
+{
+    /// <summary>The position in the schedule: updates alone do not tell lines of the same update apart.</summary>
+    public const string ScheduleStep = "schedule_step";
+
+    /// <summary>The weighted sum that is minimised.</summary>
+    public const string Loss = "objectives/total";
+
+    /// <summary>Return of a seed episode.</summary>
+    public const string SeedReturn = "collection/seed_return";
+
+    /// <summary>Return of a held-out episode of random actions.</summary>
+    public const string TestSeedReturn = "collection/test_return";
+
+    /// <summary>Wall-clock seconds of an update.</summary>
+    public const string UpdateSeconds = "seconds/update";
+
+    /// <summary>Wall-clock seconds of collecting an episode.</summary>
+    public const string EpisodeSeconds = "seconds/episode";
+
+    /// <summary>Wall-clock seconds of an evaluation.</summary>
+    public const string EvaluationSeconds = "seconds/evaluation";
+
+    /// <summary>Wall-clock seconds of saving a checkpoint.</summary>
+    public const string CheckpointSeconds = "seconds/checkpoint";
+}

@@ -1,0 +1,71 @@
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Engines;
+using PlaNet.Catalog;
+using PlaNet.Experiments;
+using PlaNet.Planning;
+using PlaNet.Randomness;
+using PlaNet.Replay;
+using PlaNet.Training;
+
+namespace PlaNet.Benchmarks;
+
+/// <summary>One update and one decision, at the paper's size and at quickstart's.</summary>
+[InProcess]
+[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 2, iterationCount: 10)]
+public class LearningBenchmarks
+{
+    private Experiment _experiment = new();
+    private Learner? _learner;
+    private ChunkBatch? _batch;
+    private Generator? _generator;
+    private Tensor? _state;
+    private ulong _updates;
+
+    /// <summary>Which experiment's sizes.</summary>
+    [Params("planet", "quickstart")]
+    public string Size { get; set; } = "";
+
+    /// <summary>Makes model, batch and state.</summary>
+    [GlobalSetup]
+    public void Setup()
+    {
+        _experiment = ExperimentCatalog.Find(Size);
+        TorchRuntime.Configure(new TorchRuntimeOptions { Threads = 2, NativeKernels = true });
+        _learner = new Learner(_experiment, 1, CPU, seed: 1);
+        var random = new RandomStream(1);
+        var (chunks, length) = (_experiment.Replay.BatchSize, _experiment.Replay.ChunkLength);
+        var images = new byte[chunks * length * 64 * 64 * 3];
+        for (var i = 0; i < images.Length; i++)
+        {
+            images[i] = (byte)random.NextUInt64();
+        }
+
+        _batch = new ChunkBatch(chunks, length, new ImageShape(64, 64), 1, images, new float[chunks * length], new float[chunks * length], []);
+        _generator = new Generator(1, CPU);
+        _state = zeros([1, _learner.Model.Rssm.FeatureSize]).DetachFromDisposeScope();
+    }
+
+    /// <summary>Frees them.</summary>
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        _learner?.Dispose();
+        _generator?.Dispose();
+        _state?.Dispose();
+    }
+
+    /// <summary>Forward, backward and Adam.</summary>
+    [Benchmark]
+    public double Update()
+    {
+        return _learner!.Update(_batch!, _updates++).Loss;
+    }
+
+    /// <summary>The cross-entropy method from one state.</summary>
+    [Benchmark]
+    public void Decision()
+    {
+        using var plan = new CrossEntropyMethod(_experiment.Planner)
+            .Plan(new WorldModelDynamics(_learner!.Model), _state!, new GeneratorNoise(_generator!));
+    }
+}
