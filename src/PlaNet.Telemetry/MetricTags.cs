@@ -1,0 +1,35 @@
+namespace PlaNet.Telemetry;
+
+/// <summary>Names of the logged quantities (spec 5.4). The report and the progress line look for these.</summary>
+public static class MetricTags
+{
+    /// <summary>Updates made when the line was written; every line has it.</summary>
+    public const string Step = "step";
+
+    /// <summary>Training episodes collected so far, seed episodes included.</summary>
+    public const string Episodes = "dataset/episodes";
+
+    /// <summary>Negative log-likelihood of the images, unscaled.</summary>
+    public const string ImageLoss = "objectives/image";
+
+    /// <summary>Negative log-likelihood of the rewards, unscaled.</summary>
+    public const string RewardLoss = "objectives/reward";
+
+    /// <summary>Divergence of posterior and prior, unscaled.</summary>
+    public const string Divergence = "objectives/divergence";
+
+    /// <summary>Latent overshooting, unscaled; 0 where it is off.</summary>
+    public const string Overshooting = "objectives/overshooting";
+
+    /// <summary>Norm of the gradient before clipping.</summary>
+    public const string GradientNorm = "optimizer/grad_norm";
+
+    /// <summary>Updates per second.</summary>
+    public const string UpdatesPerSecond = "steps_per_second";
+
+    /// <summary>Return of an episode collected for training.</summary>
+    public const string CollectionReturn = "collection/return";
+
+    /// <summary>Mean return of an evaluation.</summary>
+    public const string EvaluationReturn = "trainer/test/score";
+}

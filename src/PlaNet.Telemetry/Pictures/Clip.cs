@@ -1,0 +1,81 @@
+namespace PlaNet.Telemetry.Pictures;
+
+/// <summary>A picture, 8 bits a colour.</summary>
+public sealed class Picture
+{
+    /// <summary>A picture over the given pixels, which are not copied.</summary>
+    /// <param name="height">Rows. At least 1.</param>
+    /// <param name="width">Columns. At least 1.</param>
+    /// <param name="pixels">Pixels <c>[height, width, 3]</c>, RGB, or <c>[height, width]</c>, grey.</param>
+    /// <exception cref="ArgumentException">The length fits neither.</exception>
+    public Picture(int height, int width, byte[] pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        if (pixels.LongLength != (long)height * width * 3 && pixels.LongLength != (long)height * width)
+        {
+            throw new ArgumentException($"A picture of {height} x {width} has {3L * height * width} bytes in RGB or {(long)height * width} in grey, not {pixels.Length}.");
+        }
+
+        (Height, Width, Pixels) = (height, width, pixels);
+    }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns.</summary>
+    public int Width { get; }
+
+    /// <summary>Pixels <c>[height, width, channels]</c>.</summary>
+    public byte[] Pixels { get; }
+
+    /// <summary>3 for RGB, 1 for grey.</summary>
+    public int Channels => Pixels.Length / Height / Width;
+}
+
+/// <summary>A sequence of RGB pictures of one size.</summary>
+public sealed class Clip
+{
+    /// <summary>A clip over the given pixels, which are not copied.</summary>
+    /// <param name="frames">Number of pictures, T. At least 1.</param>
+    /// <param name="height">Rows. At least 1.</param>
+    /// <param name="width">Columns. At least 1.</param>
+    /// <param name="pixels">Pixels <c>[T, height, width, 3]</c>, RGB: the images of an episode, for one.</param>
+    /// <exception cref="ArgumentException">The length does not fit.</exception>
+    public Clip(int frames, int height, int width, byte[] pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        if (pixels.LongLength != (long)frames * height * width * 3)
+        {
+            throw new ArgumentException($"A clip of {frames} x {height} x {width} has {3L * frames * height * width} bytes in RGB, not {pixels.Length}.");
+        }
+
+        (Frames, Height, Width, Pixels) = (frames, height, width, pixels);
+    }
+
+    /// <summary>Number of pictures, T.</summary>
+    public int Frames { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns.</summary>
+    public int Width { get; }
+
+    /// <summary>Pixels <c>[T, height, width, 3]</c>.</summary>
+    public byte[] Pixels { get; }
+
+    /// <summary>Bytes of one picture.</summary>
+    public int FrameBytes => Height * Width * 3;
+
+    /// <summary>The pixels of one picture.</summary>
+    /// <param name="index">0 to T-1.</param>
+    public ReadOnlySpan<byte> Frame(int index)
+    {
+        return Pixels.AsSpan(index * FrameBytes, FrameBytes);
+    }
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+
+namespace PlaNet.Telemetry;
+
+/// <summary>How far a run is, and how it does.</summary>
+/// <param name="Updates">Updates made.</param>
+/// <param name="Episodes">Training episodes collected, seed episodes included.</param>
+/// <param name="TotalEpisodes">Episodes after which the run ends.</param>
+/// <param name="LastReturn">Return of the episode collected last; null before the first.</param>
+/// <param name="ImageLoss">Image term of the objective; null before the first update.</param>
+/// <param name="RewardLoss">Reward term of the objective; null before the first update.</param>
+/// <param name="Divergence">Divergence term of the objective; null before the first update.</param>
+public sealed record Progress(
+    long Updates,
+    int Episodes,
+    int TotalEpisodes,
+    double? LastReturn = null,
+    double? ImageLoss = null,
+    double? RewardLoss = null,
+    double? Divergence = null);
+
+/// <summary>Speed of a run, smoothed over its recent past.</summary>
+/// <param name="UpdatesPerSecond">Updates per second of the recent past; null until there have been some.</param>
+/// <param name="SecondsPerEpisode">Seconds from one collected episode to the next; null until there have been two.</param>
+public sealed record Pace(double? UpdatesPerSecond = null, double? SecondsPerEpisode = null)
+{
+    /// <summary>Time constant of the smoothing of updates, in seconds.</summary>
+    public const double SmoothingSeconds = 30;
+
+    /// <summary>Weight of the newest episode in the smoothed time an episode takes.</summary>
+    public const double EpisodeWeight = 0.2;
+
+    /// <summary>The pace after some more work.</summary>
+    /// <param name="updates">Updates made.</param>
+    /// <param name="seconds">Seconds they took, anything else that happened in between included. Positive.</param>
+    public Pace AfterUpdates(long updates, double seconds)
+    {
+        if (updates <= 0 || seconds <= 0)
+        {
+            return this;
+        }
+
+        var keep = Math.Exp(-seconds / SmoothingSeconds);
+        var rate = updates / seconds;
+        return this with { UpdatesPerSecond = UpdatesPerSecond is { } earlier ? (keep * earlier) + ((1 - keep) * rate) : rate };
+    }
+
+    /// <summary>The pace after some more episodes.</summary>
+    /// <param name="episodes">Episodes collected.</param>
+    /// <param name="seconds">Seconds since the collection before them.</param>
+    public Pace AfterEpisodes(int episodes, double seconds)
+    {
+        if (episodes <= 0 || seconds <= 0)
+        {
+            return this;
+        }
+
+        var each = seconds / episodes;
+        var keep = Math.Pow(1 - EpisodeWeight, episodes);
+        return this with { SecondsPerEpisode = SecondsPerEpisode is { } earlier ? (keep * earlier) + ((1 - keep) * each) : each };
+    }
+
+    /// <summary>Time until the run ends; null while the pace is not known.</summary>
+    /// <param name="remainingEpisodes">Episodes still to collect.</param>
+    public TimeSpan? TimeLeft(int remainingEpisodes)
+    {
+        return SecondsPerEpisode is { } seconds && remainingEpisodes >= 0
+            ? TimeSpan.FromSeconds(Math.Min(seconds * remainingEpisodes, TimeSpan.MaxValue.TotalSeconds / 2))
+            : null;
+    }
+}
+
+/// <summary>Progress as text.</summary>
+public static class ProgressLine
+{
+    /// <summary>
+    /// One line, such as <c>episodes 12/1000 | updates 700 | 8.3/s | return 512.3 | image 11300 reward 0.92 divergence 3.10 | 2 h 05 min left</c>;
+    /// what is not known yet is left out.
+    /// </summary>
+    /// <param name="progress">How far the run is.</param>
+    /// <param name="pace">How fast it is.</param>
+    public static string Format(Progress progress, Pace pace)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(pace);
+        var parts = new List<string> { $"episodes {progress.Episodes}/{progress.TotalEpisodes}", $"updates {progress.Updates}" };
+        if (pace.UpdatesPerSecond is { } rate)
+        {
+            parts.Add($"{Number(rate)}/s");
+        }
+
+        if (progress.LastReturn is { } last)
+        {
+            parts.Add($"return {last.ToString("0.0", CultureInfo.InvariantCulture)}");
+        }
+
+        var losses = new (string Name, double? Value)[]
+        {
+            ("image", progress.ImageLoss), ("reward", progress.RewardLoss), ("divergence", progress.Divergence),
+        };
+        if (losses.Any(loss => loss.Value is not null))
+        {
+            parts.Add(string.Join(' ', losses.Where(loss => loss.Value is not null).Select(loss => $"{loss.Name} {Number(loss.Value!.Value)}")));
+        }
+
+        if (pace.TimeLeft(progress.TotalEpisodes - progress.Episodes) is { } left && progress.Episodes < progress.TotalEpisodes)
+        {
+            parts.Add($"{Duration(left)} left");
+        }
+
+        return string.Join(" | ", parts);
+    }
+
+    /// <summary>A number with about three digits: 11300, 92.1, 3.10, 0.0042.</summary>
+    /// <param name="value">Any number.</param>
+    public static string Number(double value)
+    {
+        var size = Math.Abs(value);
+        var format = size switch
+        {
+            >= 1e7 => "0.00e+0",
+            >= 100 => "0",
+            >= 10 => "0.0",
+            >= 1 or 0 => "0.00",
+            >= 0.001 => "0.0000",
+            _ => "0.00e+0",
+        };
+        return value.ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A duration with one or two units: 42 s, 5 min 07 s, 2 h 05 min, 3 d 04 h.</summary>
+    /// <param name="duration">Not negative.</param>
+    public static string Duration(TimeSpan duration)
+    {
+        return duration switch
+        {
+            { TotalMinutes: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalSeconds} s"),
+            { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{duration.Minutes} min {duration.Seconds:00} s"),
+            { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{duration.Hours} h {duration.Minutes:00} min"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalDays} d {duration.Hours:00} h"),
+        };
+    }
+}

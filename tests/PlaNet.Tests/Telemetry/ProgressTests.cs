@@ -1,0 +1,120 @@
+using PlaNet.Telemetry;
+
+namespace PlaNet.Tests.Telemetry;
+
+public sealed class ProgressTests
+{
+    private readonly Clock _clock = new();
+    private readonly StringWriter _output = new() { NewLine = "\n" };
+
+    [Fact]
+    public void A_line_says_what_is_known_and_leaves_out_what_is_not()
+    {
+        Assert.Equal("episodes 5/1000 | updates 0", ProgressLine.Format(new Progress(0, 5, 1000), new Pace()));
+        Assert.Equal(
+            "episodes 12/1000 | updates 700 | 8.30/s | return 512.3 | image 11300 reward 0.9200 divergence 3.10 | 2 h 44 min left",
+            ProgressLine.Format(new Progress(700, 12, 1000, 512.34, 11300, 0.92, 3.1), new Pace(8.3, 10)));
+        Assert.DoesNotContain("left", ProgressLine.Format(new Progress(700, 1000, 1000), new Pace(8.3, 10)));
+    }
+
+    [Theory]
+    [InlineData(0, "0 s")]
+    [InlineData(59.9, "59 s")]
+    [InlineData(307, "5 min 07 s")]
+    [InlineData(7500, "2 h 05 min")]
+    [InlineData(273600, "3 d 04 h")]
+    public void Durations_have_one_or_two_units(double seconds, string expected)
+    {
+        Assert.Equal(expected, ProgressLine.Duration(TimeSpan.FromSeconds(seconds)));
+    }
+
+    [Theory]
+    [InlineData(11291.9, "11292")]
+    [InlineData(-92.13, "-92.1")]
+    [InlineData(3.1, "3.10")]
+    [InlineData(0, "0.00")]
+    [InlineData(0.0042, "0.0042")]
+    [InlineData(0.00001234, "1.23e-5")]
+    [InlineData(double.NaN, "NaN")]
+    public void Numbers_have_about_three_digits(double value, string expected)
+    {
+        Assert.Equal(expected, ProgressLine.Number(value));
+    }
+
+    [Fact]
+    public void The_pace_follows_a_change_of_speed_and_settles()
+    {
+        var pace = new Pace().AfterUpdates(10, 1);
+        Assert.Equal(10, pace.UpdatesPerSecond);
+        for (var second = 0; second < 300; second++)
+        {
+            pace = pace.AfterUpdates(20, 1);
+        }
+
+        Assert.Equal(20, pace.UpdatesPerSecond!.Value, 2);
+        Assert.Equal(pace, pace.AfterUpdates(0, 5));
+        Assert.Null(new Pace().TimeLeft(3));
+        Assert.Equal(TimeSpan.FromSeconds(30), new Pace().AfterEpisodes(2, 20).TimeLeft(3));
+        Assert.Equal(0.8 * 10 + 0.2 * 20, new Pace().AfterEpisodes(1, 10).AfterEpisodes(1, 20).SecondsPerEpisode!.Value, 9);
+    }
+
+    [Fact]
+    public void Redirected_output_is_plain_lines_without_control_codes_at_most_one_per_interval()
+    {
+        var reporter = new ProgressReporter(_output, new ProgressStyle(Live: false), _clock);
+        for (var second = 0; second <= 90; second++)
+        {
+            reporter.Report(new Progress(second * 10, second / 10, 100, 1, 2, 3, 4));
+            _clock.Advance(1);
+        }
+
+        reporter.Event("evaluation: 512.3");
+        reporter.Finish();
+        var lines = _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(6, lines.Length);
+        Assert.StartsWith("episodes 0/100 | updates 0", lines[0]);
+        Assert.StartsWith("episodes 3/100 | updates 300 | 10.0/s", lines[1]);
+        Assert.EndsWith("16 min 10 s left", lines[1]);
+        Assert.Equal("evaluation: 512.3", lines[4]);
+        Assert.DoesNotContain(_output.ToString(), letter => char.IsControl(letter) && letter != '\n');
+    }
+
+    [Fact]
+    public void A_terminal_shows_one_line_that_is_rewritten_and_fits()
+    {
+        var reporter = new ProgressReporter(_output, new ProgressStyle(Live: true, Width: 40), _clock);
+        for (var i = 0; i < 10; i++)
+        {
+            reporter.Report(new Progress(i, 0, 100, 1, 2, 3, 4));
+            _clock.Advance(0.05);
+        }
+
+        reporter.Event("checkpoint");
+        reporter.Finish();
+        var shown = _output.ToString();
+        var lines = shown.Split("\r\u001b[2K");
+        Assert.Equal("", lines[0]);
+        Assert.Equal(9, lines.Length);
+        Assert.All(lines, line => Assert.InRange(line.TrimEnd('\n').Length, 0, 39));
+        Assert.StartsWith("checkpoint\n", lines[6]);
+        Assert.EndsWith("\n", shown);
+        Assert.Equal(2, shown.Count(letter => letter == '\n'));
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => 1_000_000;
+
+        public override long GetTimestamp()
+        {
+            return _now;
+        }
+
+        public void Advance(double seconds)
+        {
+            _now += (long)(seconds * TimestampFrequency);
+        }
+    }
+}
