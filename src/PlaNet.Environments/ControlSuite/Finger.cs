@@ -73,6 +73,12 @@ public sealed class FingerPhysics : Physics
         colours.Row(Model.Id(MjObject.Site, "target"))[3] = 0;
         colours.Row(Model.Id(MjObject.Site, "tip"))[3] = 0;
     }
+
+    /// <inheritdoc />
+    public override void RestoreEdits(double[] edits)
+    {
+        PrepareSpin();
+    }
 }
 
 /// <summary>Spin.</summary>

@@ -88,6 +88,18 @@ public abstract class Physics : IDisposable
         }
     }
 
+    /// <summary>What tasks have edited in the compiled model. Default: nothing.</summary>
+    public virtual double[] SaveEdits()
+    {
+        return [];
+    }
+
+    /// <summary>Edits the compiled model as it was when <see cref="SaveEdits"/> was called.</summary>
+    /// <param name="edits">What it returned.</param>
+    public virtual void RestoreEdits(double[] edits)
+    {
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

@@ -74,6 +74,20 @@ public sealed class ReacherPhysics : Physics
         place[0] = x;
         place[1] = y;
     }
+
+    /// <inheritdoc />
+    public override double[] SaveEdits()
+    {
+        return [_size.Row(_target)[0], _placed.Row(_target)[0], _placed.Row(_target)[1]];
+    }
+
+    /// <inheritdoc />
+    public override void RestoreEdits(double[] edits)
+    {
+        ArgumentNullException.ThrowIfNull(edits);
+        ResizeTarget(edits[0]);
+        MoveTarget(edits[1], edits[2]);
+    }
 }
 
 /// <summary>Touch a target of some size.</summary>

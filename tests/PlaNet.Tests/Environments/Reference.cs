@@ -44,13 +44,13 @@ internal static class Reference
     /// <summary>Resets a body to a recorded state, with the run-time edits that belong to its task.</summary>
     public static void Place(SuiteEnvironment environment, double[] qpos, double[] qvel, (double X, double Y)? target)
     {
+        // One forward pass, as when the figures were recorded: a task's own reset makes another before, which warms the solver.
         var data = environment.Physics.Data;
-        environment.Physics.Reset(() =>
-        {
-            Edit(environment, target);
-            qpos.CopyTo(data.Qpos);
-            qvel.CopyTo(data.Qvel);
-        });
+        data.Reset();
+        Edit(environment, target);
+        qpos.CopyTo(data.Qpos);
+        qvel.CopyTo(data.Qvel);
+        data.ForwardWithoutActuation();
     }
 
     public static (double X, double Y)? Target(JsonElement edits)

@@ -109,9 +109,7 @@ public sealed class ReferencePhysicsTests
             var state = environment.Spec.States[i];
             var values = new double[state.Size];
             environment.ReadState(i, values);
-
-            // A touch sensor amplifies the state's rounding by the stiffness of a contact.
-            AssertNear(table.Vector(row, $"{prefix}obs_{state.Name}"), values, state.Name == "touch" ? 1e-6 : tolerance, $"{state.Name} of {where}");
+            AssertNear(table.Vector(row, $"{prefix}obs_{state.Name}"), values, tolerance, $"{state.Name} of {where}");
         }
 
         var reward = table[row, $"{prefix}reward_{Reference.Suffix(environment.Spec.Task)}"];
