@@ -1,5 +1,6 @@
 using System.Reflection;
 using PlaNet.MuJoCo;
+using PlaNet.Randomness;
 
 namespace PlaNet.Environments.ControlSuite;
 
@@ -11,6 +12,14 @@ public abstract class Physics : IDisposable
 {
     private const string CommonFile = "Common.xml";
 
+    // mjtJoint, the same in all versions of MuJoCo.
+    private const int Hinge = 3;
+
+    private readonly MjArray<int> _jointType;
+    private readonly MjArray<int> _jointPosition;
+    private readonly MjArray<byte> _jointLimited;
+    private readonly MjArray<double> _jointRange;
+
     /// <summary>Compiles the model.</summary>
     /// <param name="file">Name of the MJCF file beside the domain's class.</param>
     /// <param name="physicsSteps">Physics steps in a control step.</param>
@@ -20,6 +29,10 @@ public abstract class Physics : IDisposable
         Model = MjModel.FromXml(Read(file), assets);
         Data = new MjData(Model);
         PhysicsSteps = physicsSteps;
+        _jointType = Model.Ints("jnt_type");
+        _jointPosition = Model.Ints("jnt_qposadr");
+        _jointLimited = Model.Bytes("jnt_limited");
+        _jointRange = Model.Doubles("jnt_range");
     }
 
     /// <summary>The compiled model, owned by this body alone: tasks edit it.</summary>
@@ -49,6 +62,42 @@ public abstract class Physics : IDisposable
     {
         controls.CopyTo(Data.Ctrl);
         Data.ControlStep(PhysicsSteps);
+    }
+
+    /// <summary>
+    /// Draws every joint's position (spec, section 4): uniform over its range, or over the circle for a hinge without one.
+    /// A slide without a range stays.
+    /// </summary>
+    /// <param name="random">The episode's randomness.</param>
+    public void RandomiseJoints(RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        var position = Data.Qpos;
+        for (var joint = 0; joint < _jointType.Rows; joint++)
+        {
+            ref var value = ref position[_jointPosition[joint]];
+            if (_jointLimited[joint] != 0)
+            {
+                var range = _jointRange.Row(joint);
+                value = random.NextUniform(range[0], range[1]);
+            }
+            else if (_jointType[joint] == Hinge)
+            {
+                value = random.NextUniform(-Math.PI, Math.PI);
+            }
+        }
+    }
+
+    /// <summary>What tasks have edited in the compiled model. Default: nothing.</summary>
+    public virtual double[] SaveEdits()
+    {
+        return [];
+    }
+
+    /// <summary>Edits the compiled model as it was when <see cref="SaveEdits"/> was called.</summary>
+    /// <param name="edits">What it returned.</param>
+    public virtual void RestoreEdits(double[] edits)
+    {
     }
 
     /// <inheritdoc />

@@ -4,7 +4,7 @@ using PlaNet.Randomness;
 namespace PlaNet.Environments.ControlSuite;
 
 /// <summary>A control-suite task as an environment: one control step per decision, 1000 in an episode, no images.</summary>
-public abstract class SuiteEnvironment : IRenderableEnvironment
+public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvironment
 {
     /// <summary>Control steps in an episode of every control-suite task (spec, section 2.4).</summary>
     public const int ControlSteps = 1000;
@@ -61,6 +61,29 @@ public abstract class SuiteEnvironment : IRenderableEnvironment
         Physics.Step(_controls);
         _step = step + 1;
         return new StepResult(Observe(), EvaluateReward(), Terminated: false, Truncated: step + 1 == ControlSteps);
+    }
+
+    /// <inheritdoc />
+    public EnvironmentState SaveState()
+    {
+        return _step is { } step
+            ? new EnvironmentState(Spec.Task, step, Physics.Data.SaveState(), Physics.SaveEdits())
+            : throw new InvalidOperationException($"Task {Spec.Task} has no running episode to save: call Reset first.");
+    }
+
+    /// <inheritdoc />
+    public void RestoreState(EnvironmentState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Task != Spec.Task)
+        {
+            throw new ArgumentException($"The state belongs to task {state.Task}, not to {Spec.Task}.", nameof(state));
+        }
+
+        _step = null;
+        Physics.RestoreEdits(state.ModelEdits);
+        Physics.Data.RestoreState(state.Simulator);
+        _step = state.Step;
     }
 
     /// <inheritdoc />

@@ -6,7 +6,7 @@ namespace PlaNet.Environments;
 /// Holds each action for several control steps, or until the episode ends: rewards are summed, the last observation is kept
 /// (spec, section 2.5). Goes inside <see cref="PixelObservation"/>, so that only the last repeat is drawn.
 /// </summary>
-public sealed class ActionRepeat : IRenderableEnvironment
+public sealed class ActionRepeat : IRenderableEnvironment, IRestorableEnvironment
 {
     private readonly IEnvironment _inner;
     private readonly int _repeat;
@@ -60,8 +60,28 @@ public sealed class ActionRepeat : IRenderableEnvironment
     }
 
     /// <inheritdoc />
+    /// <exception cref="NotSupportedException">The wrapped environment cannot be saved.</exception>
+    public EnvironmentState SaveState()
+    {
+        return Restorable().SaveState();
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="NotSupportedException">The wrapped environment cannot be restored.</exception>
+    public void RestoreState(EnvironmentState state)
+    {
+        Restorable().RestoreState(state);
+    }
+
+    /// <inheritdoc />
     public void Dispose()
     {
         _inner.Dispose();
+    }
+
+    private IRestorableEnvironment Restorable()
+    {
+        return _inner as IRestorableEnvironment
+            ?? throw new NotSupportedException($"Task {Spec.Task} cannot be saved and restored.");
     }
 }

@@ -8,7 +8,7 @@ namespace PlaNet.Tests.Environments;
 /// <summary>The recorded figures under data/reference, and how to set a task up to replay them.</summary>
 internal static class Reference
 {
-    public static readonly string[] Domains = ["cartpole"];
+    public static readonly string[] Domains = ["cartpole", "reacher", "cheetah", "finger", "ball_in_cup", "walker"];
 
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "data", "reference");
 
@@ -44,13 +44,13 @@ internal static class Reference
     /// <summary>Resets a body to a recorded state, with the run-time edits that belong to its task.</summary>
     public static void Place(SuiteEnvironment environment, double[] qpos, double[] qvel, (double X, double Y)? target)
     {
+        // One forward pass, as when the figures were recorded: a task's own reset makes another before, which warms the solver.
         var data = environment.Physics.Data;
-        environment.Physics.Reset(() =>
-        {
-            Edit(environment, target);
-            qpos.CopyTo(data.Qpos);
-            qvel.CopyTo(data.Qvel);
-        });
+        data.Reset();
+        Edit(environment, target);
+        qpos.CopyTo(data.Qpos);
+        qvel.CopyTo(data.Qvel);
+        data.ForwardWithoutActuation();
     }
 
     public static (double X, double Y)? Target(JsonElement edits)
@@ -65,7 +65,16 @@ internal static class Reference
 
     private static void Edit(SuiteEnvironment environment, (double X, double Y)? target)
     {
-        _ = (environment, target);
+        switch (environment.Physics)
+        {
+            case ReacherPhysics reacher:
+                reacher.ResizeTarget(environment.Spec.Task == "reacher_easy" ? 0.05 : 0.015);
+                reacher.MoveTarget(target!.Value.X, target.Value.Y);
+                break;
+            case FingerPhysics finger:
+                finger.PrepareSpin();
+                break;
+        }
     }
 
     /// <summary>A CSV file with a header line.</summary>

@@ -15,6 +15,12 @@ public sealed class ReferenceFrameTests(ITestOutputHelper output)
         new()
         {
             { "cartpole", "cartpole_swingup" },
+            { "reacher_easy", "reacher_easy" },
+            { "reacher_hard", "reacher_hard" },
+            { "cheetah_run", "cheetah_run" },
+            { "finger_spin", "finger_spin" },
+            { "ball_in_cup_catch", "cup_catch" },
+            { "walker", "walker_walk" },
         };
 
     [Theory]

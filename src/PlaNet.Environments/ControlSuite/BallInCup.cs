@@ -1,0 +1,82 @@
+using PlaNet.MuJoCo;
+using PlaNet.Randomness;
+
+namespace PlaNet.Environments.ControlSuite;
+
+/// <summary>Ball in cup: a ball on a string is to be caught with the cup (spec, section 11).</summary>
+public sealed class BallInCup : ITaskDomain
+{
+    /// <inheritdoc />
+    public IEnumerable<TaskDefinition> Tasks =>
+    [
+        new TaskDefinition(
+            "cup_catch",
+            "ball_in_cup",
+            "Swing a ball on a string into a cup.",
+            ActionRepeat: 4,
+            ActionSize: 2,
+            _ => new SuiteEnvironment<BallInCupPhysics>("cup_catch", new BallInCupPhysics(), new BallInCupTask())),
+    ];
+}
+
+/// <summary>The cup and its ball.</summary>
+public sealed class BallInCupPhysics : Physics
+{
+    private readonly int _ballBody;
+    private readonly int _ballGeom;
+    private readonly int _target;
+    private readonly MjArray<double> _siteWorld;
+    private readonly MjArray<double> _siteSize;
+    private readonly MjArray<double> _geomSize;
+
+    /// <summary>Compiles the model.</summary>
+    public BallInCupPhysics()
+        : base("BallInCup.xml", physicsSteps: 10)
+    {
+        _ballBody = Model.Id(MjObject.Body, "ball");
+        _ballGeom = Model.Id(MjObject.Geom, "ball");
+        _target = Model.Id(MjObject.Site, "target");
+        _siteWorld = Data.Doubles("site_xpos");
+        _siteSize = Model.Doubles("site_size");
+        _geomSize = Model.Doubles("geom_size");
+    }
+
+    /// <summary>Whether the whole ball is inside the box that fills the cup, seen from the side.</summary>
+    public bool BallInTarget => Inside(0) && Inside(2);
+
+    private bool Inside(int axis)
+    {
+        var distance = Math.Abs(_siteWorld.Row(_target)[axis] - Data.Xpos[(3 * _ballBody) + axis]);
+        return distance < _siteSize.Row(_target)[axis] - _geomSize.Row(_ballGeom)[0];
+    }
+}
+
+/// <summary>Catch.</summary>
+internal sealed class BallInCupTask : SuiteTask<BallInCupPhysics>
+{
+    // Places of the ball's joints in the state.
+    private const int BallX = 2;
+    private const int BallZ = 3;
+
+    public override IReadOnlyList<Observable<BallInCupPhysics>> Observables { get; } =
+    [
+        new("position", 4, (physics, values) => physics.Data.Qpos.CopyTo(values)),
+        new("velocity", 4, (physics, values) => physics.Data.Qvel.CopyTo(values)),
+    ];
+
+    public override void Initialise(BallInCupPhysics physics, RandomStream random)
+    {
+        do
+        {
+            physics.Data.Qpos[BallX] = random.NextUniform(-0.2, 0.2);
+            physics.Data.Qpos[BallZ] = random.NextUniform(0.2, 0.5);
+            physics.Data.ForwardWithoutActuation();
+        }
+        while (physics.Data.ContactCount > 0);
+    }
+
+    public override double Reward(BallInCupPhysics physics)
+    {
+        return physics.BallInTarget ? 1 : 0;
+    }
+}

@@ -1,0 +1,115 @@
+using PlaNet.Environments;
+using PlaNet.MuJoCo;
+
+namespace PlaNet.Tests.Environments;
+
+public sealed class WrapperTests
+{
+    [Fact]
+    public void Action_repeat_sums_rewards_and_keeps_the_last_observation()
+    {
+        using var environment = new ActionRepeat(new Counter(length: 10), 4);
+        Assert.Equal(3, environment.Spec.Decisions);
+        environment.Reset(0);
+        var result = environment.Step([0]);
+        Assert.Equal(1 + 2 + 3 + 4, result.Reward);
+        Assert.Equal(4, result.Observation.States["count"][0]);
+        Assert.False(result.Ended);
+    }
+
+    [Fact]
+    public void Action_repeat_stops_where_the_episode_ends()
+    {
+        using var environment = new ActionRepeat(new Counter(length: 10), 4);
+        environment.Reset(0);
+        environment.Step([0]);
+        environment.Step([0]);
+        var last = environment.Step([0]);
+        Assert.Equal(9 + 10, last.Reward);
+        Assert.True(last.Truncated);
+    }
+
+    [Fact]
+    public void One_frame_is_drawn_per_decision_and_none_for_repeats_in_between()
+    {
+        var counter = new Counter(length: 100);
+        using var environment = new PixelObservation(new ActionRepeat(counter, 8), new ImageSpec(2, 2));
+        var first = environment.Reset(0);
+        Assert.Equal(0, first.Image![0]);
+        var second = environment.Step([0]).Observation;
+        Assert.Equal(8, second.Image![0]);
+        Assert.Equal(2, counter.Drawn);
+        Assert.Equal(new ImageSpec(2, 2), environment.Spec.Image);
+    }
+
+    [Fact]
+    public void Repeating_actions_around_images_is_refused()
+    {
+        using var pixels = new PixelObservation(new Counter(length: 10), new ImageSpec(2, 2));
+        Assert.Contains("outside", Assert.Throws<ArgumentException>(() => new ActionRepeat(pixels, 2)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Padded_actions_are_wider_and_what_was_added_has_no_effect()
+    {
+        using var plain = TaskRegistry.Create("reacher_easy");
+        using var padded = new PadActions(TaskRegistry.Create("reacher_easy"), 6);
+        Assert.Equal(6, padded.Spec.Action.Size);
+        plain.Reset(1);
+        padded.Reset(1);
+        var expected = plain.Step([0.5f, -0.25f]).Observation.States["position"];
+        Assert.Equal(expected, padded.Step([0.5f, -0.25f, 1, -1, 0.3f, 0]).Observation.States["position"]);
+        Assert.Throws<ArgumentException>(() => padded.Step([0, 0, 0, 0, 0, 2]));
+        Assert.Throws<ArgumentException>(() => padded.Step([0, 0]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PadActions(plain, 1));
+    }
+
+    /// <summary>Counts its steps, and shows and pays the count.</summary>
+    private sealed class Counter(int length) : IRenderableEnvironment
+    {
+        private int _count;
+
+        public EnvironmentSpec Spec { get; } = new("counter", ActionSpec.Unit(1), null, [new StateSpec("count", 1)], length);
+
+        public int Drawn { get; private set; }
+
+        public Observation Reset(ulong seed)
+        {
+            _count = 0;
+            return Observe();
+        }
+
+        public StepResult Step(ReadOnlySpan<float> action)
+        {
+            _count++;
+            return new StepResult(Observe(), _count, Terminated: false, Truncated: _count == length);
+        }
+
+        public ICamera OpenCamera(ImageSpec image, int camera, RenderQuality quality)
+        {
+            return new Camera(this);
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private Observation Observe()
+        {
+            return new Observation(null, new Dictionary<string, float[]>(StringComparer.Ordinal) { ["count"] = [_count] });
+        }
+
+        private sealed class Camera(Counter counter) : ICamera
+        {
+            public void Render(Span<byte> rgb)
+            {
+                rgb.Fill((byte)counter._count);
+                counter.Drawn++;
+            }
+
+            public void Dispose()
+            {
+            }
+        }
+    }
+}
