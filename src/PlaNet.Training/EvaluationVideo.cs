@@ -1,5 +1,5 @@
 using PlaNet.Replay;
-using PlaNet.Telemetry;
+using PlaNet.Telemetry.Pictures;
 
 namespace PlaNet.Training;
 

@@ -1,6 +1,6 @@
 using PlaNet.Models;
 using PlaNet.Replay;
-using PlaNet.Telemetry;
+using PlaNet.Telemetry.Pictures;
 
 namespace PlaNet.Training;
 
