@@ -154,16 +154,18 @@ public static partial class torch
                 {
                     foreach (var field in type.GetFields(declared).OrderBy(field => field.MetadataToken))
                     {
+                        // The field behind an automatic property is called <name>k__BackingField.
+                        var name = field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
                         switch (field.GetValue(this))
                         {
                             case Parameter parameter:
-                                register_parameter(field.Name, parameter);
+                                register_parameter(name, parameter);
                                 break;
                             case Module module:
-                                register_module(field.Name, module);
+                                register_module(name, module);
                                 break;
                             case IReadOnlyList<Module> modules:
-                                for (var i = 0; i < modules.Count; i++) register_module($"{field.Name}.{i}", modules[i]);
+                                for (var i = 0; i < modules.Count; i++) register_module($"{name}.{i}", modules[i]);
                                 break;
                         }
                     }
