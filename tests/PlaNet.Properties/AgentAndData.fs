@@ -1,0 +1,247 @@
+module PlaNet.Properties.AgentAndData
+
+open System
+open System.Collections.Generic
+open System.Threading
+open PlaNet.Environments
+open PlaNet.Experiments
+open PlaNet.Models
+open PlaNet.Planning
+open PlaNet.Randomness
+open PlaNet.Replay
+open PlaNet.Torch
+open PlaNet.Training
+open Xunit
+
+/// A world without physics: images and rewards depend on the seed and on every action so far.
+type private World(decisions: int, actionSize: int, terminatesAfter: int option) =
+    let mutable random = RandomStream 0uL
+    let mutable total = 0.0
+    let received = List<float32[]>()
+    let rewards = List<float>()
+    let noStates = Dictionary<string, float32[]>() :> IReadOnlyDictionary<_, _>
+
+    let observe () =
+        let image = Array.init (64 * 64 * 3) (fun _ -> byte (random.NextInt32 200 + int (25.0 * (1.0 + Math.Tanh total))))
+        Observation(image, noStates)
+
+    /// The actions received since the last reset.
+    member _.Received = received
+    /// The rewards paid since the last reset.
+    member _.Rewards = rewards
+
+    interface IEnvironment with
+        member _.Spec = EnvironmentSpec("world", ActionSpec.Unit actionSize, ImageSpec(), [||], decisions)
+
+        member _.Reset seed =
+            random <- RandomStream seed
+            total <- 0.0
+            received.Clear()
+            rewards.Clear()
+            observe ()
+
+        member _.Step action =
+            received.Add(action.ToArray())
+            total <- total + float (Seq.sum received[received.Count - 1])
+            rewards.Add(random.NextDouble())
+            let terminated = (terminatesAfter = Some received.Count)
+            StepResult(observe (), rewards[rewards.Count - 1], terminated, received.Count >= decisions)
+
+    interface IDisposable with
+        member _.Dispose() = ()
+
+/// The same world without images, for the wrappers.
+type private Blind(world: World) =
+    let inner: IEnvironment = world
+
+    interface IEnvironment with
+        member _.Spec =
+            EnvironmentSpec(inner.Spec.Task, inner.Spec.Action, null, [| StateSpec("sum", 1) |], inner.Spec.ControlSteps)
+
+        member _.Reset seed = inner.Reset seed
+        member _.Step action = inner.Step action
+
+    interface IDisposable with
+        member _.Dispose() = ()
+
+let private record (world: World) seed (policy: IPolicy) =
+    EpisodeRunner.Run([| world |], [| seed |], policy, TimeProvider.System, Nullable 3L, CancellationToken.None)[0]
+
+let private action (episode: Episode) step =
+    episode.Action[step * episode.ActionSize .. (step + 1) * episode.ActionSize - 1]
+
+/// Section 4.3 of the spec, read from the record: filters each image with the action stored in its row, plans, adds noise, clips. The
+/// actions that an agent of this seed takes if what it feeds to its filter is what the environment got and the record holds.
+let private replayed (model: WorldModel) options (explorationNoise: float) (seed: uint64) (episode: Episode) =
+    use generator = new torch.Generator(seed)
+    let normal (shape: int64[]) = torch.randn (shape, generator = generator)
+    let planner = CrossEntropyMethod options
+    let mutable state = model.Rssm.InitialState 1L
+
+    [ for step in 0 .. episode.Steps - 1 do
+          let bytes = episode.ImageShape.Bytes
+          let pixels = torch.tensor (episode.Image[step * bytes .. (step + 1) * bytes - 1], [| 1L; 64L; 64L; 3L |])
+          let dither = torch.rand (pixels.shape, generator = generator)
+          let seen = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute (0L, 3L, 1L, 2L)
+          let noise = normal [| 1L; model.Rssm.StochasticSize |]
+          let before = torch.tensor (action episode step, [| 1L; int64 episode.ActionSize |])
+          state <- model.Rssm.Posterior(state, before, model.Encoder.forward seen, noise)
+          let plan = planner.Plan(WorldModelDynamics model, state.Features(), GeneratorNoise generator)
+          let mean = plan.Mean.select (1L, 0L)
+          let explored = if explorationNoise > 0.0 then mean + (normal mean.shape).mul explorationNoise else mean
+          explored.clamp(-1.0, 1.0).contiguous().data<float32>().ToArray() ]
+
+let private episodes = Input.quadruple Input.seed (Input.integer 1 5) (Input.integer 1 3) (Input.integer 1 4)
+
+let private planner = PlannerOptions(Horizon = 3, Iterations = 3, Candidates = 60, Elites = 6)
+
+/// Plays an episode with a small fresh model; rewards depend strongly on the state, so that plans do too.
+let private play explorationNoise (seed, decisions, actionSize, z) check =
+    use model = Small.model f32 seed actionSize (z, 6, 6)
+    use world = new World(decisions, actionSize, None)
+    use agent = new Agent(model, planner, 1, torch.CPU, explorationNoise, seed)
+    check model world (record world seed agent)
+
+[<Fact>]
+let ``property 42: the action fed to the filter is the action sent and the action stored`` () =
+    Law.holds 12 episodes (fun ((seed, _, _, _) as case) ->
+        play 0.3 case (fun model world episode ->
+            let stored = [ for step in 1 .. episode.Steps -> action episode step ]
+            require (List.ofSeq world.Received = stored) "sent and stored actions differ"
+            require (replayed model planner 0.3 seed episode = stored) "the filter was fed with other actions than were sent"))
+
+[<Fact>]
+let ``property 43: without noise the agent acts its plan, and a record begins with zeros and adds up`` () =
+    Law.holds 12 episodes (fun ((seed, decisions, _, _) as case) ->
+        play 0.0 case (fun model world episode ->
+            require (replayed model planner 0.0 seed episode = [ for step in 1 .. episode.Steps -> action episode step ]) "not the clipped plan"
+            require (episode.Length = decisions + 1) $"{episode.Length} rows of {decisions} decisions"
+            require (action episode 0 |> Array.forall (fun a -> a = 0f) && episode.Reward[0] = 0f) "row 0 is not zero"
+            requireNear "the return" 1e-6 (Seq.sum world.Rewards) episode.Return
+            requireNear "the sum of the record" 1e-6 (episode.Reward |> Seq.sumBy float) episode.Return))
+
+[<Fact>]
+let ``property 44: a repeated action's rewards add up until the episode ends`` () =
+    let inputs = Input.quadruple Input.seed (Input.integer 1 5) (Input.integer 1 20) (Input.oneOf [ None; Some 1; Some 3; Some 7 ])
+
+    Law.holds 100 inputs (fun (seed, repeat, steps, terminatesAfter) ->
+        use world = new World(steps, 2, terminatesAfter)
+        use repeated = new ActionRepeat(new Blind(world), repeat)
+        repeated.Reset seed |> ignore
+        let act = [| 0.5f; -0.5f |]
+        let length = match terminatesAfter with Some n -> min n steps | None -> steps
+        let mutable paid = 0
+
+        while paid < length do
+            let result = repeated.Step(act.AsSpan())
+            let expected = min repeat (length - paid)
+            require (world.Received.Count = paid + expected) $"{world.Received.Count - paid} steps instead of {expected}"
+            requireNear "the reward" 1e-12 (Seq.sum (world.Rewards.GetRange(paid, expected))) result.Reward
+            paid <- paid + expected
+            require (result.Ended = (paid = length)) "the end is not where the inner episode's is")
+
+[<Fact>]
+let ``property 51: padded action dimensions do not reach the environment`` () =
+    let inputs = Input.quadruple Input.seed (Input.integer 1 3) (Input.integer 0 4) (Input.integer 1 5)
+
+    Law.holds 60 inputs (fun (seed, size, added, steps) ->
+        use plain = new World(steps, size, None)
+        use inner = new World(steps, size, None)
+        use padded = new PadActions(inner, size + added)
+        (plain :> IEnvironment).Reset seed |> ignore
+        padded.Reset seed |> ignore
+        let random = RandomStream seed
+
+        for _ in 1..steps do
+            let act = Array.init (size + added) (fun _ -> float32 (random.NextUniform(-1.0, 1.0)))
+            let expected = (plain :> IEnvironment).Step(act.AsSpan(0, size))
+            let actual = padded.Step(act.AsSpan())
+            require (actual.Reward = expected.Reward) "another reward"
+            require (nonNull actual.Observation.Image = nonNull expected.Observation.Image) "another image"
+
+        require (List.ofSeq plain.Received = List.ofSeq inner.Received) "other actions")
+
+/// Episodes in memory, whose numbers tell the row they are of.
+type private Library(lengths: int list) =
+    let shape = ImageShape(1, 1)
+
+    let episode index length =
+        let row k = if k = 0 then 0f else float32 (1000 * index + k)
+        Episode($"episode-{index}", shape, 1, Array.init (3 * length) (fun i -> byte (i / 3)), Array.init length row, Array.init length (fun k -> 2f * row k))
+
+    let all = lengths |> List.mapi episode
+    member _.Episodes = all
+    member _.Names = [ for e in all -> e.Name ]
+
+    interface IEpisodeSource with
+        member _.Load name = all |> List.find (fun e -> e.Name = name)
+
+        member this.Describe name =
+            let e = (this :> IEpisodeSource).Load name
+            EpisodeEntry(e.Name, e.Length, e.Return, e.Bytes)
+
+/// The 1 - 1e-4 quantile of the chi-square distribution (Wilson and Hilferty).
+let private improbable (degrees: int) =
+    let k = float degrees
+    k * (1.0 - 2.0 / (9.0 * k) + 3.719 * sqrt (2.0 / (9.0 * k))) ** 3.0
+
+let private requireUniform what (counts: int[]) =
+    let expected = float (Array.sum counts) / float counts.Length
+    let statistic = counts |> Array.sumBy (fun n -> (float n - expected) ** 2.0 / expected)
+    require (counts.Length = 1 || statistic <= improbable (counts.Length - 1)) $"{what}: chi-square {statistic} of {List.ofArray counts}"
+
+[<Fact>]
+let ``property 45: chunks are contiguous and start anywhere that fits with equal chance`` () =
+    let inputs = Input.triple Input.seed (Input.integer 1 6) (Input.list 1 4 (Input.integer 0 12))
+
+    Law.holds 25 inputs (fun (seed, chunk, extra) ->
+        let library = Library(extra |> List.map (fun n -> chunk + n))
+        let starts = extra |> List.map (fun n -> Array.zeroCreate<int> (n + 1)) |> Array.ofList
+        let drawn = 150 * (extra |> List.max |> (+) 1) * extra.Length
+        let batch = ChunkSampler(library, drawn, chunk, RandomStream seed, library.Names).Sample()
+
+        for i in 0 .. drawn - 1 do
+            let origin = batch.Origins[i]
+            let index = library.Names |> List.findIndex (fun name -> name = origin.Episode)
+            let episode = library.Episodes[index]
+            starts[index][origin.Start] <- starts[index][origin.Start] + 1
+            let rows (values: 'a[]) width first = values[first * width .. (first + chunk) * width - 1]
+            require (rows batch.Actions 1 (i * chunk) = rows episode.Action 1 origin.Start) "the actions are no slice"
+            require (rows batch.Rewards 1 (i * chunk) = rows episode.Reward 1 origin.Start) "the rewards are no slice"
+            require (rows batch.Images 3 (i * chunk) = rows episode.Image 3 origin.Start) "the images are no slice"
+
+        requireUniform "episodes" (starts |> Array.map Array.sum)
+
+        for counts in starts do
+            requireUniform "starts" counts
+            require (counts[0] > 0 && counts[counts.Length - 1] > 0) "an end is never reached")
+
+[<Fact>]
+let ``property 46: the number of collections after a number of updates is that of the reference`` () =
+    let floorDiv a b = int (Math.Floor(float a / float b))
+
+    Law.holds 300 (Input.integer 0 100_000) (fun updates ->
+        let expected = if updates < 101 then 0 else max 0 (1 + floorDiv (50 * (updates - 1) - 5000) 5000)
+        let actual = Schedule.CollectionsAfter(ScheduleOptions(CollectInterval = 100), updates)
+        require (actual = expected) $"{actual} instead of {expected}")
+
+    // The whole schedule, walked step by step.
+    Law.holds 30 (Input.quadruple (Input.integer 1 7) (Input.integer 1 4) (Input.integer 0 6) (Input.integer 1 5)) (fun (interval, seeds, more, every) ->
+        let experiment =
+            Experiment(
+                Schedule = ScheduleOptions(CollectInterval = interval, SeedEpisodes = seeds, TestEpisodes = 1, Episodes = seeds + more),
+                Evaluation = EvaluationOptions(Every = every)
+            )
+
+        let mutable progress = RunProgress()
+        let mutable next = Schedule.Next(experiment, progress)
+
+        while next <> RunStep.Done do
+            if next = RunStep.Update then
+                let expected = if progress.Updates <= interval then 0 else 1 + floorDiv (progress.Updates - 1 - interval) interval
+                require (progress.Collected = expected) $"after {progress.Updates} updates {progress.Collected} collections instead of {expected}"
+
+            progress <- Schedule.After(progress, next)
+            next <- Schedule.Next(experiment, progress)
+
+        require (progress.Collected = more && progress.SeedEpisodes = seeds) $"the run ended at {progress}")

@@ -1,0 +1,164 @@
+module PlaNet.Properties.Networks
+
+open System
+open PlaNet.Experiments
+open PlaNet.Models
+open PlaNet.Torch
+open PlaNet.Torch.Modules
+open Xunit
+
+/// Adam on one number from 0, in plain arithmetic: the number after each gradient.
+let private scalarAdam rate beta1 beta2 eps placement gradients =
+    let step (m, v, theta, t) g =
+        let t = t + 1
+        let m, v = beta1 * m + (1.0 - beta1) * g, beta2 * v + (1.0 - beta2) * g * g
+        let c1, c2 = 1.0 - beta1 ** float t, 1.0 - beta2 ** float t
+
+        let change =
+            match placement with
+            | AdamEpsilon.Tf1 -> sqrt c2 / c1 * m / (sqrt v + eps)
+            | _ -> m / c1 / (sqrt (v / c2) + eps)
+
+        m, v, theta - rate * change, t
+
+    gradients |> List.scan step (0.0, 0.0, 0.0, 0) |> List.tail |> List.map (fun (_, _, theta, _) -> theta)
+
+[<Fact>]
+let ``property 48: Adam follows the scalar reference in both placements of epsilon`` () =
+    let magnitude = Input.oneOf [ 1.0; 1e-6; 1e-3; 1e3 ]
+    let gradients = Input.pair magnitude (Input.list 1 8 (Input.real -1.0 1.0))
+    let placements = Input.oneOf [ AdamEpsilon.Tf1; AdamEpsilon.Standard ]
+    let inputs = Input.quadruple placements (Input.real 1e-4 1e-1) (Input.oneOf [ 1e-4; 1e-8; 1e-2 ]) gradients
+
+    Law.holds 80 inputs (fun (placement, rate, eps, (magnitude, gradients)) ->
+        let rate = max rate 1e-4
+        let gradients = gradients |> List.map (fun g -> magnitude * g)
+        let expected = scalarAdam rate 0.9 0.999 eps placement gradients
+
+        for kind, tolerance in [ f64, 1e-9; f32, 1e-5 ] do
+            use theta = new Parameter(torch.zeros ([| 3L |], dtype = kind))
+            use adam = torch.optim.Adam([ theta ], lr = rate, beta1 = 0.9, beta2 = 0.999, eps = eps, epsilon = placement)
+            // The sum of the sizes of the steps so far: against it rounding is judged, as opposite steps may cancel.
+            let mutable path = 0.0
+            let mutable before = 0.0
+
+            for g, e in List.zip gradients expected do
+                theta.grad <- torch.full ([| 3L |], g, dtype = kind)
+                adam.step ()
+                path <- path + abs (e - before)
+                before <- e
+
+                for actual in numbers theta do
+                    require (abs (actual - e) <= tolerance * path) $"{kind}: expected {e:R}, got {actual:R}")
+
+[<Fact>]
+let ``property 48: clipping limits the norm and keeps the direction`` () =
+    let inputs = Input.triple Input.seed (Input.oneOf [ 1000.0; 1.0; 0.01 ]) (Input.real 0.1 3.0)
+
+    Law.holds 60 inputs (fun (seed, limit, ratio) ->
+        use a = new Parameter(torch.zeros [| 4L; 3L |])
+        use b = new Parameter(torch.zeros [| 5L |])
+        let drawn = gaussian f64 seed [ 17L ]
+        let target = limit * max ratio 0.1
+        let whole = drawn.mul (target / sqrt (drawn.square().sum().ToDouble()))
+        a.grad <- (whole.narrow(0L, 0L, 12L).view (4L, 3L)) |> cast f32
+        b.grad <- whole.narrow (0L, 12L, 5L) |> cast f32
+        let gradients () = Array.append (numbers (nonNull a.grad)) (numbers (nonNull b.grad))
+        let before = gradients ()
+        let norm values = values |> Array.sumBy (fun x -> x * x) |> sqrt
+        let returned = torch.nn.utils.clip_grad_norm_ ([ a :> Tensor; b :> Tensor ], limit)
+        let after = gradients ()
+        require (abs (returned - norm before) <= 1e-5 * norm before) $"the norm is {norm before}, but {returned} was returned"
+        // The customary 1e-6 beside the norm shows at small limits.
+        require (abs (norm after - min (norm before) limit) <= 2e-6 + 1e-5 * limit) $"the norm is now {norm after}"
+        Array.iter2 (fun x y -> require (abs (y * norm before - x * norm after) <= 1e-5 * norm before * norm after) "another direction") before after
+        if norm before <= 0.999 * limit then require (after = before) "a small gradient was changed")
+
+/// The unit of spec 2.3 in plain arithmetic, for one row.
+let private scalarGru (wGates: float[][], bGates: float[], wCandidate: float[][], bCandidate: float[]) (x: float[]) (h: float[]) =
+    let sigmoid a = 1.0 / (1.0 + Math.Exp -a)
+    let affine (w: float[][]) (b: float[]) input = Array.map2 (fun row bias -> bias + Array.sum (Array.map2 (*) row input)) w b
+    let opened = affine wGates bGates (Array.append x h) |> Array.map sigmoid
+    let r, u = Array.splitAt h.Length opened
+    let c = affine wCandidate bCandidate (Array.append x (Array.map2 (*) r h)) |> Array.map Math.Tanh
+    Array.map3 (fun u h c -> u * h + (1.0 - u) * c) u h c
+
+[<Fact>]
+let ``property 49: the GRU is the scalar formula, keeps its state where u is 1 and starts with open gates`` () =
+    let inputs = Input.quadruple Input.seed (Input.integer 1 5) (Input.integer 1 5) (Input.integer 1 3)
+
+    Law.holds 60 inputs (fun (seed, inputSize, size, batch) ->
+        use generator = new torch.Generator(seed)
+        use gru = new GruCell(inputSize, size, generator)
+        let bias name = numbers (parameter name gru)
+        require (bias "gates.bias" |> Array.forall (fun b -> b = 1.0)) "the gates' biases do not start at 1"
+        require (bias "candidate.bias" |> Array.forall (fun b -> b = 0.0)) "the candidate's biases do not start at 0"
+        let rows name = numbers (parameter name gru) |> Array.chunkBySize (inputSize + size)
+        let weights = rows "gates.weight", bias "gates.bias", rows "candidate.weight", bias "candidate.bias"
+        let x, h = gaussian f32 seed [ batch; inputSize ], gaussian f32 (seed + 1uL) [ batch; size ]
+        let xs, hs = numbers x |> Array.chunkBySize inputSize, numbers h |> Array.chunkBySize size
+        let expected = Array.map2 (scalarGru weights) xs hs |> Array.concat
+        requireAllNear "h'" 1e-5 expected (numbers (gru.forward (x, h)))
+
+        (parameter "gates.bias" gru).narrow (0L, size, size) |> fill 1e4
+        requireAllNear "h where u = 1" 1e-6 (numbers h) (numbers (gru.forward (x, h))))
+
+[<Fact>]
+let ``property 50: convolution and transposed convolution are adjoint`` () =
+    let channels = Input.pair (Input.integer 1 4) (Input.integer 1 4)
+    let inputs = Input.quadruple Input.seed channels (Input.integer 3 6) (Input.integer 1 5)
+
+    Law.holds 60 inputs (fun (seed, (outer, inner), kernel, positions) ->
+        use generator = new torch.Generator(seed)
+        use convolution = new ConvolutionLayer(outer, inner, kernel, generator)
+        use transposed = new TransposedConvolutionLayer(inner, outer, kernel, generator)
+
+        (use _ = torch.no_grad ()
+         (parameter "weight" transposed).copy_ (parameter "weight" convolution) |> ignore)
+
+        let side = 2 * (positions - 1) + kernel
+        let x = gaussian f32 seed [ 2L; outer; side; side ]
+        let y = gaussian f32 (seed + 1uL) [ 2L; inner; positions; positions ]
+        let convolved, spread = convolution.forward x, transposed.forward y
+        require (convolved.shape = y.shape && spread.shape = x.shape) $"the shapes are {List.ofArray convolved.shape} and {List.ofArray spread.shape}"
+        let dot (a: Tensor) (b: Tensor) = Array.sum (Array.map2 (*) (numbers a) (numbers b))
+        let scale = sqrt (dot convolved convolved * dot y y)
+        require (abs (dot convolved y - dot x spread) <= 1e-4 * scale) $"{dot convolved y} and {dot x spread}")
+
+[<Fact>]
+let ``property 50: images shrink 64-31-14-6-2 and grow 1-5-13-30-64`` () =
+    Law.holds 5 (Input.triple Input.seed (Input.integer 1 3) (Input.integer 1 3)) (fun (seed, frames, depth) ->
+        use generator = new torch.Generator(seed)
+        let mutable image = gaussian f32 seed [ frames; 3L; 64L; 64L ]
+        let width = [ 3; depth; 2 * depth; 4 * depth; 8 * depth ]
+
+        for (from, into), side in List.zip (List.pairwise width) [ 31L; 14L; 6L; 2L ] do
+            use layer = new ConvolutionLayer(from, into, 4L, generator)
+            image <- layer.forward image
+            require (image.shape = [| frames; into; side; side |]) $"{List.ofArray image.shape} instead of side {side}"
+
+        use encoder = new Encoder(depth, generator)
+        require ((encoder.forward (gaussian f32 seed [ frames; 3L; 64L; 64L ])).shape = [| frames; 32L * int64 depth |]) "the embedding"
+        let mutable grown = gaussian f32 seed [ frames; int64 (32 * depth); 1L; 1L ]
+        let width = [ 32 * depth; 4 * depth; 2 * depth; depth; 3 ]
+
+        for (from, into), (kernel, side) in List.zip (List.pairwise width) [ 5L, 5L; 5L, 13L; 6L, 30L; 6L, 64L ] do
+            use layer = new TransposedConvolutionLayer(from, into, kernel, generator)
+            grown <- layer.forward grown
+            require (grown.shape = [| frames; into; side; side |]) $"{List.ofArray grown.shape} instead of side {side}"
+
+        use decoder = new Decoder(7L, depth, generator)
+        require ((decoder.forward (gaussian f32 seed [ frames; 7L ])).shape = [| frames; 3L; 64L; 64L |]) "the decoded image")
+
+[<Fact>]
+let ``property 50: the paper's model has the parameters that the spec counts`` () =
+    Law.holds 2 (Input.integer 1 6) (fun actionSize ->
+        use generator = new torch.Generator(0uL)
+        use model = new WorldModel(ModelOptions(), actionSize, generator)
+        let count (owner: torch.nn.Module) = owner.parameters () |> Seq.sumBy _.numel()
+        require (count model.Encoder = 690_144L) $"encoder: {count model.Encoder}"
+        require (count model.Decoder = 3_795_555L) $"decoder: {count model.Decoder}"
+        require (count model.Reward = 250_201L) $"reward head: {count model.Reward}"
+        require (count model.Rssm = 300_260L + 257_060L - 200L * int64 (6 - actionSize)) $"state-space model: {count model.Rssm}"
+        require (count model = 5_293_220L - 200L * int64 (6 - actionSize)) $"all: {count model}"
+        require (PlaNet.Experiments.ModelCost.Of(Experiment(), actionSize).Parameters = count model) "the stated cost counts otherwise")

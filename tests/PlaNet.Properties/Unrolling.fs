@@ -1,0 +1,114 @@
+module PlaNet.Properties.Unrolling
+
+open PlaNet.Models
+open PlaNet.Torch
+open PlaNet.Training
+open PlaNet.Planning
+open Xunit
+
+/// A recurrent state-space model of given sizes with sequences for it, in 64 bits.
+type private Sequences(seed, sizes, batch: int, time: int) =
+    let z, g, h = sizes
+    let make () =
+        use generator = new torch.Generator(seed)
+        let made = new Rssm(Small.options z g h, 2L, 7L, generator)
+        made.``to`` f64 |> ignore
+        made
+
+    let shape size = [ int64 batch; int64 time; size ]
+    member val Rssm = make ()
+    member val Embeddings = gaussian f64 (seed + 1uL) (shape 7L)
+    member val Actions = gaussian f64 (seed + 2uL) (shape 2L)
+    member val Noise = gaussian f64 (seed + 3uL) (shape (int64 z))
+
+    interface System.IDisposable with
+        member this.Dispose() = this.Rssm.Dispose()
+
+let private inputs = Input.quadruple Input.seed Small.sizes (Input.integer 1 3) (Input.pair (Input.integer 1 6) (Input.integer 0 5))
+
+/// The sequence with other numbers from a step on.
+let private changedFrom (time: int64) seed (sequence: Tensor) =
+    let other = gaussian f64 seed (List.ofArray sequence.shape)
+    torch.cat ([| sequence.narrow (1L, 0L, time); other.narrow (1L, time, sequence.shape[1] - time) |], 1L)
+
+let private parts (state: LatentState) =
+    [ "mean", state.Distribution.Mean; "stddev", state.Distribution.Stddev; "sample", state.Sample; "belief", state.Belief ]
+
+let private requireSameState what (expected: LatentState) (actual: LatentState) =
+    for (name, e), (_, a) in List.zip (parts expected) (parts actual) do
+        requireEqual $"{what}: {name}" e a
+
+let private requireNearState what (expected: LatentState) (actual: LatentState) =
+    for (name, e), (_, a) in List.zip (parts expected) (parts actual) do
+        requireAllNear $"{what}: {name}" 1e-10 (numbers e) (numbers a)
+
+[<Fact>]
+let ``property 18: a posterior does not know what comes after it, nor a prior the image of its step`` () =
+    Law.holds 60 inputs (fun (seed, sizes, batch, (time, at)) ->
+        use s = new Sequences(seed, sizes, batch, time)
+        let at = int64 (at % time)
+        let struct (posterior, prior) = s.Rssm.Observe(s.Embeddings, s.Actions, s.Noise)
+        let later = changedFrom (at + 1L) (seed + 9uL)
+        let struct (changedPosterior, _) = s.Rssm.Observe(later s.Embeddings, later s.Actions, s.Noise)
+
+        for t in 0L .. at do
+            requireSameState $"the posterior at {t} after a change from {at + 1L} on" (posterior.At t) (changedPosterior.At t)
+
+        let struct (sighted, changedPrior) = s.Rssm.Observe(changedFrom at (seed + 9uL) s.Embeddings, s.Actions, s.Noise)
+        requireEqual "prior means" (prior.Mean.narrow (1L, 0L, at + 1L)) (changedPrior.Mean.narrow (1L, 0L, at + 1L))
+        requireEqual "prior deviations" (prior.Stddev.narrow (1L, 0L, at + 1L)) (changedPrior.Stddev.narrow (1L, 0L, at + 1L))
+
+        // With one hidden unit the ReLU may hide any image.
+        let _, _, hidden = sizes
+        if hidden > 4 then
+            require (not (torch.equal (posterior.Distribution.Mean, sighted.Distribution.Mean))) "the posterior does not see its image")
+
+[<Fact>]
+let ``property 19: open loop with the whole sequence as context is closed loop`` () =
+    Law.holds 60 inputs (fun (seed, sizes, batch, (time, context)) ->
+        use s = new Sequences(seed, sizes, batch, time)
+        let struct (posterior, _) = s.Rssm.Observe(s.Embeddings, s.Actions, s.Noise)
+        requireSameState "context = length" posterior (s.Rssm.Predict(s.Embeddings, s.Actions, s.Noise, time))
+
+        // A shorter context: closed loop up to its end, from there the transition.
+        let context = 1 + context % time
+        let predicted = s.Rssm.Predict(s.Embeddings, s.Actions, s.Noise, context)
+
+        for t in 0 .. time - 1 do
+            let expected =
+                if t < context then
+                    posterior.At t
+                else
+                    s.Rssm.Transition(predicted.At(int64 t - 1L), s.Actions.select (1L, t), s.Noise.select (1L, t))
+
+            requireNearState $"step {t} with context {context}" expected (predicted.At t))
+
+[<Fact>]
+let ``property 20: prior and posterior of a step share its belief`` () =
+    Law.holds 60 inputs (fun (seed, sizes, batch, (time, _)) ->
+        use s = new Sequences(seed, sizes, batch, time)
+        let struct (posterior, prior) = s.Rssm.Observe(s.Embeddings, s.Actions, s.Noise)
+        let mutable before = s.Rssm.InitialState batch
+
+        for t in 0L .. int64 time - 1L do
+            let act, noise = s.Actions.select (1L, t), s.Noise.select (1L, t)
+            let imagined = s.Rssm.Transition(before, act, noise)
+            let seen = s.Rssm.Posterior(before, act, s.Embeddings.select (1L, t), noise)
+            requireEqual $"the belief of step {t}" imagined.Belief seen.Belief
+            let state = posterior.At t
+            requireNearState $"step {t} of the closed loop" seen state
+            requireAllNear $"the prior's mean at {t}" 1e-10 (numbers imagined.Distribution.Mean) (numbers (prior.Mean.select (1L, t)))
+            requireAllNear $"the prior's deviation at {t}" 1e-10 (numbers imagined.Distribution.Stddev) (numbers (prior.Stddev.select (1L, t)))
+            before <- state)
+
+[<Fact>]
+let ``property 23: features are the sample and then the belief, for the heads and for planners`` () =
+    Law.holds 30 (Input.triple Input.seed Small.sizes (Input.integer 1 5)) (fun (seed, (z, g, h), rows) ->
+        use model = Small.model f64 seed 2 (z, g, h)
+        let act, noise = gaussian f64 seed [ rows; 2L ], gaussian f64 (seed + 1uL) [ rows; z ]
+        let start = model.Rssm.Transition(model.Rssm.InitialState rows, act, noise)
+        let features = start.Features()
+        requireEqual "the first part" start.Sample (features.narrow (-1L, 0L, z))
+        requireEqual "the second part" start.Belief (features.narrow (-1L, z, g))
+        let dynamics: ILatentDynamics = WorldModelDynamics model
+        requireEqual "the planner's next state" (model.Rssm.Transition(start, act, noise).Features()) (dynamics.Transition(features, act, noise)))
