@@ -18,8 +18,29 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_gradients(const at::T
     return at::convolution_backward(grad_output, input, weight, at::OptionalIntArrayRef(), stride, zeros, ones, false, zeros, 1, mask);
 }
 
+// With few output channels the data gradient leaves most of a vector register empty. Where the stride divides the kernel, each of the
+// stride x stride phases of the output is a small convolution of its own; all of them together are one convolution with that many more
+// channels, whose result pixel_shuffle puts in place. Output row s*i + r is the sum over t of input row i - t with kernel row r + s*t.
+at::Tensor by_phases(const at::Tensor& input, const at::Tensor& weight, int64_t stride, at::MemoryFormat format) {
+    auto inputs = weight.size(0), outputs = weight.size(1), taps = weight.size(2) / stride;
+    auto kernels = weight.reshape({inputs, outputs, taps, stride, taps, stride})
+                       .permute({1, 3, 5, 0, 2, 4})
+                       .flip({4, 5})
+                       .reshape({outputs * stride * stride, inputs, taps, taps})
+                       .contiguous(format);
+    return at::pixel_shuffle(at::conv2d(input, kernels, {}, 1, taps - 1), stride);
+}
+
+bool suits_phases(const at::Tensor& weight, at::IntArrayRef stride) {
+    constexpr int64_t few = 8;
+    return weight.size(1) <= few && stride[0] == stride[1] && stride[0] > 1 && weight.size(2) == weight.size(3) && weight.size(2) % stride[0] == 0;
+}
+
 at::Tensor forward(const at::Tensor& input, const at::Tensor& weight, at::IntArrayRef stride) {
     auto format = is_channels_last(input, weight) ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
+    if (suits_phases(weight, stride)) {
+        return by_phases(input, weight, stride[0], format).contiguous(format);
+    }
     // The convolution whose data gradient this is has our output as its input; only the shape of it is read.
     auto shape = at::empty({input.size(0), weight.size(1), (input.size(2) - 1) * stride[0] + weight.size(2),
                             (input.size(3) - 1) * stride[1] + weight.size(3)},

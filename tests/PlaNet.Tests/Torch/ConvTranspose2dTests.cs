@@ -25,16 +25,20 @@ public sealed class ConvTranspose2dTests : IDisposable
         Numbers.Equal(Reference(x, weight, bias, stride), result, 1e-12);
     }
 
-    [Fact]
-    public void It_agrees_with_libtorchs_own_operator_in_single_precision_and_both_memory_formats()
+    [Theory]
+    [InlineData(3, 6, 2)]
+    [InlineData(16, 6, 2)]
+    [InlineData(3, 5, 2)]
+    [InlineData(3, 4, 1)]
+    public void It_agrees_with_libtorchs_own_operator_in_single_precision_and_both_memory_formats(int outputs, int kernel, int stride)
     {
         var native = new PlaNet.Torch.Interop.Operator("conv_transpose2d", "input");
         var x = Numbers.Random([3, 8, 5, 5], 1).to(float32);
-        var weight = Numbers.Random([8, 4, 6, 6], 2).to(float32);
-        var bias = Numbers.Random([4], 3).to(float32);
-        var expected = native.Invoke(x, weight, bias, new long[] { 2, 2 });
-        var plain = conv_transpose2d(x, weight, bias, strides: [2, 2]);
-        var last = conv_transpose2d(x.contiguous(channels_last), weight.contiguous(channels_last), bias, strides: [2, 2]);
+        var weight = Numbers.Random([8, outputs, kernel, kernel], 2).to(float32);
+        var bias = Numbers.Random([outputs], 3).to(float32);
+        var expected = native.Invoke(x, weight, bias, new long[] { stride, stride });
+        var plain = conv_transpose2d(x, weight, bias, strides: [stride, stride]);
+        var last = conv_transpose2d(x.contiguous(channels_last), weight.contiguous(channels_last), bias, strides: [stride, stride]);
         Assert.True(allclose(expected, plain, 1e-4, 1e-4));
         Assert.True(allclose(expected, last, 1e-4, 1e-4));
         Assert.True(plain.is_contiguous());

@@ -97,6 +97,19 @@ public sealed class DisposeScopeTests
     }
 
     [Fact]
+    public unsafe void A_large_block_is_used_again_at_once()
+    {
+        nint Place()
+        {
+            using var large = ones([3_000_000]);
+            fixed (byte* start = large.bytes) return (nint)start;
+        }
+
+        Assert.Equal(Place(), Place());
+        Assert.Equal(0, Place() % 64);
+    }
+
+    [Fact]
     public void Scopes_belong_to_their_thread()
     {
         using var scope = NewDisposeScope();
