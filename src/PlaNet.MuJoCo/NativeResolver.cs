@@ -36,14 +36,21 @@ internal static class NativeResolver
             return 0;
         }
 
-        var path = ShimPath();
+        return Load(ShimPath());
+    }
+
+    /// <summary>Loads the shim, or says in one line what is missing and what to do.</summary>
+    internal static nint Load(string path)
+    {
         try
         {
             return NativeLibrary.Load(path);
         }
         catch (DllNotFoundException failure)
         {
-            var reason = File.Exists(path) ? failure.Message.ReplaceLineEndings(" ").Trim() : $"there is no file {path}";
+            // The loader's own line, such as "libmujoco.so.2.2.2: cannot open shared object file", is buried in advice.
+            var line = failure.Message.Split('\n').FirstOrDefault(line => line.Contains("cannot open", StringComparison.Ordinal));
+            var reason = File.Exists(path) ? line?.Trim() ?? failure.Message.ReplaceLineEndings(" ") : $"there is no file {path}";
             throw new MuJoCoException($"MuJoCo is not usable: {reason}. {MuJoCoRuntime.Remedy}.", failure);
         }
     }

@@ -26,6 +26,7 @@ public sealed class CheckpointStore(string folder, int kept)
     {
         ArgumentNullException.ThrowIfNull(learner);
         ArgumentNullException.ThrowIfNull(state);
+        using var scope = NewDisposeScope();
         Directory.CreateDirectory(folder);
         var target = Path.Combine(folder, state.Progress.Step.ToString("D9"));
         var temporary = Path.Combine(folder, $".{state.Progress.Step:D9}.tmp");
@@ -34,7 +35,7 @@ public sealed class CheckpointStore(string folder, int kept)
         try
         {
             AtomicFile.Write(Path.Combine(temporary, ModelFile), stream => Safetensors.Write(stream, learner.Model.state_dict()));
-            AtomicFile.Write(Path.Combine(temporary, OptimizerFile), stream => Safetensors.Write(stream, learner.OptimizerState()));
+            AtomicFile.Write(Path.Combine(temporary, OptimizerFile), stream => Safetensors.Write(stream, learner.Optimizer.state_dict()));
             AtomicFile.WriteText(Path.Combine(temporary, StateFile), state.ToJson());
             var hashes = new[] { ModelFile, OptimizerFile, StateFile }.ToDictionary(name => name, name => Hash(Path.Combine(temporary, name)));
             AtomicFile.WriteText(Path.Combine(temporary, Manifest), JsonSerializer.Serialize(hashes));
@@ -99,8 +100,8 @@ public sealed class CheckpointStore(string folder, int kept)
     {
         ArgumentNullException.ThrowIfNull(learner);
         LoadModel(checkpoint, learner.Model);
-        using var scope = NewDisposeScope();
-        learner.LoadOptimizerState(Safetensors.Read(Path.Combine(checkpoint, OptimizerFile)));
+        using var content = Safetensors.Read(Path.Combine(checkpoint, OptimizerFile));
+        learner.Optimizer.load_state_dict(content.Tensors);
     }
 
     /// <summary>Loads the model alone.</summary>
@@ -109,8 +110,8 @@ public sealed class CheckpointStore(string folder, int kept)
     public static void LoadModel(string checkpoint, Models.WorldModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        using var scope = NewDisposeScope();
-        model.load_state_dict(Safetensors.Read(Path.Combine(checkpoint, ModelFile)));
+        using var content = Safetensors.Read(Path.Combine(checkpoint, ModelFile));
+        model.load_state_dict(content.Tensors);
     }
 
     private string[] Newest()

@@ -29,20 +29,20 @@ public sealed class Learner : IDisposable
         Model.to(device);
         _generator = new Generator(0, device);
         var options = experiment.Optimizer;
-        Optimizer = new optim.Adam(
-            Model.parameters(),
+        Optimizer = optim.Adam(
+            Model.named_parameters(),
             lr: options.LearningRate,
             beta1: options.Beta1,
             beta2: options.Beta2,
             eps: options.Epsilon,
-            placement: options.EpsilonPlacement == AdamEpsilon.Tf1 ? optim.EpsilonPlacement.Tf1 : optim.EpsilonPlacement.Standard);
+            epsilon: options.EpsilonPlacement == Experiments.AdamEpsilon.Tf1 ? Torch.Modules.AdamEpsilon.Tf1 : Torch.Modules.AdamEpsilon.Standard);
     }
 
     /// <summary>The world model.</summary>
     public WorldModel Model { get; }
 
     /// <summary>Its optimiser.</summary>
-    public optim.Adam Optimizer { get; }
+    public Adam Optimizer { get; }
 
     /// <summary>One update on a batch.</summary>
     /// <param name="batch">Chunks of episodes.</param>
