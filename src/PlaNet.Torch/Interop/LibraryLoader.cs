@@ -33,6 +33,7 @@ internal static unsafe class LibraryLoader
             }
 
             // Called by address: an import would come back here.
+            ((delegate* unmanaged<void>)NativeLibrary.GetExport(handle, "planet_torch_keep_memory"))();
             var setThreads = (delegate* unmanaged<int, int>)NativeLibrary.GetExport(handle, nameof(Native.planet_torch_set_num_threads));
             _ = setThreads(options.Threads);
             Path = path;

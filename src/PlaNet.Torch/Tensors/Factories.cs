@@ -24,7 +24,7 @@ public static partial class torch
 
     /// <summary>One value in a shape; float32 on the CPU unless said otherwise.</summary>
     public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Ops.full.Invoke(size, value, dtype, Arg.None, device).WithGrad(requires_grad);
+        Ops.full.Invoke(size, value, dtype ?? ScalarType.Float32, Arg.None, device).WithGrad(requires_grad);
 
     /// <summary>Memory of a shape, whatever it holds.</summary>
     public static Tensor empty(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>

@@ -208,7 +208,7 @@ public static partial class torch
         /// <summary>The quotient with a number, in place.</summary>
         public Tensor div_(Scalar other) => Ops.div__Scalar.InvokeInPlace(this, other);
 
-        /// <summary>The sum with alpha times another tensor, broadcast.</summary>
+        /// <summary>The sum with another tensor, broadcast.</summary>
         public Tensor add(Tensor other) => Ops.add_Tensor.Invoke(this, other);
 
         /// <summary>The sum with alpha times another tensor, broadcast.</summary>
@@ -226,7 +226,7 @@ public static partial class torch
         /// <summary>The sum with a number, in place.</summary>
         public Tensor add_(Scalar other) => Ops.add__Scalar.InvokeInPlace(this, other);
 
-        /// <summary>The difference with alpha times another tensor, broadcast.</summary>
+        /// <summary>The difference with another tensor, broadcast.</summary>
         public Tensor sub(Tensor other) => Ops.sub_Tensor.Invoke(this, other);
 
         /// <summary>The difference with alpha times another tensor, broadcast.</summary>

@@ -4,10 +4,11 @@ namespace PlaNet.Torch;
 
 public static partial class torch
 {
+    // No overload takes an element type alone, as TorchSharp's do: x.sum(0) would choose it, since 0 is also an enum's first value.
     public partial class Tensor
     {
         /// <summary>The sum of all elements.</summary>
-        public Tensor sum(ScalarType? type = null) => Ops.sum.Invoke(this, type);
+        public Tensor sum() => Ops.sum.Invoke(this);
 
         /// <summary>The sum over one dimension.</summary>
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => Ops.sum_dim_IntList.Invoke(this, new[] { dim }, keepdim, type);
@@ -16,7 +17,7 @@ public static partial class torch
         public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) => Ops.sum_dim_IntList.Invoke(this, dim, keepdim, type);
 
         /// <summary>The mean of all elements.</summary>
-        public Tensor mean(ScalarType? type = null) => Ops.mean.Invoke(this, type);
+        public Tensor mean() => Ops.mean.Invoke(this);
 
         /// <summary>The mean over several dimensions.</summary>
         public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) => Ops.mean_dim.Invoke(this, dimensions, keepdim, type);
@@ -88,7 +89,7 @@ public static partial class torch
         public Tensor softmax(long dim, ScalarType? dtype = null) => Ops.softmax_int.Invoke(this, dim, dtype);
 
         /// <summary>The product of all elements.</summary>
-        public Tensor prod(ScalarType? type = null) => Ops.prod.Invoke(this, type);
+        public Tensor prod() => Ops.prod.Invoke(this);
 
         /// <summary>The product over one dimension.</summary>
         public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) => Ops.prod_dim_int.Invoke(this, dim, keepdim, type);

@@ -56,6 +56,9 @@ public static partial class torch
         /// <summary>One entry; the dimension goes away.</summary>
         public static implicit operator TensorIndex(long index) => Single(index);
 
+        /// <summary>One entry, <c>^n</c> from the end; the dimension goes away.</summary>
+        public static implicit operator TensorIndex(Index index) => Single(index.IsFromEnd ? -index.Value : index.Value);
+
         /// <summary>A range; <c>^n</c> counts from the end.</summary>
         public static implicit operator TensorIndex(Range range) => Slice(
             range.Start.IsFromEnd ? -range.Start.Value : range.Start.Value,

@@ -18,26 +18,42 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_gradients(const at::T
     return at::convolution_backward(grad_output, input, weight, at::OptionalIntArrayRef(), stride, zeros, ones, false, zeros, 1, mask);
 }
 
-at::Tensor forward(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, at::IntArrayRef stride) {
+// With few output channels the data gradient leaves most of a vector register empty. Where the stride divides the kernel, each of the
+// stride x stride phases of the output is a small convolution of its own; all of them together are one convolution with that many more
+// channels, whose result pixel_shuffle puts in place. Output row s*i + r is the sum over t of input row i - t with kernel row r + s*t.
+at::Tensor by_phases(const at::Tensor& input, const at::Tensor& weight, int64_t stride, at::MemoryFormat format) {
+    auto inputs = weight.size(0), outputs = weight.size(1), taps = weight.size(2) / stride;
+    auto kernels = weight.reshape({inputs, outputs, taps, stride, taps, stride})
+                       .permute({1, 3, 5, 0, 2, 4})
+                       .flip({4, 5})
+                       .reshape({outputs * stride * stride, inputs, taps, taps})
+                       .contiguous(format);
+    return at::pixel_shuffle(at::conv2d(input, kernels, {}, 1, taps - 1), stride);
+}
+
+bool suits_phases(const at::Tensor& weight, at::IntArrayRef stride) {
+    constexpr int64_t few = 8;
+    return weight.size(1) <= few && stride[0] == stride[1] && stride[0] > 1 && weight.size(2) == weight.size(3) && weight.size(2) % stride[0] == 0;
+}
+
+at::Tensor forward(const at::Tensor& input, const at::Tensor& weight, at::IntArrayRef stride) {
     auto format = is_channels_last(input, weight) ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
+    if (suits_phases(weight, stride)) {
+        return by_phases(input, weight, stride[0], format).contiguous(format);
+    }
     // The convolution whose data gradient this is has our output as its input; only the shape of it is read.
     auto shape = at::empty({input.size(0), weight.size(1), (input.size(2) - 1) * stride[0] + weight.size(2),
                             (input.size(3) - 1) * stride[1] + weight.size(3)},
                            input.options(), format);
-    auto output = std::get<0>(convolution_gradients(input, shape, weight, stride, {true, false, false}));
-    if (bias.defined()) {
-        output.add_(bias.view({1, -1, 1, 1}));
-    }
-    return output.contiguous(format);
+    return std::get<0>(convolution_gradients(input, shape, weight, stride, {true, false, false})).contiguous(format);
 }
 
 struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
-                              const at::Tensor& bias, std::vector<int64_t> stride) {
+                              std::vector<int64_t> stride) {
         context->save_for_backward({input, weight});
         context->saved_data["stride"] = stride;
-        context->saved_data["bias"] = bias.defined();
-        return ::forward(input, weight, bias, stride);
+        return ::forward(input, weight, stride);
     }
 
     // Built of differentiable operators, so that a second derivative works as well.
@@ -47,17 +63,14 @@ struct ConvTranspose2d : torch::autograd::Function<ConvTranspose2d> {
         auto weight = saved[1];
         auto stride = context->saved_data["stride"].toIntVector();
         auto grad = gradients[0];
-        at::Tensor input_grad, weight_grad, bias_grad;
+        at::Tensor input_grad, weight_grad;
         if (input.requires_grad()) {
             input_grad = at::conv2d(grad, weight, {}, stride);
         }
         if (weight.requires_grad()) {
             weight_grad = std::get<1>(convolution_gradients(input, grad, weight, stride, {false, true, false}));
         }
-        if (context->saved_data["bias"].toBool()) {
-            bias_grad = grad.sum({0, 2, 3});
-        }
-        return {input_grad, weight_grad, bias_grad, {}};
+        return {input_grad, weight_grad, {}};
     }
 };
 
@@ -81,7 +94,11 @@ PLANET_API int planet_torch_conv_transpose2d(void* input_handle, void* weight_ha
             *result = planet::release(at::conv_transpose2d(input, weight, bias, {stride_h, stride_w}));
             return 0;
         }
-        *result = planet::release(ConvTranspose2d::apply(input, weight, bias, std::vector<int64_t>{stride_h, stride_w}));
+        auto output = ConvTranspose2d::apply(input, weight, std::vector<int64_t>{stride_h, stride_w});
+        if (bias.defined()) {
+            output.add_(bias.view({1, -1, 1, 1}));
+        }
+        *result = planet::release(std::move(output));
         return 0;
     });
 }
