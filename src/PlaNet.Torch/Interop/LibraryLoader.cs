@@ -29,7 +29,7 @@ internal static unsafe class LibraryLoader
             catch (DllNotFoundException missing)
             {
                 throw new TorchException(
-                    $"libtorch cannot be loaded ({FirstLine(missing.Message)}): run ./build.sh --target=Setup, which installs it.", missing);
+                    $"libtorch cannot be loaded ({Reason(missing.Message)}): run ./build.sh --target=Setup, which installs it.", missing);
             }
 
             // Called by address: an import would come back here.
@@ -61,5 +61,10 @@ internal static unsafe class LibraryLoader
             ?? throw new TorchException($"The libtorch shim {file} is not beside the program (looked for {places[0]}): run ./build.sh --target=Setup and build again.");
     }
 
-    private static string FirstLine(string text) => text.ReplaceLineEndings("\n").Split('\n')[0].TrimEnd('.');
+    // The runtime's message is advice in its first line and what the loader said in the next.
+    private static string Reason(string text)
+    {
+        var lines = text.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.Length > 1 ? lines[1] : lines[0];
+    }
 }
