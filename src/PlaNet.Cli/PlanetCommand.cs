@@ -16,6 +16,9 @@ public static class PlanetCommand
         TrainVerb.Create(),
         EvaluateVerb.Create(),
         DoctorVerb.Create(),
+            VerifyVerb.Create(),
+            ViewVerb.Create(),
+            OracleVerb.Create(),
             new Option<bool>("--verbose") { Description = "Show where a failure came from", Recursive = true },
         };
 

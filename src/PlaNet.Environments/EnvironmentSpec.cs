@@ -12,6 +12,9 @@ public sealed record EnvironmentSpec(
     /// <summary>Control steps for which one decision's action is repeated, R. Default 1.</summary>
     public int ActionRepeat { get; init; } = 1;
 
+    /// <summary>Simulated seconds of one control step. Default 0.05, for environments that have no time of their own.</summary>
+    public double ControlSeconds { get; init; } = 0.05;
+
     /// <summary>Decisions in an episode: control steps over action repeat, rounded up.</summary>
     public int Decisions => (ControlSteps + ActionRepeat - 1) / ActionRepeat;
 }

@@ -62,3 +62,19 @@ public sealed unsafe class MjArray<T>
             : throw new MuJoCoException($"Array '{name}' holds elements of type {found}, not {typeof(T).Name}.");
     }
 }
+
+/// <summary>Element types of MuJoCo's arrays.</summary>
+public enum MjElement
+{
+    /// <summary>64-bit floating point.</summary>
+    Double,
+
+    /// <summary>32-bit floating point.</summary>
+    Float,
+
+    /// <summary>32-bit integer.</summary>
+    Int,
+
+    /// <summary>Bytes or characters.</summary>
+    Byte,
+}

@@ -140,6 +140,12 @@ public sealed class MjData : IDisposable
         Check(Native.ControlStep(Model.Handle, _handle, physicsSteps));
     }
 
+    /// <summary>Takes control steps in C, with a reset every so often, for benchmarks to compare with.</summary>
+    internal void StepInNativeLoop(double control, int physicsSteps, int length, int count)
+    {
+        Native.Check(Native.BaselineSteps(Model.Handle, _handle, control, physicsSteps, length, count));
+    }
+
     /// <summary>Takes over everything from another simulation of the same model.</summary>
     /// <param name="source">Data made for the same model.</param>
     public void CopyFrom(MjData source)

@@ -145,6 +145,21 @@ public sealed class MjModel : IDisposable
         return View<byte>(name);
     }
 
+    /// <summary>What an array holds, so that it can be read without knowing it beforehand.</summary>
+    /// <param name="name">Name of the array; see <see cref="Doubles"/>.</param>
+    /// <exception cref="MuJoCoException">There is no such array.</exception>
+    public MjElement ElementType(string name)
+    {
+        Native.Check(Native.ModelView(Handle, name, out var view));
+        return view.Type switch
+        {
+            0 => MjElement.Double,
+            1 => MjElement.Float,
+            2 => MjElement.Int,
+            _ => MjElement.Byte,
+        };
+    }
+
     /// <summary>Frees the model. Data made from it must not be used any more.</summary>
     public void Dispose()
     {

@@ -116,6 +116,12 @@ internal static partial class Native
     [LibraryImport(Library, EntryPoint = "pmj_render")]
     internal static unsafe partial int Render(ModelHandle model, DataHandle data, nint renderer, int camera, byte* rgb);
 
+    [LibraryImport(Library, EntryPoint = "pmj_baseline_steps")]
+    internal static partial int BaselineSteps(ModelHandle model, DataHandle data, double control, int physicsSteps, int length, int count);
+
+    [LibraryImport(Library, EntryPoint = "pmj_baseline_frames")]
+    internal static partial int BaselineFrames(ModelHandle model, DataHandle data, nint renderer, int count);
+
     /// <summary>Where an array lies and what it holds.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct View

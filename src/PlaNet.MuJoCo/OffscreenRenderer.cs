@@ -71,6 +71,12 @@ public sealed class OffscreenRenderer : IDisposable
         }
     }
 
+    /// <summary>Draws frames in C and throws them away, for benchmarks to compare with.</summary>
+    internal void DrawInNativeLoop(MjData data, int count)
+    {
+        Native.Check(Native.BaselineFrames(_model.Handle, data.Handle, _renderer, count));
+    }
+
     /// <summary>Frees the OpenGL context and everything in it.</summary>
     public void Dispose()
     {

@@ -1,62 +1,113 @@
 using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
 using PlaNet.Environments;
+using PlaNet.Environments.ControlSuite;
 using PlaNet.MuJoCo;
 
 namespace PlaNet.Benchmarks;
 
-/// <summary>One control step without pixels and one with a frame.</summary>
+/// <summary>
+/// One control step without pixels, and one frame, each beside a loop in C over the same model: the column Ratio is to stay below 1.1.
+/// The step includes its checks, reward and observation; the loop in C computes none of them.
+/// </summary>
 [InProcess]
+[GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
+[CategoriesColumn]
 public class EnvironmentBenchmarks
 {
-    private readonly float[] _action = [0.1f];
-    private IEnvironment? _states;
-    private IEnvironment? _reference;
-    private IEnvironment? _fast;
+    private const int Steps = 1000;
+    private const int Frames = 10;
+
+    // Exact as a float too, so that both walk the same path.
+    private const double Control = 0.125;
+
+    private readonly byte[] _pixels = new byte[new ImageSpec().Bytes];
+    private float[] _action = [];
+    private SuiteEnvironment? _environment;
+    private SuiteEnvironment? _native;
+    private EnvironmentState? _start;
+    private ICamera? _camera;
+    private ICamera? _fastCamera;
+    private OffscreenRenderer? _renderer;
+
+    /// <summary>Which task.</summary>
+    [Params("cartpole_swingup", "cheetah_run", "walker_walk")]
+    public string Task { get; set; } = "";
 
     /// <summary>Makes the environments.</summary>
     [GlobalSetup]
     public void Setup()
     {
-        _states = Make(pixels: false, RenderQuality.Reference);
-        _reference = Make(pixels: true, RenderQuality.Reference);
-        _fast = Make(pixels: true, RenderQuality.Fast);
+        (_environment, _native) = (Make(), Make());
+        _native.Physics.Data.Reset();
+        _native.Physics.Data.Forward();
+        _environment.Physics.Data.Reset();
+        _environment.Physics.Data.Forward();
+        _start = _environment.SaveState();
+        _action = [.. Enumerable.Repeat((float)Control, _environment.Spec.Action.Size)];
+        _camera = _environment.OpenCamera(new ImageSpec(), 0, RenderQuality.Reference);
+        _fastCamera = _environment.OpenCamera(new ImageSpec(), 0, RenderQuality.Fast);
+        _renderer = new OffscreenRenderer(_native.Physics.Model, 64, 64);
     }
 
     /// <summary>Frees them.</summary>
     [GlobalCleanup]
     public void Cleanup()
     {
-        _states?.Dispose();
-        _reference?.Dispose();
-        _fast?.Dispose();
+        _renderer?.Dispose();
+        _fastCamera?.Dispose();
+        _camera?.Dispose();
+        _native?.Dispose();
+        _environment?.Dispose();
     }
 
-    /// <summary>A step and its state vectors.</summary>
-    [Benchmark]
-    public void Step() => Advance(_states!);
+    /// <summary>An episode in C.</summary>
+    [Benchmark(Baseline = true, OperationsPerInvoke = Steps)]
+    [BenchmarkCategory("step")]
+    public void StepInC() => _native!.Physics.Data.StepInNativeLoop(Control, _native.Physics.PhysicsSteps, Steps, Steps);
 
-    /// <summary>A step and its frame, as the original renders it.</summary>
-    [Benchmark]
-    public void ReferenceFrame() => Advance(_reference!);
-
-    /// <summary>A step and its frame, rendered coarsely.</summary>
-    [Benchmark]
-    public void FastFrame() => Advance(_fast!);
-
-    private static IEnvironment Make(bool pixels, RenderQuality quality)
+    /// <summary>An episode of the environment, from the same start as in C.</summary>
+    [Benchmark(OperationsPerInvoke = Steps)]
+    [BenchmarkCategory("step")]
+    public double Step()
     {
-        var environment = TaskRegistry.Create(
-            "cartpole_swingup",
-            new TaskSettings { ActionRepeat = 1, Pixels = pixels ? new ImageSpec() : null, RenderQuality = quality });
+        _environment!.RestoreState(_start!);
+        var sum = 0.0;
+        for (var i = 0; i < Steps; i++)
+        {
+            sum += _environment.Step(_action).Reward;
+        }
+
+        return sum;
+    }
+
+    /// <summary>A frame in C.</summary>
+    [Benchmark(Baseline = true, OperationsPerInvoke = Frames)]
+    [BenchmarkCategory("frame")]
+    public void FrameInC() => _renderer!.DrawInNativeLoop(_native!.Physics.Data, Frames);
+
+    /// <summary>A frame of the environment, as the original renders it.</summary>
+    [Benchmark(OperationsPerInvoke = Frames)]
+    [BenchmarkCategory("frame")]
+    public void ReferenceFrame() => Draw(_camera!);
+
+    /// <summary>A frame of the environment, rendered coarsely.</summary>
+    [Benchmark(OperationsPerInvoke = Frames)]
+    [BenchmarkCategory("frame")]
+    public void FastFrame() => Draw(_fastCamera!);
+
+    private SuiteEnvironment Make()
+    {
+        var environment = (SuiteEnvironment)TaskRegistry.Find(Task).Make(new TaskSettings());
         environment.Reset(0);
         return environment;
     }
 
-    private void Advance(IEnvironment environment)
+    private void Draw(ICamera camera)
     {
-        if (environment.Step(_action).Truncated)
+        for (var i = 0; i < Frames; i++)
         {
-            environment.Reset(0);
+            camera.Render(_pixels);
         }
     }
 }

@@ -5,6 +5,9 @@ namespace PlaNet.Environments.ControlSuite;
 /// <summary>Cheetah: a planar four-limbed body is to run (spec, section 9).</summary>
 public sealed class Cheetah : ITaskDomain
 {
+    /// <summary>Physics steps for which the body falls and comes to rest before an episode.</summary>
+    internal const int SettleSteps = 200;
+
     /// <inheritdoc />
     public IEnumerable<TaskDefinition> Tasks =>
     [
@@ -33,7 +36,6 @@ public sealed class CheetahPhysics() : Physics("Cheetah.xml", physicsSteps: 1)
 internal sealed class CheetahTask(bool fixedStart) : SuiteTask<CheetahPhysics>
 {
     private const double TargetSpeed = 10;
-    private const int SettleSteps = 200;
 
     public override IReadOnlyList<Observable<CheetahPhysics>> Observables { get; } =
     [
@@ -58,7 +60,7 @@ internal sealed class CheetahTask(bool fixedStart) : SuiteTask<CheetahPhysics>
         }
 
         // The original settles without a forward pass: the first half step still sees the default pose (spec, section 9).
-        physics.Data.ControlStep(SettleSteps);
+        physics.Data.ControlStep(Cheetah.SettleSteps);
         physics.Data.Time = 0;
     }
 

@@ -9,11 +9,18 @@ public sealed class Reacher : ITaskDomain
     /// <inheritdoc />
     public IEnumerable<TaskDefinition> Tasks =>
     [
-        Define("reacher_easy", "Touch a large target with the tip of a two-link arm.", targetRadius: 0.05),
-        Define("reacher_hard", "Touch a small target with the tip of a two-link arm.", targetRadius: 0.015),
+        Define("reacher_easy", "Touch a large target with the tip of a two-link arm."),
+        Define("reacher_hard", "Touch a small target with the tip of a two-link arm."),
     ];
 
-    private static TaskDefinition Define(string name, string description, double targetRadius)
+    /// <summary>Radius of a task's target, metres.</summary>
+    /// <param name="task">Name of the task.</param>
+    internal static double TargetRadius(string task)
+    {
+        return task == "reacher_easy" ? 0.05 : 0.015;
+    }
+
+    private static TaskDefinition Define(string name, string description)
     {
         return new TaskDefinition(
             name,
@@ -21,7 +28,7 @@ public sealed class Reacher : ITaskDomain
             description,
             ActionRepeat: 4,
             ActionSize: 2,
-            _ => new SuiteEnvironment<ReacherPhysics>(name, new ReacherPhysics(), new ReacherTask(targetRadius)));
+            _ => new SuiteEnvironment<ReacherPhysics>(name, new ReacherPhysics(), new ReacherTask(TargetRadius(name))));
     }
 }
 

@@ -23,7 +23,10 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
         Physics = physics;
         _controls = new double[physics.Model.ControlCount];
         _exact = new double[states.Max(state => state.Size)];
-        Spec = new EnvironmentSpec(name, ActionSpec.Unit(_controls.Length), null, states, ControlSteps);
+        Spec = new EnvironmentSpec(name, ActionSpec.Unit(_controls.Length), null, states, ControlSteps)
+        {
+            ControlSeconds = physics.PhysicsSteps * physics.Model.Timestep,
+        };
     }
 
     /// <inheritdoc />

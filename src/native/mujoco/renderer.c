@@ -1,23 +1,11 @@
-#include "context.h"
-#include "guard.h"
+#include "renderer.h"
 
-#include <mujoco/mujoco.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_GEOMS = 1000 };
-
-typedef struct {
-  pmj_context* context;
-  mjrContext drawing;
-  mjvScene scene;
-  mjvOption option;
-  int width;
-  int height;
-  unsigned char* bottom_up;
-} pmj_renderer;
 
 // MuJoCo looks up the OpenGL functions on the first context, for the whole process.
 static pthread_mutex_t make_lock = PTHREAD_MUTEX_INITIALIZER;

@@ -166,6 +166,65 @@ public sealed class TaskContractTests
         Assert.Equal(expected, Continue(other, new RandomStream(drawn)));
     }
 
+    [Theory]
+    [MemberData(nameof(Tasks))]
+    public void Padded_action_values_have_no_influence(string task)
+    {
+        using var plain = TaskRegistry.Create(task, FastPixels);
+        using var padded = new PadActions(TaskRegistry.Create(task, FastPixels), plain.Spec.Action.Size + 3);
+        var (actions, padding) = (new RandomStream(5), new RandomStream(6));
+        Assert.Equal(Describe(plain.Reset(8)), Describe(padded.Reset(8)));
+        for (var i = 0; i < 15; i++)
+        {
+            var action = Draw(actions, plain.Spec.Action);
+            var wide = padding.NextDouble() < 0.2 ? [.. action, -1, 1, 1] : action.Concat(Draw(padding, ActionSpec.Unit(3))).ToArray();
+            Assert.Equal(Describe(plain.Step(action)), Describe(padded.Step(wide)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Tasks))]
+    public void A_physics_warning_is_an_error_that_ends_the_episode(string task)
+    {
+        using var environment = Reference.Bare(task);
+        environment.Reset(1);
+        environment.Physics.Data.Qvel[0] = double.NaN;
+        var action = new float[environment.Spec.Action.Size];
+        Assert.Contains("warning", Assert.Throws<MuJoCoException>(() => environment.Step(action)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => environment.Step(action));
+        environment.Reset(1);
+        Assert.InRange(environment.Step(action).Reward, 0, 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Tasks))]
+    public void The_length_of_a_control_step_is_told(string task)
+    {
+        using var environment = TaskRegistry.Create(task);
+        var seconds = TaskRegistry.Find(task).Domain switch
+        {
+            "cartpole" or "cheetah" => 0.01,
+            "walker" => 0.025,
+            _ => 0.02,
+        };
+        Assert.Equal(seconds, environment.Spec.ControlSeconds, 1e-12);
+    }
+
+    [Fact]
+    public void The_cheetahs_fixed_start_is_the_default_pose_at_rest_after_the_settle()
+    {
+        using var environment = (SuiteEnvironment)TaskRegistry.Find("cheetah_run").Make(new TaskSettings { FixedStart = true });
+        environment.Reset(3);
+        var (positions, velocities) = (environment.Physics.Data.Qpos.ToArray(), environment.Physics.Data.Qvel.ToArray());
+        var data = environment.Physics.Data;
+        data.Reset();
+        Assert.All(data.Qpos.ToArray(), value => Assert.Equal(0, value));
+        data.ForwardWithoutActuation();
+        data.ControlStep(200);
+        Assert.Equal(positions, data.Qpos.ToArray());
+        Assert.Equal(velocities, data.Qvel.ToArray());
+    }
+
     [Fact]
     public void A_fixed_start_is_the_same_for_every_seed_and_only_where_there_is_one()
     {

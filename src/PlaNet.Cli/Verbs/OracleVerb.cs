@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using PlaNet.Environments;
+using PlaNet.Environments.Oracle;
+using PlaNet.Telemetry;
+using PlaNet.Training;
+
+namespace PlaNet.Cli.Verbs;
+
+/// <summary><c>planet oracle</c>: plans with the true simulator, the ceiling that a perfect model would reach.</summary>
+public static class OracleVerb
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>The verb, ready to be added to the command.</summary>
+    public static Command Create()
+    {
+        var defaults = new OracleOptions();
+        var verb = new Command("oracle", "Play episodes by planning with the true simulator on all cores: the last row of the paper's table");
+        var task = new Option<string>("--task") { Description = "The task", HelpName = "NAME", Required = true };
+        var episodes = new Option<int>("--episodes") { Description = "Number of episodes", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the starts and the search", HelpName = "N", DefaultValueFactory = _ => 0 };
+        var horizon = Count("--horizon", "Decisions looked ahead", defaults.Horizon);
+        var iterations = Count("--iterations", "Rounds of sampling and refitting", defaults.Iterations);
+        var candidates = Count("--candidates", "Action sequences tried in a round", defaults.Candidates);
+        var elites = Count("--elites", "Best sequences refitted to", defaults.Elites);
+        var threads = Count("--threads", "Simulators that run at once; the result does not depend on it", defaults.Simulators);
+        foreach (var option in new Option[] { task, episodes, seed, horizon, iterations, candidates, elites, threads })
+        {
+            verb.Add(option);
+        }
+
+        verb.SetAction((line, interruption) => Task.FromResult(Play(
+            line.GetRequiredValue(task),
+            line.GetValue(episodes),
+            line.GetValue(seed),
+            new OracleOptions
+            {
+                Horizon = line.GetValue(horizon),
+                Iterations = line.GetValue(iterations),
+                Candidates = line.GetValue(candidates),
+                Elites = line.GetValue(elites),
+                Simulators = line.GetValue(threads),
+            },
+            line.InvocationConfiguration.Output,
+            line.InvocationConfiguration.Error,
+            interruption)));
+        return verb;
+    }
+
+    private static Option<int> Count(string name, string description, int value)
+    {
+        return new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
+    }
+
+    private static int Play(
+        string task, int episodes, ulong seed, OracleOptions options, TextWriter output, TextWriter error, CancellationToken interruption)
+    {
+        if (episodes < 1)
+        {
+            throw new UnusableInputException($"--episodes {episodes}: at least one episode must be played. Use a positive number.");
+        }
+
+        try
+        {
+            TaskRegistry.Find(task);
+            options.Check();
+        }
+        catch (ArgumentException failure)
+        {
+            throw new UnusableInputException(failure.Message, failure);
+        }
+
+        var progress = new OracleProgressLine(episodes, error, TimeProvider.System, s_interval);
+        var returns = new List<double>();
+        foreach (var value in OracleRun.Play(task, options, episodes, seed, progress.Report, interruption))
+        {
+            returns.Add(value);
+            output.WriteLine($"episode {returns.Count}: {value.ToString("F1", CultureInfo.InvariantCulture)}");
+        }
+
+        var mean = returns.Average();
+        var deviation = Math.Sqrt(returns.Average(value => (value - mean) * (value - mean)));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{task}, {episodes} episodes: {Summary.Of(returns)}, deviation {deviation:F1}"));
+        return ExitCode.Success;
+    }
+
+    /// <summary>Writes how far the run is and how long it will still take, a line every few seconds.</summary>
+    private sealed class OracleProgressLine(int episodes, TextWriter error, TimeProvider time, TimeSpan interval)
+    {
+        private readonly long _start = time.GetTimestamp();
+        private long _shown = time.GetTimestamp();
+
+        public void Report(OracleProgress progress)
+        {
+            var now = time.GetTimestamp();
+            if (time.GetElapsedTime(_shown, now) < interval)
+            {
+                return;
+            }
+
+            _shown = now;
+            var done = (progress.Episode * (double)progress.Decisions) + progress.Decision;
+            var left = time.GetElapsedTime(_start, now) * (((episodes * progress.Decisions) - done) / done);
+            error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"episode {progress.Episode + 1}/{episodes}, decision {progress.Decision}/{progress.Decisions}, return {progress.Return:F1}, {ProgressLine.Duration(left)} left"));
+        }
+    }
+}

@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using PlaNet.Environments;
+using PlaNet.Environments.Processes;
+
+namespace PlaNet.Tests.Environments;
+
+/// <summary>An environment in a child process, played here by shell scripts of all manners.</summary>
+public sealed class ProcessEnvironmentTests
+{
+    private const string Hello =
+        """printf '{"protocol":"planet-environment/1","task":"counter","action":{"low":[-1,0],"high":[1,2]},"image":{"height":1,"width":2},"states":[{"name":"count","size":1}],"control_steps":6,"action_repeat":2}\n';""";
+
+    // Six bytes of image, then the count as a little-endian float: 0, 1, 2, 3.
+    private const string Counter =
+        """
+        while read line; do
+          case "$line" in
+            *'"reset"'*) n=0; echo "$line" >&2; printf '{"bytes":10}\nabcdef\000\000\000\000';;
+            *'"step"'*) n=$((n+1)); last=false; [ $n = 3 ] && last=true;
+              case $n in 1) f='\000\000\200\077';; 2) f='\000\000\000\100';; *) f='\000\000\100\100';; esac
+              printf '{"bytes":10,"reward":0.5,"terminated":false,"truncated":%s}\n' $last; printf "ghijkl$f";;
+            *'"close"'*) exit 0;;
+          esac
+        done
+        """;
+
+    [Fact]
+    public void A_child_plays_whole_episodes_one_after_the_other()
+    {
+        using var environment = Child(Hello + Counter);
+        Assert.Equal("counter", environment.Spec.Task);
+        Assert.Equal([-1f, 0], environment.Spec.Action.Low);
+        Assert.Equal([1f, 2], environment.Spec.Action.High);
+        Assert.Equal(new ImageSpec(1, 2), environment.Spec.Image);
+        Assert.Equal([new StateSpec("count", 1)], environment.Spec.States);
+        Assert.Equal((6, 2, 3), (environment.Spec.ControlSteps, environment.Spec.ActionRepeat, environment.Spec.Decisions));
+        for (var episode = 0UL; episode < 2; episode++)
+        {
+            var first = environment.Reset(episode);
+            Assert.Equal("abcdef"u8.ToArray(), first.Image);
+            Assert.Equal([0f], first.States["count"]);
+            for (var step = 1; step <= 3; step++)
+            {
+                var result = environment.Step([0.25f, 2]);
+                Assert.Equal("ghijkl"u8.ToArray(), result.Observation.Image);
+                Assert.Equal([(float)step], result.Observation.States["count"]);
+                Assert.Equal((0.5, false, step == 3), (result.Reward, result.Terminated, result.Truncated));
+            }
+
+            Assert.Contains("Reset", Assert.Throws<InvalidOperationException>(() => environment.Step([0, 0])).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_child_receives_the_seed_and_the_action_to_the_last_digit()
+    {
+        const string Echo =
+            """
+            read line; echo "$line" >&2; printf '{"bytes":10}\n0123456789';
+            read line; echo "$line" >&2; exit 3
+            """;
+        using var environment = Child(Hello + Echo);
+        environment.Reset(ulong.MaxValue);
+        var failure = Assert.Throws<EnvironmentProcessException>(() => environment.Step([0.1f, 1.75f]));
+        Assert.Contains("""{"do":"step","action":[0.1,1.75]}""", failure.Message, StringComparison.Ordinal);
+        using var other = Child(Hello + "read line; echo \"$line\" >&2; exit 3");
+        Assert.Contains(
+            """{"do":"reset","seed":18446744073709551615}""",
+            Assert.Throws<EnvironmentProcessException>(() => other.Reset(ulong.MaxValue)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Actions_outside_the_bounds_are_refused_before_the_child_hears_of_them()
+    {
+        using var environment = Child(Hello + Counter);
+        environment.Reset(0);
+        Assert.Throws<ArgumentException>(() => environment.Step([0, 2.5f]));
+        Assert.Throws<ArgumentException>(() => environment.Step([0]));
+        Assert.Equal([1f], environment.Step([0, 0]).Observation.States["count"]);
+    }
+
+    [Fact]
+    public void A_crash_is_told_with_its_exit_code_and_last_words_and_the_next_reset_starts_afresh()
+    {
+        var marker = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            var crash = $"if [ ! -e {marker} ]; then touch {marker}; read line; printf '{{\"bytes\":10}}\\n0123456789'; read line; echo warming up >&2; echo 'segment overrun' >&2; exit 7; fi;";
+            using var environment = Child(Hello + crash + Counter);
+            environment.Reset(0);
+            var failure = Assert.Throws<EnvironmentProcessException>(() => environment.Step([0, 0]));
+            Assert.Contains("exit code 7", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("segment overrun", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("segment overrun", Assert.Throws<InvalidOperationException>(() => environment.Step([0, 0])).Message, StringComparison.Ordinal);
+            environment.Reset(0);
+            Assert.Equal([1f], environment.Step([0, 0]).Observation.States["count"]);
+        }
+        finally
+        {
+            File.Delete(marker);
+        }
+    }
+
+    [Theory]
+    [InlineData("", "the answer to a reset")]
+    [InlineData("read line; printf '{\"bytes\":10}\\n01234';", "an observation of 10 bytes")]
+    [InlineData("read line; printf '{\"bytes\"';", "the answer to a reset")]
+    public void A_child_that_hangs_is_ended_after_its_time(string before, string awaited)
+    {
+        using var environment = Child($"{Hello} echo $$ >&2; {before} exec sleep 600", timeout: 0.3);
+        var failure = Assert.Throws<EnvironmentProcessException>(() => environment.Reset(0));
+        Assert.Contains($"did not send {awaited} within 0.3 s", failure.Message, StringComparison.Ordinal);
+        var id = int.Parse(failure.Message.Split("standard error: ")[1].Split('.')[0], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Throws<ArgumentException>(() => Process.GetProcessById(id));
+    }
+
+    [Theory]
+    [InlineData("echo hello", "'hello'", "standard error")]
+    [InlineData("echo 17", "'17'", "JSON object")]
+    [InlineData("echo '{\"reward\":1}'", "bytes", "lacks")]
+    [InlineData("echo '{\"bytes\":12}'", "12 bytes", "one of 10")]
+    [InlineData("echo '{\"bytes\":-1}'", "bytes", "whole number")]
+    [InlineData("echo '{\"bytes\":\"10\"}'", "bytes", "whole number")]
+    [InlineData("echo '{\"error\":\"no such level\"}'", "reports an error", "no such level")]
+    [InlineData("head -c 70000 /dev/zero", "65536", "standard output")]
+    public void Garbage_in_the_place_of_an_answer_is_named(string answer, string first, string second)
+    {
+        using var environment = Child($"{Hello} read line; {answer}; exec sleep 600");
+        var failure = Assert.Throws<EnvironmentProcessException>(() => environment.Reset(0));
+        Assert.Contains(first, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(second, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"bytes":10,"reward":"much","terminated":false,"truncated":false}""", "reward")]
+    [InlineData("""{"bytes":10,"reward":1e999,"terminated":false,"truncated":false}""", "reward")]
+    [InlineData("""{"bytes":10,"reward":1,"truncated":false}""", "terminated")]
+    [InlineData("""{"bytes":10,"reward":1,"terminated":false,"truncated":0}""", "truncated")]
+    public void A_step_whose_answer_lacks_something_is_refused(string answer, string named)
+    {
+        using var environment = Child($"{Hello} read line; printf '{{\"bytes\":10}}\\n0123456789'; read line; echo '{answer}'; exec sleep 600");
+        environment.Reset(0);
+        Assert.Contains(named, Assert.Throws<EnvironmentProcessException>(() => environment.Step([0, 0])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("echo 'Traceback (most recent call last):'", "Traceback")]
+    [InlineData("echo '{\"protocol\":\"gym/9\"}'", "gym/9")]
+    [InlineData("exit 4", "exit code 4")]
+    [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[1],"high":[-1]},"states":[],"control_steps":1}'""", "lower below its upper")]
+    [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-1],"high":[1]},"control_steps":1}'""", "neither an image nor states")]
+    [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-1],"high":[1]},"image":{"height":0,"width":2},"control_steps":1}'""", "height")]
+    public void A_first_line_that_describes_no_environment_is_refused(string first, string named)
+    {
+        Assert.Contains(named, Assert.Throws<EnvironmentProcessException>(() => Child($"{first}; exec sleep 600")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_program_that_does_not_exist_is_named()
+    {
+        var failure = Assert.Throws<EnvironmentProcessException>(() => new ProcessEnvironment(new ProcessOptions("no-such-environment")));
+        Assert.Contains("no-such-environment", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_documented_client_plays_an_episode()
+    {
+        var page = Path.Combine(Repository.Root, "docs", "environments.md");
+        var code = File.ReadAllText(page).Split("```python\n")[1].Split("```")[0];
+        ProcessEnvironment environment;
+        try
+        {
+            environment = new ProcessEnvironment(new ProcessOptions("python3", "-c", code));
+        }
+        catch (EnvironmentProcessException failure) when (failure.InnerException is System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("python3 is not installed.");
+            throw;
+        }
+
+        using (environment)
+        {
+            var start = environment.Reset(3);
+            Assert.Equal(environment.Spec.Image!.Bytes, start.Image!.Length);
+            var steps = 0;
+            StepResult result;
+            do
+            {
+                result = environment.Step([.. environment.Spec.Action.High]);
+                steps++;
+            }
+            while (!result.Ended);
+            Assert.Equal(environment.Spec.Decisions, steps);
+            Assert.Equal(start.States.Keys, environment.Spec.States.Select(state => state.Name));
+            Assert.Equal(start.Image, environment.Reset(3).Image);
+            Assert.NotEqual(start.States.Values.First(), environment.Reset(4).States.Values.First());
+        }
+    }
+
+    private static ProcessEnvironment Child(string script, double timeout = 60)
+    {
+        return new ProcessEnvironment(new ProcessOptions("/bin/sh", "-c", script) { Timeout = TimeSpan.FromSeconds(timeout) });
+    }
+}
