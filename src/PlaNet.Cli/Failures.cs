@@ -1,5 +1,6 @@
 using System.Reflection;
 using PlaNet.Experiments;
+using PlaNet.Torch;
 using PlaNet.Training;
 
 namespace PlaNet.Cli;
@@ -44,7 +45,7 @@ public static class Failures
             UnauthorizedAccessException => $"{cause.Message} Give a place that you may write to, or change its permissions.",
             DllNotFoundException when !NamesSetup(cause) =>
                 $"a native library is missing: {cause.Message.Split('\n')[0]} Run {Setup}, then ./build.sh --target=Build.",
-            UnusableInputException or ExperimentException => cause.Message,
+            UnusableInputException or ExperimentException or RunException => cause.Message,
             _ when LacksNativeLibrary(cause) => cause.Message,
             _ => $"{cause.GetType().Name}: {cause.Message}",
         };
@@ -53,10 +54,11 @@ public static class Failures
 
     /// <summary>
     /// Whether the machine is not set up: the runtime did not find a library, or the room that binds it says that
-    /// <c>./build.sh --target=Setup</c> is the remedy.
+    /// <c>./build.sh --target=Setup</c> is the remedy, or that an environment variable names a library that is not there.
     /// </summary>
     private static bool LacksNativeLibrary(Exception cause) =>
-        cause is DllNotFoundException || cause.InnerException is DllNotFoundException || NamesSetup(cause);
+        cause is DllNotFoundException || cause.InnerException is DllNotFoundException || NamesSetup(cause)
+        || (cause is TorchException && cause.Message.StartsWith("PLANET_TORCH_SHIM", StringComparison.Ordinal));
 
     private static bool NamesSetup(Exception cause) => cause.Message.Contains(Setup, StringComparison.Ordinal);
 

@@ -1,5 +1,6 @@
 using PlaNet.Experiments;
 using PlaNet.Telemetry;
+using PlaNet.Telemetry.Reports;
 using PlaNet.Training;
 
 namespace PlaNet.Cli;
@@ -12,6 +13,7 @@ public sealed class RunWatcher : IDisposable
     private readonly RunMetrics _metrics;
     private readonly ProgressReporter _progress;
     private Progress _latest;
+    private bool _finished;
 
     /// <summary>Begins to watch a run.</summary>
     /// <param name="experiment">The experiment.</param>
@@ -63,6 +65,7 @@ public sealed class RunWatcher : IDisposable
                 _latest = _latest with { LastReturn = episode.Return };
                 break;
             case EvaluationDone evaluation:
+                RunReport.WriteTo(_folder.Path);
                 _progress.Event(
                     $"evaluation after {happened.Progress.Episodes} episodes: {Summary.Of(evaluation.Returns)} ({evaluation.Seconds:F0} s)");
                 break;
@@ -74,19 +77,27 @@ public sealed class RunWatcher : IDisposable
         _progress.Report(_latest);
     }
 
-    /// <summary>Says how the run ended and where things are.</summary>
+    /// <summary>Writes the report once more, now that the run's state is known, and says how the run ended and where things are.</summary>
     /// <param name="complete">Whether it is complete; otherwise it was interrupted.</param>
     public void Finish(bool complete)
     {
+        _finished = true;
         _progress.Finish();
+        var report = RunReport.WriteTo(_folder.Path);
         _progress.Event(complete
-            ? $"done: videos in {_folder.Videos}, report in {_folder.Report}"
+            ? $"done: videos in {_folder.Videos}, report in {report}"
             : "interrupted, everything is saved: the same command goes on from here");
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (!_finished)
+        {
+            // The run failed: what is said about it begins on a line of its own.
+            _progress.Finish();
+        }
+
         _metrics.Dispose();
     }
 }

@@ -49,9 +49,12 @@ public sealed class CheckpointStore(string folder, int kept)
             throw;
         }
 
-        foreach (var old in Newest().Skip(kept))
+        // One of a later step can only be one that was found damaged when the run went on from an older one: the run takes that way anew.
+        // Counted among those kept, it would push out whole ones.
+        var later = Newest().TakeWhile(checkpoint => !string.Equals(checkpoint, target, StringComparison.Ordinal)).ToArray();
+        foreach (var doomed in later.Concat(Newest().Skip(later.Length + kept)).ToArray())
         {
-            DeleteFolder(old);
+            DeleteFolder(doomed);
         }
 
         return target;
@@ -69,6 +72,7 @@ public sealed class CheckpointStore(string folder, int kept)
     /// <summary>Finds the newest whole checkpoint.</summary>
     /// <param name="damaged">Told about each newer checkpoint that is not whole: its folder and what is wrong.</param>
     /// <returns>Its folder and state, or null when there is none.</returns>
+    /// <exception cref="RunException">The newest whole checkpoint is of a newer form than this program reads.</exception>
     public (string Folder, RunState State)? FindNewest(Action<string, string> damaged)
     {
         ArgumentNullException.ThrowIfNull(damaged);

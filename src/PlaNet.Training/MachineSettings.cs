@@ -41,7 +41,7 @@ public sealed record MachineSettings
         {
             throw new RunException($"{path} cannot be read: {exception.Message} Correct it, or take the file from the repository.");
         }
-        catch (FileNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new RunException($"{path} does not exist. Take the file from the repository.");
         }

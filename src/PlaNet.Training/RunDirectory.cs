@@ -40,7 +40,11 @@ public sealed class RunDirectory : IDisposable
             try
             {
                 Directory.CreateDirectory(folder.Videos);
-                AtomicFile.DeleteStrays(folder.Path);
+                foreach (var written in new[] { folder.Path, folder.Videos, folder.Report }.Where(Directory.Exists))
+                {
+                    AtomicFile.DeleteStrays(written);
+                }
+
                 if (!File.Exists(folder.ExperimentFile))
                 {
                     AtomicFile.WriteText(folder.ExperimentFile, Describe(experiment, seed, facts));
@@ -78,7 +82,7 @@ public sealed class RunDirectory : IDisposable
             var json = JsonNode.Parse(File.ReadAllText(folder.ExperimentFile))!;
             return (ExperimentJson.Read(json["experiment"]!.ToJsonString()), json["seed"]!.GetValue<ulong>());
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException or ExperimentException)
         {
             throw new RunException($"{folder.ExperimentFile} is damaged: {exception.Message}");
         }

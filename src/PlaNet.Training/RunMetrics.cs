@@ -53,6 +53,7 @@ public sealed class RunMetrics : IDisposable
                 (MetricTags.Divergence, update.Metrics.Divergence),
                 (MetricTags.GradientNorm, update.Metrics.GradientNorm),
                 (RunTags.UpdateSeconds, update.Seconds),
+                (MetricTags.UpdatesPerSecond, 1 / Math.Max(update.Seconds, 1e-9)),
             ]),
             EpisodeCollected episode => Pairs(
             [

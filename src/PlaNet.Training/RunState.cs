@@ -51,22 +51,24 @@ public sealed record RunState(
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The text.</param>
-    /// <exception cref="InvalidDataException">The text is not a checkpoint's state, or of a newer form.</exception>
+    /// <exception cref="InvalidDataException">The text is not a checkpoint's state.</exception>
+    /// <exception cref="RunException">The state is of a newer form: nothing is wrong with it, so nothing older may take its place.</exception>
     public static RunState FromJson(string json)
     {
         RunState? state;
         try
         {
-            var format = JsonDocument.Parse(json).RootElement.GetProperty("format").GetInt32();
+            using var document = JsonDocument.Parse(json);
+            var format = document.RootElement.GetProperty("format").GetInt32();
             if (format > CurrentFormat)
             {
-                throw new InvalidDataException(
-                    $"The checkpoint is of format {format}, this program reads up to {CurrentFormat}: use the version that wrote it, or a newer one.");
+                throw new RunException(
+                    $"The newest checkpoint is of format {format}, this program reads up to {CurrentFormat}: use the version that wrote it, or a newer one.");
             }
 
             state = JsonSerializer.Deserialize<RunState>(json, Json);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new InvalidDataException($"state.json is damaged: {exception.Message}", exception);
         }

@@ -69,7 +69,15 @@ public sealed class Trainer : IDisposable
         _trainChunks = new ChunkSampler(_train, batch, length, _trainRandom);
         _testChunks = new ChunkSampler(_test, batch, length, _testRandom);
         _state = RunState.Start(seed, ExperimentHash.Of(experiment));
-        Resume();
+        try
+        {
+            Resume();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>How far the run has come.</summary>

@@ -52,6 +52,7 @@ public static class EvaluateVerb
             throw new UnusableInputException($"--episodes {episodes}: at least one episode must be played. Use a positive number.");
         }
 
+        RequireWritable(video);
         var (experiment, _) = RunDirectory.Read(run);
         var count = episodes ?? experiment.Evaluation.Episodes;
         var played = random
@@ -71,6 +72,26 @@ public static class EvaluateVerb
         }
 
         return ExitCode.Success;
+    }
+
+    // Found out before the episodes are played, not after.
+    private static void RequireWritable(string? video)
+    {
+        if (video is null)
+        {
+            return;
+        }
+
+        if (Path.GetExtension(video) is not (".gif" or ".mp4" or ".png"))
+        {
+            throw new UnusableInputException($"--video {video}: the extension decides the form. Give a name that ends in .gif, .mp4 or .png.");
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(video));
+        if (!Directory.Exists(folder))
+        {
+            throw new UnusableInputException($"--video {video}: there is no folder {folder}. Create it, or give another place.");
+        }
     }
 
     private static IReadOnlyList<Episode> EvaluateModel(

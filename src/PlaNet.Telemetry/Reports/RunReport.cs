@@ -16,21 +16,23 @@ public sealed record ReportFact(string Name, string Value);
 /// <param name="Source">Address: a data URI, or relative to the report.</param>
 public sealed record ReportVideo(string Name, string Source);
 
-/// <summary>A page about one run: facts, curves, the last video. One file that needs no other.</summary>
+/// <summary>A page about one run: facts, curves, the last videos. One file that needs no other.</summary>
 /// <param name="Title">Name of the run.</param>
 /// <param name="Highlights">The few facts at the top.</param>
 /// <param name="Charts">The curves.</param>
-/// <param name="Video">The last video; null for none.</param>
+/// <param name="Videos">The last video of each kind.</param>
 /// <param name="Settings">Every option of the experiment.</param>
 public sealed record RunReport(
     string Title,
     IReadOnlyList<ReportFact> Highlights,
     IReadOnlyList<LineChart> Charts,
-    ReportVideo? Video,
+    IReadOnlyList<ReportVideo> Videos,
     IReadOnlyList<ReportFact> Settings)
 {
     /// <summary>Largest video that is put into the page itself, in bytes; others are linked.</summary>
     public const long EmbedLimit = 8 << 20;
+
+    private static readonly char[] Digits = [.. "0123456789"];
 
     private const string PageStyle = """
         :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--text:#1d2530;--soft:#66717f;--edge:#e2e6eb}
@@ -46,7 +48,7 @@ public sealed record RunReport(
         td{padding:3px 18px 3px 0;border-bottom:1px solid var(--edge);overflow-wrap:anywhere}td+td{font-variant-numeric:tabular-nums}
         """;
 
-    /// <summary>The report of a run directory: experiment.json, metrics.jsonl, state and the newest video, as far as they are there.</summary>
+    /// <summary>The report of a run directory: experiment.json, metrics.jsonl, state and the newest videos, as far as they are there.</summary>
     /// <param name="folder">The run directory.</param>
     public static RunReport FromFolder(string folder)
     {
@@ -63,7 +65,7 @@ public sealed record RunReport(
             $"{parent}/{Path.GetFileName(full)}",
             FactsOf(lines, Path.Combine(full, "state")),
             ChartsOf(lines),
-            NewestVideo(Path.Combine(full, "videos")),
+            NewestVideos(Path.Combine(full, "videos")),
             SettingsOf(Path.Combine(full, "experiment.json")));
     }
 
@@ -91,7 +93,7 @@ public sealed record RunReport(
             new("Return", "training episodes",
             [
                 new ChartSeries("collected (with exploration noise)", OverEpisodes(lines, MetricTags.CollectionReturn)),
-                new ChartSeries("evaluation", OverEpisodes(lines, MetricTags.EvaluationReturn), Dots: true),
+                new ChartSeries("evaluation (mean, least to best)", OverEpisodes(lines, MetricTags.EvaluationReturn), Dots: true),
             ]),
         };
         foreach (var (title, tag) in new[]
@@ -126,12 +128,12 @@ public sealed record RunReport(
             html.Append("<div class=\"card\">").Append(chart.ToSvg()).Append("</div>");
         }
 
-        if (Video is not null)
+        foreach (var video in Videos)
         {
-            var tag = Video.Name.EndsWith(".mp4", StringComparison.Ordinal)
-                ? $"<video src=\"{Text(Video.Source)}\" controls loop muted autoplay playsinline></video>"
-                : $"<img src=\"{Text(Video.Source)}\" alt=\"{Text(Video.Name)}\">";
-            html.Append(CultureInfo.InvariantCulture, $"<figure class=\"card\">{tag}<figcaption>{Text(Video.Name)}</figcaption></figure>");
+            var tag = video.Name.EndsWith(".mp4", StringComparison.Ordinal)
+                ? $"<video src=\"{Text(video.Source)}\" controls loop muted autoplay playsinline></video>"
+                : $"<img src=\"{Text(video.Source)}\" alt=\"{Text(video.Name)}\">";
+            html.Append(CultureInfo.InvariantCulture, $"<figure class=\"card\">{tag}<figcaption>{Text(video.Name)}</figcaption></figure>");
         }
 
         html.Append("</div>");
@@ -158,11 +160,21 @@ public sealed record RunReport(
             episodes = line.Values.GetValueOrDefault(MetricTags.Episodes, episodes);
             if (line.Values.TryGetValue(tag, out var value))
             {
-                points.Add(new ChartPoint(episodes, value));
+                var each = EpisodesOf(line, tag).ToArray();
+                points.Add(each.Length > 1 ? new ChartPoint(episodes, value, each.Min(), each.Max()) : new ChartPoint(episodes, value));
             }
         }
 
         return [.. points];
+    }
+
+    // The mean of several episodes is logged beside each of them: TAG, TAG/0, TAG/1, ...
+    private static IEnumerable<double> EpisodesOf(MetricsLine line, string tag)
+    {
+        for (var index = 0; line.Values.TryGetValue($"{tag}/{index}", out var value); index++)
+        {
+            yield return value;
+        }
     }
 
     private static List<ReportFact> FactsOf(MetricsLine[] lines, string statePath)
@@ -200,23 +212,28 @@ public sealed record RunReport(
         return facts;
     }
 
-    private static ReportVideo? NewestVideo(string folder)
+    // A video is named KIND-NUMBER.EXTENSION; of each kind and extension the last is shown.
+    private static ReportVideo[] NewestVideos(string folder)
     {
         if (!Directory.Exists(folder))
         {
-            return null;
+            return [];
         }
 
         // Times on disk may be equal; then the longer and later name, as names carry the step.
-        var path = Directory.GetFiles(folder)
-            .Where(file => Path.GetExtension(file) is ".gif" or ".mp4" or ".png" && !Path.GetFileName(file).StartsWith('.'))
-            .OrderBy(File.GetLastWriteTimeUtc).ThenBy(file => file.Length).ThenBy(file => file, StringComparer.Ordinal)
-            .LastOrDefault();
-        if (path is null)
-        {
-            return null;
-        }
+        return
+        [
+            .. Directory.GetFiles(folder)
+                .Where(file => Path.GetExtension(file) is ".gif" or ".mp4" or ".png" && !Path.GetFileName(file).StartsWith('.'))
+                .OrderBy(File.GetLastWriteTimeUtc).ThenBy(file => file.Length).ThenBy(file => file, StringComparer.Ordinal)
+                .GroupBy(file => Path.GetFileNameWithoutExtension(file).TrimEnd(Digits) + Path.GetExtension(file), StringComparer.Ordinal)
+                .OrderBy(kind => kind.Key, StringComparer.Ordinal)
+                .Select(kind => Show(kind.Last())),
+        ];
+    }
 
+    private static ReportVideo Show(string path)
+    {
         var name = Path.GetFileName(path);
         var type = Path.GetExtension(path) switch { ".mp4" => "video/mp4", ".gif" => "image/gif", _ => "image/png" };
         return new FileInfo(path).Length <= EmbedLimit
