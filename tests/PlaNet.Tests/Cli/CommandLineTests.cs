@@ -70,6 +70,18 @@ public sealed class CommandLineTests
     [InlineData("show --experiment planet --set model.depth=x", "a whole number")]
     [InlineData("show --experiment planet --set planner.elites=5000", "planner.candidates")]
     [InlineData("show --experiment planet --set task.name=cartpole_swingpu", "did you mean task.name=cartpole_swingup?")]
+    [InlineData("train --experiment quikstart", "did you mean quickstart?")]
+    [InlineData("train --experiment quickstart --sede 1", "did you mean --seed?")]
+    [InlineData("train --experiment quickstart --seed -1", "--seed")]
+    [InlineData("train --experiment quickstart --seed 1.5", "--seed")]
+    [InlineData("train --experiment quickstart --set optimizer.learning_rate=0", "optimizer.learning_rate")]
+    [InlineData("train --experiment quickstart --set schedule.episodes=2", "schedule.seed_episodes")]
+    [InlineData("evaluate", "\"--run\" is required")]
+    [InlineData("evaluate --run /nowhere --episodes 0", "Use a positive number")]
+    [InlineData("evaluate --run /nowhere --episodes -3", "--episodes")]
+    [InlineData("evaluate --run /nowhere", "'planet train'")]
+    [InlineData("evaluate --run /nowhere --video film.avi", ".gif, .mp4 or .png")]
+    [InlineData("evaluate --run /nowhere --video /nowhere/film.gif", "there is no folder /nowhere")]
     public async Task Unusable_input_is_refused_on_one_line_with_a_remedy(string words, string remedy)
     {
         var (code, output, error) = await Planet(words.Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using PlaNet.Telemetry;
+
+namespace PlaNet.Tests.Cli;
+
+/// <summary>The <c>planet</c> command as its users run it: in a process of its own.</summary>
+internal sealed class PlanetProcess : IDisposable
+{
+    // Far more than anything here takes on a busy machine: only a hang gets there.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _error;
+
+    private PlanetProcess(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    public static PlanetProcess Start(IEnumerable<string> words, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "planet.dll"));
+        foreach (var word in words)
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new PlanetProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs the command to its end.</summary>
+    public static async Task<(int Code, string Output, string Error)> Run(IEnumerable<string> words, params (string Name, string Value)[] environment)
+    {
+        using var process = Start(words, environment);
+        return await process.End();
+    }
+
+    public async Task<(int Code, string Output, string Error)> End()
+    {
+        await _process.WaitForExitAsync().WaitAsync(s_patience);
+#pragma warning disable VSTHRD003 // Both end with the process, which has ended.
+        return (_process.ExitCode, await _output, await _error);
+#pragma warning restore VSTHRD003
+    }
+
+    /// <summary>What <c>kill -9</c> does: the process gets no chance to do anything about it.</summary>
+    public async Task Kill()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(s_patience);
+        Assert.Equal(128 + 9, _process.ExitCode);
+    }
+
+    /// <summary>What Ctrl-C does.</summary>
+    public async Task Interrupt()
+    {
+        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString()]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits until the run has logged a line.</summary>
+    /// <param name="run">The run directory.</param>
+    /// <param name="line">Which line.</param>
+    public async Task Logged(string run, Func<MetricsLine, bool> line)
+    {
+        Directory.CreateDirectory(run);
+        var path = Path.Combine(run, "metrics.jsonl");
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look()
+        {
+            if (MetricsLog.Read(path).Any(line))
+            {
+                seen.TrySetResult();
+            }
+        }
+
+        using var watcher = new FileSystemWatcher(run, "metrics.jsonl");
+        watcher.Created += (_, _) => Look();
+        watcher.Changed += (_, _) => Look();
+        watcher.Renamed += (_, _) => Look();
+        watcher.EnableRaisingEvents = true;
+        Look();
+        await Task.WhenAny(seen.Task, _process.WaitForExitAsync()).WaitAsync(s_patience);
+        if (!seen.Task.IsCompleted)
+        {
+            var (code, output, error) = await End();
+            Assert.Fail($"planet ended with {code} before it logged the line: {output}{error}");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,136 @@
+using PlaNet.Cli;
+using PlaNet.Telemetry;
+using PlaNet.Tests.Replay;
+using PlaNet.Tests.Training;
+using PlaNet.Training;
+
+namespace PlaNet.Tests.Cli;
+
+/// <summary>Whole runs by the command, killed, interrupted and gone on with.</summary>
+public sealed class TrainCommandTests
+{
+    [Fact]
+    public async Task A_run_killed_again_and_again_ends_as_one_that_never_was()
+    {
+        using var folder = new TemporaryFolder();
+        string[] Train(string run) => ["train", .. SmallRun.Words, "--seed", "3", "--out", folder[run]];
+        var (whole, said, error) = await PlanetProcess.Run(Train("whole"));
+        Assert.True(whole == ExitCode.Success, error);
+        Assert.DoesNotContain("going on", said);
+        Assert.DoesNotContain('\u001b', said + error);
+        Assert.DoesNotContain('\r', said + error);
+        Assert.Equal("DONE\n", File.ReadAllText(folder["whole/state"]));
+
+        // In the seed episodes, in the first updates, while an episode is planned, and at the evaluation.
+        foreach (var step in new[] { 1, 5, 7, 12 })
+        {
+            using var planet = PlanetProcess.Start(Train("killed"));
+            await planet.Logged(folder["killed"], line => line.Values[RunTags.ScheduleStep] >= step);
+            await planet.Kill();
+            Assert.Equal("RUNNING\n", File.ReadAllText(folder["killed/state"]));
+        }
+
+        var (code, output, _) = await PlanetProcess.Run(Train("killed"));
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains("going on from the checkpoint " + folder["killed/checkpoints"], output);
+        Assert.Equal("DONE\n", File.ReadAllText(folder["killed/state"]));
+        Assert.Equal(SmallRun.Fingerprint(folder["whole"]), SmallRun.Fingerprint(folder["killed"]));
+        Assert.Empty(SmallRun.Unfinished(folder["killed"]));
+
+        var page = File.ReadAllText(folder["killed/report/index.html"]);
+        Assert.Contains("<b>DONE</b><span>state</span>", page);
+        Assert.Contains("evaluation-00005.gif", page);
+        Assert.Contains("prediction-00005.png", page);
+        Assert.Contains(">evaluation (mean, least to best)<", page);
+        Assert.Contains(">Image loss<", page);
+        Assert.Contains(">Updates per second<", page);
+    }
+
+    [Fact]
+    public async Task Ctrl_c_saves_everything_and_the_same_command_goes_on()
+    {
+        using var folder = new TemporaryFolder();
+        string[] words = ["train", .. SmallRun.Words, "--out", folder["run"], "--set=schedule.collect_interval=100000"];
+        using (var planet = PlanetProcess.Start(words))
+        {
+            await planet.Logged(folder["run"], line => line.Values.ContainsKey(MetricTags.ImageLoss));
+            await planet.Interrupt();
+            var (code, output, error) = await planet.End();
+            Assert.Equal((ExitCode.Interrupted, ""), (code, error));
+            Assert.Contains("interrupted, everything is saved: the same command goes on from here", output);
+        }
+
+        Assert.Equal("INTERRUPTED\n", File.ReadAllText(folder["run/state"]));
+        var last = MetricsLog.Read(folder["run/metrics.jsonl"]).Where(line => line.Values.ContainsKey(MetricTags.ImageLoss)).Max(line => line.Step);
+        using var again = PlanetProcess.Start(words);
+        await again.Logged(folder["run"], line => line.Values.ContainsKey(MetricTags.ImageLoss) && line.Step > last);
+        await again.Interrupt();
+        var (_, said, _) = await again.End();
+        Assert.Contains($"{last} updates", said);
+    }
+
+    [Fact]
+    public async Task A_run_is_held_by_one_process_and_says_how_it_failed()
+    {
+        using var folder = new TemporaryFolder();
+        string[] words = ["train", .. SmallRun.Words, "--out", folder["run"], "--set=schedule.collect_interval=100000"];
+        using (var planet = PlanetProcess.Start(words))
+        {
+            await planet.Logged(folder["run"], line => line.Values.ContainsKey(MetricTags.ImageLoss));
+            Refused(await PlanetProcess.Run(words), "Another process is running", folder["run"], "--out");
+            Refused(await PlanetProcess.Run([.. words, "--set=model.depth=2"]), "model.depth 1 -> 2", "--out");
+            await planet.Interrupt();
+            Assert.Equal(ExitCode.Interrupted, (await planet.End()).Code);
+        }
+
+        var episode = Directory.GetFiles(folder["run/episodes/train"])[0];
+        File.Delete(episode);
+        var failed = await PlanetProcess.Run(words);
+        Assert.Equal(ExitCode.UnusableInput, failed.Code);
+        Assert.Contains(Path.GetFileNameWithoutExtension(episode), failed.Error);
+        Assert.StartsWith("FAILED: ", File.ReadAllText(folder["run/state"]));
+        Assert.Contains(Path.GetFileNameWithoutExtension(episode), Assert.Single(File.ReadAllLines(folder["run/state"])));
+    }
+
+    [Fact]
+    public async Task A_run_can_be_evaluated_and_filmed()
+    {
+        using var folder = new TemporaryFolder();
+        SmallRun.Run(folder["run"]);
+        string[] words = ["evaluate", "--run", folder["run"], "--episodes", "3", "--seed", "5"];
+        var (code, output, error) = await PlanetProcess.Run([.. words, "--video", folder["film.gif"]]);
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("small, 10 updates, 5 episodes collected", lines[0]);
+        Assert.Equal(3, lines.Count(line => line.StartsWith("episode ", StringComparison.Ordinal)));
+        Assert.Contains("3 episodes: mean ", output);
+        Assert.Equal("GIF89a"u8, File.ReadAllBytes(folder["film.gif"]).AsSpan(0, 6));
+        Assert.Equal(output.Split("video:")[0], (await PlanetProcess.Run(words)).Output);
+    }
+
+    [Fact]
+    public async Task What_the_machine_does_not_have_is_refused_on_one_line_with_a_remedy()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["file"], "");
+        string[] train = ["train", .. SmallRun.Words];
+        string[] run = [.. train, "--out", folder["run"]];
+        Refused(await PlanetProcess.Run([.. run, "--device", "tpu"]), "--device tpu", "cpu or cuda");
+        Refused(await PlanetProcess.Run([.. run, "--device", "cuda"], ("CUDA_VISIBLE_DEVICES", "")), "--device cuda", "--device cpu", "CMAKE_PREFIX_PATH");
+        Refused(await PlanetProcess.Run([.. train, "--out", "/proc/planet"]), "/proc/planet", "--out");
+        Refused(await PlanetProcess.Run([.. train, "--out", folder["file"]]), folder["file"], "--out");
+        Refused(await PlanetProcess.Run(run, ("PLANET_CONF", "/nowhere/planet.conf")), "/nowhere/planet.conf does not exist");
+        Refused(await PlanetProcess.Run(run, ("PLANET_TORCH_SHIM", "/nowhere/shim.so")), "/nowhere/shim.so", "unset it");
+        Assert.False(Directory.Exists(folder["run"]));
+        Refused(await PlanetProcess.Run(run, ("PLANET_MUJOCO_SHIM", "/nowhere/shim.so")), "MuJoCo", "/nowhere/shim.so", "./build.sh --target=Setup");
+    }
+
+    private static void Refused((int Code, string Output, string Error) ended, params string[] parts)
+    {
+        Assert.True(ended.Code == ExitCode.UnusableInput, $"exit code {ended.Code}: {ended.Output}{ended.Error}");
+        Assert.StartsWith("planet: ", ended.Error);
+        Assert.Single(ended.Error, character => character == '\n');
+        Assert.DoesNotContain("Exception", ended.Error);
+        Assert.All(parts, part => Assert.Contains(part, ended.Error));
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using PlaNet.Torch;
+using PlaNet.Training;
+
+namespace PlaNet.Tests.Training;
+
+/// <summary>What a long run must not do: keep tensors, or memory.</summary>
+[Collection(nameof(Alone))]
+public sealed class LeakTests
+{
+    private const int Rounds = 1000;
+    private const double MostGrowth = 30;
+
+    [Fact]
+    public void A_thousand_updates_leave_the_tensors_and_the_memory_as_they_were()
+    {
+        var batch = Cartpole.Batch(Cartpole.Play(SmallRun.Experiment.Task, seed: 1), chunks: 2, length: 4);
+        using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1);
+        LeavesNothing(round => learner.Update(batch, (ulong)round));
+    }
+
+    [Fact]
+    public void A_thousand_decisions_leave_the_tensors_and_the_memory_as_they_were()
+    {
+        var episode = Cartpole.Play(SmallRun.Experiment.Task, seed: 1);
+        var images = Enumerable.Range(0, episode.Length)
+            .Select(row => episode.Image.AsSpan(row * episode.ImageShape.Bytes, episode.ImageShape.Bytes).ToArray())
+            .ToArray();
+        using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1);
+        using var agent = new Agent(learner.Model, SmallRun.Experiment.Planner, 2, torch.CPU, explorationNoise: 0.3, seed: 1);
+        LeavesNothing(round => agent.Act([images[round % images.Length], images[(round + 7) % images.Length]]));
+    }
+
+    /// <summary>
+    /// Does something many times. A tensor that nobody frees would be freed by the garbage collector sooner or later: while tensors are
+    /// counted it does not run, so that the count tells.
+    /// </summary>
+    private static void LeavesNothing(Action<int> action)
+    {
+        SmallRun.UseOneThread();
+        for (var round = 0; round < Rounds / 10; round++)
+        {
+            action(round);
+        }
+
+        for (var part = 0; part < 10; part++)
+        {
+            Assert.True(GC.TryStartNoGCRegion(200 << 20), "the runtime has too little memory to put off its garbage collection");
+            try
+            {
+                // Of what earlier tests forgot.
+                GC.WaitForPendingFinalizers();
+                var before = torch.Tensor.TotalCount;
+                for (var round = 0; round < Rounds / 10; round++)
+                {
+                    action(round);
+                }
+
+                Assert.Equal(before, torch.Tensor.TotalCount);
+            }
+            finally
+            {
+                GC.EndNoGCRegion();
+            }
+        }
+
+        var resident = ResidentMebibytes();
+        for (var round = 0; round < Rounds; round++)
+        {
+            action(round);
+        }
+
+        var growth = ResidentMebibytes() - resident;
+        Assert.True(growth < MostGrowth, $"{Rounds} rounds grew the process by {growth:F1} MiB");
+    }
+
+    private static double ResidentMebibytes()
+    {
+        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    }
+}

@@ -1,0 +1,70 @@
+using PlaNet.Experiments;
+using PlaNet.Torch;
+using PlaNet.Training;
+
+namespace PlaNet.Tests.Training;
+
+public sealed class LearnerTests
+{
+    /// <summary>The paper's options but for the sizes.</summary>
+    private static readonly Experiment Overfitting = new()
+    {
+        Task = new TaskOptions { RenderQuality = RenderQuality.Fast },
+        Model = new ModelOptions { StochasticSize = 8, BeliefSize = 32, HiddenSize = 32, Depth = 8, RewardLayers = 2, RewardUnits = 32 },
+    };
+
+    public LearnerTests()
+    {
+        SmallRun.UseOneThread();
+    }
+
+    [Fact]
+    public void Property_52_five_hundred_updates_on_one_batch_take_away_nine_tenths_of_its_errors()
+    {
+        var batch = Cartpole.Batch(Cartpole.Play(Overfitting.Task, seed: 1), chunks: 3, length: 8);
+        using var learner = new Learner(Overfitting, 1, torch.CPU, seed: 1);
+        var before = learner.Test(batch, seed: 0);
+        for (var update = 1UL; update <= 500; update++)
+        {
+            learner.Update(batch, update);
+        }
+
+        // The terms are half the squared errors. The dither leaves 1 per frame, which the model cannot know.
+        var after = learner.Test(batch, seed: 0);
+        Assert.True(2 * after.Image > 0.9, $"{after}: less than the dither leaves");
+        Assert.True(after.Image < 0.1 * before.Image, $"before {before}, after {after}");
+        Assert.True(after.Reward < 0.1 * before.Reward, $"before {before}, after {after}");
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_update_and_another_one_does_not()
+    {
+        var batch = Cartpole.Batch(Cartpole.Play(SmallRun.Experiment.Task, seed: 1), chunks: 2, length: 4);
+        UpdateMetrics Second(ulong seed)
+        {
+            using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 5);
+            learner.Update(batch, 1);
+            return learner.Update(batch, seed);
+        }
+
+        Assert.Equal(Second(2), Second(2));
+        Assert.NotEqual(Second(2), Second(3));
+    }
+
+    [Fact]
+    public void An_update_whose_loss_is_not_finite_changes_nothing()
+    {
+        var batch = Cartpole.Batch(Cartpole.Play(SmallRun.Experiment.Task, seed: 1), chunks: 2, length: 4);
+        using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 5);
+        learner.Update(batch, 1);
+        var before = Numbers(learner);
+        var poisoned = batch with { Rewards = [.. batch.Rewards.Select(_ => float.NaN)] };
+        Assert.Contains("learning_rate", Assert.Throws<NonFiniteLossException>(() => learner.Update(poisoned, 2)).Message);
+        Assert.Equal(before, Numbers(learner));
+        learner.Update(batch, 2);
+        Assert.NotEqual(before, Numbers(learner));
+        Assert.Equal(2, learner.Optimizer.Steps);
+    }
+
+    private static float[] Numbers(Learner learner) => [.. learner.Model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+}

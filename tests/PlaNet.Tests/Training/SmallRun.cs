@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using PlaNet.Experiments;
+using PlaNet.Replay;
+using PlaNet.Telemetry;
+using PlaNet.Torch;
+using PlaNet.Training;
+
+namespace PlaNet.Tests.Training;
+
+/// <summary>A whole run that takes a few seconds: three updates between episodes of eight decisions.</summary>
+internal static class SmallRun
+{
+    /// <summary>Its schedule: SS T UUUU C UUU C E UUU C E.</summary>
+    public static Experiment Experiment { get; } = new()
+    {
+        Name = "small",
+        Task = new TaskOptions { ActionRepeat = 125, RenderQuality = RenderQuality.Fast },
+        Model = new ModelOptions { StochasticSize = 4, BeliefSize = 8, HiddenSize = 8, Depth = 1, RewardLayers = 1, RewardUnits = 8 },
+        Planner = new PlannerOptions { Horizon = 3, Iterations = 2, Candidates = 8, Elites = 2 },
+        Replay = new ReplayOptions { BatchSize = 2, ChunkLength = 4, MemoryMebibytes = 64 },
+        Schedule = new ScheduleOptions { SeedEpisodes = 2, TestEpisodes = 1, Episodes = 5, CollectInterval = 3 },
+        Evaluation = new EvaluationOptions { Episodes = 2, Every = 2 },
+        Compute = new ComputeOptions { Threads = 1 },
+    };
+
+    /// <summary>The same on the command line.</summary>
+    public static string[] Words { get; } =
+    [
+        "--experiment", "quickstart",
+        .. ExperimentOptions.All
+            .Where(option => option.DecidesResult && !option.Get(Experiment).Equals(option.Get(Catalog.CpuSized.Quickstart)))
+            .Select(option => $"--set={option.Path}={ExperimentOption.Format(option.Get(Experiment)).Trim('"')}"),
+    ];
+
+    /// <summary>Tensors this small gain nothing from a second thread, and on a busy machine the threads wait for one another.</summary>
+    public static void UseOneThread()
+    {
+        torch.set_num_threads(1);
+    }
+
+    /// <summary>Runs, or goes on with, a run directory in this process.</summary>
+    /// <param name="path">The run directory.</param>
+    /// <param name="interrupt">Told about each event; cancels the source to interrupt the run.</param>
+    /// <param name="experiment">Another experiment than <see cref="Experiment"/>.</param>
+    /// <returns>Whether it is complete, and what happened.</returns>
+    public static (bool Complete, IReadOnlyList<RunEvent> Events) Run(
+        string path, Action<RunEvent, CancellationTokenSource>? interrupt = null, Experiment? experiment = null)
+    {
+        UseOneThread();
+        var chosen = experiment ?? Experiment;
+        using var cancellation = new CancellationTokenSource();
+        using var directory = RunDirectory.Open(path, chosen, seed: 3, new Dictionary<string, string>());
+        using var metrics = new RunMetrics(directory.Folder.MetricsFile);
+        var events = new List<RunEvent>();
+        using var trainer = new Trainer(chosen, 3, directory.Folder, torch.CPU, new MachineSettings(), TimeProvider.System, happened =>
+        {
+            metrics.Write(happened);
+            events.Add(happened);
+            interrupt?.Invoke(happened, cancellation);
+        });
+        return (trainer.Run(cancellation.Token), events);
+    }
+
+    /// <summary>
+    /// What a run has come to, bit for bit: parameters, optimiser, contents of its episodes, progress and metrics. Wall-clock times and
+    /// the lines that hold nothing else are left out, and so are the names of the episodes, which tell when they were recorded.
+    /// </summary>
+    public static IReadOnlyList<string> Fingerprint(string path)
+    {
+        var folder = new RunFolder(path);
+        var (checkpoint, state) = new CheckpointStore(folder.Checkpoints, 2).FindNewest((damaged, reason) => Assert.Fail($"{damaged}: {reason}"))!.Value;
+        var train = EpisodeStore.Open(folder.TrainEpisodes, 0, readOnly: true);
+        var test = EpisodeStore.Open(folder.TestEpisodes, 0, readOnly: true);
+        Assert.Empty(train.Skipped);
+        Assert.Empty(test.Skipped);
+        Assert.Equal(state.TrainEpisodes.Select(episode => episode.Name).Order(StringComparer.Ordinal), train.List().Select(entry => entry.Name));
+        Assert.Equal(state.TestEpisodes.Select(episode => episode.Name), test.List().Select(entry => entry.Name));
+        return
+        [
+            $"{state.Progress} seed {state.Seed} of {state.ExperimentHash}, last return {state.LastReturn}",
+            "model " + Hash(Path.Combine(checkpoint, "model.safetensors")),
+            "optimizer " + Hash(Path.Combine(checkpoint, "optimizer.safetensors")),
+            .. state.TrainEpisodes.Select(episode => $"train {episode.Sha256} {train.Sha256(episode.Name)}"),
+            .. state.TestEpisodes.Select(episode => $"test {episode.Sha256} {test.Sha256(episode.Name)}"),
+            .. MetricsLog.Read(folder.MetricsFile).Select(Line).Where(line => line is not null).Select(line => line!),
+        ];
+    }
+
+    /// <summary>Files and folders that only exist while something is written.</summary>
+    public static string[] Unfinished(string path)
+    {
+        return
+        [
+            .. Directory.EnumerateFileSystemEntries(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+                .Where(entry => Path.GetFileName(entry).StartsWith('.')),
+        ];
+    }
+
+    private static string? Line(MetricsLine line)
+    {
+        var measured = line.Values
+            .Where(value => !value.Key.StartsWith("seconds/", StringComparison.Ordinal) && value.Key != MetricTags.UpdatesPerSecond)
+            .ToArray();
+        return Array.TrueForAll(measured, value => value.Key is RunTags.ScheduleStep or MetricTags.Episodes)
+            ? null
+            : $"{line.Step}: {string.Join(", ", measured.Select(value => $"{value.Key}={value.Value:R}"))}";
+    }
+
+    private static string Hash(string path)
+    {
+        return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+    }
+}

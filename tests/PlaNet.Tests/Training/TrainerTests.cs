@@ -1,0 +1,216 @@
+using PlaNet.Experiments;
+using PlaNet.Tests.Replay;
+using PlaNet.Training;
+
+namespace PlaNet.Tests.Training;
+
+public sealed class TrainerTests
+{
+    private static readonly Experiment s_slow = SmallRun.Experiment with
+    {
+        Planner = new PlannerOptions { Horizon = 12, Iterations = 10, Candidates = 300, Elites = 10 },
+    };
+
+    private static readonly Lazy<IReadOnlyList<string>> s_uninterrupted = new(() => Uninterrupted(SmallRun.Experiment));
+    private static readonly Lazy<IReadOnlyList<string>> s_slowUninterrupted = new(() => Uninterrupted(s_slow));
+
+    [Fact]
+    public void A_run_does_what_the_schedule_says_and_run_again_does_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var (complete, events) = SmallRun.Run(folder["run"]);
+        Assert.True(complete);
+        Assert.Equal("SSTUUUUCUUUCEUUUCE", string.Concat(events.Select(Letter)));
+        Assert.Equal(10, Schedule.UpdatesInAll(SmallRun.Experiment));
+        var evaluations = events.OfType<EvaluationDone>().ToArray();
+        Assert.All(evaluations, evaluation => Assert.Equal(2, evaluation.Returns.Distinct().Count()));
+        Assert.All(evaluations, evaluation => Assert.True(new FileInfo(evaluation.Video).Length > 0));
+        Assert.All(evaluations, evaluation => Assert.NotNull(evaluation.Test));
+        Assert.True(File.Exists(Path.Combine(folder["run"], "videos", "prediction-00005.gif")));
+        Assert.All(
+            events.OfType<CheckpointSaved>().Zip(events.OfType<CheckpointSaved>().Skip(1)),
+            pair => Assert.True(pair.First.Progress.Step < pair.Second.Progress.Step));
+        Assert.Empty(SmallRun.Unfinished(folder["run"]));
+
+        var before = SmallRun.Fingerprint(folder["run"]);
+        var (still, nothing) = SmallRun.Run(folder["run"]);
+        Assert.True(still);
+        Assert.IsType<RunStarted>(Assert.Single(nothing));
+        Assert.Equal(before, SmallRun.Fingerprint(folder["run"]));
+    }
+
+    [Fact]
+    public void Equal_seeds_give_equal_runs_to_the_last_bit_and_other_options_do_not()
+    {
+        Assert.Equal(s_uninterrupted.Value, Uninterrupted(SmallRun.Experiment));
+        var other = SmallRun.Experiment with { Optimizer = SmallRun.Experiment.Optimizer with { LearningRate = 2e-3 } };
+        Assert.NotEqual(s_uninterrupted.Value.Single(IsModel), Uninterrupted(other).Single(IsModel));
+    }
+
+    [Theory]
+    [InlineData(1, "S")]
+    [InlineData(6, "U")]
+    [InlineData(12, "C")]
+    [InlineData(13, "E")]
+    public void A_run_interrupted_after_any_step_and_run_again_ends_as_if_nothing_had_happened(int step, string kind)
+    {
+        using var folder = new TemporaryFolder();
+        var (complete, events) = SmallRun.Run(folder["run"], (happened, interrupt) =>
+        {
+            if (happened.Progress.Step == step && Letter(happened) == kind)
+            {
+                interrupt.Cancel();
+            }
+        });
+        Assert.False(complete);
+        Assert.Equal(step, events[^1].Progress.Step);
+        Assert.Contains(events, happened => Letter(happened) == kind && happened.Progress.Step == step);
+
+        var (resumed, rest) = SmallRun.Run(folder["run"]);
+        Assert.True(resumed);
+        var started = Assert.IsType<RunStarted>(rest[0]);
+        Assert.Equal(step, started.Progress.Step);
+        Assert.Equal(Path.Combine(folder["run"], "checkpoints", $"{step:D9}"), started.Checkpoint);
+        Assert.Equal(s_uninterrupted.Value, SmallRun.Fingerprint(folder["run"]));
+        Assert.Empty(SmallRun.Unfinished(folder["run"]));
+    }
+
+    /// <summary>Planning takes long enough here for the wish to arrive in the middle of an episode.</summary>
+    [Theory]
+    [InlineData(7, 7)]
+    [InlineData(12, 12)]
+    public void A_run_interrupted_in_the_middle_of_an_episode_or_an_evaluation_drops_it_and_plays_it_again(int before, int saved)
+    {
+        using var folder = new TemporaryFolder();
+        var (complete, events) = SmallRun.Run(
+            folder["run"],
+            (happened, interrupt) =>
+            {
+                if (happened is CheckpointSaved or UpdateDone && happened.Progress.Step == before)
+                {
+                    interrupt.CancelAfter(TimeSpan.FromMilliseconds(100));
+                }
+            },
+            s_slow);
+        Assert.False(complete);
+        Assert.Equal(saved, events[^1].Progress.Step);
+        Assert.Equal(before == 7 ? 2 : 4, Directory.GetFiles(Path.Combine(folder["run"], "episodes", "train")).Length);
+
+        Assert.True(SmallRun.Run(folder["run"], experiment: s_slow).Complete);
+        Assert.Equal(s_slowUninterrupted.Value, SmallRun.Fingerprint(folder["run"]));
+    }
+
+    [Fact]
+    public void An_episode_that_was_written_after_the_last_checkpoint_is_taken_up_and_not_played_again()
+    {
+        using var folder = new TemporaryFolder();
+        SmallRun.Run(folder["run"], (happened, interrupt) =>
+        {
+            if (happened is EpisodeCollected { Step: RunStep.Collect })
+            {
+                interrupt.Cancel();
+            }
+        });
+        var episodes = Directory.GetFiles(Path.Combine(folder["run"], "episodes", "train"));
+        Assert.Equal(3, episodes.Length);
+        Directory.Delete(Path.Combine(folder["run"], "checkpoints", "000000008"), recursive: true);
+
+        var (complete, events) = SmallRun.Run(folder["run"]);
+        Assert.True(complete);
+        Assert.Equal(3, Assert.IsType<RunStarted>(events[0]).Progress.Step);
+        Assert.Superset(new HashSet<string>(episodes), new HashSet<string>(Directory.GetFiles(Path.Combine(folder["run"], "episodes", "train"))));
+        Assert.Equal(s_uninterrupted.Value, SmallRun.Fingerprint(folder["run"]));
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_named_in_a_warning_and_the_older_one_is_used()
+    {
+        using var folder = new TemporaryFolder();
+        SmallRun.Run(folder["run"], (happened, interrupt) =>
+        {
+            if (happened is EpisodeCollected && happened.Progress.Collected == 2)
+            {
+                interrupt.Cancel();
+            }
+        });
+        var newest = Path.Combine(folder["run"], "checkpoints", "000000012");
+        var model = Path.Combine(newest, "model.safetensors");
+        var bytes = File.ReadAllBytes(model);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(model, bytes);
+
+        var (complete, events) = SmallRun.Run(folder["run"]);
+        Assert.True(complete);
+        var warning = Assert.IsType<RunWarning>(events[0]);
+        Assert.Contains(newest, warning.Message);
+        Assert.Contains("model.safetensors differs from its hash", warning.Message);
+        Assert.Equal(8, Assert.IsType<RunStarted>(events[1]).Progress.Step);
+        Assert.Equal(s_uninterrupted.Value, SmallRun.Fingerprint(folder["run"]));
+    }
+
+    [Fact]
+    public void A_missing_or_changed_episode_of_the_checkpoint_stops_the_run_and_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        SmallRun.Run(folder["run"], (happened, interrupt) =>
+        {
+            if (happened.Progress.Step == 3)
+            {
+                interrupt.Cancel();
+            }
+        });
+        var files = Directory.GetFiles(Path.Combine(folder["run"], "episodes", "train"));
+        var changed = File.ReadAllBytes(files[0]);
+        File.Copy(files[1], files[0], overwrite: true);
+        Assert.Contains($"{Path.GetFileNameWithoutExtension(files[0])} in", Assert.Throws<RunException>(() => SmallRun.Run(folder["run"])).Message);
+        File.WriteAllBytes(files[0], changed);
+        File.Delete(files[1]);
+        Assert.Contains(Path.GetFileNameWithoutExtension(files[1]), Assert.Throws<RunException>(() => SmallRun.Run(folder["run"])).Message);
+    }
+
+    [Fact]
+    public void Foreign_and_torn_episode_files_are_named_and_left_where_they_are()
+    {
+        using var folder = new TemporaryFolder();
+        SmallRun.Run(folder["run"], (happened, interrupt) =>
+        {
+            if (happened.Progress.Step == 3)
+            {
+                interrupt.Cancel();
+            }
+        });
+        var episodes = Path.Combine(folder["run"], "episodes", "train");
+        string[] foreign = [Path.Combine(episodes, "notes.txt"), Path.Combine(episodes, "20180101T000000-torn.npz")];
+        File.WriteAllText(foreign[0], "mine");
+        File.WriteAllBytes(foreign[1], File.ReadAllBytes(Directory.GetFiles(episodes, "*.npz")[0])[..500]);
+        var (_, events) = SmallRun.Run(folder["run"], (happened, interrupt) =>
+        {
+            if (happened is UpdateDone)
+            {
+                interrupt.Cancel();
+            }
+        });
+        Assert.IsType<UpdateDone>(events[^2]);
+        Assert.All(foreign, path => Assert.Contains(events.OfType<RunWarning>(), warning => warning.Message.Contains(path, StringComparison.Ordinal)));
+        Assert.All(foreign, path => Assert.True(File.Exists(path)));
+    }
+
+    private static IReadOnlyList<string> Uninterrupted(Experiment experiment)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.True(SmallRun.Run(folder["run"], experiment: experiment).Complete);
+        return SmallRun.Fingerprint(folder["run"]);
+    }
+
+    private static bool IsModel(string line) => line.StartsWith("model ", StringComparison.Ordinal);
+
+    private static string Letter(RunEvent happened) => happened switch
+    {
+        EpisodeCollected { Step: RunStep.CollectSeedEpisode } => "S",
+        EpisodeCollected { Step: RunStep.CollectTestEpisode } => "T",
+        EpisodeCollected => "C",
+        UpdateDone => "U",
+        EvaluationDone => "E",
+        _ => "",
+    };
+}
