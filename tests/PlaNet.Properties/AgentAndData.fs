@@ -95,13 +95,14 @@ let private episodes = Input.quadruple Input.seed (Input.integer 1 5) (Input.int
 
 let private planner = PlannerOptions(Horizon = 3, Iterations = 3, Candidates = 60, Elites = 6)
 
-/// Plays an episode with a small fresh model; rewards depend strongly on the state, so that plans do too.
+/// Plays an episode with a small fresh model.
 let private play explorationNoise (seed, decisions, actionSize, z) check =
     use model = Small.model f32 seed actionSize (z, 6, 6)
     use world = new World(decisions, actionSize, None)
     use agent = new Agent(model, planner, 1, torch.CPU, explorationNoise, seed)
     check model world (record world seed agent)
 
+// Seen to fail when the agent remembered its plan instead of the noisy action, and when half the action was recorded.
 [<Fact>]
 let ``property 42: the action fed to the filter is the action sent and the action stored`` () =
     Law.holds 12 episodes (fun ((seed, _, _, _) as case) ->
@@ -110,16 +111,19 @@ let ``property 42: the action fed to the filter is the action sent and the actio
             require (List.ofSeq world.Received = stored) "sent and stored actions differ"
             require (replayed model planner 0.3 seed episode = stored) "the filter was fed with other actions than were sent"))
 
+// Seen to fail when noise of 0.05 was added to every action, and when half the reward was recorded.
 [<Fact>]
 let ``property 43: without noise the agent acts its plan, and a record begins with zeros and adds up`` () =
     Law.holds 12 episodes (fun ((seed, decisions, _, _) as case) ->
         play 0.0 case (fun model world episode ->
-            require (replayed model planner 0.0 seed episode = [ for step in 1 .. episode.Steps -> action episode step ]) "not the clipped plan"
+            let stored = [ for step in 1 .. episode.Steps -> action episode step ]
+            require (replayed model planner 0.0 seed episode = stored) "not the clipped plan"
             require (episode.Length = decisions + 1) $"{episode.Length} rows of {decisions} decisions"
             require (action episode 0 |> Array.forall (fun a -> a = 0f) && episode.Reward[0] = 0f) "row 0 is not zero"
             requireNear "the return" 1e-6 (Seq.sum world.Rewards) episode.Return
             requireNear "the sum of the record" 1e-6 (episode.Reward |> Seq.sumBy float) episode.Return))
 
+// Seen to fail when repeats went on past the end, and when only the last reward counted.
 [<Fact>]
 let ``property 44: a repeated action's rewards add up until the episode ends`` () =
     let inputs = Input.quadruple Input.seed (Input.integer 1 5) (Input.integer 1 20) (Input.oneOf [ None; Some 1; Some 3; Some 7 ])
@@ -140,6 +144,7 @@ let ``property 44: a repeated action's rewards add up until the episode ends`` (
             paid <- paid + expected
             require (result.Ended = (paid = length)) "the end is not where the inner episode's is")
 
+// Seen to fail when the last dimensions were sent on instead of the first.
 [<Fact>]
 let ``property 51: padded action dimensions do not reach the environment`` () =
     let inputs = Input.quadruple Input.seed (Input.integer 1 3) (Input.integer 0 4) (Input.integer 1 5)
@@ -167,7 +172,9 @@ type private Library(lengths: int list) =
 
     let episode index length =
         let row k = if k = 0 then 0f else float32 (1000 * index + k)
-        Episode($"episode-{index}", shape, 1, Array.init (3 * length) (fun i -> byte (i / 3)), Array.init length row, Array.init length (fun k -> 2f * row k))
+        let image = Array.init (3 * length) (fun i -> byte (i / 3))
+        let reward = Array.init length (fun k -> 2f * row k)
+        Episode($"episode-{index}", shape, 1, image, Array.init length row, reward)
 
     let all = lengths |> List.mapi episode
     member _.Episodes = all
@@ -190,6 +197,7 @@ let private requireUniform what (counts: int[]) =
     let statistic = counts |> Array.sumBy (fun n -> (float n - expected) ** 2.0 / expected)
     require (counts.Length = 1 || statistic <= improbable (counts.Length - 1)) $"{what}: chi-square {statistic} of {List.ofArray counts}"
 
+// Seen to fail when the last start was never drawn, when rewards came from row 0, and when earlier episodes were drawn more often.
 [<Fact>]
 let ``property 45: chunks are contiguous and start anywhere that fits with equal chance`` () =
     let inputs = Input.triple Input.seed (Input.integer 1 6) (Input.list 1 4 (Input.integer 0 12))
@@ -216,6 +224,7 @@ let ``property 45: chunks are contiguous and start anywhere that fits with equal
             requireUniform "starts" counts
             require (counts[0] > 0 && counts[counts.Length - 1] > 0) "an end is never reached")
 
+// Seen to fail when the first collection followed update C instead of C + 1.
 [<Fact>]
 let ``property 46: the number of collections after a number of updates is that of the reference`` () =
     let floorDiv a b = int (Math.Floor(float a / float b))
@@ -226,7 +235,9 @@ let ``property 46: the number of collections after a number of updates is that o
         require (actual = expected) $"{actual} instead of {expected}")
 
     // The whole schedule, walked step by step.
-    Law.holds 30 (Input.quadruple (Input.integer 1 7) (Input.integer 1 4) (Input.integer 0 6) (Input.integer 1 5)) (fun (interval, seeds, more, every) ->
+    let schedules = Input.quadruple (Input.integer 1 7) (Input.integer 1 4) (Input.integer 0 6) (Input.integer 1 5)
+
+    Law.holds 30 schedules (fun (interval, seeds, more, every) ->
         let experiment =
             Experiment(
                 Schedule = ScheduleOptions(CollectInterval = interval, SeedEpisodes = seeds, TestEpisodes = 1, Episodes = seeds + more),
@@ -239,7 +250,7 @@ let ``property 46: the number of collections after a number of updates is that o
         while next <> RunStep.Done do
             if next = RunStep.Update then
                 let expected = if progress.Updates <= interval then 0 else 1 + floorDiv (progress.Updates - 1 - interval) interval
-                require (progress.Collected = expected) $"after {progress.Updates} updates {progress.Collected} collections instead of {expected}"
+                require (progress.Collected = expected) $"{progress} instead of {expected} collections"
 
             progress <- Schedule.After(progress, next)
             next <- Schedule.Next(experiment, progress)

@@ -14,7 +14,8 @@ module Input =
 
     /// Integers from low to high, both included; shrinks towards low.
     let integer low high =
-        of' (Gen.choose (low, high)) (fun n -> [ low; low + (n - low) / 2; n - 1 ] |> Seq.distinct |> Seq.filter (fun m -> m >= low && m < n))
+        let simpler n = [ low; low + (n - low) / 2; n - 1 ] |> Seq.distinct |> Seq.filter (fun m -> m >= low && m < n)
+        of' (Gen.choose (low, high)) simpler
 
     /// Seeds of pseudo-random numbers; there are no simpler ones.
     let seed = of' (Gen.choose (0, 1_000_000) |> Gen.map uint64) (fun _ -> Seq.empty)
@@ -58,7 +59,9 @@ module Input =
                     (Seq.init items.Length (fun i -> without i items))
 
         let simpler (items: 'a list) =
-            items |> Seq.indexed |> Seq.collect (fun (i, item) -> element.Shrinker item |> Seq.map (fun other -> List.updateAt i other items))
+            items
+            |> Seq.indexed
+            |> Seq.collect (fun (i, item) -> element.Shrinker item |> Seq.map (fun other -> List.updateAt i other items))
 
         of'
             (Gen.choose (low, high) |> Gen.bind (fun length -> Gen.listOfLength length element.Generator))
@@ -81,7 +84,8 @@ module Law =
     /// failure names the case, the shrunk case and the seed.
     let holds cases (inputs: Arbitrary<'a>) (law: 'a -> unit) =
         threads.Force()
-        let config = Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(cases).WithReplay(Some { Rnd = Rnd(seed, 1uL); Size = None })
+        let replay = Some { Rnd = Rnd(seed, 1uL); Size = None }
+        let config = Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(cases).WithReplay replay
 
         let inScope input =
             use _ = torch.NewDisposeScope()

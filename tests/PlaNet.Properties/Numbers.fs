@@ -51,12 +51,14 @@ module Numbers =
 
     /// The same numbers in the same shape, bit for bit.
     let requireEqual what (expected: Tensor) (actual: Tensor) =
-        require (torch.equal (expected, actual)) $"{what}: {numbers expected |> Seq.truncate 8 |> List.ofSeq} became {numbers actual |> Seq.truncate 8 |> List.ofSeq}"
+        let first tensor = numbers tensor |> Seq.truncate 8 |> List.ofSeq
+        require (torch.equal (expected, actual)) $"{what}: {first expected} became {first actual}"
 
     /// A parameter of a module by the end of its name.
     let parameter (ending: string) (owner: torch.nn.Module) =
         let struct (_, found) =
-            owner.named_parameters () |> Seq.find (fun (struct (name, _)) -> name = ending || name.EndsWith("." + ending, StringComparison.Ordinal))
+            owner.named_parameters ()
+            |> Seq.find (fun (struct (name, _)) -> name = ending || name.EndsWith("." + ending, StringComparison.Ordinal))
 
         found
 

@@ -61,6 +61,7 @@ let private quadratic actionSize (target: float[]) =
 
 let private targets n low high = Input.list n n (Input.real low high)
 
+// Seen to fail when 0.1 was added to the variance, so that the search never narrowed.
 [<Fact>]
 let ``property 32: an optimum inside the box is found`` () =
     let found cases actionSize iterations tolerance =
@@ -75,6 +76,7 @@ let ``property 32: an optimum inside the box is found`` () =
     found 3 2 10 0.06
     found 1 6 30 0.02
 
+// Seen to fail when candidates were clipped to [-0.85, 0.85], and when they were not clipped.
 [<Fact>]
 let ``property 33: an optimum at a corner or outside the box is approached and the box never left`` () =
     let corner = Input.pair (targets 12 -1.0 1.0) (Input.real 1.0 3.0)
@@ -91,6 +93,7 @@ let ``property 33: an optimum at a corner or outside the box is approached and t
     approached 10 0.1
     approached 20 0.02
 
+// Seen to fail when the last step's reward was left out of the return.
 [<Fact>]
 let ``property 34: a linear objective is followed to the box's faces`` () =
     let coefficient = Input.pair (Input.real 0.5 2.0) (Input.oneOf [ 1.0; -1.0 ])
@@ -103,7 +106,8 @@ let ``property 34: a linear objective is followed to the box's faces`` () =
 /// Candidate j acts 1 in dimension j and 0 elsewhere: K times the fitted mean then shows which candidates are elites.
 let private whichAreElites (returns: float[]) elites =
     let j = int64 returns.Length
-    let struct (mean, _, reached) = CrossEntropyMethod.Fit((torch.eye (j, dtype = f64)).view (1L, 1L, j, j), (vector returns).view (1L, j), elites)
+    let actions = (torch.eye (j, dtype = f64)).view (1L, 1L, j, j)
+    let struct (mean, _, reached) = CrossEntropyMethod.Fit(actions, (vector returns).view (1L, j), elites)
     numbers mean, number reached
 
 let private elitesOf returns elites =
@@ -114,6 +118,7 @@ let private candidates = Input.pair Input.seed (Input.pair (Input.integer 2 40) 
 
 let private returnsOf seed count = gaussian f64 seed [ int64 count ] |> numbers
 
+// Seen to fail when all returns were multiplied by 0, so that the order decided.
 [<Fact>]
 let ``property 35: the fit does not know the order of candidates, and ties go to any of the tied`` () =
     Law.holds 60 candidates (fun (seed, (count, elites)) ->
@@ -134,6 +139,7 @@ let ``property 35: the fit does not know the order of candidates, and ties go to
         require ((among true).Length = elites) $"{(among true).Length} elites instead of {elites}"
         require (elites = count || Array.min (among true) >= Array.max (among false)) "a worse candidate went before a better one")
 
+// Seen to fail when the variance was the unbiased one, and when its floor was 0.
 [<Fact>]
 let ``property 36: the fit is the elites' mean and population deviation`` () =
     Law.holds 60 candidates (fun (seed, (count, elites)) ->
@@ -157,6 +163,7 @@ let ``property 36: the fit is the elites' mean and population deviation`` () =
             requireAllNear $"deviation of {elites}" 1e-8 (Array.map snd expected) (numbers stddev)
             require (numbers stddev |> Array.forall (fun s -> s >= 1e-3 * (1.0 - 1e-9))) "a deviation below 0.001")
 
+// Seen to fail when returns were clipped to [-100, 100] before ranking.
 [<Fact>]
 let ``property 37: scaling and shifting the returns leaves the elites as they are`` () =
     Law.holds 60 (Input.triple candidates (Input.real 1e-3 1e3) (Input.real -1e3 1e3)) (fun ((seed, (count, elites)), scale, shift) ->
@@ -165,6 +172,7 @@ let ``property 37: scaling and shifting the returns leaves the elites as they ar
         let scale = max scale 1e-3
         require (elitesOf returns elites = elitesOf (returns |> Array.map (fun r -> scale * r + shift)) elites) "the elites changed")
 
+// Seen to fail when the search began at 0.7.
 [<Fact>]
 let ``property 38: without iterations the plan is zero, and without preferences it stays near zero`` () =
     let inputs = Input.triple Input.seed (Input.integer 1 6) (Input.integer 1 3)
@@ -177,6 +185,7 @@ let ``property 38: without iterations the plan is zero, and without preferences 
         let flat = plan (options horizon 1 1000 100) seed actionSize constant
         require (numbers flat.Mean |> Array.forall (fun x -> abs x <= 0.5)) $"{List.ofArray (numbers flat.Mean)}")
 
+// Seen to fail when states were tiled in the order (candidate, agent), the bug of the original code.
 [<Fact>]
 let ``property 39: planning for several agents at once is planning for each alone`` () =
     let inputs = Input.quadruple Input.seed (Input.integer 2 4) (Input.integer 1 4) (Input.integer 1 3)
@@ -201,6 +210,7 @@ let ``property 39: planning for several agents at once is planning for each alon
             requireAllNear $"agent {agent}'s deviations" 1e-9 (numbers one.Stddev) (numbers (all.Stddev.select (0L, agent)))
             requireAllNear $"agent {agent}'s return" 1e-9 (numbers one.Return) (numbers (all.Return.narrow (0L, agent, 1L))))
 
+// Seen to fail when Plan wrote to the agent's state, and when the dynamics decoded an image for a reward.
 [<Fact>]
 let ``property 40: planning needs neither encoder nor decoder and leaves the agent's state as it was`` () =
     Law.holds 20 (Input.triple Input.seed Small.sizes (Input.integer 1 3)) (fun (seed, sizes, agents) ->
@@ -216,6 +226,7 @@ let ``property 40: planning needs neither encoder nor decoder and leaves the age
         let decode () = model.Decoder.forward state |> ignore
         Assert.ThrowsAny<Exception> decode |> ignore)
 
+// Seen to fail when returns were ranked as they came, NaN included.
 [<Fact>]
 let ``property 41: candidates without a finite return never become elites`` () =
     let bad = [ Double.NaN; Double.PositiveInfinity; Double.NegativeInfinity ]

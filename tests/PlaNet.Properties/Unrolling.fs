@@ -42,6 +42,7 @@ let private requireNearState what (expected: LatentState) (actual: LatentState) 
     for (name, e), (_, a) in List.zip (parts expected) (parts actual) do
         requireAllNear $"{what}: {name}" 1e-10 (numbers e) (numbers a)
 
+// Seen to fail when Observe fed the next step's action, and when it returned the posterior as the prior.
 [<Fact>]
 let ``property 18: a posterior does not know what comes after it, nor a prior the image of its step`` () =
     Law.holds 60 inputs (fun (seed, sizes, batch, (time, at)) ->
@@ -63,6 +64,7 @@ let ``property 18: a posterior does not know what comes after it, nor a prior th
         if hidden > 4 then
             require (not (torch.equal (posterior.Distribution.Mean, sighted.Distribution.Mean))) "the posterior does not see its image")
 
+// Seen to fail when Predict scaled the embeddings by 0.9, and when it imagined from the first step instead of the last seen.
 [<Fact>]
 let ``property 19: open loop with the whole sequence as context is closed loop`` () =
     Law.holds 60 inputs (fun (seed, sizes, batch, (time, context)) ->
@@ -83,6 +85,7 @@ let ``property 19: open loop with the whole sequence as context is closed loop``
 
             requireNearState $"step {t} with context {context}" expected (predicted.At t))
 
+// Seen to fail when Posterior scaled the action by 0.9, and when Observe returned the posterior as the prior.
 [<Fact>]
 let ``property 20: prior and posterior of a step share its belief`` () =
     Law.holds 60 inputs (fun (seed, sizes, batch, (time, _)) ->
@@ -97,10 +100,12 @@ let ``property 20: prior and posterior of a step share its belief`` () =
             requireEqual $"the belief of step {t}" imagined.Belief seen.Belief
             let state = posterior.At t
             requireNearState $"step {t} of the closed loop" seen state
-            requireAllNear $"the prior's mean at {t}" 1e-10 (numbers imagined.Distribution.Mean) (numbers (prior.Mean.select (1L, t)))
-            requireAllNear $"the prior's deviation at {t}" 1e-10 (numbers imagined.Distribution.Stddev) (numbers (prior.Stddev.select (1L, t)))
+            let expected = imagined.Distribution
+            requireAllNear $"the prior's mean at {t}" 1e-10 (numbers expected.Mean) (numbers (prior.Mean.select (1L, t)))
+            requireAllNear $"the prior's deviation at {t}" 1e-10 (numbers expected.Stddev) (numbers (prior.Stddev.select (1L, t)))
             before <- state)
 
+// Seen to fail when Features put the belief first, and when WorldModelDynamics.Transition did.
 [<Fact>]
 let ``property 23: features are the sample and then the belief, for the heads and for planners`` () =
     Law.holds 30 (Input.triple Input.seed Small.sizes (Input.integer 1 5)) (fun (seed, (z, g, h), rows) ->
@@ -111,4 +116,5 @@ let ``property 23: features are the sample and then the belief, for the heads an
         requireEqual "the first part" start.Sample (features.narrow (-1L, 0L, z))
         requireEqual "the second part" start.Belief (features.narrow (-1L, z, g))
         let dynamics: ILatentDynamics = WorldModelDynamics model
-        requireEqual "the planner's next state" (model.Rssm.Transition(start, act, noise).Features()) (dynamics.Transition(features, act, noise)))
+        let next = model.Rssm.Transition(start, act, noise)
+        requireEqual "the planner's next state" (next.Features()) (dynamics.Transition(features, act, noise)))
