@@ -21,6 +21,9 @@ public sealed class Learner : IDisposable
         ArgumentNullException.ThrowIfNull(experiment);
         _experiment = experiment;
         _device = device;
+
+        // Takes what the layers drew their weights into; parameters and moments stay.
+        using var scope = NewDisposeScope();
         using (var weights = new Generator(seed, CPU))
         {
             Model = new WorldModel(experiment.Model, actionSize, weights);

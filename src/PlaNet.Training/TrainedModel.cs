@@ -36,6 +36,7 @@ public sealed class TrainedModel : IDisposable
         var newest = new CheckpointStore(folder.Checkpoints, kept: 2)
             .FindNewest((checkpoint, reason) => warn($"The checkpoint {checkpoint} is damaged ({reason}); an older one is used."))
             ?? throw new RunException($"{folder.Path} has no whole checkpoint yet. Let 'planet train' collect its first episode.");
+        using var scope = NewDisposeScope();
         using var seed = new Generator(0, CPU);
         var model = new WorldModel(experiment.Model, TaskRegistry.Find(experiment.Task.Name).ActionSize, seed);
         CheckpointStore.LoadModel(newest.Folder, model);

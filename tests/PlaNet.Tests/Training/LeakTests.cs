@@ -31,6 +31,24 @@ public sealed class LeakTests
         LeavesNothing(round => agent.Act([images[round % images.Length], images[(round + 7) % images.Length]]));
     }
 
+    [Fact]
+    public void A_learner_that_is_gone_leaves_no_tensors()
+    {
+        SmallRun.UseOneThread();
+        Assert.True(GC.TryStartNoGCRegion(50 << 20));
+        try
+        {
+            GC.WaitForPendingFinalizers();
+            var before = torch.Tensor.TotalCount;
+            new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1).Dispose();
+            Assert.Equal(before, torch.Tensor.TotalCount);
+        }
+        finally
+        {
+            GC.EndNoGCRegion();
+        }
+    }
+
     /// <summary>
     /// Does something many times. A tensor that nobody frees would be freed by the garbage collector sooner or later: while tensors are
     /// counted it does not run, so that the count tells.
