@@ -43,7 +43,7 @@ public sealed class RunWatcher : IDisposable
     {
         ArgumentNullException.ThrowIfNull(happened);
         _metrics.Write(happened);
-        _latest = _latest with { Updates = happened.Progress.Updates, Episodes = happened.Progress.Episodes };
+        _latest = _latest with { Updates = happened.Progress.Updates, Episodes = happened.Progress.Episodes, Activity = null };
         switch (happened)
         {
             case RunStarted { Checkpoint: { } checkpoint }:
@@ -59,6 +59,12 @@ public sealed class RunWatcher : IDisposable
                     ImageLoss = update.Metrics.Image,
                     RewardLoss = update.Metrics.Reward,
                     Divergence = update.Metrics.Divergence,
+                };
+                break;
+            case DecisionMade decision:
+                _latest = _latest with
+                {
+                    Activity = $"{(decision.Step == RunStep.Evaluate ? "evaluating" : "collecting")}, decision {decision.Decision} of {decision.Decisions}",
                 };
                 break;
             case EpisodeCollected { Step: RunStep.Collect } episode:

@@ -10,6 +10,7 @@ namespace PlaNet.Telemetry;
 /// <param name="ImageLoss">Image term of the objective; null before the first update.</param>
 /// <param name="RewardLoss">Reward term of the objective; null before the first update.</param>
 /// <param name="Divergence">Divergence term of the objective; null before the first update.</param>
+/// <param name="Activity">What is being done besides updates, such as "collecting, decision 3 of 125"; null during updates.</param>
 public sealed record Progress(
     long Updates,
     int Episodes,
@@ -17,7 +18,8 @@ public sealed record Progress(
     double? LastReturn = null,
     double? ImageLoss = null,
     double? RewardLoss = null,
-    double? Divergence = null);
+    double? Divergence = null,
+    string? Activity = null);
 
 /// <summary>Speed of a run, smoothed over its recent past.</summary>
 /// <param name="UpdatesPerSecond">Updates per second of the recent past; null until there have been some.</param>
@@ -87,6 +89,11 @@ public static class ProgressLine
         if (pace.UpdatesPerSecond is { } rate)
         {
             parts.Add($"{Number(rate)}/s");
+        }
+
+        if (progress.Activity is { } activity)
+        {
+            parts.Add(activity);
         }
 
         if (progress.LastReturn is { } last)

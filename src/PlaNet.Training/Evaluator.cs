@@ -18,17 +18,19 @@ public static class Evaluator
     /// <param name="device">Where it lives.</param>
     /// <param name="episodes">Number of episodes.</param>
     /// <param name="seed">Seed from which every episode's and the agents' seeds follow.</param>
+    /// <param name="decided">Told after each decision of a batch of episodes how many there have been.</param>
     /// <param name="cancellation">Ends the evaluation early.</param>
     /// <returns>The episodes.</returns>
     public static IReadOnlyList<Episode> Run(
-        Experiment experiment, WorldModel model, Device device, int episodes, ulong seed, CancellationToken cancellation)
+        Experiment experiment, WorldModel model, Device device, int episodes, ulong seed, Action<int> decided, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         return Play(
             experiment,
             episodes,
             seed,
-            (_, count, batchSeed) => new Agent(model, experiment.Planner, count, device, explorationNoise: 0, batchSeed),
+            (_, count, batchSeed) =>
+                new AnnouncingPolicy(new Agent(model, experiment.Planner, count, device, explorationNoise: 0, batchSeed), decided),
             cancellation);
     }
 

@@ -15,6 +15,13 @@ public sealed record RunStarted(RunProgress Progress, string? Checkpoint) : RunE
 /// <param name="Seconds">Wall-clock seconds it took, drawing the batch included.</param>
 public sealed record UpdateDone(RunProgress Progress, UpdateMetrics Metrics, double Seconds) : RunEvent(Progress);
 
+/// <summary>The agent made a decision while an episode is collected or an evaluation played; nothing is recorded yet.</summary>
+/// <param name="Progress">How far the run has come.</param>
+/// <param name="Step">What the decision is part of.</param>
+/// <param name="Decision">Decisions made in the episode, this one included.</param>
+/// <param name="Decisions">Decisions of a whole episode.</param>
+public sealed record DecisionMade(RunProgress Progress, RunStep Step, int Decision, int Decisions) : RunEvent(Progress);
+
 /// <summary>An episode was collected.</summary>
 /// <param name="Progress">How far the run has come.</param>
 /// <param name="Step">Which kind of episode.</param>

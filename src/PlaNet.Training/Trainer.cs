@@ -185,18 +185,30 @@ public sealed class Trainer : IDisposable
     {
         var action = _environment.Spec.Action;
         using IPolicy policy = step == RunStep.Collect
-            ? new Agent(
-                _learner.Model, _experiment.Planner, 1, _device, _experiment.Schedule.ExplorationNoise, RandomStream.Derive(seed, "agent"))
+            ? new AnnouncingPolicy(
+                new Agent(_learner.Model, _experiment.Planner, 1, _device, _experiment.Schedule.ExplorationNoise, RandomStream.Derive(seed, "agent")),
+                Announce(step))
             : new RandomPolicy(action, RandomStream.Fork(seed, "actions"));
         long? version = step == RunStep.Collect ? _state.Progress.Updates : null;
         return EpisodeRunner.Run([_environment], [seed], policy, _time, version, interrupt)[0];
+    }
+
+    private Action<int> Announce(RunStep step)
+    {
+        return decision => _watch(new DecisionMade(_state.Progress, step, decision, _environment.Spec.Decisions));
     }
 
     private void Evaluate(Stopwatch clock, CancellationToken interrupt)
     {
         var index = (ulong)_state.Progress.Evaluations;
         var episodes = Evaluator.Run(
-            _experiment, _learner.Model, _device, _experiment.Evaluation.Episodes, RandomStream.Derive(_seed, "evaluation", index), interrupt);
+            _experiment,
+            _learner.Model,
+            _device,
+            _experiment.Evaluation.Episodes,
+            RandomStream.Derive(_seed, "evaluation", index),
+            Announce(RunStep.Evaluate),
+            interrupt);
         UpdateMetrics? test = null;
         if (_state.TestEpisodes.Count > 0)
         {

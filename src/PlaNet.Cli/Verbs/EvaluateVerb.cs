@@ -33,6 +33,7 @@ public static class EvaluateVerb
             line.GetValue(random),
             () => device.Read(line),
             line.InvocationConfiguration.Output,
+            line.InvocationConfiguration.Error,
             interruption)));
         return verb;
     }
@@ -45,6 +46,7 @@ public static class EvaluateVerb
         bool random,
         Func<torch.Device> device,
         TextWriter output,
+        TextWriter error,
         CancellationToken interruption)
     {
         if (episodes is < 1)
@@ -57,7 +59,7 @@ public static class EvaluateVerb
         var count = episodes ?? experiment.Evaluation.Episodes;
         var played = random
             ? Evaluator.RunRandom(experiment, count, seed, interruption)
-            : EvaluateModel(run, experiment, count, seed, device, output, interruption);
+            : EvaluateModel(run, experiment, count, seed, device, output, error, interruption);
         foreach (var (episode, index) in played.Select((episode, index) => (episode, index)))
         {
             output.WriteLine($"episode {index + 1}: {episode.Return:F1}");
@@ -101,12 +103,27 @@ public static class EvaluateVerb
         ulong seed,
         Func<torch.Device> device,
         TextWriter output,
+        TextWriter error,
         CancellationToken interruption)
     {
         TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
         var chosen = device();
         using var trained = TrainedModel.Load(run, chosen, warning => output.WriteLine($"warning: {warning}"));
         output.WriteLine($"{experiment.Name}, {trained.State.Progress.Updates} updates, {trained.State.Progress.Episodes} episodes collected");
-        return Evaluator.Run(experiment, trained.Model, chosen, count, seed, interruption);
+        var progress = new DecisionProgress(error, TimeProvider.System);
+        var decisions = experiment.Task.Decisions * Math.Ceiling(count / (double)Evaluator.LargestBatch);
+        var made = 0;
+        return Evaluator.Run(
+            experiment,
+            trained.Model,
+            chosen,
+            count,
+            seed,
+            decision =>
+            {
+                made++;
+                progress.Report(made, decisions, $"decision {decision} of {experiment.Task.Decisions}");
+            },
+            interruption);
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using PlaNet.Environments;
 using PlaNet.Environments.Oracle;
-using PlaNet.Telemetry;
 using PlaNet.Training;
 
 namespace PlaNet.Cli.Verbs;
@@ -10,8 +9,6 @@ namespace PlaNet.Cli.Verbs;
 /// <summary><c>planet oracle</c>: plans with the true simulator, the ceiling that a perfect model would reach.</summary>
 public static class OracleVerb
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
-
     /// <summary>The verb, ready to be added to the command.</summary>
     public static Command Create()
     {
@@ -71,9 +68,15 @@ public static class OracleVerb
             throw new UnusableInputException(failure.Message, failure);
         }
 
-        var progress = new OracleProgressLine(episodes, error, TimeProvider.System, s_interval);
+        var progress = new DecisionProgress(error, TimeProvider.System);
+        void Report(OracleProgress made) => progress.Report(
+            (made.Episode * (double)made.Decisions) + made.Decision,
+            episodes * (double)made.Decisions,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"episode {made.Episode + 1}/{episodes}, decision {made.Decision}/{made.Decisions}, return {made.Return:F1}"));
         var returns = new List<double>();
-        foreach (var value in OracleRun.Play(task, options, episodes, seed, progress.Report, interruption))
+        foreach (var value in OracleRun.Play(task, options, episodes, seed, Report, interruption))
         {
             returns.Add(value);
             output.WriteLine($"episode {returns.Count}: {value.ToString("F1", CultureInfo.InvariantCulture)}");
@@ -83,28 +86,5 @@ public static class OracleVerb
         var deviation = Math.Sqrt(returns.Average(value => (value - mean) * (value - mean)));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{task}, {episodes} episodes: {Summary.Of(returns)}, deviation {deviation:F1}"));
         return ExitCode.Success;
-    }
-
-    /// <summary>Writes how far the run is and how long it will still take, a line every few seconds.</summary>
-    private sealed class OracleProgressLine(int episodes, TextWriter error, TimeProvider time, TimeSpan interval)
-    {
-        private readonly long _start = time.GetTimestamp();
-        private long _shown = time.GetTimestamp();
-
-        public void Report(OracleProgress progress)
-        {
-            var now = time.GetTimestamp();
-            if (time.GetElapsedTime(_shown, now) < interval)
-            {
-                return;
-            }
-
-            _shown = now;
-            var done = (progress.Episode * (double)progress.Decisions) + progress.Decision;
-            var left = time.GetElapsedTime(_start, now) * (((episodes * progress.Decisions) - done) / done);
-            error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"episode {progress.Episode + 1}/{episodes}, decision {progress.Decision}/{progress.Decisions}, return {progress.Return:F1}, {ProgressLine.Duration(left)} left"));
-        }
     }
 }

@@ -6,13 +6,7 @@ namespace PlaNet.Tests.Training;
 
 public sealed class TrainerTests
 {
-    private static readonly Experiment s_slow = SmallRun.Experiment with
-    {
-        Planner = new PlannerOptions { Horizon = 12, Iterations = 10, Candidates = 300, Elites = 10 },
-    };
-
     private static readonly Lazy<IReadOnlyList<string>> s_uninterrupted = new(() => Uninterrupted(SmallRun.Experiment));
-    private static readonly Lazy<IReadOnlyList<string>> s_slowUninterrupted = new(() => Uninterrupted(s_slow));
 
     [Fact]
     public void A_run_does_what_the_schedule_says_and_run_again_does_nothing()
@@ -75,29 +69,28 @@ public sealed class TrainerTests
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
     }
 
-    /// <summary>Planning takes long enough here for the wish to arrive in the middle of an episode.</summary>
     [Theory]
-    [InlineData(7, 7)]
-    [InlineData(12, 12)]
-    public void A_run_interrupted_in_the_middle_of_an_episode_or_an_evaluation_drops_it_and_plays_it_again(int before, int saved)
+    [InlineData(RunStep.Collect, 7, 2)]
+    [InlineData(RunStep.Evaluate, 12, 4)]
+    public void A_run_interrupted_in_the_middle_of_an_episode_or_an_evaluation_drops_it_and_plays_it_again(
+        RunStep during, int saved, int episodes)
     {
         using var folder = new TemporaryFolder();
         var (complete, events) = SmallRun.Run(
             folder["run"],
             (happened, interrupt) =>
             {
-                if (happened is CheckpointSaved or UpdateDone && happened.Progress.Step == before)
+                if (happened is DecisionMade { Decision: 3 } decision && decision.Step == during)
                 {
-                    interrupt.CancelAfter(TimeSpan.FromMilliseconds(100));
+                    interrupt.Cancel();
                 }
-            },
-            s_slow);
+            });
         Assert.False(complete);
         Assert.Equal(saved, events[^1].Progress.Step);
-        Assert.Equal(before == 7 ? 2 : 4, Directory.GetFiles(Path.Combine(folder["run"], "episodes", "train")).Length);
+        Assert.Equal(episodes, Directory.GetFiles(Path.Combine(folder["run"], "episodes", "train")).Length);
 
-        Assert.True(SmallRun.Run(folder["run"], experiment: s_slow).Complete);
-        Assert.Equal(s_slowUninterrupted.Value, SmallRun.Fingerprint(folder["run"]));
+        Assert.True(SmallRun.Run(folder["run"]).Complete);
+        Assert.Equal(s_uninterrupted.Value, SmallRun.Fingerprint(folder["run"]));
     }
 
     [Fact]
