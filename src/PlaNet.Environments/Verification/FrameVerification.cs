@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using PlaNet.MuJoCo;
 
 namespace PlaNet.Environments.Verification;
@@ -8,7 +10,7 @@ namespace PlaNet.Environments.Verification;
 /// Recorded frames, drawn again. They were drawn by Mesa 22.3 llvmpipe: there they must be equal to the byte. Another OpenGL implementation
 /// moves edges and stars: there, a mean difference of 2 of 255 and 8 % of values off by more than 8 are allowed.
 /// </summary>
-internal static class FrameVerification
+internal static partial class FrameVerification
 {
     private const double LargestMean = 2;
     private const double LargestShare = 0.08;
@@ -25,12 +27,10 @@ internal static class FrameVerification
     private static FileComparison Compare(ReferenceFolder folder, string set)
     {
         var file = $"frames/{set}/frames.npy";
-        var described = folder.Json($"frames/{set}/states.json");
-        var (width, height) = (described.GetProperty("width").GetInt32(), described.GetProperty("height").GetInt32());
-        var states = described.GetProperty("frames").EnumerateArray().ToList();
-        var recorded = Pixels(file, folder.Bytes(file), states.Count, height, width);
+        var states = folder.Json($"frames/{set}/states.json").GetProperty("frames").EnumerateArray().ToList();
+        var (height, width, recorded) = Frames(file, folder.Bytes(file), states.Count);
         using var environment = RecordedTasks.Make(RecordedTasks.OfSet(set)[0]);
-        using var camera = environment.OpenCamera(new ImageSpec(height, width), described.GetProperty("camera_id").GetInt32(), RenderQuality.Reference);
+        using var camera = environment.OpenCamera(new ImageSpec(height, width), 0, RenderQuality.Reference);
         var exact = MuJoCoRuntime.OpenGl is var (renderer, version)
             && renderer.StartsWith("llvmpipe", StringComparison.Ordinal) && version.Contains("Mesa 22.3", StringComparison.Ordinal);
         var (pixels, mean, share) = (new DifferenceMeter("pixels"), new DifferenceMeter("mean"), new DifferenceMeter("share off by more than 8"));
@@ -58,19 +58,30 @@ internal static class FrameVerification
             exact ? null : $"not the recorded OpenGL: judged by mean and share on {MuJoCoRuntime.OpenGl.Renderer}, {MuJoCoRuntime.OpenGl.Version}");
     }
 
-    /// <summary>The pixels of an .npy file of version 1.0, uint8, shape (frames, height, width, 3).</summary>
-    private static ArraySegment<byte> Pixels(string file, byte[] npy, int frames, int height, int width)
+    /// <summary>Size and pixels of an .npy file of version 1.0, uint8, shape (frames, height, width, 3).</summary>
+    private static (int Height, int Width, ArraySegment<byte> Pixels) Frames(string file, byte[] npy, int frames)
     {
         var start = HeaderEnd(npy);
         var header = start > 0 ? Encoding.ASCII.GetString(npy, 10, start - 10).Replace(" ", "", StringComparison.Ordinal) : "";
-        var bytes = frames * height * width * 3;
-        return header.Contains("'|u1'", StringComparison.Ordinal)
-            && header.Contains("'fortran_order':False", StringComparison.Ordinal)
-            && header.Contains($"'shape':({frames},{height},{width},3)", StringComparison.Ordinal)
-            && npy.Length == start + bytes
-            ? new ArraySegment<byte>(npy, start, bytes)
-            : throw new ReferenceDataException($"{file} is no .npy file of version 1.0 with uint8 frames of shape ({frames}, {height}, {width}, 3).");
+        var shape = Shape().Match(header);
+        if (!header.Contains("'|u1'", StringComparison.Ordinal) || !header.Contains("'fortran_order':False", StringComparison.Ordinal) || !shape.Success)
+        {
+            throw new ReferenceDataException($"{file} is no .npy file of version 1.0 with uint8 frames of shape (frames, height, width, 3).");
+        }
+
+        var (recorded, height, width) = (Number("frames"), Number("height"), Number("width"));
+        return recorded == frames && npy.Length - start == (long)frames * height * width * 3
+            ? (height, width, new ArraySegment<byte>(npy, start, npy.Length - start))
+            : throw new ReferenceDataException($"{file} holds {npy.Length - start} bytes for {recorded} frames of {height}x{width}, and states.json describes {frames} frames.");
+
+        int Number(string group)
+        {
+            return int.Parse(shape.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+        }
     }
+
+    [GeneratedRegex(@"'shape':\((?<frames>[0-9]{1,6}),(?<height>[0-9]{1,4}),(?<width>[0-9]{1,4}),3\)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Shape();
 
     private static int HeaderEnd(byte[] npy)
     {
