@@ -78,7 +78,7 @@ public static class OpenLoop
             .ToArray();
         var writer = new VideoWriter();
         writer.Write(path + ".gif", FrameGrid.Upscale(FrameGrid.Row(pairs), 2));
-        AtomicFile.Write(path + ".png", PngWriter.Encode(FrameGrid.Strip(pairs[0], every: 5)));
+        AtomicFile.Write(path + ".png", PngWriter.Encode(FrameGrid.Strip(FrameGrid.Upscale(pairs[0], 2), every: 5)));
     }
 
     private static Clip Clip(byte[] frames, int length)
