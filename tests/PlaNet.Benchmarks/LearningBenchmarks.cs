@@ -10,7 +10,6 @@ using PlaNet.Training;
 namespace PlaNet.Benchmarks;
 
 /// <summary>One update and one decision, at the paper's size and at quickstart's.</summary>
-[InProcess]
 [SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 2, iterationCount: 10)]
 public class LearningBenchmarks
 {
