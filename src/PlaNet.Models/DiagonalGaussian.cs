@@ -26,10 +26,4 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor Stddev)
         var shift = ((q.Mean - p.Mean) / p.Stddev).square();
         return 0.5 * (ratio + shift - 1 - ratio.log()).sum(-1);
     }
-
-    /// <summary>Differential entropy in nats, summed over the features: [...].</summary>
-    public Tensor Entropy()
-    {
-        return (Stddev.log() + (0.5 * Math.Log(2 * Math.PI * Math.E))).sum(-1);
-    }
 }
