@@ -1,17 +1,11 @@
 namespace PlaNet.Models;
 
-/// <summary>The latent state of the recurrent state-space model (section 3 of the paper).</summary>
+/// <summary>The latent state of a <see cref="TransitionModel"/> (section 3 of the paper).</summary>
 /// <param name="Distribution">The distribution of the stochastic part: prior or posterior.</param>
 /// <param name="Sample">The sampled stochastic part s, [..., stochastic size].</param>
-/// <param name="Belief">The deterministic part h, [..., belief size].</param>
+/// <param name="Belief">The deterministic part h, [..., belief size]; of size 0 in a purely stochastic model.</param>
 public sealed record LatentState(DiagonalGaussian Distribution, Tensor Sample, Tensor Belief)
 {
-    /// <summary>What the heads see: sample and belief, in this order, [..., stochastic size + belief size].</summary>
-    public Tensor Features()
-    {
-        return cat([Sample, Belief], -1);
-    }
-
     /// <summary>Joins states over a new time axis.</summary>
     /// <param name="states">States of shape [batch, ...], one a step.</param>
     /// <returns>A state of shape [batch, time, ...].</returns>

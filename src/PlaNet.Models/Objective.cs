@@ -19,8 +19,8 @@ public static class Objective
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(rewards);
-        var (posterior, prior) = model.Rssm.Observe(model.Embed(images), actions, noise);
-        var features = posterior.Features();
+        var (posterior, prior) = model.Dynamics.Observe(model.Embed(images), actions, noise);
+        var features = model.Dynamics.Features(posterior);
         var imageLoss = -ImageLogProbability(images, model.Decode(features)).mean();
         var rewardLoss = -UnitNormalLogProbability(rewards, model.Reward.forward(features)).mean();
         var divergence = DiagonalGaussian.Divergence(posterior.Distribution, prior);

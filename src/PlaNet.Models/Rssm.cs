@@ -6,7 +6,7 @@ namespace PlaNet.Models;
 /// The recurrent state-space model (section 3 of the paper, spec 2.3): a deterministic path through a GRU and a stochastic path
 /// through a normal distribution, with the transition p(s_t | h_t) as prior and q(s_t | h_t, o_t) as posterior.
 /// </summary>
-public sealed class Rssm : nn.Module
+public sealed class Rssm : TransitionModel
 {
     private readonly DenseLayer input;
     private readonly GruCell gru;
@@ -40,20 +40,19 @@ public sealed class Rssm : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Size of the stochastic state, Z.</summary>
-    public long StochasticSize => _options.StochasticSize;
+    /// <inheritdoc/>
+    public override long StochasticSize => _options.StochasticSize;
 
-    /// <summary>Size of the features: sample and belief.</summary>
-    public long FeatureSize => _options.StochasticSize + _options.BeliefSize;
+    /// <inheritdoc/>
+    public override long BeliefSize => _options.BeliefSize;
 
-    /// <summary>The state before the first step of a sequence: all zeros, the standard deviation too.</summary>
-    /// <param name="batch">Number of sequences.</param>
-    public LatentState InitialState(long batch)
+    /// <inheritdoc/>
+    public override long FeatureSize => _options.StochasticSize + _options.BeliefSize;
+
+    /// <inheritdoc/>
+    public override Tensor Features(Tensor sample, Tensor belief)
     {
-        var like = input.Weight;
-        Tensor Zeros(long size) => zeros([batch, size], dtype: like.dtype, device: like.device);
-        return new LatentState(
-            new DiagonalGaussian(Zeros(StochasticSize), Zeros(StochasticSize)), Zeros(StochasticSize), Zeros(_options.BeliefSize));
+        return cat([sample, belief], -1);
     }
 
     /// <summary>The deterministic path: h_t from s_(t-1), h_(t-1) and the action that leads to t.</summary>
@@ -74,36 +73,24 @@ public sealed class Rssm : nn.Module
         return new DiagonalGaussian(prior_mean.forward(hidden), Stddev(prior_stddev.forward(hidden)));
     }
 
-    /// <summary>One step of the transition: the state that an action leads to, unseen.</summary>
-    /// <param name="previous">The state before, [batch, ...].</param>
-    /// <param name="action">[batch, action].</param>
-    /// <param name="noise">Standard normal noise, [batch, stochastic].</param>
-    public LatentState Transition(LatentState previous, Tensor action, Tensor noise)
+    /// <inheritdoc/>
+    public override LatentState Transition(Tensor sample, Tensor belief, Tensor action, Tensor noise)
     {
-        ArgumentNullException.ThrowIfNull(previous);
-        var belief = NextBelief(previous.Sample, previous.Belief, action);
-        var prior = Prior(belief);
-        return new LatentState(prior, prior.Sample(noise), belief);
+        var next = NextBelief(sample, belief, action);
+        var prior = Prior(next);
+        return new LatentState(prior, prior.Sample(noise), next);
     }
 
-    /// <summary>One step of filtering: the state that an action leads to, given the image seen there.</summary>
-    /// <param name="previous">The state before, [batch, ...].</param>
-    /// <param name="action">[batch, action].</param>
-    /// <param name="embedding">Embedding of the image, [batch, embedding].</param>
-    /// <param name="noise">Standard normal noise, [batch, stochastic].</param>
-    public LatentState Posterior(LatentState previous, Tensor action, Tensor embedding, Tensor noise)
+    /// <inheritdoc/>
+    public override LatentState Posterior(LatentState previous, Tensor action, Tensor embedding, Tensor noise)
     {
         ArgumentNullException.ThrowIfNull(previous);
         var belief = NextBelief(previous.Sample, previous.Belief, action);
         return Correct(belief, EmbeddingTerm(embedding), noise);
     }
 
-    /// <summary>Closed loop: the posterior at every step of a sequence, from the initial state.</summary>
-    /// <param name="embeddings">[batch, time, embedding].</param>
-    /// <param name="actions">The action that led to each step, [batch, time, action].</param>
-    /// <param name="noise">Standard normal noise, [batch, time, stochastic].</param>
-    /// <returns>The posterior states and the priors of the same steps, [batch, time, ...].</returns>
-    public (LatentState Posterior, DiagonalGaussian Prior) Observe(Tensor embeddings, Tensor actions, Tensor noise)
+    /// <inheritdoc/>
+    public override (LatentState Posterior, DiagonalGaussian Prior) Observe(Tensor embeddings, Tensor actions, Tensor noise)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         ArgumentNullException.ThrowIfNull(actions);
@@ -123,57 +110,6 @@ public sealed class Rssm : nn.Module
 
         var posterior = LatentState.OverTime(states);
         return (posterior, Prior(posterior.Belief));
-    }
-
-    /// <summary>Open loop: the prior rolled forward from a state through a sequence of actions.</summary>
-    /// <param name="start">The state before the first action, [batch, ...].</param>
-    /// <param name="actions">[batch, time, action].</param>
-    /// <param name="noise">Standard normal noise, [batch, time, stochastic].</param>
-    /// <returns>States, [batch, time, ...].</returns>
-    public LatentState Imagine(LatentState start, Tensor actions, Tensor noise)
-    {
-        ArgumentNullException.ThrowIfNull(actions);
-        ArgumentNullException.ThrowIfNull(noise);
-        var acts = actions.unbind(1);
-        var draws = noise.unbind(1);
-        var state = start;
-        var states = new LatentState[acts.Length];
-        for (var time = 0; time < states.Length; time++)
-        {
-            state = Transition(state, acts[time], draws[time]);
-            states[time] = state;
-        }
-
-        return LatentState.OverTime(states);
-    }
-
-    /// <summary>Open loop after a closed-loop context: the posterior for the first steps, then the prior (spec 2.6).</summary>
-    /// <param name="embeddings">[batch, at least context, embedding].</param>
-    /// <param name="actions">[batch, time, action].</param>
-    /// <param name="noise">Standard normal noise, [batch, time, stochastic].</param>
-    /// <param name="context">Steps whose images are seen, from 1 to the length of the sequence.</param>
-    /// <returns>States, [batch, time, ...].</returns>
-    public LatentState Predict(Tensor embeddings, Tensor actions, Tensor noise, int context)
-    {
-        ArgumentNullException.ThrowIfNull(embeddings);
-        ArgumentNullException.ThrowIfNull(actions);
-        ArgumentNullException.ThrowIfNull(noise);
-        var length = actions.shape[1];
-        ArgumentOutOfRangeException.ThrowIfLessThan(context, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(context, length);
-        var (seen, _) = Observe(embeddings.narrow(1, 0, context), actions.narrow(1, 0, context), noise.narrow(1, 0, context));
-        if (context == length)
-        {
-            return seen;
-        }
-
-        var ahead = Imagine(
-            seen.At(context - 1), actions.narrow(1, context, length - context), noise.narrow(1, context, length - context));
-        return new LatentState(
-            new DiagonalGaussian(
-                cat([seen.Distribution.Mean, ahead.Distribution.Mean], 1), cat([seen.Distribution.Stddev, ahead.Distribution.Stddev], 1)),
-            cat([seen.Sample, ahead.Sample], 1),
-            cat([seen.Belief, ahead.Belief], 1));
     }
 
     // The image's part of the posterior's first layer: W5 [h, e] + b5 = W5_h h + (W5_e e + b5).

@@ -2,11 +2,11 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Models;
 
-/// <summary>The world model: encoder, recurrent state-space model, image decoder and reward head.</summary>
+/// <summary>The world model: encoder, latent dynamics, image decoder and reward head.</summary>
 public sealed class WorldModel : nn.Module
 {
     private readonly Encoder encoder;
-    private readonly Rssm rssm;
+    private readonly TransitionModel dynamics;
     private readonly Decoder decoder;
     private readonly RewardHead reward;
 
@@ -21,9 +21,9 @@ public sealed class WorldModel : nn.Module
         Options = options;
         ActionSize = actionSize;
         encoder = new Encoder(options.Depth, generator);
-        rssm = new Rssm(options, actionSize, encoder.EmbeddingSize, generator);
-        decoder = new Decoder(rssm.FeatureSize, options.Depth, generator);
-        reward = new RewardHead(rssm.FeatureSize, options.RewardLayers, options.RewardUnits, generator);
+        dynamics = new Rssm(options, actionSize, encoder.EmbeddingSize, generator);
+        decoder = new Decoder(dynamics.FeatureSize, options.Depth, generator);
+        reward = new RewardHead(dynamics.FeatureSize, options.RewardLayers, options.RewardUnits, generator);
         RegisterComponents();
     }
 
@@ -37,7 +37,7 @@ public sealed class WorldModel : nn.Module
     public Encoder Encoder => encoder;
 
     /// <summary>The latent dynamics.</summary>
-    public Rssm Rssm => rssm;
+    public TransitionModel Dynamics => dynamics;
 
     /// <summary>Features to image.</summary>
     public Decoder Decoder => decoder;

@@ -38,7 +38,7 @@ public sealed class Agent : IPolicy
         _count = count;
         _explorationNoise = explorationNoise;
         using var scope = NewDisposeScope();
-        _state = Detach(model.Rssm.InitialState(count));
+        _state = Detach(model.Dynamics.InitialState(count));
         _previousAction = zeros([count, model.ActionSize], device: device).DetachFromDisposeScope();
     }
 
@@ -58,9 +58,9 @@ public sealed class Agent : IPolicy
         var pixels = stack([.. images.Select(image => tensor(image, [64, 64, 3]))]).to(_device);
         var dither = rand(pixels.shape, device: _device, generator: _generator);
         var seen = ImagePreprocessing.Preprocess(pixels, _model.Options.ImageBits, dither).permute(0, 3, 1, 2);
-        var noise = randn([_count, _model.Rssm.StochasticSize], device: _device, generator: _generator);
-        var state = _model.Rssm.Posterior(_state, _previousAction, _model.Encoder.forward(seen), noise);
-        var plan = _planner.Plan(_dynamics, state.Features(), new GeneratorNoise(_generator));
+        var noise = randn([_count, _model.Dynamics.StochasticSize], device: _device, generator: _generator);
+        var state = _model.Dynamics.Posterior(_state, _previousAction, _model.Encoder.forward(seen), noise);
+        var plan = _planner.Plan(_dynamics, WorldModelDynamics.State(state), new GeneratorNoise(_generator));
         var action = plan.Mean.select(1, 0);
         if (_explorationNoise > 0)
         {

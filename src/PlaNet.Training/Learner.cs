@@ -98,7 +98,7 @@ public sealed class Learner : IDisposable
         var images = ImagePreprocessing.Preprocess(pixels, _experiment.Model.ImageBits, dither).permute(0, 1, 4, 2, 3);
         var actions = tensor(batch.Actions, [batch.BatchSize, batch.ChunkLength, batch.ActionSize], device: _device);
         var rewards = tensor(batch.Rewards, [batch.BatchSize, batch.ChunkLength], device: _device);
-        var noise = randn([batch.BatchSize, batch.ChunkLength, Model.Rssm.StochasticSize], device: _device, generator: _generator);
+        var noise = randn([batch.BatchSize, batch.ChunkLength, Model.Dynamics.StochasticSize], device: _device, generator: _generator);
         return Objective.Compute(Model, _experiment.Objective, images, actions, rewards, noise);
     }
 

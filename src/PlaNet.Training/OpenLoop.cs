@@ -59,9 +59,9 @@ public static class OpenLoop
             tensor<float>(episode.Action.AsSpan(start * episode.ActionSize, length * episode.ActionSize), [length, episode.ActionSize]))]).to(device);
         var dither = rand(pixels.shape, device: device, generator: generator);
         var images = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute(0, 1, 4, 2, 3);
-        var noise = randn([episodes.Count, length, model.Rssm.StochasticSize], device: device, generator: generator);
-        var states = model.Rssm.Predict(model.Embed(images.narrow(1, 0, context)), actions, noise, context);
-        var means = model.Decode(states.Features());
+        var noise = randn([episodes.Count, length, model.Dynamics.StochasticSize], device: device, generator: generator);
+        var states = model.Dynamics.Predict(model.Embed(images.narrow(1, 0, context)), actions, noise, context);
+        var means = model.Decode(model.Dynamics.Features(states));
         var error = (means - images).square().mean([0L, 2L, 3L, 4L]).to(ScalarType.Float64).cpu().data<double>().ToArray();
         return new OpenLoopPrediction(
             context, length, Frames(images, model.Options.ImageBits), Frames(means, model.Options.ImageBits), error);

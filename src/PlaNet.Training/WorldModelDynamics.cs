@@ -3,7 +3,7 @@ using PlaNet.Planning;
 
 namespace PlaNet.Training;
 
-/// <summary>The world model as planners see it: a state is the features (sample, belief) of one row.</summary>
+/// <summary>The world model as planners see it: a state is one row of sample and belief.</summary>
 /// <param name="model">The world model; the caller owns it.</param>
 public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
 {
@@ -11,24 +11,36 @@ public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
     public long ActionSize => model.ActionSize;
 
     /// <inheritdoc/>
-    public long NoiseSize => model.Rssm.StochasticSize;
+    public long NoiseSize => model.Dynamics.StochasticSize;
+
+    /// <summary>A latent state as one row of numbers: sample and belief, [..., stochastic + belief].</summary>
+    /// <param name="state">Of any transition model.</param>
+    public static Tensor State(LatentState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return cat([state.Sample, state.Belief], -1);
+    }
 
     /// <inheritdoc/>
     public Tensor Transition(Tensor state, Tensor action, Tensor noise)
     {
         ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
-        var stochastic = model.Rssm.StochasticSize;
-        var sample = state.narrow(-1, 0, stochastic);
-        var belief = state.narrow(-1, stochastic, model.Options.BeliefSize);
-        var next = model.Rssm.NextBelief(sample, belief, action);
-        var prior = model.Rssm.Prior(next);
-        return cat([prior.Sample(noise), next], -1).MoveToOuterDisposeScope();
+        var (sample, belief) = Split(state);
+        return State(model.Dynamics.Transition(sample, belief, action, noise)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public Tensor Reward(Tensor state)
     {
-        return model.Reward.forward(state);
+        ArgumentNullException.ThrowIfNull(state);
+        var (sample, belief) = Split(state);
+        return model.Reward.forward(model.Dynamics.Features(sample, belief));
+    }
+
+    private (Tensor Sample, Tensor Belief) Split(Tensor state)
+    {
+        var stochastic = model.Dynamics.StochasticSize;
+        return (state.narrow(-1, 0, stochastic), state.narrow(-1, stochastic, model.Dynamics.BeliefSize));
     }
 }

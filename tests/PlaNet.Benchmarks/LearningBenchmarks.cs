@@ -41,7 +41,7 @@ public class LearningBenchmarks
 
         _batch = new ChunkBatch(chunks, length, new ImageShape(64, 64), 1, images, new float[chunks * length], new float[chunks * length], []);
         _generator = new Generator(1, CPU);
-        _state = zeros([1, _learner.Model.Rssm.FeatureSize]).DetachFromDisposeScope();
+        _state = zeros([1, _learner.Model.Dynamics.FeatureSize]).DetachFromDisposeScope();
     }
 
     /// <summary>Frees them.</summary>

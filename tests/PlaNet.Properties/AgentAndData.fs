@@ -76,17 +76,17 @@ let private replayed (model: WorldModel) options (explorationNoise: float) (seed
     use generator = new torch.Generator(seed)
     let normal (shape: int64[]) = torch.randn (shape, generator = generator)
     let planner = CrossEntropyMethod options
-    let mutable state = model.Rssm.InitialState 1L
+    let mutable state = model.Dynamics.InitialState 1L
 
     [ for step in 0 .. episode.Steps - 1 do
           let bytes = episode.ImageShape.Bytes
           let pixels = torch.tensor (episode.Image[step * bytes .. (step + 1) * bytes - 1], [| 1L; 64L; 64L; 3L |])
           let dither = torch.rand (pixels.shape, generator = generator)
           let seen = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute (0L, 3L, 1L, 2L)
-          let noise = normal [| 1L; model.Rssm.StochasticSize |]
+          let noise = normal [| 1L; model.Dynamics.StochasticSize |]
           let before = torch.tensor (action episode step, [| 1L; int64 episode.ActionSize |])
-          state <- model.Rssm.Posterior(state, before, model.Encoder.forward seen, noise)
-          let plan = planner.Plan(WorldModelDynamics model, state.Features(), GeneratorNoise generator)
+          state <- model.Dynamics.Posterior(state, before, model.Encoder.forward seen, noise)
+          let plan = planner.Plan(WorldModelDynamics model, WorldModelDynamics.State state, GeneratorNoise generator)
           let mean = plan.Mean.select (1L, 0L)
           let explored = if explorationNoise > 0.0 then mean + (normal mean.shape).mul explorationNoise else mean
           explored.clamp(-1.0, 1.0).contiguous().data<float32>().ToArray() ]

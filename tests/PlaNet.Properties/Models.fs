@@ -37,7 +37,7 @@ module Small =
         { Images = (uniform kind seed (shape [ 3L; 64L; 64L ])).sub 0.5
           Actions = ((uniform kind (seed + 1uL) (shape [ int64 model.ActionSize ])).mul 2.0).sub 1.0
           Rewards = gaussian kind (seed + 2uL) (shape [])
-          Noise = gaussian kind (seed + 3uL) (shape [ model.Rssm.StochasticSize ]) }
+          Noise = gaussian kind (seed + 3uL) (shape [ model.Dynamics.StochasticSize ]) }
 
     let objective (model: WorldModel) options (batch: Batch) =
         Objective.Compute(model, options, batch.Images, batch.Actions, batch.Rewards, batch.Noise)

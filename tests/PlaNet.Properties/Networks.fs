@@ -166,6 +166,6 @@ let ``property 50: the paper's model has the parameters that the spec counts`` (
         require (count model.Encoder = 690_144L) $"encoder: {count model.Encoder}"
         require (count model.Decoder = 3_795_555L) $"decoder: {count model.Decoder}"
         require (count model.Reward = 250_201L) $"reward head: {count model.Reward}"
-        require (count model.Rssm = 300_260L + 257_060L - 200L * int64 (6 - actionSize)) $"state-space model: {count model.Rssm}"
+        require (count model.Dynamics = 300_260L + 257_060L - 200L * int64 (6 - actionSize)) $"state-space model: {count model.Dynamics}"
         require (count model = 5_293_220L - 200L * int64 (6 - actionSize)) $"all: {count model}"
         require (PlaNet.Experiments.ModelCost.Of(Experiment(), actionSize).Parameters = count model) "the stated cost counts otherwise")

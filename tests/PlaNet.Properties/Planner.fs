@@ -217,7 +217,7 @@ let ``property 40: planning needs neither encoder nor decoder and leaves the age
         use model = Small.model f32 seed 2 sizes
         model.Encoder.Dispose()
         model.Decoder.Dispose()
-        let state = gaussian f32 seed [ agents; model.Rssm.FeatureSize ]
+        let state = gaussian f32 seed [ agents; model.Dynamics.FeatureSize ]
         let before = state.clone ()
         use generator = new torch.Generator(seed)
         let plan = CrossEntropyMethod(options 3 2 20 4).Plan(WorldModelDynamics model, state, GeneratorNoise generator)

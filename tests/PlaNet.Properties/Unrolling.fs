@@ -111,10 +111,10 @@ let ``property 23: features are the sample and then the belief, for the heads an
     Law.holds 30 (Input.triple Input.seed Small.sizes (Input.integer 1 5)) (fun (seed, (z, g, h), rows) ->
         use model = Small.model f64 seed 2 (z, g, h)
         let act, noise = gaussian f64 seed [ rows; 2L ], gaussian f64 (seed + 1uL) [ rows; z ]
-        let start = model.Rssm.Transition(model.Rssm.InitialState rows, act, noise)
-        let features = start.Features()
+        let start = model.Dynamics.Transition(model.Dynamics.InitialState rows, act, noise)
+        let features = model.Dynamics.Features start
         requireEqual "the first part" start.Sample (features.narrow (-1L, 0L, z))
         requireEqual "the second part" start.Belief (features.narrow (-1L, z, g))
         let dynamics: ILatentDynamics = WorldModelDynamics model
-        let next = model.Rssm.Transition(start, act, noise)
-        requireEqual "the planner's next state" (next.Features()) (dynamics.Transition(features, act, noise)))
+        let next = model.Dynamics.Transition(start, act, noise)
+        requireEqual "the planner's next state" (WorldModelDynamics.State next) (dynamics.Transition(features, act, noise)))

@@ -22,7 +22,7 @@ public sealed class ModelSizeTests
         Assert.Equal(total, cost.Parameters);
         Assert.Equal(690_144, Count(model.Encoder));
         Assert.Equal(3_795_555, Count(model.Decoder));
-        Assert.Equal(cost.Transition.Parameters + cost.Posterior.Parameters, Count(model.Rssm));
+        Assert.Equal(cost.Transition.Parameters + cost.Posterior.Parameters, Count(model.Dynamics));
         Assert.Equal(cost.Reward.Parameters, Count(model.Reward));
     }
 

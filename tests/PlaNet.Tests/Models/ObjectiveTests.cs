@@ -20,9 +20,9 @@ public sealed class ObjectiveTests
         var options = new ObjectiveOptions { ImageScale = 0.5, RewardScale = 10, DivergenceScale = 2, FreeNats = 0.02 };
         var terms = Objective.Compute(model, options, images, actions, rewards, noise);
 
-        var (posterior, prior) = model.Rssm.Observe(model.Embed(images), actions, noise);
-        var (pixels, means) = (Doubles(images), Doubles(model.Decode(posterior.Features())));
-        var (earned, expected) = (Doubles(rewards), Doubles(model.Reward.forward(posterior.Features())));
+        var (posterior, prior) = model.Dynamics.Observe(model.Embed(images), actions, noise);
+        var (pixels, means) = (Doubles(images), Doubles(model.Decode(model.Dynamics.Features(posterior))));
+        var (earned, expected) = (Doubles(rewards), Doubles(model.Reward.forward(model.Dynamics.Features(posterior))));
         double image = 0, reward = 0, free = 0, full = 0;
         var (mq, sq, mp, sp) = (Doubles(posterior.Distribution.Mean), Doubles(posterior.Distribution.Stddev), Doubles(prior.Mean), Doubles(prior.Stddev));
         for (var element = 0; element < batch * length; element++)

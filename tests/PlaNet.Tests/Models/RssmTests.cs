@@ -134,8 +134,8 @@ public sealed class RssmTests : IDisposable
         var (posterior, prior) = _rssm.Observe(_embeddings, _actions, _noise);
         Assert.True(allclose(posterior.Distribution.Mean + (posterior.Distribution.Stddev * _noise), posterior.Sample));
         Assert.All(Doubles(posterior.Distribution.Stddev).Concat(Doubles(prior.Stddev)), value => Assert.True(value > Sizes.MinStddev));
-        Assert.Equal([Batch, Length, Sizes.StochasticSize + Sizes.BeliefSize], posterior.Features().shape);
-        Assert.True(equal(posterior.Features().narrow(2, 0, Sizes.StochasticSize), posterior.Sample));
+        Assert.Equal([Batch, Length, Sizes.StochasticSize + Sizes.BeliefSize], _rssm.Features(posterior).shape);
+        Assert.True(equal(_rssm.Features(posterior).narrow(2, 0, Sizes.StochasticSize), posterior.Sample));
     }
 
     public void Dispose()

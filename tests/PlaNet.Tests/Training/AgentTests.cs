@@ -45,7 +45,7 @@ public sealed class AgentTests : IDisposable
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
         using var generator = new Generator(AgentSeed, CPU);
-        var (_, plan) = Decide(_learner.Model.Rssm.InitialState(1), zeros([1, 1]), episode, 0, generator);
+        var (_, plan) = Decide(_learner.Model.Dynamics.InitialState(1), zeros([1, 1]), episode, 0, generator);
         Assert.Equal(Math.Clamp(plan.Mean.data<float>()[0], -1, 1), episode.Action[1]);
     }
 
@@ -112,7 +112,7 @@ public sealed class AgentTests : IDisposable
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
         using var generator = new Generator(AgentSeed, CPU);
-        var state = _learner.Model.Rssm.InitialState(1);
+        var state = _learner.Model.Dynamics.InitialState(1);
         var actions = new float[episode.Length - 1];
         for (var row = 0; row < actions.Length; row++)
         {
@@ -134,10 +134,10 @@ public sealed class AgentTests : IDisposable
         var model = _learner.Model;
         var pixels = tensor(Image(episode, row), [1, 64, 64, 3]);
         var seen = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, rand([1, 64, 64, 3], generator: generator)).permute(0, 3, 1, 2);
-        var draw = randn([1, model.Rssm.StochasticSize], generator: generator);
-        var state = model.Rssm.Posterior(before, previous, model.Encoder.forward(seen), draw);
+        var draw = randn([1, model.Dynamics.StochasticSize], generator: generator);
+        var state = model.Dynamics.Posterior(before, previous, model.Encoder.forward(seen), draw);
         return (state, new CrossEntropyMethod(s_planner).Plan(
-            new WorldModelDynamics(model), state.Features(), new GeneratorNoise(generator)));
+            new WorldModelDynamics(model), WorldModelDynamics.State(state), new GeneratorNoise(generator)));
     }
 
     private sealed class Interrupting(CancellationTokenSource source, int decisions) : IPolicy
