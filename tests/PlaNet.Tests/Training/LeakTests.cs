@@ -1,4 +1,3 @@
-using System.Globalization;
 using PlaNet.Torch;
 using PlaNet.Training;
 
@@ -82,19 +81,13 @@ public sealed class LeakTests
             }
         }
 
-        var resident = ResidentMebibytes();
+        var resident = ResidentMemory.Mebibytes();
         for (var round = 0; round < Rounds; round++)
         {
             action(round);
         }
 
-        var growth = ResidentMebibytes() - resident;
+        var growth = ResidentMemory.Mebibytes() - resident;
         Assert.True(growth < MostGrowth, $"{Rounds} rounds grew the process by {growth:F1} MiB");
-    }
-
-    private static double ResidentMebibytes()
-    {
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 }

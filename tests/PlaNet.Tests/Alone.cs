@@ -1,4 +1,4 @@
-namespace PlaNet.Tests.Training;
+namespace PlaNet.Tests;
 
 /// <summary>Tests that measure the whole process: no other test runs beside them.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
