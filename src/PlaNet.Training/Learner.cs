@@ -93,13 +93,8 @@ public sealed class Learner : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         _generator.manual_seed(seed);
-        var pixels = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, batch.ImageShape.Height, batch.ImageShape.Width, 3], device: _device);
-        var dither = rand(pixels.shape, device: _device, generator: _generator);
-        var images = ImagePreprocessing.Preprocess(pixels, _experiment.Model.ImageBits, dither).permute(0, 1, 4, 2, 3);
-        var actions = tensor(batch.Actions, [batch.BatchSize, batch.ChunkLength, batch.ActionSize], device: _device);
-        var rewards = tensor(batch.Rewards, [batch.BatchSize, batch.ChunkLength], device: _device);
-        var noise = randn([batch.BatchSize, batch.ChunkLength, Model.Dynamics.StochasticSize], device: _device, generator: _generator);
-        return Objective.Compute(Model, _experiment.Objective, images, actions, rewards, noise);
+        var inputs = ModelInputs.Of(Model, batch, _device, _generator);
+        return Objective.Compute(Model, _experiment.Objective, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise);
     }
 
     private static UpdateMetrics Read(ObjectiveTerms terms, double gradientNorm)

@@ -4,15 +4,6 @@ using PlaNet.Telemetry.Pictures;
 
 namespace PlaNet.Training;
 
-/// <summary>What the model predicts without looking: true frames and the frames it expects, after a few it has seen (figure 3 of the paper).</summary>
-/// <param name="Context">Frames that were seen.</param>
-/// <param name="Length">Frames in each sequence, the context included.</param>
-/// <param name="Truth">[sequence, time, 64, 64, 3] of uint8, quantised like the model's input.</param>
-/// <param name="Prediction">Of the same shape.</param>
-/// <param name="ImageError">Mean squared error per value in units of the full range, by time, averaged over the sequences.</param>
-public sealed record OpenLoopPrediction(
-    int Context, int Length, IReadOnlyList<byte[]> Truth, IReadOnlyList<byte[]> Prediction, IReadOnlyList<double> ImageError);
-
 /// <summary>Open-loop prediction from recorded episodes (spec 2.6).</summary>
 public static class OpenLoop
 {
@@ -25,46 +16,61 @@ public static class OpenLoop
     /// <summary>Predicts the frames of episodes from their actions.</summary>
     /// <param name="model">The world model.</param>
     /// <param name="device">Where it lives.</param>
-    /// <param name="episodes">Recorded episodes; of each the frames from <paramref name="start"/> on are predicted.</param>
+    /// <param name="sequences">Where each prediction starts.</param>
     /// <param name="seed">Seed of dither and latent noise.</param>
-    /// <param name="start">First frame of each sequence. Default 0.</param>
     /// <param name="context">Frames that are seen. Default 5.</param>
     /// <param name="horizon">Frames that are predicted, at most; fewer where the episodes are shorter. Default 45.</param>
+    /// <exception cref="ArgumentException">A sequence has no frame beyond the context.</exception>
     public static OpenLoopPrediction Predict(
         WorldModel model,
         Device device,
-        IReadOnlyList<Episode> episodes,
+        IReadOnlyList<Sequence> sequences,
         ulong seed,
-        int start = 0,
         int context = DefaultContext,
         int horizon = DefaultHorizon)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(episodes);
-        var length = Math.Min(context + horizon, episodes.Min(episode => episode.Length) - start);
+        ArgumentNullException.ThrowIfNull(sequences);
+        var longest = sequences.Min(sequence => sequence.Episode.Length - sequence.Start);
+        var length = Math.Min(context + horizon, longest);
         if (length <= context)
         {
             throw new ArgumentException(
-                $"The shortest episode has {episodes.Min(episode => episode.Length)} frames: too few for a context of {context} from frame {start}.",
-                nameof(episodes));
+                $"The shortest sequence has {longest} frames: too few for a context of {context} and a prediction.", nameof(sequences));
         }
 
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed, device);
-        var shape = episodes[0].ImageShape;
-        var pixels = stack([.. episodes.Select(episode =>
-            tensor<byte>(episode.Image.AsSpan(start * shape.Bytes, length * shape.Bytes), [length, shape.Height, shape.Width, 3]))]).to(device);
-        var actions = stack([.. episodes.Select(episode =>
-            tensor<float>(episode.Action.AsSpan(start * episode.ActionSize, length * episode.ActionSize), [length, episode.ActionSize]))]).to(device);
+        var shape = sequences[0].Episode.ImageShape;
+        var pixels = stack([.. sequences.Select(sequence => tensor<byte>(
+            sequence.Episode.Image.AsSpan(sequence.Start * shape.Bytes, length * shape.Bytes), [length, shape.Height, shape.Width, 3]))]).to(device);
+        var actions = stack([.. sequences.Select(sequence => Rows(sequence, sequence.Episode.Action, sequence.Episode.ActionSize, length))]).to(device);
+        var rewards = stack([.. sequences.Select(sequence => Rows(sequence, sequence.Episode.Reward, 1, length))]).to(device).squeeze(-1);
+        var bits = model.Options.ImageBits;
         var dither = rand(pixels.shape, device: device, generator: generator);
-        var images = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute(0, 1, 4, 2, 3);
-        var noise = randn([episodes.Count, length, model.Dynamics.StochasticSize], device: device, generator: generator);
+        var images = ImagePreprocessing.Preprocess(pixels, bits, dither).permute(0, 1, 4, 2, 3);
+        var noise = randn([sequences.Count, length, model.Dynamics.StochasticSize], device: device, generator: generator);
+        var (posterior, _) = model.Dynamics.Observe(model.Embed(images), actions, noise);
         var states = model.Dynamics.Predict(model.Embed(images.narrow(1, 0, context)), actions, noise, context);
-        var means = model.Decode(model.Dynamics.Features(states));
-        var error = (means - images).square().mean([0L, 2L, 3L, 4L]).to(ScalarType.Float64).cpu().data<double>().ToArray();
+        var features = model.Dynamics.Features(states);
+        var means = model.Decode(features);
+
+        // Half of the dither's range: the centre of each pixel's bin.
+        var centres = ImagePreprocessing.Preprocess(pixels, bits, full(dither.shape, 0.5, device: device)).permute(0, 1, 4, 2, 3);
+        var ahead = length - context;
+        var (target, last) = (centres.narrow(1, context, ahead), centres.narrow(1, context - 1, 1));
+        var divergence = DiagonalGaussian.Divergence(posterior.Distribution, states.Distribution).narrow(1, context, ahead);
         return new OpenLoopPrediction(
-            context, length, Frames(images, model.Options.ImageBits), Frames(means, model.Options.ImageBits), error);
+            context,
+            length,
+            Frames(images, bits),
+            Frames(means, bits),
+            new PredictionErrors(
+                Numbers((means.narrow(1, context, ahead) - target).square().mean([0L, 2L, 3L, 4L])),
+                Numbers((last - target).square().mean([0L, 2L, 3L, 4L])),
+                Numbers((model.Reward.forward(features) - rewards).narrow(1, context, ahead).abs().mean([0L])),
+                Numbers(divergence.mean([0L]))));
     }
 
     /// <summary>Writes truth above prediction: a moving picture of all sequences side by side, and a strip over time of the first few.</summary>
@@ -84,6 +90,16 @@ public static class OpenLoop
     private static Clip Clip(byte[] frames, int length)
     {
         return new Clip(length, 64, 64, frames);
+    }
+
+    private static Tensor Rows(Sequence sequence, float[] values, int width, int length)
+    {
+        return tensor<float>(values.AsSpan(sequence.Start * width, length * width), [length, width]);
+    }
+
+    private static double[] Numbers(Tensor values)
+    {
+        return values.to(ScalarType.Float64).cpu().data<double>().ToArray();
     }
 
     private static List<byte[]> Frames(Tensor images, int bits)

@@ -222,7 +222,11 @@ public sealed class Trainer : IDisposable
         {
             OpenLoop.Write(
                 Path.Combine(_folder.Videos, $"prediction-{_state.Progress.Episodes:D5}"),
-                OpenLoop.Predict(_learner.Model, _device, episodes, RandomStream.Derive(_seed, "prediction", index)));
+                OpenLoop.Predict(
+                    _learner.Model,
+                    _device,
+                    [.. episodes.Select(episode => new Sequence(episode, Start: 0))],
+                    RandomStream.Derive(_seed, "prediction", index)));
         }
 
         Advance(RunStep.Evaluate, clock);

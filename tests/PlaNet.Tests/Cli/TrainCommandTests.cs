@@ -109,6 +109,28 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
+    public async Task A_run_can_be_looked_into()
+    {
+        using var folder = new TemporaryFolder();
+        SmallRun.Run(folder["run"]);
+        var (code, output, error) = await PlanetProcess.Run(["predict", "--run", folder["run"], "--horizon", "3", "--sequences", "2", "--out", folder["seen"]]);
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+        Assert.Contains("mean of the first 3: prediction ", output);
+        Assert.Equal(["prediction.csv", "prediction.gif", "prediction.png"], Directory.GetFiles(folder["seen"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var table = File.ReadAllLines(folder["seen/prediction.csv"]);
+        Assert.Equal("distance,image,mean_image,last_frame,reward,divergence", table[0]);
+        Assert.Equal(["1", "2", "3"], table[1..].Select(line => line.Split(',')[0]));
+        Refused(await PlanetProcess.Run(["predict", "--run", folder["run"], "--horizon", "50"]), "9 frames, but 55", "--horizon");
+        Refused(await PlanetProcess.Run(["predict", "--run", folder["run"], "--context", "0"]), "--context 0", "at least 1");
+
+        var (checkedCode, figures, _) = await PlanetProcess.Run(["check", "--run", folder["run"]]);
+        Assert.Equal(ExitCode.Success, checkedCode);
+        Assert.Contains("of 4 dimensions carry under 0.01 nats", figures);
+        Assert.Contains("of 8 units vary by less than 0.001", figures);
+        Assert.Contains("encoder    dynamics     decoder      reward", figures);
+    }
+
+    [Fact]
     public async Task What_the_machine_does_not_have_is_refused_on_one_line_with_a_remedy()
     {
         using var folder = new TemporaryFolder();

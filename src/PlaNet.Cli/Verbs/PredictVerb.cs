@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using PlaNet.Replay;
+using PlaNet.Training;
+using PlaNet.Training.Inspection;
+
+namespace PlaNet.Cli.Verbs;
+
+/// <summary><c>planet predict</c>: what a run's model expects to see in held-out episodes, beside what happened.</summary>
+public static class PredictVerb
+{
+    /// <summary>The verb, ready to be added to the command.</summary>
+    public static Command Create()
+    {
+        var verb = new Command("predict", "Predict held-out episodes open loop: pictures and errors by distance");
+        var chosen = new RunModel();
+        var context = new Option<int>("--context") { Description = "Frames that are seen first", HelpName = "N", DefaultValueFactory = _ => OpenLoop.DefaultContext };
+        var horizon = new Option<int>("--horizon") { Description = "Frames that are predicted", HelpName = "N", DefaultValueFactory = _ => OpenLoop.DefaultHorizon };
+        var sequences = new Option<int>("--sequences") { Description = "Sequences, spread over the held-out episodes", HelpName = "N", DefaultValueFactory = _ => 6 };
+        var output = new Option<string?>("--out") { Description = "Folder for prediction.gif, .png and .csv; by default the run's videos", HelpName = "DIR" };
+        chosen.AddTo(verb);
+        foreach (var option in new Option[] { context, horizon, sequences, output })
+        {
+            verb.Add(option);
+        }
+
+        verb.SetAction((line, _) => Task.FromResult(Predict(
+            chosen,
+            line,
+            (RunModel.Positive(line, context), RunModel.Positive(line, horizon), RunModel.Positive(line, sequences)),
+            line.GetValue(output))));
+        return verb;
+    }
+
+    private static int Predict(RunModel chosen, ParseResult line, (int Context, int Horizon, int Sequences) sizes, string? folder)
+    {
+        var output = line.InvocationConfiguration.Output;
+        var run = chosen.Directory(line);
+        var (trained, device) = chosen.Load(line);
+        using var owned = trained;
+        var data = HeldOutData.Open(run, trained.State);
+        var prediction = OpenLoop.Predict(
+            trained.Model,
+            device,
+            data.Sequences(sizes.Sequences, sizes.Context + sizes.Horizon),
+            chosen.Seed(line),
+            sizes.Context,
+            sizes.Horizon);
+        var meanImage = data.MeanImageErrors(prediction, trained.Model.Options.ImageBits);
+        var target = folder ?? new RunFolder(Path.GetFullPath(run)).Videos;
+        Directory.CreateDirectory(target);
+        var path = Path.Combine(target, "prediction");
+        OpenLoop.Write(path, prediction);
+        AtomicFile.WriteText(path + ".csv", Csv(prediction.Errors, meanImage));
+        Print(output, prediction.Errors, meanImage);
+        output.WriteLine($"{path}.gif, .png (truth above prediction) and .csv (every distance)");
+        return ExitCode.Success;
+    }
+
+    private static string Csv(PredictionErrors errors, IReadOnlyList<double> meanImage)
+    {
+        var text = new StringBuilder("distance,image,mean_image,last_frame,reward,divergence\n");
+        for (var i = 0; i < errors.Image.Count; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{i + 1},{errors.Image[i]:R},{meanImage[i]:R},{errors.LastFrame[i]:R},{errors.Reward[i]:R},{errors.Divergence[i]:R}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static void Print(TextWriter output, PredictionErrors errors, IReadOnlyList<double> meanImage)
+    {
+        output.WriteLine("mean squared image error of the prediction, of the mean image and of a copy of the last seen frame, in 1/1000 of the range squared");
+        output.WriteLine("distance  prediction  mean image  last frame  reward error  divergence");
+        var count = errors.Image.Count;
+        foreach (var distance in new[] { 1, 2, 5, 10, 15, 20, 30, 45, count }.Where(distance => distance <= count).Distinct().Order())
+        {
+            var i = distance - 1;
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{distance,8}  {1000 * errors.Image[i],10:F3}  {1000 * meanImage[i],10:F3}  {1000 * errors.LastFrame[i],10:F3}  {errors.Reward[i],12:F3}  {errors.Divergence[i],10:F2}"));
+        }
+
+        var first = Math.Min(15, count);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"mean of the first {first}: prediction {1000 * errors.Image.Take(first).Average():F3}, mean image {1000 * meanImage.Take(first).Average():F3}, last frame {1000 * errors.LastFrame.Take(first).Average():F3}"));
+    }
+}
