@@ -46,8 +46,20 @@ public sealed class ExperimentChoice
     {
         var tasks = TaskRegistry.All.Select(task => task.Name).ToList();
         var name = experiment.Task.Name;
-        return tasks.Contains(name, StringComparer.Ordinal)
+        if (experiment.Task.Command.Length > 0)
+        {
+            return experiment;
+        }
+
+        if (!tasks.Contains(name, StringComparer.Ordinal))
+        {
+            throw new UnusableInputException($"there is no task \"{name}\": did you mean task.name={NearestName.Find(name, tasks)}?");
+        }
+
+        var fixedStarts = TaskRegistry.All.Where(task => task.HasFixedStart).Select(task => task.Name).ToList();
+        return !experiment.Task.FixedStart || fixedStarts.Contains(name, StringComparer.Ordinal)
             ? experiment
-            : throw new UnusableInputException($"there is no task \"{name}\": did you mean task.name={NearestName.Find(name, tasks)}?");
+            : throw new UnusableInputException(
+                $"task.fixed_start is true, but task.name {name} has no fixed start; only {string.Join(", ", fixedStarts)} has. Leave it false.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
 using PlaNet.Torch;
 using PlaNet.Training;
@@ -45,7 +46,7 @@ public static class Failures
             UnauthorizedAccessException => $"{cause.Message} Give a place that you may write to, or change its permissions.",
             DllNotFoundException when !NamesSetup(cause) =>
                 $"a native library is missing: {cause.Message.Split('\n')[0]} Run {Setup}, then ./build.sh --target=Build.",
-            UnusableInputException or ExperimentException or RunException => cause.Message,
+            UnusableInputException or ExperimentException or RunException or EnvironmentProcessException => cause.Message,
             _ when LacksNativeLibrary(cause) => cause.Message,
             _ => $"{cause.GetType().Name}: {cause.Message}",
         };

@@ -22,12 +22,25 @@ public sealed record TaskOptions
     [Identifier]
     public string Name { get; init; } = "cartpole_swingup";
 
+    /// <summary>
+    /// Program that plays the task, with its arguments, as it would be typed; it speaks the protocol of docs/environments.md, repeats
+    /// actions itself and shows images of 64x64. Default empty: the task of that name of the control suite.
+    /// </summary>
+    [SingleLine]
+    public string Command { get; init; } = "";
+
     /// <summary>Control steps for which one action is repeated, R. 1 to <see cref="ControlSteps"/>. Default 8, the paper's value for cartpole.</summary>
     [InRange(1, ControlSteps)]
     public int ActionRepeat { get; init; } = 8;
 
     /// <summary>How finely the 64x64 frames are rendered. Default <see cref="RenderQuality.Reference"/>.</summary>
     public RenderQuality RenderQuality { get; init; } = RenderQuality.Reference;
+
+    /// <summary>
+    /// Whether every episode starts from the default pose, as cheetah_run did in the paper's experiments; other tasks refuse true.
+    /// Default false.
+    /// </summary>
+    public bool FixedStart { get; init; }
 
     /// <summary>Decisions in an episode: <see cref="ControlSteps"/> / R, rounded up. An episode has one entry more, for its first observation.</summary>
     public int Decisions => ((ControlSteps - 1) / ActionRepeat) + 1;

@@ -111,7 +111,8 @@ public static class EvaluateVerb
         using var trained = TrainedModel.Load(run, chosen, warning => output.WriteLine($"warning: {warning}"));
         output.WriteLine($"{experiment.Name}, {trained.State.Progress.Updates} updates, {trained.State.Progress.Episodes} episodes collected");
         var progress = new DecisionProgress(error, TimeProvider.System);
-        var decisions = experiment.Task.Decisions * Math.Ceiling(count / (double)Evaluator.LargestBatch);
+        var inEpisode = Tasks.Describe(experiment.Task).Decisions;
+        var decisions = inEpisode * Math.Ceiling(count / (double)Evaluator.LargestBatch);
         var made = 0;
         return Evaluator.Run(
             experiment,
@@ -122,7 +123,7 @@ public static class EvaluateVerb
             decision =>
             {
                 made++;
-                progress.Report(made, decisions, $"decision {decision} of {experiment.Task.Decisions}");
+                progress.Report(made, decisions, $"decision {decision} of {inEpisode}");
             },
             interruption);
     }

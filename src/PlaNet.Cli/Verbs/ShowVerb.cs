@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using PlaNet.Environments;
 using PlaNet.Experiments;
+using PlaNet.Training;
 using Spectre.Console;
 
 namespace PlaNet.Cli.Verbs;
@@ -26,7 +26,7 @@ public static class ShowVerb
         output.WriteLine(ExperimentJson.Write(experiment));
         if (!onlyJson)
         {
-            var actionSize = TaskRegistry.Find(experiment.Task.Name).ActionSize;
+            var actionSize = Tasks.Describe(experiment.Task).Action.Size;
             output.WriteLine();
             WriteCost(experiment, actionSize, ModelCost.Of(experiment, actionSize), output);
         }

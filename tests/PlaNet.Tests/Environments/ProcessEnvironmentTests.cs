@@ -163,6 +163,25 @@ public sealed class ProcessEnvironmentTests
         Assert.Contains("no-such-environment", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("python3 my.py --fast", "python3|my.py|--fast")]
+    [InlineData("  sim   x ", "sim|x")]
+    [InlineData("\"/opt/my sim/run\" \"a b\" c", "/opt/my sim/run|a b|c")]
+    public void A_command_is_read_as_it_is_typed(string command, string words)
+    {
+        var options = ProcessOptions.Parse(command);
+        Assert.Equal(words.Split('|'), options.Arguments.Prepend(options.Program));
+    }
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("   ", "empty")]
+    [InlineData("sim \"a", "does not close")]
+    public void A_command_without_a_program_or_with_an_open_quote_is_refused(string command, string reason)
+    {
+        Assert.Contains(reason, Assert.Throws<ArgumentException>(() => ProcessOptions.Parse(command)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_documented_client_plays_an_episode()
     {

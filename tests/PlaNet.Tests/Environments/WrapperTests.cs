@@ -50,6 +50,22 @@ public sealed class WrapperTests
     }
 
     [Fact]
+    public void Normalized_actions_reach_the_bounds_and_unbounded_ones_pass()
+    {
+        var inner = new Recorder(new ActionSpec([-3, 0, float.NegativeInfinity], [5, 0.1f, float.PositiveInfinity]));
+        using var environment = new NormalizeActions(inner);
+        Assert.Equal(new float[] { -1, -1, -1 }, environment.Spec.Action.Low);
+        Assert.Equal(new float[] { 1, 1, 1 }, environment.Spec.Action.High);
+        environment.Step([-1, -1, 0.25f]);
+        Assert.Equal([-3, 0, 0.25f], inner.Received);
+        environment.Step([1, 1, -0.25f]);
+        Assert.Equal([5, 0.1f, -0.25f], inner.Received);
+        environment.Step([0, 0, 0]);
+        Assert.Equal([1, 0.05f, 0], inner.Received);
+        Assert.Contains("must lie in [-1, 1]", Assert.Throws<ArgumentException>(() => environment.Step([2, 0, 0])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Padded_actions_are_wider_and_what_was_added_has_no_effect()
     {
         using var plain = TaskRegistry.Create("reacher_easy");
@@ -110,6 +126,26 @@ public sealed class WrapperTests
             public void Dispose()
             {
             }
+        }
+    }
+
+    private sealed class Recorder(ActionSpec action) : IEnvironment
+    {
+        public EnvironmentSpec Spec { get; } = new("recorder", action, null, [], 10);
+
+        public float[] Received { get; private set; } = [];
+
+        public Observation Reset(ulong seed) => new(null, new Dictionary<string, float[]>());
+
+        public StepResult Step(ReadOnlySpan<float> action)
+        {
+            Spec.Action.Check(Spec.Task, action);
+            Received = action.ToArray();
+            return new StepResult(Reset(0), 0, Terminated: false, Truncated: false);
+        }
+
+        public void Dispose()
+        {
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class ExperimentJsonTests
         Assert.Equal(
             ["{", "  \"name\": \"planet\",", "  \"description\": \"λ \\\"quoted\\\"\",", "  \"task\": {", "    \"name\": \"cartpole_swingup\","],
             lines[..5]);
-        Assert.Contains("    \"render_quality\": \"reference\"", lines);
+        Assert.Contains("    \"render_quality\": \"reference\",", lines);
         Assert.Contains("    \"learning_rate\": 1E-05,", lines);
         Assert.Contains("    \"beta1\": 0,", lines);
         Assert.Contains("    \"epsilon_placement\": \"tf1\",", lines);
