@@ -76,5 +76,43 @@ public static class ExperimentValidation
                 $"at most {entries}, the entries of an episode with task.action_repeat {experiment.Task.ActionRepeat}",
                 "lower replay.chunk_length or task.action_repeat");
         }
+
+        foreach (var problem in Overshooting(experiment.Objective, experiment.Replay.ChunkLength))
+        {
+            yield return problem;
+        }
     }
+
+    private static IEnumerable<ExperimentProblem> Overshooting(ObjectiveOptions objective, int chunkLength)
+    {
+        var latents = objective.OvershootingScale > 0;
+        var rewards = objective.OvershootingReward != OvershootingReward.Off && objective.OvershootingRewardScale > 0;
+        if ((latents || rewards) && objective.OvershootingDistance < 2)
+        {
+            var cause = latents
+                ? $"objective.overshooting_scale is {ExperimentOption.Format(objective.OvershootingScale)}"
+                : $"objective.overshooting_reward is {ExperimentOption.Format(objective.OvershootingReward)}";
+            yield return new ExperimentProblem(
+                "objective.overshooting_distance",
+                ExperimentOption.Format(objective.OvershootingDistance),
+                $"at least 2 where {cause}, because distance 1 is the divergence that every objective has",
+                $"raise objective.overshooting_distance or turn {(latents ? "objective.overshooting_scale to 0" : "objective.overshooting_reward to off")}");
+        }
+
+        if ((latents || rewards) && objective.OvershootingDistance > chunkLength)
+        {
+            yield return TooFar("objective.overshooting_distance", objective.OvershootingDistance, chunkLength);
+        }
+
+        if (objective.OvershootsObservations && objective.ObservationOvershootingDistance > chunkLength)
+        {
+            yield return TooFar("objective.observation_overshooting_distance", objective.ObservationOvershootingDistance, chunkLength);
+        }
+    }
+
+    private static ExperimentProblem TooFar(string path, int distance, int chunkLength) => new(
+        path,
+        ExperimentOption.Format(distance),
+        $"at most replay.chunk_length, which is {chunkLength}",
+        $"lower {path} or raise replay.chunk_length");
 }

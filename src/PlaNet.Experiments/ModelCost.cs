@@ -52,7 +52,8 @@ public sealed record ModelCost
 
     /// <summary>
     /// Floating-point operations of one update, forward and backward: the backward pass costs twice the forward pass, less the gradient
-    /// with respect to the images, which nobody needs.
+    /// with respect to the images, which nobody needs. Overshooting counts the predictions that stay inside their chunk, which are those
+    /// that are computed: D L - D (D - 1) / 2 transitions a chunk for D distances and L steps (spec 9.3).
     /// </summary>
     public required double UpdateFlops { get; init; }
 
@@ -92,10 +93,31 @@ public sealed record ModelCost
             Transition = transition,
             Posterior = posterior,
             Reward = reward,
-            UpdateFlops = 2 * frames * ((3 * forward) - firstConvolution.MultiplyAdds),
+            UpdateFlops = (2 * frames * ((3 * forward) - firstConvolution.MultiplyAdds)) + (6 * Overshooting(experiment, transition, decoder, reward)),
             PlanningFlops = 2 * imagined * (transition.MultiplyAdds + reward.MultiplyAdds),
             FilteringFlops = 2 * (encoder.MultiplyAdds + transition.MultiplyAdds + posterior.MultiplyAdds),
         };
+    }
+
+    // Multiply-adds of the forward pass.
+    private static double Overshooting(Experiment experiment, PartCost transition, PartCost decoder, PartCost reward)
+    {
+        var (objective, length) = (experiment.Objective, experiment.Replay.ChunkLength);
+        double Pairs(int distance)
+        {
+            double farthest = Math.Min(distance, length);
+            return (farthest * length) - (farthest * (farthest - 1) / 2);
+        }
+
+        var rewarded = objective switch
+        {
+            { OvershootsRewards: false } => 0,
+            { OvershootingReward: OvershootingReward.Prior } => Pairs(objective.OvershootingDistance) - length,
+            _ => length,
+        };
+        var decoded = objective.OvershootsObservations ? Pairs(objective.ObservationOvershootingDistance) : 0;
+        return experiment.Replay.BatchSize
+            * ((Pairs(objective.ImaginedSteps) * transition.MultiplyAdds) + (rewarded * reward.MultiplyAdds) + (decoded * decoder.MultiplyAdds));
     }
 
     // The encoder ends in 2 x 2 pixels of 8 x depth channels.

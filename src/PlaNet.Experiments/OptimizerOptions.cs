@@ -37,4 +37,19 @@ public sealed record OptimizerOptions
     /// <summary>Largest global norm of the gradient. Positive. Default 1000.</summary>
     [InRange(0, MinimumExclusive = true)]
     public double GradientClipping { get; init; } = 1000;
+
+    /// <summary>
+    /// Updates over which the learning rate rises linearly from 1/n of its value to all of it. At least 0. Default 0: constant from the start;
+    /// the first public code 200.
+    /// </summary>
+    [InRange(0)]
+    public int WarmupUpdates { get; init; }
+
+    /// <summary>The learning rate of an update: a function of the number of updates alone, so that a resumed run goes on exactly.</summary>
+    /// <param name="made">Updates made before it, from 0.</param>
+    public double LearningRateAfter(long made)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(made);
+        return made + 1 >= WarmupUpdates ? LearningRate : LearningRate * (made + 1) / WarmupUpdates;
+    }
 }

@@ -18,8 +18,20 @@ public static class MetricTags
     /// <summary>Divergence of posterior and prior, unscaled.</summary>
     public const string Divergence = "objectives/divergence";
 
-    /// <summary>Latent overshooting, unscaled; 0 where it is off.</summary>
+    /// <summary>Latent overshooting, unscaled; absent where it is off.</summary>
     public const string Overshooting = "objectives/overshooting";
+
+    /// <summary>Error of the rewards of overshooting, unscaled; absent where they are off.</summary>
+    public const string OvershootingReward = "objectives/overshooting_reward";
+
+    /// <summary>Error of the images of observation overshooting, unscaled; absent where it is off.</summary>
+    public const string ObservationOvershooting = "objectives/observation_overshooting";
+
+    /// <summary>Divergence of posterior and standard normal distribution, unscaled; absent where it has no weight.</summary>
+    public const string GlobalDivergence = "objectives/global_divergence";
+
+    /// <summary>Learning rate of the update; absent where it is constant.</summary>
+    public const string LearningRate = "optimizer/learning_rate";
 
     /// <summary>Norm of the gradient before clipping.</summary>
     public const string GradientNorm = "optimizer/grad_norm";

@@ -67,8 +67,9 @@ public sealed class Learner : IDisposable
                 "Try a smaller optimizer.learning_rate or optimizer.gradient_clipping.");
         }
 
+        Optimizer.LearningRate = _experiment.Optimizer.LearningRateAfter(Optimizer.Steps);
         Optimizer.step();
-        return metrics;
+        return _experiment.Optimizer.WarmupUpdates > 0 ? metrics with { LearningRate = Optimizer.LearningRate } : metrics;
     }
 
     /// <summary>The objective on a batch, without an update.</summary>
@@ -94,15 +95,39 @@ public sealed class Learner : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         _generator.manual_seed(seed);
         var inputs = ModelInputs.Of(Model, batch, _device, _generator);
-        return Objective.Compute(Model, _experiment.Objective, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise);
+        return Objective.Compute(
+            Model, _experiment.Objective, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise, OvershootingNoise(inputs.Noise.shape));
     }
 
-    private static UpdateMetrics Read(ObjectiveTerms terms, double gradientNorm)
+    // One draw a step, after all others: neither the posterior's noise nor that of nearer predictions depends on how far is predicted.
+    private Tensor? OvershootingNoise(long[] shape)
+    {
+        var steps = (int)Math.Min(_experiment.Objective.ImaginedSteps, shape[1]);
+        return steps == 0 ? null : stack([.. Enumerable.Range(0, steps).Select(_ => randn(shape, device: _device, generator: _generator))]);
+    }
+
+    private UpdateMetrics Read(ObjectiveTerms terms, double gradientNorm)
     {
         // One transfer for all numbers: on a GPU each would wait for the device.
-        using var numbers = stack([terms.Total.detach(), terms.Image.detach(), terms.Reward.detach(), terms.FullDivergence]).to(ScalarType.Float64).cpu();
+        Tensor?[] further = [terms.GlobalDivergence, terms.Overshooting, terms.OvershootingReward, terms.ObservationOvershooting];
+        Tensor[] scalars = [terms.Total, terms.Image, terms.Reward, terms.FullDivergence, .. further.OfType<Tensor>()];
+        using var numbers = stack([.. scalars.Select(scalar => scalar.detach())]).to(ScalarType.Float64).cpu();
         var values = numbers.data<double>().ToArray();
+        var next = 4;
+        double? Next(Tensor? term) => term is null ? null : values[next++];
         var constant = 0.5 * Math.Log(2 * Math.PI);
-        return new UpdateMetrics(values[0], values[1] - (constant * 3 * 64 * 64), values[2] - constant, values[3], gradientNorm);
+        var objective = _experiment.Objective;
+        return new UpdateMetrics(
+            values[0],
+            values[1] - (objective.ImageLoss == PredictionLoss.Gaussian ? constant * 3 * 64 * 64 : 0),
+            values[2] - (objective.RewardLoss == PredictionLoss.Gaussian ? constant : 0),
+            values[3],
+            gradientNorm)
+        {
+            GlobalDivergence = Next(further[0]),
+            Overshooting = Next(further[1]),
+            OvershootingReward = Next(further[2]),
+            ObservationOvershooting = Next(further[3]),
+        };
     }
 }

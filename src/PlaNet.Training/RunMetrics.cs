@@ -52,6 +52,7 @@ public sealed class RunMetrics : IDisposable
                 (MetricTags.RewardLoss, update.Metrics.Reward),
                 (MetricTags.Divergence, update.Metrics.Divergence),
                 (MetricTags.GradientNorm, update.Metrics.GradientNorm),
+                .. update.Metrics.Further,
                 (RunTags.UpdateSeconds, update.Seconds),
                 (MetricTags.UpdatesPerSecond, 1 / Math.Max(update.Seconds, 1e-9)),
             ]),
@@ -76,6 +77,7 @@ public sealed class RunMetrics : IDisposable
                         ("test/" + MetricTags.RewardLoss, test.Reward),
                         ("test/" + MetricTags.Divergence, test.Divergence),
                     }
+                    .Concat(test.Further.Select(term => ("test/" + term.Tag, term.Value)))
                     : [],
                 (RunTags.EvaluationSeconds, evaluation.Seconds),
             ]),
