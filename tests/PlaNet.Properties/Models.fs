@@ -19,31 +19,68 @@ module Small =
         made.``to`` (kind: torch.ScalarType) |> ignore
         made
 
+    /// Sequences with noise for their posteriors and, [distance, batch, time, stochastic], for predictions over up to their whole length.
     type Batch =
         { Images: Tensor
           Actions: Tensor
           Rewards: Tensor
-          Noise: Tensor }
+          Noise: Tensor
+          Imagination: Tensor }
 
-        member this.Map change =
+        /// Every tensor, its first two axes batch and time, with a change.
+        member this.Map(change: Tensor -> Tensor) =
             { Images = change this.Images
               Actions = change this.Actions
               Rewards = change this.Rewards
-              Noise = change this.Noise }
+              Noise = change this.Noise
+              Imagination = (change (this.Imagination.permute (1L, 2L, 0L, 3L))).permute (2L, 0L, 1L, 3L) }
 
     let batch kind seed (size: int) (time: int) (model: WorldModel) =
         let shape rest = int64 size :: int64 time :: rest
+        let z = model.Dynamics.StochasticSize
 
         { Images = (uniform kind seed (shape [ 3L; 64L; 64L ])).sub 0.5
           Actions = ((uniform kind (seed + 1uL) (shape [ int64 model.ActionSize ])).mul 2.0).sub 1.0
           Rewards = gaussian kind (seed + 2uL) (shape [])
-          Noise = gaussian kind (seed + 3uL) (shape [ model.Dynamics.StochasticSize ]) }
+          Noise = gaussian kind (seed + 3uL) (shape [ z ])
+          Imagination = gaussian kind (seed + 4uL) (int64 time :: shape [ z ]) }
 
-    let objective (model: WorldModel) options (batch: Batch) =
-        Objective.Compute(model, options, batch.Images, batch.Actions, batch.Rewards, batch.Noise)
+    /// The objective of sequences of given lengths; null for sequences without padding.
+    let objectiveOf (lengths: int array | null) (model: WorldModel) options (batch: Batch) =
+        Objective.Compute(model, options, batch.Images, batch.Actions, batch.Rewards, batch.Noise, batch.Imagination, lengths)
 
-    /// The loss and its gradient by every parameter.
-    let lossAndGradients model options batch =
-        let terms = objective model options batch
-        let gradients = torch.autograd.grad ([| terms.Total |], [| for p in model.parameters () -> p :> Tensor |])
-        number terms.Total, gradients |> Seq.map (fun g -> numbers (nonNull g)) |> List.ofSeq
+    let objective model options batch = objectiveOf null model options batch
+
+    /// A loss and its gradient by every parameter.
+    let gradients (model: WorldModel) (loss: Tensor) =
+        torch.autograd.grad ([| loss |], [| for p in model.parameters () -> p :> Tensor |])
+        |> Seq.map (fun g -> numbers (nonNull g))
+        |> List.ofSeq
+
+    let lossAndGradientsOf lengths model options batch =
+        let total = (objectiveOf lengths model options batch).Total
+        number total, gradients model total
+
+    let lossAndGradients model options batch = lossAndGradientsOf null model options batch
+
+    let requireSameGradients tolerance (expected: float[] list) (actual: float[] list) =
+        for e, a in List.zip expected actual do
+            let largest = e |> Array.map abs |> Array.max
+            let same x y = abs (x - y) <= tolerance * largest + 1e-9
+            Array.iter2 (fun x y -> require (same x y) $"a gradient {x} became {y} beside {largest}") e a
+
+    /// No free nats, so that small fresh models have a divergence gradient, and every term on.
+    let everyTerm normalisation =
+        ObjectiveOptions(
+            FreeNats = 0.0,
+            OvershootingNormalisation = normalisation,
+            GlobalDivergenceScale = 0.5,
+            OvershootingScale = 2.0,
+            OvershootingDistance = 3,
+            OvershootingReward = OvershootingReward.Prior,
+            OvershootingRewardScale = 3.0,
+            ObservationOvershootingScale = 0.25,
+            ObservationOvershootingDistance = 2
+        )
+
+    let normalisation = Input.oneOf (List.ofArray (System.Enum.GetValues<OvershootingNormalisation>()))
