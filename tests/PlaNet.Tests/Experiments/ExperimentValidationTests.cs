@@ -78,4 +78,27 @@ public sealed class ExperimentValidationTests
     [InlineData("task.action_repeat=20")]
     public void The_limits_themselves_are_sound(string assignment) =>
         Assert.Empty(ExperimentValidation.Validate(Overrides.Apply(new Experiment(), assignment)));
+
+    [Theory]
+    [InlineData("overshooting_distance", 51, "at most replay.chunk_length, which is 50", "objective.overshooting_scale=1")]
+    [InlineData("overshooting_distance", 51, "at most replay.chunk_length, which is 50", "objective.overshooting_reward=prior")]
+    [InlineData("overshooting_distance", 1, "at least 2 where objective.overshooting_scale is 1", "objective.overshooting_scale=1")]
+    [InlineData("overshooting_distance", 1, "at least 2 where objective.overshooting_reward is posterior_stopped", "objective.overshooting_reward=posterior_stopped")]
+    [InlineData("observation_overshooting_distance", 51, "at most replay.chunk_length, which is 50", "objective.observation_overshooting_scale=0.1")]
+    public void A_distance_that_overshooting_cannot_have_is_refused_where_it_would_be_used(string option, int distance, string rule, string use)
+    {
+        var unused = Overrides.Apply(new Experiment(), $"objective.{option}={distance}");
+        Assert.Empty(ExperimentValidation.Validate(unused));
+        var problem = Assert.Single(ExperimentValidation.Validate(Overrides.Apply(unused, use)));
+        Assert.Equal($"objective.{option}", problem.Path);
+        Assert.Contains(rule, problem.Rule);
+    }
+
+    [Theory]
+    [InlineData("objective.overshooting_scale=1", "objective.overshooting_distance=2")]
+    [InlineData("objective.overshooting_scale=1", "objective.overshooting_distance=50")]
+    [InlineData("objective.overshooting_reward=prior", "objective.overshooting_distance=50")]
+    [InlineData("objective.observation_overshooting_scale=1", "objective.observation_overshooting_distance=1")]
+    public void The_nearest_and_the_farthest_distance_of_overshooting_are_sound(string use, string distance) =>
+        Assert.Empty(ExperimentValidation.Validate(Overrides.Apply(Overrides.Apply(new Experiment(), use), distance)));
 }

@@ -58,6 +58,20 @@ public sealed class ModelCostTests
         Assert.Equal(588, Math.Round(flops / 1e9));
     }
 
+    [Theory]
+    [InlineData(0, OvershootingReward.Off, 0, 0)]
+    [InlineData(1, OvershootingReward.Off, 0, 63_750L * 299_200)]
+    [InlineData(0, OvershootingReward.Prior, 0, (63_750L * 299_200) + (61_250L * 249_300))]
+    [InlineData(0, OvershootingReward.PosteriorStopped, 0, 2_500L * 249_300)]
+    [InlineData(0, OvershootingReward.Off, 0.5, (50 * 240L * 299_200) + (50 * 240L * 24_202_752))]
+    [InlineData(1, OvershootingReward.Off, 0.5, (63_750L * 299_200) + (50 * 240L * 24_202_752))]
+    public void Overshooting_costs_what_stays_inside_its_chunk(double latents, OvershootingReward reward, double observations, long forward)
+    {
+        var objective = new ObjectiveOptions { OvershootingScale = latents, OvershootingReward = reward, ObservationOvershootingScale = observations };
+        var more = ModelCost.Of(Planet with { Objective = objective }, 6).UpdateFlops - ModelCost.Of(Planet, 6).UpdateFlops;
+        Assert.Equal(6.0 * forward, more);
+    }
+
     [Fact]
     public void A_decision_costs_one_imagined_step_per_candidate_iteration_and_horizon()
     {

@@ -66,5 +66,42 @@ public sealed class LearnerTests
         Assert.Equal(2, learner.Optimizer.Steps);
     }
 
+    [Fact]
+    public void Terms_are_reported_where_they_are_on_and_change_no_other_draw()
+    {
+        var batch = Cartpole.Batch(Cartpole.Play(SmallRun.Experiment.Task, seed: 1), chunks: 2, length: 4);
+        UpdateMetrics First(ObjectiveOptions objective)
+        {
+            using var learner = new Learner(SmallRun.Experiment with { Objective = objective }, 1, torch.CPU, seed: 5);
+            return learner.Update(batch, 1);
+        }
+
+        var plain = First(new ObjectiveOptions());
+        Assert.Empty(plain.Further);
+        var every = First(SmallRun.EveryTerm.Objective with { ImageLoss = PredictionLoss.Gaussian, RewardLoss = PredictionLoss.Gaussian, RewardAlignment = RewardAlignment.Into });
+        Assert.Equal(
+            ["objectives/global_divergence", "objectives/overshooting", "objectives/overshooting_reward", "objectives/observation_overshooting"],
+            every.Further.Select(term => term.Tag));
+        Assert.Equal((plain.Image, plain.Reward, plain.Divergence), (every.Image, every.Reward, every.Divergence));
+        Assert.True(every.Loss > plain.Loss);
+        Assert.Contains("objectives/overshooting ", every.ToString());
+    }
+
+    [Fact]
+    public void The_learning_rate_warms_up_over_the_updates_that_were_asked_for()
+    {
+        var options = new OptimizerOptions { LearningRate = 0.008, WarmupUpdates = 4 };
+        Assert.Equal([0.002, 0.004, 0.006, 0.008, 0.008], Enumerable.Range(0, 5).Select(made => options.LearningRateAfter(made)));
+        Assert.Equal(0.008, (options with { WarmupUpdates = 0 }).LearningRateAfter(0));
+
+        var batch = Cartpole.Batch(Cartpole.Play(SmallRun.Experiment.Task, seed: 1), chunks: 2, length: 4);
+        using var learner = new Learner(SmallRun.Experiment with { Optimizer = options }, 1, torch.CPU, seed: 5);
+        using var quarter = new Learner(SmallRun.Experiment with { Optimizer = options with { LearningRate = 0.002, WarmupUpdates = 0 } }, 1, torch.CPU, seed: 5);
+        Assert.Equal(0.002, learner.Update(batch, 1).LearningRate);
+        Assert.Null(quarter.Update(batch, 1).LearningRate);
+        Assert.Equal(Numbers(quarter), Numbers(learner));
+        Assert.Equal(0.004, learner.Update(batch, 2).LearningRate);
+    }
+
     private static float[] Numbers(Learner learner) => [.. learner.Model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
 }

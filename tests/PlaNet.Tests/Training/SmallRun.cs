@@ -23,6 +23,25 @@ internal static class SmallRun
         Compute = new ComputeOptions { Threads = 1 },
     };
 
+    /// <summary>The same with every term of the objective in another form than the default, and with a learning rate that warms up.</summary>
+    public static Experiment EveryTerm { get; } = Experiment with
+    {
+        Objective = new ObjectiveOptions
+        {
+            FreeNats = 0.01,
+            ImageLoss = PredictionLoss.Sse,
+            RewardLoss = PredictionLoss.Sse,
+            RewardAlignment = RewardAlignment.OutOf,
+            GlobalDivergenceScale = 0.1,
+            OvershootingScale = 1,
+            OvershootingDistance = 4,
+            OvershootingReward = OvershootingReward.Prior,
+            ObservationOvershootingScale = 0.1,
+            ObservationOvershootingDistance = 2,
+        },
+        Optimizer = new OptimizerOptions { WarmupUpdates = 6 },
+    };
+
     /// <summary>The same on the command line.</summary>
     public static string[] Words { get; } =
     [

@@ -69,6 +69,29 @@ public sealed class TrainerTests
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
     }
 
+    [Fact]
+    public void A_run_with_every_term_and_a_warm_up_goes_on_as_if_nothing_had_happened()
+    {
+        using var folder = new TemporaryFolder();
+        var (complete, _) = SmallRun.Run(
+            folder["run"],
+            (happened, interrupt) =>
+            {
+                if (happened.Progress.Updates == 5)
+                {
+                    interrupt.Cancel();
+                }
+            },
+            SmallRun.EveryTerm);
+        Assert.False(complete);
+        Assert.True(SmallRun.Run(folder["run"], experiment: SmallRun.EveryTerm).Complete);
+        var fingerprint = SmallRun.Fingerprint(folder["run"]);
+        Assert.Equal(Uninterrupted(SmallRun.EveryTerm), fingerprint);
+        Assert.Contains(fingerprint, line => line.Contains("objectives/overshooting=", StringComparison.Ordinal));
+        Assert.Contains(fingerprint, line => line.Contains("optimizer/learning_rate=", StringComparison.Ordinal));
+        Assert.Contains(fingerprint, line => line.Contains("test/objectives/overshooting=", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(RunStep.Collect, 7, 2)]
     [InlineData(RunStep.Evaluate, 12, 4)]
