@@ -54,7 +54,8 @@ public static class LatentOvershooting
             var starts = time - k;
             Tensor Rows(Tensor values, long first) => values.narrow(1, first, starts).flatten(0, 1);
             Tensor Starts(Tensor rows) => rows.unflatten(0, batch, starts);
-            var next = transition(Rows(sample, 0), Rows(belief, 0), Rows(acts, k), Rows(noise.select(0, k), 0));
+            var draws = padding is null ? noise.select(0, k) : padding.Fill(noise.select(0, k), 0);
+            var next = transition(Rows(sample, 0), Rows(belief, 0), Rows(acts, k), Rows(draws, 0));
             (sample, belief) = (Starts(next.Sample), Starts(next.Belief));
             states[k] = new LatentState(
                 new DiagonalGaussian(Starts(next.Distribution.Mean), Starts(next.Distribution.Stddev)), sample, belief);
