@@ -44,7 +44,7 @@ let ``property 24: over distance 1 the prediction is the closed loop's prior and
             let divergence = LatentOvershooting.Divergence(posterior.Distribution, nearest, 0, false)
             requireNear "the term" 1e-5 (number terms.Divergence) (Objective.FreeNats(divergence, freeNats).mean () |> number))
 
-// Seen to fail when the overshooting term began at distance 1.
+// Seen to fail when the paper's normalisation divided the plain divergence by one distance more.
 [<Fact>]
 let ``property 25: with a farthest distance of 1 the objective is the plain bound, whatever the scale`` () =
     Law.holds 12 (Input.triple Input.seed (Input.real 0.0 10.0) Small.normalisation) (fun (seed, scale, normalisation) ->
