@@ -127,7 +127,7 @@ let ``property 49: the GRU is the scalar formula, keeps its state where u is 1 a
         (parameter "gates.bias" gru).narrow (0L, size, size) |> fill 1e4
         requireAllNear "h where u = 1" 1e-6 (numbers h) (numbers (gru.forward (x, h))))
 
-// Seen to fail when the candidate's part of the leading term was added to the gates.
+// Seen to fail when the gates' part of the leading term was added to the candidate.
 [<Fact>]
 let ``property 49: what the first inputs contribute can be computed apart, and is nothing where they are zero`` () =
     let forms = Input.oneOf [ GruForm.ResetBefore; GruForm.ResetAfter ]

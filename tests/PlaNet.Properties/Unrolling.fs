@@ -44,7 +44,8 @@ let private requireNearState what (expected: LatentState) (actual: LatentState) 
     for (name, e), (_, a) in List.zip (parts expected) (parts actual) do
         requireAllNear $"{what}: {name}" 1e-10 (numbers e) (numbers a)
 
-// Seen to fail when Observe fed the next step's action, and when it returned the posterior as the prior.
+// Seen to fail when Observe fed the next step's action, when it returned the posterior as the prior, and when the DRNN's priors started from
+// the posterior of their own step.
 [<Fact>]
 let ``property 18: a posterior does not know what comes after it, nor a prior the image of its step`` () =
     Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, at))) ->
@@ -95,7 +96,8 @@ let private sharesBelief (model: TransitionModel) =
     | :? Drnn -> false
     | _ -> true
 
-// Seen to fail when Posterior scaled the action by 0.9, and when Observe returned the posterior as the prior.
+// Seen to fail when Posterior scaled the action by 0.9, when Observe returned the posterior as the prior, and when the DRNN's priors started
+// from the posterior of their own step.
 [<Fact>]
 let ``property 20: prior and posterior of a step share its belief`` () =
     Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, _))) ->

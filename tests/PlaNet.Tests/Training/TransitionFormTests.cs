@@ -41,6 +41,31 @@ public sealed class TransitionFormTests
         Assert.All(one.ImageError, error => Assert.True(double.IsFinite(error)));
     }
 
+    [Fact]
+    public void The_published_deterministic_baseline_predicts_from_an_untrained_prior_and_the_belief_alone_does_not()
+    {
+        Assert.True(Unseen(DeterministicForm.BeliefOnly, divergenceScale: 1) < 0.6 * Unseen(DeterministicForm.Reference, divergenceScale: 0));
+    }
+
+    /// <summary>Mean error of frames predicted without looking, after learning their episode by heart.</summary>
+    private static double Unseen(DeterministicForm form, double divergenceScale)
+    {
+        const int context = 3, length = 8;
+        var experiment = new Experiment
+        {
+            Model = Forms.Small with { Deterministic = form, BeliefSize = 32, HiddenSize = 32, Depth = 2 },
+            Objective = new ObjectiveOptions { DivergenceScale = divergenceScale },
+        };
+        var batch = Cartpole.Batch(s_episode.Value, chunks: 1, length);
+        using var learner = new Learner(experiment, 1, CPU, seed: 1);
+        for (var update = 1UL; update <= 200; update++)
+        {
+            learner.Update(batch, update);
+        }
+
+        return OpenLoop.Predict(learner.Model, CPU, [s_episode.Value], 3, context: context, horizon: length - context).ImageError.Skip(context).Average();
+    }
+
     private static float[] Actions(Learner learner, Experiment experiment)
     {
         using var agent = new Agent(learner.Model, experiment.Planner, 2, CPU, explorationNoise: 0, seed: 4);
