@@ -36,9 +36,10 @@ public sealed class TransitionFormTests
         restored.Model.load_state_dict(saved.Tensors);
         Assert.Equal(Actions(learner, experiment), Actions(restored, experiment));
         Assert.Equal(learner.Test(batch, 2), restored.Test(batch, 2));
-        var (one, other) = (OpenLoop.Predict(learner.Model, CPU, [episode], 3), OpenLoop.Predict(restored.Model, CPU, [episode], 3));
-        Assert.Equal(one.ImageError, other.ImageError);
-        Assert.All(one.ImageError, error => Assert.True(double.IsFinite(error)));
+        var sequence = new Sequence(episode, 0);
+        var (one, other) = (OpenLoop.Predict(learner.Model, CPU, [sequence], 3), OpenLoop.Predict(restored.Model, CPU, [sequence], 3));
+        Assert.Equal(one.Errors.Image, other.Errors.Image);
+        Assert.All(one.Errors.Image.Concat(one.Errors.Divergence), error => Assert.True(double.IsFinite(error)));
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public sealed class TransitionFormTests
             learner.Update(batch, update);
         }
 
-        return OpenLoop.Predict(learner.Model, CPU, [s_episode.Value], 3, context: context, horizon: length - context).ImageError.Skip(context).Average();
+        return OpenLoop.Predict(learner.Model, CPU, [new Sequence(s_episode.Value, 0)], 3, context, length - context).Errors.Image.Average();
     }
 
     private static float[] Actions(Learner learner, Experiment experiment)
