@@ -28,4 +28,7 @@ public static class CpuSized
         Schedule = Paper.Planet.Schedule with { TestEpisodes = 2, Episodes = 75 },
         Evaluation = Paper.Planet.Evaluation with { Every = 35 },
     };
+
+    /// <summary>Every comparison on every task, in the sizes of <see cref="Quickstart"/>.</summary>
+    public static ExperimentGrid Grid { get; } = new("cpu", "quickstart's sizes, for two CPU cores", Quickstart, Ablations.All);
 }

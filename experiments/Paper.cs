@@ -11,4 +11,14 @@ public static class Paper
         Name = "planet",
         Description = "The paper's configuration on cartpole swingup: 1000 episodes, sized for a GPU",
     };
+
+    /// <summary>The other published configurations on cartpole swingup.</summary>
+    public static IReadOnlyList<Experiment> Presets { get; } = [.. Catalog.Presets.All.Select(OnSwingup)];
+
+    /// <summary>Every comparison and every published configuration on every task.</summary>
+    public static ExperimentGrid Grid { get; } =
+        new("paper", "the paper's sizes, for a GPU", Planet, [.. Ablations.All, .. Catalog.Presets.All]);
+
+    private static Experiment OnSwingup(Variant preset) =>
+        preset.Apply(Planet) with { Name = preset.Name, Description = $"{preset.Description}, on cartpole swingup, sized for a GPU" };
 }

@@ -19,7 +19,7 @@ public static class ExperimentValidation
     public static IReadOnlyList<ExperimentProblem> Validate(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return [.. SingleOptions(experiment), .. Together(experiment)];
+        return [.. SingleOptions(experiment), .. ModelContradictions.Find(experiment), .. Together(experiment)];
     }
 
     /// <summary>Returns a sound experiment and refuses any other.</summary>

@@ -17,6 +17,8 @@ public sealed record PartCost(string Name, long Parameters, long MultiplyAdds)
 
         return new PartCost(name, parameters, multiplyAdds);
     }
+
+    internal static PartCost Dense(long inputs, long outputs) => new("dense", (inputs * outputs) + outputs, inputs * outputs);
 }
 
 /// <summary>
@@ -35,10 +37,10 @@ public sealed record ModelCost
     /// <summary>A dense layer and four transposed convolutions; per frame.</summary>
     public required PartCost Decoder { get; init; }
 
-    /// <summary>The recurrent prior; per time step.</summary>
+    /// <summary>The transition, which predicts without images; per time step.</summary>
     public required PartCost Transition { get; init; }
 
-    /// <summary>What the posterior needs beyond the transition; per time step.</summary>
+    /// <summary>What training needs beyond the transition to see the image as well; per time step.</summary>
     public required PartCost Posterior { get; init; }
 
     /// <summary>The reward head; per time step.</summary>
@@ -78,8 +80,7 @@ public sealed record ModelCost
         var firstConvolution = Convolution(4, 3, model.Depth, positions: 31);
         var encoder = EncoderCost(model, firstConvolution);
         var decoder = DecoderCost(model);
-        var transition = TransitionCost(model, actionSize);
-        var posterior = PosteriorCost(model);
+        var (transition, posterior, filtering) = TransitionCost.Of(model, actionSize, Embedding(model));
         var reward = RewardCost(model);
 
         var forward = PartCost.Sum("", encoder, decoder, transition, posterior, reward).MultiplyAdds;
@@ -95,7 +96,7 @@ public sealed record ModelCost
             Reward = reward,
             UpdateFlops = (2 * frames * ((3 * forward) - firstConvolution.MultiplyAdds)) + (6 * Overshooting(experiment, transition, decoder, reward)),
             PlanningFlops = 2 * imagined * (transition.MultiplyAdds + reward.MultiplyAdds),
-            FilteringFlops = 2 * (encoder.MultiplyAdds + transition.MultiplyAdds + posterior.MultiplyAdds),
+            FilteringFlops = 2 * (encoder.MultiplyAdds + filtering),
         };
     }
 
@@ -123,8 +124,6 @@ public sealed record ModelCost
     // The encoder ends in 2 x 2 pixels of 8 x depth channels.
     private static int Embedding(ModelOptions model) => 32 * model.Depth;
 
-    private static int Features(ModelOptions model) => model.StochasticSize + model.BeliefSize;
-
     private static PartCost EncoderCost(ModelOptions model, PartCost first) => PartCost.Sum(
         "encoder",
         first,
@@ -134,39 +133,24 @@ public sealed record ModelCost
 
     private static PartCost DecoderCost(ModelOptions model) => PartCost.Sum(
         "decoder",
-        Dense(Features(model), Embedding(model)),
+        PartCost.Dense(TransitionCost.Features(model), Embedding(model)),
         Convolution(5, Embedding(model), 4 * model.Depth, positions: 1),
         Convolution(5, 4 * model.Depth, 2 * model.Depth, positions: 5),
         Convolution(6, 2 * model.Depth, model.Depth, positions: 13),
         Convolution(6, model.Depth, 3, positions: 30));
 
-    private static PartCost TransitionCost(ModelOptions model, int actionSize) => PartCost.Sum(
-        "transition",
-        Dense(model.StochasticSize + actionSize, model.HiddenSize),
-        Dense(model.HiddenSize + model.BeliefSize, 2 * model.BeliefSize),
-        Dense(model.HiddenSize + model.BeliefSize, model.BeliefSize),
-        Dense(model.BeliefSize, model.HiddenSize),
-        Dense(model.HiddenSize, 2 * model.StochasticSize));
-
-    private static PartCost PosteriorCost(ModelOptions model) => PartCost.Sum(
-        "posterior",
-        Dense(model.BeliefSize + Embedding(model), model.HiddenSize),
-        Dense(model.HiddenSize, 2 * model.StochasticSize));
-
     private static PartCost RewardCost(ModelOptions model)
     {
         var cost = new PartCost("reward", 0, 0);
-        var width = Features(model);
+        var width = TransitionCost.Features(model);
         for (var layer = 0; layer < model.RewardLayers; layer++)
         {
-            cost = PartCost.Sum(cost.Name, cost, Dense(width, model.RewardUnits));
+            cost = PartCost.Sum(cost.Name, cost, PartCost.Dense(width, model.RewardUnits));
             width = model.RewardUnits;
         }
 
-        return PartCost.Sum(cost.Name, cost, Dense(width, 1));
+        return PartCost.Sum(cost.Name, cost, PartCost.Dense(width, 1));
     }
-
-    private static PartCost Dense(long inputs, long outputs) => new("dense", (inputs * outputs) + outputs, inputs * outputs);
 
     /// <summary>
     /// A convolution or a transposed one. <paramref name="positions"/> is the side of the square over which the kernel moves: the output's

@@ -2,7 +2,7 @@ namespace PlaNet.Models;
 
 /// <summary>
 /// The observation model p(o | s), features to image mean (spec 2.2): a linear layer, then four valid transposed convolutions of
-/// stride 2 with kernels 5, 5, 6, 6: 1 - 5 - 13 - 30 - 64. The distribution is normal with unit variance per value.
+/// stride 2 with kernels 5, 5, 6, 6, always ReLU between: 1 - 5 - 13 - 30 - 64. The distribution is normal with unit variance per value.
 /// </summary>
 public sealed class Decoder : nn.Module<Tensor, Tensor>
 {

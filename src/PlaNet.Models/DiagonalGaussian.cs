@@ -5,6 +5,17 @@ namespace PlaNet.Models;
 /// <param name="Stddev">Standard deviations, positive, [..., features].</param>
 public sealed record DiagonalGaussian(Tensor Mean, Tensor Stddev)
 {
+    /// <summary>Joins distributions over a new time axis.</summary>
+    /// <param name="distributions">Distributions of shape [batch, features], one a step.</param>
+    /// <returns>A distribution of shape [batch, time, features].</returns>
+    public static DiagonalGaussian OverTime(IReadOnlyList<DiagonalGaussian> distributions)
+    {
+        ArgumentNullException.ThrowIfNull(distributions);
+        return new DiagonalGaussian(
+            stack([.. distributions.Select(distribution => distribution.Mean)], 1),
+            stack([.. distributions.Select(distribution => distribution.Stddev)], 1));
+    }
+
     /// <summary>A reparameterised sample, so that gradients reach mean and standard deviation: [..., features].</summary>
     /// <param name="noise">Standard normal noise of the same shape.</param>
     public Tensor Sample(Tensor noise)

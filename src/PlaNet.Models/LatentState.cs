@@ -13,9 +13,7 @@ public sealed record LatentState(DiagonalGaussian Distribution, Tensor Sample, T
     {
         ArgumentNullException.ThrowIfNull(states);
         return new LatentState(
-            new DiagonalGaussian(
-                stack([.. states.Select(state => state.Distribution.Mean)], 1),
-                stack([.. states.Select(state => state.Distribution.Stddev)], 1)),
+            DiagonalGaussian.OverTime([.. states.Select(state => state.Distribution)]),
             stack([.. states.Select(state => state.Sample)], 1),
             stack([.. states.Select(state => state.Belief)], 1));
     }

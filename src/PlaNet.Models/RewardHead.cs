@@ -1,18 +1,23 @@
+using PlaNet.Experiments;
+
 namespace PlaNet.Models;
 
 /// <summary>The reward model p(r | s): a perceptron whose output is the mean of a normal distribution of unit variance (spec 2.5).</summary>
 public sealed class RewardHead : nn.Module<Tensor, Tensor>
 {
     private readonly DenseLayer[] layers;
+    private readonly Activation _activation;
 
     /// <summary>Makes the head.</summary>
     /// <param name="features">Size of the latent features.</param>
     /// <param name="hiddenLayers">Hidden layers.</param>
     /// <param name="units">Units of each.</param>
     /// <param name="generator">Source of the initial weights.</param>
-    public RewardHead(long features, int hiddenLayers, long units, Generator generator)
+    /// <param name="activation">What follows each hidden layer. Default ReLU.</param>
+    public RewardHead(long features, int hiddenLayers, long units, Generator generator, Activation activation = Activation.Relu)
         : base(nameof(RewardHead))
     {
+        _activation = activation;
         layers = new DenseLayer[hiddenLayers + 1];
         for (var layer = 0; layer < layers.Length; layer++)
         {
@@ -30,7 +35,7 @@ public sealed class RewardHead : nn.Module<Tensor, Tensor>
         var hidden = features;
         for (var layer = 0; layer < layers.Length - 1; layer++)
         {
-            hidden = layers[layer].forward(hidden).relu_();
+            hidden = _activation.Of(layers[layer].forward(hidden));
         }
 
         return layers[^1].forward(hidden).squeeze(-1);

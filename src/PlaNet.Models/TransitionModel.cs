@@ -7,11 +7,14 @@ namespace PlaNet.Models;
 /// <param name="name">Name of the module.</param>
 public abstract class TransitionModel(string name) : nn.Module(name)
 {
-    /// <summary>Size of the stochastic state, Z: the standard normal numbers that one step consumes.</summary>
+    /// <summary>Size of the stochastic state, Z: the standard normal numbers that one step consumes; 0 where there is none.</summary>
     public abstract long StochasticSize { get; }
 
     /// <summary>Size of the deterministic state that steps carry on; 0 where there is none.</summary>
     public abstract long BeliefSize { get; }
+
+    /// <summary>Size of the prior's and the posterior's distributions: that of the sample, unless none is drawn.</summary>
+    public virtual long DistributionSize => StochasticSize;
 
     /// <summary>Size of what the heads see.</summary>
     public abstract long FeatureSize { get; }
@@ -67,7 +70,7 @@ public abstract class TransitionModel(string name) : nn.Module(name)
         var like = parameters().First();
         Tensor Zeros(long size) => zeros([batch, size], dtype: like.dtype, device: like.device);
         return new LatentState(
-            new DiagonalGaussian(Zeros(StochasticSize), Zeros(StochasticSize)), Zeros(StochasticSize), Zeros(BeliefSize));
+            new DiagonalGaussian(Zeros(DistributionSize), Zeros(DistributionSize)), Zeros(StochasticSize), Zeros(BeliefSize));
     }
 
     /// <summary>Open loop: the prior rolled forward from a state through a sequence of actions.</summary>
@@ -119,5 +122,25 @@ public abstract class TransitionModel(string name) : nn.Module(name)
                 cat([seen.Distribution.Mean, ahead.Distribution.Mean], 1), cat([seen.Distribution.Stddev, ahead.Distribution.Stddev], 1)),
             cat([seen.Sample, ahead.Sample], 1),
             cat([seen.Belief, ahead.Belief], 1));
+    }
+
+    /// <summary>A normal distribution from the last hidden layer: a linear mean, and the softplus of a linear map above a floor.</summary>
+    /// <param name="hidden">[..., hidden].</param>
+    /// <param name="mean">Of the mean.</param>
+    /// <param name="stddev">Of the standard deviation.</param>
+    /// <param name="minStddev">The floor.</param>
+    protected static DiagonalGaussian Normal(Tensor hidden, DenseLayer mean, DenseLayer stddev, double minStddev)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(stddev);
+        return new DiagonalGaussian(mean.forward(hidden), nn.functional.softplus(stddev.forward(hidden)) + minStddev);
+    }
+
+    /// <summary>A part of a state that is not there, [batch, 0]: a tensor of its own, so that states can be disposed one by one.</summary>
+    /// <param name="like">Some other part, [batch, ...].</param>
+    protected static Tensor Nothing(Tensor like)
+    {
+        ArgumentNullException.ThrowIfNull(like);
+        return like.narrow(-1, 0, 0);
     }
 }

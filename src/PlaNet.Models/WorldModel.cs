@@ -11,7 +11,7 @@ public sealed class WorldModel : nn.Module
     private readonly RewardHead reward;
 
     /// <summary>Makes the model with fresh weights.</summary>
-    /// <param name="options">Sizes.</param>
+    /// <param name="options">Sizes and forms.</param>
     /// <param name="actionSize">Size of an action, A.</param>
     /// <param name="generator">Source of the initial weights, on the CPU: the same seed gives the same weights on every device.</param>
     public WorldModel(ModelOptions options, int actionSize, Generator generator)
@@ -21,13 +21,13 @@ public sealed class WorldModel : nn.Module
         Options = options;
         ActionSize = actionSize;
         encoder = new Encoder(options.Depth, generator);
-        dynamics = new Rssm(options, actionSize, encoder.EmbeddingSize, generator);
+        dynamics = TransitionModels.Create(options, actionSize, encoder.EmbeddingSize, generator);
         decoder = new Decoder(dynamics.FeatureSize, options.Depth, generator);
-        reward = new RewardHead(dynamics.FeatureSize, options.RewardLayers, options.RewardUnits, generator);
+        reward = new RewardHead(dynamics.FeatureSize, options.RewardLayers, options.RewardUnits, generator, options.Activation);
         RegisterComponents();
     }
 
-    /// <summary>Sizes.</summary>
+    /// <summary>Sizes and forms.</summary>
     public ModelOptions Options { get; }
 
     /// <summary>Size of an action, A.</summary>

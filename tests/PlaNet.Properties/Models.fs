@@ -10,14 +10,32 @@ module Small =
     let options z g h =
         ModelOptions(StochasticSize = z, BeliefSize = g, HiddenSize = h, Depth = 1, RewardLayers = 1, RewardUnits = 6)
 
+    /// Forms that the latent dynamics can take, as changes to the options: each kind of model, and each switch once.
+    let forms =
+        Input.oneOf [
+            []
+            [ "model.prior_input=pre_gru" ]
+            [ "model.gru=reset_after"; "model.model_layers=2"; "model.activation=swish" ]
+            [ "model.deterministic=reference" ]
+            [ "model.deterministic=belief_only" ]
+            [ "model.transition=ssm" ]
+            [ "model.transition=drnn" ]
+            [ "model.transition=drnn"; "model.gru=reset_after"; "model.activation=elu" ]
+        ]
+
+    let ofForm (changes: string list) (z, g, h) =
+        Overrides.ApplyAll(Experiment(Model = options z g h), changes).Model
+
     /// Sizes of stochastic state, belief and hidden layers, from 1 up.
     let sizes = Input.triple (Input.integer 1 4) (Input.integer 1 6) (Input.integer 1 6)
 
-    let model kind seed actionSize (z, g, h) =
+    let modelOf form kind seed actionSize sizes =
         use generator = new torch.Generator(seed)
-        let made = new WorldModel(options z g h, actionSize, generator)
+        let made = new WorldModel(ofForm form sizes, actionSize, generator)
         made.``to`` (kind: torch.ScalarType) |> ignore
         made
+
+    let model kind seed actionSize sizes = modelOf [] kind seed actionSize sizes
 
     /// Sequences with noise for their posteriors and, [distance, batch, time, stochastic], for predictions over up to their whole length.
     type Batch =

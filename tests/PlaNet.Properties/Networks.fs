@@ -77,28 +77,48 @@ let ``property 48: clipping limits the norm and keeps the direction`` () =
         require (Array.forall2 parallel' before after) "another direction"
         if norm before <= 0.999 * limit then require (after = before) "a small gradient was changed")
 
-/// The unit of spec 2.3 in plain arithmetic, for one row.
-let private scalarGru (wGates: float[][], bGates: float[], wCandidate: float[][], bCandidate: float[]) (x: float[]) (h: float[]) =
+/// The unit of spec 2.3 in plain arithmetic, for one row; with a recurrent bias the form that resets after the product.
+let private scalarGru (wGates: float[][], bGates: float[], wCandidate: float[][], bCandidate: float[], bRecurrent) (x: float[]) (h: float[]) =
     let sigmoid a = 1.0 / (1.0 + Math.Exp -a)
     let affine (w: float[][]) (b: float[]) input = Array.map2 (fun row bias -> bias + Array.sum (Array.map2 (*) row input)) w b
     let opened = affine wGates bGates (Array.append x h) |> Array.map sigmoid
     let r, u = Array.splitAt h.Length opened
-    let c = affine wCandidate bCandidate (Array.append x (Array.map2 (*) r h)) |> Array.map Math.Tanh
-    Array.map3 (fun u h c -> u * h + (1.0 - u) * c) u h c
 
-// Seen to fail when the reset gate was left out, when the gates began at 0, and when u and 1 - u were swapped.
+    let proposed =
+        match bRecurrent with
+        | None -> affine wCandidate bCandidate (Array.append x (Array.map2 (*) r h))
+        | Some bias ->
+            let columns = wCandidate |> Array.map (Array.splitAt x.Length)
+            let fromInput, fromState = affine (Array.map fst columns) bCandidate x, affine (Array.map snd columns) bias h
+            Array.map3 (fun i r s -> i + r * s) fromInput r fromState
+
+    Array.map3 (fun u h c -> u * h + (1.0 - u) * Math.Tanh c) u h proposed
+
+// Seen to fail when the reset gate was left out, when the gates began at 0, when u and 1 - u were swapped, and when the form that resets
+// after the product left its recurrent bias outside the gate.
 [<Fact>]
 let ``property 49: the GRU is the scalar formula, keeps its state where u is 1 and starts with open gates`` () =
-    let inputs = Input.quadruple Input.seed (Input.integer 1 5) (Input.integer 1 5) (Input.integer 1 3)
+    let forms = Input.oneOf [ GruForm.ResetBefore; GruForm.ResetAfter ]
+    let inputs = Input.pair forms (Input.quadruple Input.seed (Input.integer 1 5) (Input.integer 1 5) (Input.integer 1 3))
 
-    Law.holds 60 inputs (fun (seed, inputSize, size, batch) ->
+    Law.holds 100 inputs (fun (form, (seed, inputSize, size, batch)) ->
         use generator = new torch.Generator(seed)
-        use gru = new GruCell(inputSize, size, generator)
+        use gru = new GruCell(inputSize, size, generator, form)
         let bias name = numbers (parameter name gru)
         require (bias "gates.bias" |> Array.forall (fun b -> b = 1.0)) "the gates' biases do not start at 1"
         require (bias "candidate.bias" |> Array.forall (fun b -> b = 0.0)) "the candidate's biases do not start at 0"
+
+        let recurrent =
+            if form = GruForm.ResetBefore then
+                None
+            else
+                require (bias "recurrent_bias" |> Array.forall (fun b -> b = 0.0)) "the recurrent bias does not start at 0"
+                use _ = torch.no_grad ()
+                (parameter "recurrent_bias" gru).copy_ (gaussian f32 (seed + 2uL) [ size ]) |> ignore
+                Some(bias "recurrent_bias")
+
         let rows name = numbers (parameter name gru) |> Array.chunkBySize (inputSize + size)
-        let weights = rows "gates.weight", bias "gates.bias", rows "candidate.weight", bias "candidate.bias"
+        let weights = rows "gates.weight", bias "gates.bias", rows "candidate.weight", bias "candidate.bias", recurrent
         let x, h = gaussian f32 seed [ batch; inputSize ], gaussian f32 (seed + 1uL) [ batch; size ]
         let xs, hs = numbers x |> Array.chunkBySize inputSize, numbers h |> Array.chunkBySize size
         let expected = Array.map2 (scalarGru weights) xs hs |> Array.concat
@@ -106,6 +126,22 @@ let ``property 49: the GRU is the scalar formula, keeps its state where u is 1 a
 
         (parameter "gates.bias" gru).narrow (0L, size, size) |> fill 1e4
         requireAllNear "h where u = 1" 1e-6 (numbers h) (numbers (gru.forward (x, h))))
+
+// Seen to fail when the gates' part of the leading term was added to the candidate.
+[<Fact>]
+let ``property 49: what the first inputs contribute can be computed apart, and is nothing where they are zero`` () =
+    let forms = Input.oneOf [ GruForm.ResetBefore; GruForm.ResetAfter ]
+    let inputs = Input.quadruple forms Input.seed (Input.pair (Input.integer 1 4) (Input.integer 1 4)) (Input.integer 1 5)
+
+    Law.holds 60 inputs (fun (form, seed, (first, last), size) ->
+        use generator = new torch.Generator(seed)
+        use gru = new GruCell(int64 (first + last), int64 size, generator, form)
+        gru.``to`` f64 |> ignore
+        let head, tail = gaussian f64 seed [ 3L; first ], gaussian f64 (seed + 1uL) [ 3L; last ]
+        let h = gaussian f64 (seed + 2uL) [ 3L; size ]
+        let whole head = numbers (gru.forward (torch.cat ([| head; tail |], -1L), h))
+        requireAllNear "apart" 1e-10 (whole head) (numbers (gru.forward (tail, h, gru.LeadingTerm head)))
+        requireAllNear "zeros" 1e-10 (whole (torch.zeros_like head)) (numbers (gru.forward (tail, h, null))))
 
 // Seen to fail when the product that stands for a 1x1 transposed convolution swapped height and width, and when the stride was (1, 2).
 [<Fact>]

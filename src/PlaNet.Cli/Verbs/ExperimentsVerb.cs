@@ -3,23 +3,61 @@ using PlaNet.Catalog;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet experiments</c>: every experiment that can be launched, one a line.</summary>
+/// <summary><c>planet experiments</c>: every experiment that can be launched.</summary>
 public static class ExperimentsVerb
 {
     /// <summary>The verb, ready to be added to the command.</summary>
     public static Command Create()
     {
-        var verb = new Command("experiments", "List the experiments, one a line");
+        var verb = new Command("experiments", "List the experiments, those of the grids by the parts of their names");
+        var all = new Option<bool>("--all") { Description = "List every experiment, one a line" };
+        verb.Add(all);
         verb.SetAction(line =>
         {
-            var width = ExperimentCatalog.All.Max(experiment => experiment.Name.Length);
-            foreach (var experiment in ExperimentCatalog.All)
+            var output = line.InvocationConfiguration.Output;
+            if (line.GetValue(all))
             {
-                line.InvocationConfiguration.Output.WriteLine($"{experiment.Name.PadRight(width)}  {experiment.Description}");
+                WriteRows(output, ExperimentCatalog.All.Select(experiment => (experiment.Name, experiment.Description)));
+            }
+            else
+            {
+                WriteSummary(output);
             }
 
             return ExitCode.Success;
         });
         return verb;
+    }
+
+    private static void WriteSummary(TextWriter output)
+    {
+        WriteRows(output, ExperimentCatalog.Single.Select(experiment => (experiment.Name, experiment.Description)));
+        var sizes = ExperimentCatalog.Grids;
+        var variants = sizes.SelectMany(grid => grid.Variants).Distinct().ToList();
+        output.WriteLine();
+        output.WriteLine($"and SIZE_VARIANT_TASK, such as {sizes[0].Experiments[^1].Name} (--all lists every one)");
+        output.WriteLine();
+        output.WriteLine("SIZE");
+        WriteRows(output, sizes.Select(grid => (grid.Size, grid.Description)));
+        output.WriteLine("VARIANT");
+        WriteRows(output, variants.Select(variant => (variant.Name, variant.Description + Only(variant))));
+        output.WriteLine("TASK");
+        WriteRows(output, Suite.Tasks.Select(task => (task.Name, $"each action repeated {task.ActionRepeat} times")));
+    }
+
+    private static string Only(Variant variant)
+    {
+        var sizes = ExperimentCatalog.Grids.Where(grid => grid.Variants.Contains(variant)).Select(grid => grid.Size).ToList();
+        return sizes.Count == ExperimentCatalog.Grids.Count ? "" : $" ({string.Join(", ", sizes)} only)";
+    }
+
+    private static void WriteRows(TextWriter output, IEnumerable<(string Name, string Description)> rows)
+    {
+        var lines = rows.ToList();
+        var width = lines.Max(row => row.Name.Length);
+        foreach (var (name, description) in lines)
+        {
+            output.WriteLine($"{name.PadRight(width)}  {description}");
+        }
     }
 }

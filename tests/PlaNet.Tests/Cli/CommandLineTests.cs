@@ -7,9 +7,9 @@ namespace PlaNet.Tests.Cli;
 public sealed class CommandLineTests
 {
     [Fact]
-    public async Task Experiments_lists_each_experiment_on_its_own_line()
+    public async Task Experiments_with_all_lists_each_experiment_on_its_own_line()
     {
-        var (code, output, error) = await Planet("experiments");
+        var (code, output, error) = await Planet("experiments", "--all");
         Assert.Equal((ExitCode.Success, ""), (code, error));
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(ExperimentCatalog.All.Count, lines.Length);
@@ -18,6 +18,22 @@ public sealed class CommandLineTests
             Assert.StartsWith(pair.First.Name + " ", pair.Second);
             Assert.EndsWith(pair.First.Description, pair.Second);
         });
+    }
+
+    [Fact]
+    public async Task Experiments_lists_single_experiments_and_the_parts_of_the_others_names()
+    {
+        var (code, output, error) = await Planet("experiments");
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+        var lines = output.Split('\n');
+        Assert.InRange(lines.Length, 1, 40);
+        string[] names =
+        [
+            .. ExperimentCatalog.Single.Select(experiment => experiment.Name),
+            .. ExperimentCatalog.Grids.SelectMany(grid => grid.Variants.Select(variant => variant.Name).Prepend(grid.Size)),
+            .. Suite.Tasks.Select(task => task.Name),
+        ];
+        Assert.All(names, name => Assert.Contains(lines, line => line.StartsWith(name + " ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -69,6 +85,8 @@ public sealed class CommandLineTests
     [InlineData("show --experiment planet --set model.dept=8", "did you mean model.depth?")]
     [InlineData("show --experiment planet --set model.depth=x", "a whole number")]
     [InlineData("show --experiment planet --set planner.elites=5000", "planner.candidates")]
+    [InlineData("show --experiment paper_stochastic_walker_walk --set model.deterministic=reference", "model.transition=rssm")]
+    [InlineData("show --experiment paper_stochastic_walkerwalk", "did you mean paper_stochastic_walker_walk?")]
     [InlineData("show --experiment planet --set task.name=cartpole_swingpu", "did you mean task.name=cartpole_swingup?")]
     [InlineData("train --experiment quikstart", "did you mean quickstart?")]
     [InlineData("train --experiment quickstart --sede 1", "did you mean --seed?")]

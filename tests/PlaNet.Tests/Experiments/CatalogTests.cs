@@ -1,4 +1,5 @@
 using PlaNet.Catalog;
+using PlaNet.Environments;
 using PlaNet.Experiments;
 
 namespace PlaNet.Tests.Experiments;
@@ -19,6 +20,37 @@ public sealed class CatalogTests
 
     [Fact]
     public void The_paper_s_experiment_is_the_defaults() => Assert.Empty(ExperimentDiff.Between(new Experiment(), Paper.Planet));
+
+    [Fact]
+    public void The_tasks_of_the_suite_are_registered_and_repeat_their_actions_as_the_registry_says() => Assert.All(
+        Suite.Tasks, task => Assert.Equal(task.ActionRepeat, TaskRegistry.Find(task.Name).ActionRepeat));
+
+    [Fact]
+    public void Each_grid_holds_each_variant_on_each_task() => Assert.All(ExperimentCatalog.Grids, grid => Assert.Equal(
+        grid.Variants.SelectMany(variant => Suite.Tasks.Select(task => $"{grid.Size}_{variant.Name}_{task.Name}")),
+        grid.Experiments.Select(experiment => experiment.Name)));
+
+    [Fact]
+    public void No_two_experiments_of_a_grid_are_the_same_under_two_names() => Assert.All(ExperimentCatalog.Grids, grid =>
+        Assert.Equal(grid.Experiments.Count, grid.Experiments.Select(ExperimentHash.Of).Distinct().Count()));
+
+    [Fact]
+    public void The_unchanged_variant_on_cartpole_swingup_is_the_experiment_of_its_own_name()
+    {
+        Assert.Empty(ExperimentDiff.Between(Paper.Planet, ExperimentCatalog.Find("paper_planet_cartpole_swingup")));
+        Assert.Empty(ExperimentDiff.Between(CpuSized.Quickstart, ExperimentCatalog.Find("cpu_planet_cartpole_swingup")));
+        Assert.All(
+            Paper.Presets,
+            preset => Assert.Empty(ExperimentDiff.Between(preset, ExperimentCatalog.Find($"paper_{preset.Name}_cartpole_swingup"))));
+    }
+
+    [Theory]
+    [InlineData("planet", 4)]
+    [InlineData("icml_text", 4)]
+    [InlineData("distill", 6)]
+    [InlineData("kaixhin", 6)]
+    public void The_cup_s_action_is_repeated_as_each_source_has_it(string variant, int repeat) =>
+        Assert.Equal(repeat, ExperimentCatalog.Find($"paper_{variant}_cup_catch").Task.ActionRepeat);
 
     [Theory]
     [InlineData("quikstart", "quickstart")]

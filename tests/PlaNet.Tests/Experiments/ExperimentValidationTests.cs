@@ -72,6 +72,30 @@ public sealed class ExperimentValidationTests
     }
 
     [Theory]
+    [InlineData("model.deterministic=reference", "model.transition=ssm", "model.transition ssm")]
+    [InlineData("model.deterministic=belief_only", "model.transition=drnn", "model.transition drnn")]
+    [InlineData("model.prior_input=pre_gru", "model.transition=ssm", "model.transition ssm")]
+    [InlineData("model.prior_input=pre_gru", "model.transition=drnn", "model.transition drnn")]
+    [InlineData("model.prior_input=pre_gru", "model.deterministic=belief_only", "model.deterministic belief_only")]
+    [InlineData("model.gru=reset_after", "model.transition=ssm", "model.transition ssm")]
+    [InlineData("objective.divergence_scale=0", "model.deterministic=belief_only", "model.deterministic belief_only")]
+    public void Forms_of_the_model_that_contradict_each_other_are_both_named(string assignment, string other, string rule)
+    {
+        var problem = Assert.Single(ExperimentValidation.Validate(Overrides.ApplyAll(new Experiment(), [assignment, other])));
+        Assert.Equal(assignment, $"{problem.Path}={problem.Value}");
+        Assert.Contains(rule, problem.Rule);
+        Assert.Contains(other.Split('=')[0], problem.Remedy);
+    }
+
+    [Theory]
+    [InlineData("model.deterministic=reference", "objective.divergence_scale=0")]
+    [InlineData("model.deterministic=reference", "objective.divergence_scale=1")]
+    [InlineData("model.deterministic=reference", "model.prior_input=pre_gru")]
+    [InlineData("model.transition=drnn", "model.gru=reset_after")]
+    public void Forms_of_the_model_that_fit_together_are_sound(string assignment, string other) =>
+        Assert.Empty(ExperimentValidation.Validate(Overrides.ApplyAll(new Experiment(), [assignment, other])));
+
+    [Theory]
     [InlineData("planner.elites=1000")]
     [InlineData("schedule.seed_episodes=1000")]
     [InlineData("replay.chunk_length=126")]

@@ -84,6 +84,34 @@ public sealed class ModelCostTests
     }
 
     [Fact]
+    public void The_stochastic_model_costs_what_the_specification_counts()
+    {
+        var cost = ModelCost.Of(Planet with { Model = Planet.Model with { Transition = TransitionKind.Ssm } }, 6);
+        Assert.Equal(19_460, cost.Transition.Parameters);
+        Assert.Equal(229_060, cost.Posterior.Parameters);
+        Assert.Equal(3_590_755, cost.Decoder.Parameters);
+        Assert.Equal(190_201, cost.Reward.Parameters);
+        Assert.Equal(690_144, cost.Encoder.Parameters);
+        Assert.Equal(4_719_620, cost.Parameters);
+        Assert.Equal((36 * 200) + (200 * 60), cost.Transition.MultiplyAdds);
+        Assert.Equal((1084 * 200) + (200 * 60), cost.Posterior.MultiplyAdds);
+    }
+
+    [Fact]
+    public void The_doubly_recurrent_model_leaves_the_image_out_where_there_is_none_and_trains_its_prior_in_a_second_pass()
+    {
+        // Z = 2, G = 3, hidden 4, embedding 32, two numbers in an action.
+        var tiny = Planet.Model with { Transition = TransitionKind.Drnn, Depth = 1, StochasticSize = 2, BeliefSize = 3, HiddenSize = 4 };
+        var cost = ModelCost.Of(Planet with { Model = tiny }, 2);
+        const int encoder = (4 + 3) * 9, dense = 8 * 4, distribution = 4 * 4, decoder = (2 + 3) * 9, sight = 32 * 9;
+        Assert.Equal(encoder + 9 + dense + 4 + distribution + 4 + decoder + 9, cost.Transition.Parameters);
+        Assert.Equal(sight, cost.Posterior.Parameters);
+        Assert.Equal(encoder + dense + distribution + decoder, cost.Transition.MultiplyAdds);
+        Assert.Equal(sight + encoder + dense + distribution, cost.Posterior.MultiplyAdds);
+        Assert.Equal(2 * (cost.Encoder.MultiplyAdds + cost.Transition.MultiplyAdds + sight), cost.FilteringFlops);
+    }
+
+    [Fact]
     public void Sizes_enter_everywhere_they_should()
     {
         // Worked out for depth 1, Z = 2, G = 3, hidden 4, one reward layer of 5 units and two numbers in an action.
@@ -110,6 +138,7 @@ public sealed class ModelCostTests
             HiddenSize = 65536,
             RewardLayers = 64,
             RewardUnits = 65536,
+            ModelLayers = 64,
         };
         var cost = ModelCost.Of(Planet with { Model = huge, Replay = new ReplayOptions { BatchSize = int.MaxValue } }, 6);
         Assert.All(cost.Parts, part => Assert.True(part.Parameters > 0 && part.MultiplyAdds > 0, part.Name));

@@ -57,7 +57,7 @@ public sealed class OverridesTests
     [InlineData("task.render_quality=quick", "one of reference, fast")]
     [InlineData("task.render_quality=1", "one of reference, fast")]
     [InlineData("task.name=../up", "lower-case letters")]
-    [InlineData("model=3", "name one of model.stochastic_size")]
+    [InlineData("model=3", "name one of model.transition")]
     [InlineData("model.depth", "write path=value")]
     [InlineData("=3", "write path=value")]
     public void A_value_of_another_type_or_out_of_range_is_refused_with_what_is_expected(string assignment, string expected) =>

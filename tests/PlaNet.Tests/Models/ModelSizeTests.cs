@@ -36,6 +36,39 @@ public sealed class ModelSizeTests
     }
 
     [Fact]
+    public void The_stochastic_model_has_the_parameters_of_the_specification()
+    {
+        using var generator = new Generator(0, CPU);
+        using var model = new WorldModel(new ModelOptions { Transition = TransitionKind.Ssm }, 6, generator);
+        Assert.Equal(4_719_620, Count(model));
+        Assert.Equal(19_460 + 229_060, Count(model.Dynamics));
+    }
+
+    [Fact]
+    public void Every_form_costs_what_its_modules_hold()
+    {
+        var small = new ModelOptions { StochasticSize = 3, BeliefSize = 5, HiddenSize = 4, Depth = 1, RewardLayers = 1, RewardUnits = 6 };
+        var forms =
+            from transition in Enum.GetValues<TransitionKind>()
+            from deterministic in Enum.GetValues<DeterministicForm>()
+            from prior in Enum.GetValues<PriorInput>()
+            from gru in Enum.GetValues<GruForm>()
+            from layers in new[] { 1, 2, 4 }
+            select small with { Transition = transition, Deterministic = deterministic, PriorInput = prior, Gru = gru, ModelLayers = layers };
+        var sound = forms.Select(model => new Experiment { Model = model }).Where(experiment => ExperimentValidation.Validate(experiment).Count == 0).ToList();
+        // For each depth: 8 with samples or their means, 2 with the belief alone, 1 stochastic, 2 doubly recurrent.
+        Assert.Equal(3 * (8 + 2 + 1 + 2), sound.Count);
+        Assert.All(sound, experiment =>
+        {
+            var cost = ModelCost.Of(experiment, 2);
+            using var generator = new Generator(0, CPU);
+            using var model = new WorldModel(experiment.Model, 2, generator);
+            Assert.Equal(cost.Transition.Parameters + cost.Posterior.Parameters, Count(model.Dynamics));
+            Assert.Equal(cost.Parameters, Count(model));
+        });
+    }
+
+    [Fact]
     public void Images_shrink_from_64_to_2_and_grow_from_1_to_64()
     {
         using var scope = NewDisposeScope();

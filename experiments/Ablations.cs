@@ -1,0 +1,41 @@
+using PlaNet.Experiments;
+
+namespace PlaNet.Catalog;
+
+/// <summary>The paper's comparisons, each one change to whatever it is applied to (spec 6.2).</summary>
+public static class Ablations
+{
+    /// <summary>All, the unchanged configuration first.</summary>
+    public static IReadOnlyList<Variant> All { get; } =
+    [
+        new("planet", "The recurrent state-space model as published", experiment => experiment),
+        new(
+            "deterministic",
+            "No stochastic path: the state is the belief alone",
+            experiment => experiment with { Model = experiment.Model with { Deterministic = DeterministicForm.BeliefOnly } }),
+        new(
+            "deterministic_reference",
+            "The published deterministic baseline: means for samples, no divergence",
+            experiment => experiment with
+            {
+                Model = experiment.Model with { Deterministic = DeterministicForm.Reference },
+                Objective = experiment.Objective with { DivergenceScale = 0 },
+            }),
+        new(
+            "stochastic",
+            "No deterministic path: the stochastic state-space model",
+            experiment => experiment with { Model = experiment.Model with { Transition = TransitionKind.Ssm } }),
+        new(
+            "drnn",
+            "A recurrent network before and another behind the samples",
+            experiment => experiment with { Model = experiment.Model with { Transition = TransitionKind.Drnn } }),
+        new(
+            "random_shooting",
+            "The best of one draw of random plans",
+            experiment => experiment with { Planner = experiment.Planner with { Iterations = 1, Elites = 1 } }),
+        new(
+            "elu",
+            "ELU for ReLU in the dense layers",
+            experiment => experiment with { Model = experiment.Model with { Activation = Activation.Elu } }),
+    ];
+}

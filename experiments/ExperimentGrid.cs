@@ -1,0 +1,32 @@
+using PlaNet.Experiments;
+
+namespace PlaNet.Catalog;
+
+/// <summary>One experiment for every variant on every task, named <c>size_variant_task</c>, such as <c>cpu_stochastic_cheetah_run</c>.</summary>
+/// <param name="size">Name of the size.</param>
+/// <param name="description">What the size is for.</param>
+/// <param name="start">What the variants are applied to; its task is replaced.</param>
+/// <param name="variants">The variants.</param>
+public sealed class ExperimentGrid(string size, string description, Experiment start, IReadOnlyList<Variant> variants)
+{
+    /// <summary>Name of the size, the first part of the experiments' names.</summary>
+    public string Size { get; } = size;
+
+    /// <summary>What the size is for.</summary>
+    public string Description { get; } = description;
+
+    /// <summary>The variants.</summary>
+    public IReadOnlyList<Variant> Variants { get; } = variants;
+
+    /// <summary>The experiments, variant by variant and task by task.</summary>
+    public IReadOnlyList<Experiment> Experiments { get; } =
+    [
+        .. from variant in variants
+           from task in Suite.Tasks
+           select variant.Apply(start with { Task = start.Task with { Name = task.Name, ActionRepeat = task.ActionRepeat } }) with
+           {
+               Name = $"{size}_{variant.Name}_{task.Name}",
+               Description = $"{variant.Description}; {task.Name}, {size} size",
+           },
+    ];
+}

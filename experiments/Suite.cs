@@ -1,0 +1,22 @@
+namespace PlaNet.Catalog;
+
+/// <summary>A control task as the paper ran it.</summary>
+/// <param name="Name">Registered name of the task.</param>
+/// <param name="ActionRepeat">Control steps for which one action is repeated, R.</param>
+public sealed record SuiteTask(string Name, int ActionRepeat);
+
+/// <summary>The paper's six tasks, and cartpole balance, which an earlier version of it had in the place of reacher (spec 6.1).</summary>
+public static class Suite
+{
+    /// <summary>All tasks, in the order of the tables.</summary>
+    public static IReadOnlyList<SuiteTask> Tasks { get; } =
+    [
+        new("cartpole_balance", 8),
+        new("cartpole_swingup", 8),
+        new("reacher_easy", 4),
+        new("cheetah_run", 4),
+        new("finger_spin", 2),
+        new("cup_catch", 4),
+        new("walker_walk", 2),
+    ];
+}

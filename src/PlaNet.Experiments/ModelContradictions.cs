@@ -1,0 +1,56 @@
+namespace PlaNet.Experiments;
+
+/// <summary>Options of the model that cannot stand together.</summary>
+internal static class ModelContradictions
+{
+    /// <summary>All of them in an experiment; empty for a sound one.</summary>
+    public static IEnumerable<ExperimentProblem> Find(Experiment experiment)
+    {
+        var model = experiment.Model;
+        var transition = $"model.transition {ExperimentOption.Format(model.Transition)}";
+        if (model.Transition != TransitionKind.Rssm && model.Deterministic != DeterministicForm.None)
+        {
+            yield return new ExperimentProblem(
+                "model.deterministic",
+                ExperimentOption.Format(model.Deterministic),
+                $"none with {transition}",
+                "set model.deterministic=none or model.transition=rssm");
+        }
+
+        if (model.Transition != TransitionKind.Rssm && model.PriorInput == PriorInput.PreGru)
+        {
+            yield return new ExperimentProblem(
+                "model.prior_input", "pre_gru", $"belief with {transition}", "set model.prior_input=belief or model.transition=rssm");
+        }
+
+        if (model.Transition == TransitionKind.Ssm && model.Gru != GruForm.ResetBefore)
+        {
+            yield return new ExperimentProblem(
+                "model.gru",
+                ExperimentOption.Format(model.Gru),
+                $"left at reset_before with {transition}, which has no GRU",
+                "set model.gru=reset_before or another model.transition");
+        }
+
+        if (model is { Transition: TransitionKind.Rssm, Deterministic: DeterministicForm.BeliefOnly })
+        {
+            if (model.PriorInput == PriorInput.PreGru)
+            {
+                yield return new ExperimentProblem(
+                    "model.prior_input",
+                    "pre_gru",
+                    "belief with model.deterministic belief_only, whose prior is the belief",
+                    "set model.prior_input=belief or model.deterministic=reference");
+            }
+
+            if (experiment.Objective.DivergenceScale == 0)
+            {
+                yield return new ExperimentProblem(
+                    "objective.divergence_scale",
+                    "0",
+                    "above 0 with model.deterministic belief_only, whose transition learns to predict from the divergence alone",
+                    "raise objective.divergence_scale or set model.deterministic=reference");
+            }
+        }
+    }
+}
