@@ -57,6 +57,15 @@ public static class ExperimentValidation
                 "lower planner.elites or raise planner.candidates");
         }
 
+        if (planner.Method == PlannerMethod.Icem && planner.Elites > planner.Candidates / 2 && planner.Elites <= planner.Candidates)
+        {
+            yield return new ExperimentProblem(
+                "planner.elites",
+                ExperimentOption.Format(planner.Elites),
+                $"at most half of planner.candidates, which is {planner.Candidates}, with planner.method icem",
+                "lower planner.elites or raise planner.candidates");
+        }
+
         var schedule = experiment.Schedule;
         if (schedule.SeedEpisodes > schedule.Episodes)
         {

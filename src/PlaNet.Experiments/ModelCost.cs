@@ -59,7 +59,7 @@ public sealed record ModelCost
     /// </summary>
     public required double UpdateFlops { get; init; }
 
-    /// <summary>Floating-point operations with which the planner chooses one action: candidates x iterations x horizon steps of transition and reward.</summary>
+    /// <summary>Floating-point operations with which the planner chooses one action: trajectories x horizon steps of transition and reward, forward.</summary>
     public required double PlanningFlops { get; init; }
 
     /// <summary>Floating-point operations with which one new frame is taken into the belief: encoder, transition and posterior.</summary>
@@ -85,8 +85,7 @@ public sealed record ModelCost
 
         var forward = PartCost.Sum("", encoder, decoder, transition, posterior, reward).MultiplyAdds;
         var frames = (double)experiment.Replay.BatchSize * experiment.Replay.ChunkLength;
-        var planner = experiment.Planner;
-        var imagined = (double)planner.Candidates * planner.Iterations * planner.Horizon;
+        var imagined = (double)experiment.Planner.Trajectories * experiment.Planner.Horizon;
         return new ModelCost
         {
             Encoder = encoder,

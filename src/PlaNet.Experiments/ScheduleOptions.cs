@@ -2,6 +2,16 @@ using PlaNet.Experiments.Rules;
 
 namespace PlaNet.Experiments;
 
+/// <summary>Who acts while episodes are collected between updates.</summary>
+public enum CollectionPolicy
+{
+    /// <summary>The planner in the latest model, with exploration noise.</summary>
+    Planner,
+
+    /// <summary>Exploration noise alone around zero, clipped to the bounds: with noise 1 the paper's random data collection. Evaluation still plans.</summary>
+    Random,
+}
+
 /// <summary>Algorithm 1's schedule, in updates and episodes.</summary>
 public sealed record ScheduleOptions
 {
@@ -24,4 +34,25 @@ public sealed record ScheduleOptions
     /// <summary>Standard deviation of the noise added to actions while collecting. At least 0. Default 0.3.</summary>
     [InRange(0)]
     public double ExplorationNoise { get; init; } = 0.3;
+
+    /// <summary>
+    /// Updates over which the exploration noise grows in proportion to them from 0 to its full size; a negative number counts down from the
+    /// full size to 0 instead. -1000000000 to 1000000000. Default 0, which keeps the noise constant. The original counts in chunks: 50 to an update.
+    /// </summary>
+    [InRange(-1000000000, 1000000000)]
+    public int ExplorationNoiseRamp { get; init; }
+
+    /// <summary>Part of <see cref="ExplorationNoise"/> below which the ramp never takes it. 0 to 1. Default 0.</summary>
+    [InRange(0, 1)]
+    public double ExplorationNoiseMinimum { get; init; }
+
+    /// <summary>Who acts while episodes are collected between updates. Default <see cref="CollectionPolicy.Planner"/>.</summary>
+    public CollectionPolicy Collect { get; init; } = CollectionPolicy.Planner;
+
+    /// <summary>
+    /// Updates that follow once all episodes are there; every <see cref="CollectInterval"/> of them count as an episode for the evaluations.
+    /// At least 0. Default 0. With as many seed episodes as episodes, this is training without online collection.
+    /// </summary>
+    [InRange(0)]
+    public int UpdatesAfterCollection { get; init; }
 }

@@ -27,9 +27,9 @@ public sealed record ChunkBatch(
     ChunkOrigin[] Origins);
 
 /// <summary>
-/// Draws training batches: the episode uniform with replacement, the start uniform over all that fit, so that a chunk never crosses
-/// the end of an episode (spec 1.7). What is drawn depends only on the ordered list of episodes and the state of the generator:
-/// save both to resume exactly.
+/// Draws training batches, by default the episode uniform with replacement and the start uniform over all that fit; a chunk never crosses
+/// the end of an episode (spec 1.7). What is drawn depends only on the ordered list of episodes, the state of the generator and, for a
+/// selection in periods, the number of the batch: save them to resume exactly.
 /// </summary>
 /// <remarks>
 /// <see cref="Draw"/> and <see cref="Add"/> belong to one thread. <see cref="Gather"/> may run on others: drawing ahead and gathering in
@@ -39,7 +39,10 @@ public sealed class ChunkSampler
 {
     private readonly IEpisodeSource _source;
     private readonly RandomStream _random;
-    private readonly List<(string Name, int Starts)> _episodes = [];
+    private readonly ChunkSelection _selection;
+    private readonly List<(string Name, int Starts, long Batch)> _episodes = [];
+    private readonly List<long> _startsUpTo = [];
+    private (long Number, int[] Order)? _period;
 
     /// <summary>A sampler over a list of episodes.</summary>
     /// <param name="source">Where the episodes are.</param>
@@ -47,8 +50,15 @@ public sealed class ChunkSampler
     /// <param name="chunkLength">Rows in a chunk, L. At least 1.</param>
     /// <param name="random">The generator; its state is the sampler's state.</param>
     /// <param name="episodes">Names of the episodes to begin with; their order matters. Default none.</param>
+    /// <param name="selection">Which chunks make a batch. Default <see cref="ChunkSelection.Uniform"/>.</param>
     /// <exception cref="ArgumentException">An episode is shorter than a chunk.</exception>
-    public ChunkSampler(IEpisodeSource source, int batchSize, int chunkLength, RandomStream random, IEnumerable<string>? episodes = null)
+    public ChunkSampler(
+        IEpisodeSource source,
+        int batchSize,
+        int chunkLength,
+        RandomStream random,
+        IEnumerable<string>? episodes = null,
+        ChunkSelection? selection = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(random);
@@ -56,6 +66,7 @@ public sealed class ChunkSampler
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunkLength);
         _source = source;
         _random = random;
+        _selection = selection ?? ChunkSelection.Uniform;
         BatchSize = batchSize;
         ChunkLength = chunkLength;
         foreach (var episode in episodes ?? [])
@@ -78,8 +89,9 @@ public sealed class ChunkSampler
 
     /// <summary>Appends an episode to the list; it is drawn from the next batch on.</summary>
     /// <param name="name">Name of an episode of the source, not yet in the list.</param>
+    /// <param name="batch">Number of the first batch that may hold it: batches drawn so far. Only a selection in periods reads it. Default 0.</param>
     /// <exception cref="ArgumentException">The episode is shorter than a chunk, or in the list already.</exception>
-    public void Add(string name)
+    public void Add(string name, long batch = 0)
     {
         var length = _source.Describe(name).Length;
         if (length < ChunkLength)
@@ -93,12 +105,15 @@ public sealed class ChunkSampler
             throw new ArgumentException($"Episode {name} is in the sampler's list already: every episode is to be equally likely.");
         }
 
-        _episodes.Add((name, length - ChunkLength + 1));
+        _episodes.Add((name, length - ChunkLength + 1, batch));
+        _startsUpTo.Add((_startsUpTo.Count == 0 ? 0 : _startsUpTo[^1]) + length - ChunkLength + 1);
+        _period = null;
     }
 
     /// <summary>Decides the next batch: for each chunk an episode and a start. Reads no episode.</summary>
+    /// <param name="batch">Number of the batch, from 0. Only a selection in periods reads it. Default 0.</param>
     /// <exception cref="InvalidOperationException">The list of episodes is empty.</exception>
-    public ChunkOrigin[] Draw()
+    public ChunkOrigin[] Draw(long batch = 0)
     {
         if (_episodes.Count == 0)
         {
@@ -108,8 +123,12 @@ public sealed class ChunkSampler
         var origins = new ChunkOrigin[BatchSize];
         for (var i = 0; i < origins.Length; i++)
         {
-            var (name, starts) = _episodes[_random.NextInt32(_episodes.Count)];
-            origins[i] = new ChunkOrigin(name, _random.NextInt32(starts));
+            origins[i] = _selection switch
+            {
+                ChunkSelection.FlatSelection => DrawFlat(),
+                ChunkSelection.PeriodSelection periods => DrawFrom(EpisodeOf(periods, (batch * BatchSize) + i)),
+                _ => DrawFrom(_random.NextInt32(_episodes.Count)),
+            };
         }
 
         return origins;
@@ -146,9 +165,44 @@ public sealed class ChunkSampler
 
     /// <summary>The next batch: <see cref="Draw"/>, then <see cref="Gather"/>.</summary>
     /// <param name="reuse">A batch whose arrays may be overwritten and returned. Default null: new arrays.</param>
-    public ChunkBatch Sample(ChunkBatch? reuse = null)
+    /// <param name="batch">Number of the batch, from 0. Only a selection in periods reads it. Default 0.</param>
+    public ChunkBatch Sample(ChunkBatch? reuse = null, long batch = 0)
     {
-        return Gather(Draw(), reuse);
+        return Gather(Draw(batch), reuse);
+    }
+
+    private ChunkOrigin DrawFrom(int index)
+    {
+        var (name, starts, _) = _episodes[index];
+        return new ChunkOrigin(name, _random.NextInt32(starts));
+    }
+
+    private ChunkOrigin DrawFlat()
+    {
+        var drawn = _random.NextInt32(checked((int)_startsUpTo[^1]));
+        var found = _startsUpTo.BinarySearch(drawn + 1L);
+        var index = found < 0 ? ~found : found;
+        var (name, starts, _) = _episodes[index];
+        return new ChunkOrigin(name, (int)(drawn - (_startsUpTo[index] - starts)));
+    }
+
+    private int EpisodeOf(ChunkSelection.PeriodSelection periods, long chunk)
+    {
+        var (number, place) = Math.DivRem(chunk, ChunkSelection.PeriodSelection.Length);
+        if (_period?.Number != number)
+        {
+            _period = (number, periods.Order(number, number == 0 ? 0 : KnownAt(number - 1), KnownAt(number)));
+        }
+
+        return _period.Value.Order[place];
+    }
+
+    // Episodes that were there when a period began: the first of the list. A period that begins inside a batch sees what the batch sees.
+    private int KnownAt(long period)
+    {
+        var batch = period * ChunkSelection.PeriodSelection.Length / BatchSize;
+        var later = _episodes.FindIndex(episode => episode.Batch > batch);
+        return later <= 0 ? _episodes.Count : later;
     }
 
     private ChunkBatch Prepare(Episode like, ChunkOrigin[] origins, ChunkBatch? reuse)

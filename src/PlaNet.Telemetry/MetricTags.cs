@@ -44,4 +44,13 @@ public static class MetricTags
 
     /// <summary>Mean return of an evaluation.</summary>
     public const string EvaluationReturn = "trainer/test/score";
+
+    /// <summary>Median return of an evaluation.</summary>
+    public const string EvaluationMedian = "trainer/test/median";
+
+    /// <summary>Percentile 5 of an evaluation's returns, interpolated.</summary>
+    public const string EvaluationLow = "trainer/test/percentile_5";
+
+    /// <summary>Percentile 95 of an evaluation's returns, interpolated.</summary>
+    public const string EvaluationHigh = "trainer/test/percentile_95";
 }

@@ -6,19 +6,20 @@ namespace PlaNet.Training;
 
 /// <summary>
 /// Acts in one or many environments at once (spec 4.3): filters each environment's belief from its images and plans from it.
-/// The belief lasts for an episode.
+/// The belief, and what the planner carries from decision to decision, last for an episode.
 /// </summary>
 public sealed class Agent : IPolicy
 {
     private readonly WorldModel _model;
     private readonly WorldModelDynamics _dynamics;
-    private readonly CrossEntropyMethod _planner;
+    private readonly IPlanner _planner;
     private readonly Generator _generator;
     private readonly Device _device;
     private readonly int _count;
     private readonly double _explorationNoise;
     private LatentState _state;
     private Tensor _previousAction;
+    private PlannerMemory? _memory;
 
     /// <summary>Makes an agent at the start of its episodes.</summary>
     /// <param name="model">The world model; the caller owns it.</param>
@@ -32,7 +33,7 @@ public sealed class Agent : IPolicy
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
         _dynamics = new WorldModelDynamics(model);
-        _planner = new CrossEntropyMethod(options);
+        _planner = Planners.Create(options);
         _generator = new Generator(seed, device);
         _device = device;
         _count = count;
@@ -60,7 +61,8 @@ public sealed class Agent : IPolicy
         var seen = ImagePreprocessing.Preprocess(pixels, _model.Options.ImageBits, dither).permute(0, 3, 1, 2);
         var noise = randn([_count, _model.Dynamics.StochasticSize], device: _device, generator: _generator);
         var state = _model.Dynamics.Posterior(_state, _previousAction, _model.Encoder.forward(seen), noise);
-        var plan = _planner.Plan(_dynamics, WorldModelDynamics.State(state), new GeneratorNoise(_generator));
+        var plan = _planner.Plan(
+            _dynamics, WorldModelDynamics.State(state), new GeneratorNoise(_generator), _memory, WorldModelDynamics.Starts(state));
         var action = plan.Mean.select(1, 0);
         if (_explorationNoise > 0)
         {
@@ -71,6 +73,7 @@ public sealed class Agent : IPolicy
         Forget();
         _state = Detach(state);
         _previousAction = action.DetachFromDisposeScope();
+        _memory = plan.Memory?.DetachFromDisposeScope();
         var flat = action.cpu().data<float>().ToArray();
         return [.. flat.Chunk(_model.ActionSize)];
     }
@@ -87,6 +90,7 @@ public sealed class Agent : IPolicy
         _state.Sample.Dispose();
         _state.Belief.Dispose();
         _previousAction.Dispose();
+        _memory?.Dispose();
     }
 
     // Filtering needs the sample and the belief only; the distribution stays in the scope.

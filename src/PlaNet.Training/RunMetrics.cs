@@ -68,7 +68,7 @@ public sealed class RunMetrics : IDisposable
             ]),
             EvaluationDone evaluation => Pairs(
             [
-                (MetricTags.EvaluationReturn, evaluation.Returns.Average()),
+                .. Statistics(Summary.Of(evaluation.Returns)),
                 .. evaluation.Returns.Select((value, index) => ($"{MetricTags.EvaluationReturn}/{index}", value)),
                 .. evaluation.Test is { } test
                     ? new (string, double)[]
@@ -84,6 +84,17 @@ public sealed class RunMetrics : IDisposable
             CheckpointSaved saved => Pairs([(RunTags.CheckpointSeconds, saved.Seconds)]),
             _ => null,
         };
+    }
+
+    private static IEnumerable<(string Tag, double Value)> Statistics(Summary returns)
+    {
+        return
+        [
+            (MetricTags.EvaluationReturn, returns.Mean),
+            (MetricTags.EvaluationMedian, returns.Median),
+            (MetricTags.EvaluationLow, returns.Low),
+            (MetricTags.EvaluationHigh, returns.High),
+        ];
     }
 
     private static IEnumerable<KeyValuePair<string, double>> Pairs(IEnumerable<(string Tag, double Value)> values)

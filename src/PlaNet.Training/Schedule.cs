@@ -54,6 +54,42 @@ public static class Schedule
         return updates < 1 ? 0 : (updates - 1) / options.CollectInterval;
     }
 
+    /// <summary>Updates done when an episode was collected: 0 for a seed episode, the inverse of <see cref="CollectionsAfter"/> for others.</summary>
+    /// <param name="options">The schedule.</param>
+    /// <param name="episode">Index of the training episode, from 0, seed episodes first.</param>
+    public static int UpdatesBefore(ScheduleOptions options, int episode)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var collected = episode + 1 - options.SeedEpisodes;
+        return collected <= 0 ? 0 : (collected * options.CollectInterval) + 1;
+    }
+
+    /// <summary>Standard deviation of the exploration noise after a number of updates (spec 4.3).</summary>
+    /// <param name="options">The schedule.</param>
+    /// <param name="updates">Updates done.</param>
+    public static double ExplorationNoise(ScheduleOptions options, int updates)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.ExplorationNoiseRamp == 0)
+        {
+            return options.ExplorationNoise;
+        }
+
+        var climbed = updates / (double)options.ExplorationNoiseRamp;
+        var part = Math.Min(options.ExplorationNoiseRamp > 0 ? climbed : 1 + climbed, 1);
+        return options.ExplorationNoise * Math.Max(options.ExplorationNoiseMinimum, part);
+    }
+
+    /// <summary>Updates done since all episodes were there, of <see cref="ScheduleOptions.UpdatesAfterCollection"/>.</summary>
+    /// <param name="options">The schedule.</param>
+    /// <param name="progress">How far the run has come.</param>
+    public static int UpdatesAfterCollection(ScheduleOptions options, RunProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        return progress.Episodes < options.Episodes ? 0 : progress.Updates - UpdatesWhileCollecting(options);
+    }
+
     /// <summary>What comes next.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="progress">How far the run has come.</param>
@@ -72,13 +108,19 @@ public static class Schedule
             return RunStep.CollectTestEpisode;
         }
 
-        if (progress.Evaluations < progress.Collected / experiment.Evaluation.Every)
+        var after = UpdatesAfterCollection(schedule, progress);
+        if (progress.Evaluations < (progress.Collected + (after / schedule.CollectInterval)) / experiment.Evaluation.Every)
         {
             return RunStep.Evaluate;
         }
 
         if (progress.Episodes >= schedule.Episodes)
         {
+            if (after < schedule.UpdatesAfterCollection)
+            {
+                return RunStep.Update;
+            }
+
             return progress.Evaluations < EvaluationsInAll(experiment) ? RunStep.Evaluate : RunStep.Done;
         }
 
@@ -107,15 +149,21 @@ public static class Schedule
     public static int UpdatesInAll(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        var collected = experiment.Schedule.Episodes - experiment.Schedule.SeedEpisodes;
-        return collected == 0 ? 0 : (collected * experiment.Schedule.CollectInterval) + 1;
+        return UpdatesWhileCollecting(experiment.Schedule) + experiment.Schedule.UpdatesAfterCollection;
     }
 
-    // One every so many collected episodes, and one after the last.
+    private static int UpdatesWhileCollecting(ScheduleOptions options)
+    {
+        return UpdatesBefore(options, options.Episodes - 1);
+    }
+
+    // One every so many collected episodes, or updates that count as such, and one after the last.
     private static int EvaluationsInAll(Experiment experiment)
     {
-        var collected = experiment.Schedule.Episodes - experiment.Schedule.SeedEpisodes;
+        var schedule = experiment.Schedule;
+        var (intervals, updates) = Math.DivRem(schedule.UpdatesAfterCollection, schedule.CollectInterval);
+        var collected = schedule.Episodes - schedule.SeedEpisodes + intervals;
         var (whole, rest) = Math.DivRem(collected, experiment.Evaluation.Every);
-        return whole + (rest > 0 || collected == 0 ? 1 : 0);
+        return whole + (rest > 0 || updates > 0 || collected == 0 ? 1 : 0);
     }
 }

@@ -1,3 +1,5 @@
+using PlaNet.Telemetry.Statistics;
+
 namespace PlaNet.Training;
 
 /// <summary>Statistics of returns.</summary>
@@ -16,21 +18,19 @@ public sealed record Summary(int Count, double Mean, double Median, double Low, 
     {
         ArgumentNullException.ThrowIfNull(returns);
         ArgumentOutOfRangeException.ThrowIfZero(returns.Count, nameof(returns));
-        var sorted = returns.Order().ToArray();
         return new Summary(
-            sorted.Length, sorted.Average(), Percentile(sorted, 0.5), Percentile(sorted, 0.05), Percentile(sorted, 0.95), sorted[0], sorted[^1]);
+            returns.Count,
+            Descriptive.Mean(returns),
+            Descriptive.Median(returns),
+            Descriptive.Percentile(returns, 5),
+            Descriptive.Percentile(returns, 95),
+            returns.Min(),
+            returns.Max());
     }
 
     /// <inheritdoc/>
     public override string ToString()
     {
         return $"mean {Mean:F1}, median {Median:F1}, 5-95 % {Low:F1} to {High:F1}, least {Least:F1}, best {Best:F1}";
-    }
-
-    private static double Percentile(double[] sorted, double part)
-    {
-        var position = part * (sorted.Length - 1);
-        var (below, above) = (sorted[(int)Math.Floor(position)], sorted[(int)Math.Ceiling(position)]);
-        return below + ((position - Math.Floor(position)) * (above - below));
     }
 }

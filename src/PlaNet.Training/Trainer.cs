@@ -66,7 +66,17 @@ public sealed class Trainer : IDisposable
         _train = EpisodeStore.Open(folder.TrainEpisodes, memory);
         _test = EpisodeStore.Open(folder.TestEpisodes, memory / 8);
         var (batch, length) = (experiment.Replay.BatchSize, experiment.Replay.ChunkLength);
-        _trainChunks = new ChunkSampler(_train, batch, length, _trainRandom);
+        _trainChunks = new ChunkSampler(
+            _train,
+            batch,
+            length,
+            _trainRandom,
+            selection: experiment.Replay.Sampling switch
+            {
+                ReplaySampling.Reference => ChunkSelection.Periods(RandomStream.Derive(seed, "replay order")),
+                ReplaySampling.Flat => ChunkSelection.Flat,
+                _ => ChunkSelection.Uniform,
+            });
         _testChunks = new ChunkSampler(_test, batch, length, _testRandom);
         _state = RunState.Start(seed, ExperimentHash.Of(experiment));
         try
@@ -110,6 +120,13 @@ public sealed class Trainer : IDisposable
                 {
                     case RunStep.Update:
                         Update(clock);
+                        if (Schedule.UpdatesAfterCollection(_experiment.Schedule, _state.Progress) is > 0 and var after
+                            && after % _experiment.Schedule.CollectInterval == 0)
+                        {
+                            // As often as while episodes are collected.
+                            Save();
+                        }
+
                         break;
                     case RunStep.Evaluate:
                         Evaluate(clock, interrupt);
@@ -142,7 +159,7 @@ public sealed class Trainer : IDisposable
     {
         var index = (ulong)_state.Progress.Updates;
         _trainRandom.State = RandomStream.Fork(_seed, "replay", index).State;
-        _batch = _trainChunks.Sample(_batch);
+        _batch = _trainChunks.Sample(_batch, _state.Progress.Updates);
         var metrics = _learner.Update(_batch, RandomStream.Derive(_seed, "update", index));
         Advance(RunStep.Update, clock);
         _watch(new UpdateDone(_state.Progress, metrics, clock.Elapsed.TotalSeconds));
@@ -166,7 +183,7 @@ public sealed class Trainer : IDisposable
         }
         else
         {
-            _trainChunks.Add(entry.Name);
+            _trainChunks.Add(entry.Name, _state.Progress.Updates);
             _state = _state with { TrainEpisodes = [.. _state.TrainEpisodes, reference], LastReturn = entry.Return };
         }
 
@@ -184,12 +201,16 @@ public sealed class Trainer : IDisposable
     private Episode Play(RunStep step, ulong seed, CancellationToken interrupt)
     {
         var action = _environment.Spec.Action;
-        using IPolicy policy = step == RunStep.Collect
-            ? new AnnouncingPolicy(
-                new Agent(_learner.Model, _experiment.Planner, 1, _device, _experiment.Schedule.ExplorationNoise, RandomStream.Derive(seed, "agent")),
-                Announce(step))
-            : new RandomPolicy(action, RandomStream.Fork(seed, "actions"));
-        long? version = step == RunStep.Collect ? _state.Progress.Updates : null;
+        var planned = step == RunStep.Collect && _experiment.Schedule.Collect == CollectionPolicy.Planner;
+        var noise = Schedule.ExplorationNoise(_experiment.Schedule, _state.Progress.Updates);
+        using IPolicy policy = (step, planned) switch
+        {
+            (RunStep.Collect, true) => new AnnouncingPolicy(
+                new Agent(_learner.Model, _experiment.Planner, 1, _device, noise, RandomStream.Derive(seed, "agent")), Announce(step)),
+            (RunStep.Collect, false) => new AnnouncingPolicy(new NoisePolicy(action, noise, RandomStream.Fork(seed, "actions")), Announce(step)),
+            _ => new RandomPolicy(action, RandomStream.Fork(seed, "actions")),
+        };
+        long? version = planned ? _state.Progress.Updates : null;
         return EpisodeRunner.Run([_environment], [seed], policy, _time, version, interrupt)[0];
     }
 
@@ -274,16 +295,16 @@ public sealed class Trainer : IDisposable
             CheckpointStore.Load(folder, _learner);
             _state = state;
             _savedStep = state.Progress.Step;
-            TakeUp(_train, _trainChunks, state.TrainEpisodes);
-            TakeUp(_test, _testChunks, state.TestEpisodes);
+            TakeUp(_train, _trainChunks, state.TrainEpisodes, index => Schedule.UpdatesBefore(_experiment.Schedule, index));
+            TakeUp(_test, _testChunks, state.TestEpisodes, _ => 0);
         }
 
         _watch(new RunStarted(_state.Progress, newest?.Folder));
     }
 
-    private static void TakeUp(EpisodeStore store, ChunkSampler chunks, IReadOnlyList<EpisodeReference> episodes)
+    private static void TakeUp(EpisodeStore store, ChunkSampler chunks, IReadOnlyList<EpisodeReference> episodes, Func<int, int> updatesBefore)
     {
-        foreach (var episode in episodes)
+        foreach (var (index, episode) in episodes.Index())
         {
             if (!store.Contains(episode.Name))
             {
@@ -298,7 +319,7 @@ public sealed class Trainer : IDisposable
                     $"The episode {episode.Name} in {store.Folder} differs from the one that the checkpoint lists. Put the file back from a copy.");
             }
 
-            chunks.Add(episode.Name);
+            chunks.Add(episode.Name, updatesBefore(index));
         }
     }
 }

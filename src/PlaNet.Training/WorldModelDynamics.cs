@@ -21,6 +21,22 @@ public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
         return cat([state.Sample, state.Belief], -1);
     }
 
+    /// <summary>Samples rows from the posterior of each agent: its belief with fresh draws of the stochastic part.</summary>
+    /// <param name="state">The agents' state, [agents, ...]; read whenever the result is called.</param>
+    public static StartSampler Starts(LatentState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return (candidates, noise) =>
+        {
+            using var scope = NewDisposeScope();
+            Tensor Repeated(Tensor rows) => rows.repeat_interleave(candidates, 0);
+            var (agents, stochastic) = (state.Sample.shape[0], state.Sample.shape[1]);
+            var draws = noise.Dynamics([agents, candidates, stochastic]).view(agents * candidates, stochastic);
+            var posterior = new DiagonalGaussian(Repeated(state.Distribution.Mean), Repeated(state.Distribution.Stddev));
+            return cat([posterior.Sample(draws), Repeated(state.Belief)], -1).MoveToOuterDisposeScope();
+        };
+    }
+
     /// <inheritdoc/>
     public Tensor Transition(Tensor state, Tensor action, Tensor noise)
     {

@@ -1,3 +1,11 @@
 using BenchmarkDotNet.Running;
+using PlaNet.Benchmarks.Planning;
+
+if (args is ["planners", .. var rest])
+{
+    // What planners find rather than how fast they are: no need for BenchmarkDotNet.
+    return PlannerQuality.Run(rest, Console.Out);
+}
 
 BenchmarkSwitcher.FromAssembly(typeof(PlaNet.Benchmarks.LearningBenchmarks).Assembly).Run(args.Length == 0 ? ["--filter", "*"] : args);
+return 0;

@@ -224,6 +224,27 @@ let ``property 45: chunks are contiguous and start anywhere that fits with equal
             requireUniform "starts" counts
             require (counts[0] > 0 && counts[counts.Length - 1] > 0) "an end is never reached")
 
+// Seen to fail when flat draws chose the episode first, when a start past the last was drawn, and when periods walked their episodes in one order.
+[<Fact>]
+let ``property 45: the other ways to sample cut chunks that fit, flat ones with equal chance for every start`` () =
+    let inputs = Input.triple Input.seed (Input.integer 1 6) (Input.list 1 4 (Input.integer 0 12))
+
+    Law.holds 25 inputs (fun (seed, chunk, extra) ->
+        let library = Library(extra |> List.map (fun n -> chunk + n))
+        let all = [ for name, n in List.zip library.Names extra do for start in 0..n -> name, start ]
+        let flat = ChunkSampler(library, 200 * all.Length, chunk, RandomStream seed, library.Names, ChunkSelection.Flat).Draw()
+        let drawn = flat |> Array.countBy (fun origin -> origin.Episode, origin.Start) |> dict
+        require (Seq.forall (fun key -> List.contains key all) drawn.Keys) "a chunk does not fit its episode"
+        requireUniform "starts of all episodes" [| for key in all -> (match drawn.TryGetValue key with | true, n -> n | _ -> 0) |]
+
+        // A period is 1000 chunks, whatever the batch: 8 of them are walks through all episodes, each walk in an order of its own.
+        let periods = ChunkSampler(library, 125, chunk, RandomStream seed, library.Names, ChunkSelection.Periods seed)
+        let origins = [| for batch in 0L .. 7L -> periods.Draw batch |] |> Array.concat
+        require (origins |> Array.forall (fun o -> List.contains (o.Episode, o.Start) all)) "a chunk does not fit its episode"
+        let walks = origins |> Array.map (fun o -> o.Episode) |> Array.chunkBySize extra.Length |> Array.filter (fun w -> w.Length = extra.Length)
+        require (walks |> Array.forall (fun walk -> (Array.distinct walk).Length = extra.Length)) "a walk met an episode twice"
+        require (extra.Length = 1 || (Array.distinct walks).Length > 1) "every walk is the same")
+
 // Seen to fail when the first collection followed update C instead of C + 1.
 [<Fact>]
 let ``property 46: the number of collections after a number of updates is that of the reference`` () =
@@ -256,3 +277,37 @@ let ``property 46: the number of collections after a number of updates is that o
             next <- Schedule.Next(experiment, progress)
 
         require (progress.Collected = more && progress.SeedEpisodes = seeds) $"the run ended at {progress}")
+
+// Seen to fail when an evaluation was due for every update after the collection, and when the last one was left out.
+[<Fact>]
+let ``property 46: updates after the collection are counted and evaluated like those between episodes`` () =
+    let schedules = Input.quadruple (Input.pair (Input.integer 1 7) (Input.integer 1 4)) (Input.integer 0 6) (Input.integer 1 5) (Input.integer 0 40)
+
+    Law.holds 60 schedules (fun ((interval, seeds), more, every, after) ->
+        let experiment =
+            Experiment(
+                Schedule =
+                    ScheduleOptions(
+                        CollectInterval = interval, SeedEpisodes = seeds, TestEpisodes = 1, Episodes = seeds + more, UpdatesAfterCollection = after
+                    ),
+                Evaluation = EvaluationOptions(Every = every)
+            )
+
+        let mutable progress = RunProgress()
+        let mutable next = Schedule.Next(experiment, progress)
+
+        while next <> RunStep.Done do
+            if next = RunStep.Update then
+                // An interval of updates after the collection stands for an episode.
+                let tail = if progress.Episodes < seeds + more then 0 else progress.Updates - (if more = 0 then 0 else more * interval + 1)
+                let due = (progress.Collected + tail / interval) / every
+                require (progress.Evaluations = due) $"{progress} instead of {due} evaluations"
+
+            progress <- Schedule.After(progress, next)
+            next <- Schedule.Next(experiment, progress)
+
+        let updates = (if more = 0 then 0 else more * interval + 1) + after
+        require (progress.Updates = updates && Schedule.UpdatesInAll experiment = updates) $"{progress} instead of {updates} updates"
+        let units = float more + float after / float interval
+        let evaluations = if units = 0.0 then 1 else int (Math.Ceiling(Math.Round(units / float every, 9)))
+        require (progress.Evaluations = evaluations) $"{progress} instead of {evaluations} evaluations")

@@ -9,7 +9,7 @@ open Xunit
 
 /// A model whose state counts its steps, holds the reward of the last one, and carries numbers of its agent along:
 /// [step, reward, own...]. score: step, actions [rows, A], noise [rows, 1], own [rows, n] -> rewards [rows].
-type private Mock(actionSize: int, score: int -> Tensor -> Tensor -> Tensor -> Tensor) =
+type Mock(actionSize: int, score: int -> Tensor -> Tensor -> Tensor -> Tensor) =
     interface ILatentDynamics with
         member _.ActionSize = actionSize
         member _.NoiseSize = 1L
@@ -23,7 +23,7 @@ type private Mock(actionSize: int, score: int -> Tensor -> Tensor -> Tensor -> T
         member _.Reward state = state.select (1L, 1L)
 
 /// The noise of several agents, of which one planner may see one agent's part only.
-type private SharedNoise(seed: uint64, agents: int, only: int option) =
+type SharedNoise(seed: uint64, agents: int, only: int option) =
     let generator = new torch.Generator(seed)
 
     let draw (shape: int64[]) axis =
@@ -40,10 +40,10 @@ type private SharedNoise(seed: uint64, agents: int, only: int option) =
     interface IDisposable with
         member _.Dispose() = generator.Dispose()
 
-let private options horizon iterations candidates elites =
+let options horizon iterations candidates elites =
     PlannerOptions(Horizon = horizon, Iterations = iterations, Candidates = candidates, Elites = elites)
 
-let private oneState () = torch.zeros ([| 1L; 2L |], dtype = f64)
+let oneState () = torch.zeros ([| 1L; 2L |], dtype = f64)
 
 /// Plans for one agent whose state has no numbers of its own: the means, step by step, and the whole plan.
 let private plan (options: PlannerOptions) seed actionSize score =
@@ -51,15 +51,15 @@ let private plan (options: PlannerOptions) seed actionSize score =
     CrossEntropyMethod(options).Plan(Mock(actionSize, score), oneState (), noise)
 
 /// The largest distance of a plan from a target.
-let private distance (target: float[]) (plan: Plan) =
+let distance (target: float[]) (plan: Plan) =
     Array.map2 (fun x y -> abs (x - y)) target (numbers plan.Mean) |> Array.max
 
 /// A separable concave quadratic with its optimum at the target, [H * A].
-let private quadratic actionSize (target: float[]) =
+let quadratic actionSize (target: float[]) =
     let steps = target |> Array.chunkBySize actionSize |> Array.map vector
     fun step (action: Tensor) _ _ -> (action - steps[step]).square().sum(1L).neg ()
 
-let private targets n low high = Input.list n n (Input.real low high)
+let targets n low high = Input.list n n (Input.real low high)
 
 // Seen to fail when 0.1 was added to the variance, so that the search never narrowed.
 [<Fact>]
@@ -114,9 +114,9 @@ let private elitesOf returns elites =
     let mean, _ = whichAreElites returns elites
     mean |> Array.map (fun weight -> weight > 0.0)
 
-let private candidates = Input.pair Input.seed (Input.pair (Input.integer 2 40) (Input.integer 1 40))
+let candidates = Input.pair Input.seed (Input.pair (Input.integer 2 40) (Input.integer 1 40))
 
-let private returnsOf seed count = gaussian f64 seed [ int64 count ] |> numbers
+let returnsOf seed count = gaussian f64 seed [ int64 count ] |> numbers
 
 // Seen to fail when all returns were multiplied by 0, so that the order decided.
 [<Fact>]

@@ -15,7 +15,7 @@ public sealed class HouseTests
         ["PlaNet.Environments"] = ["PlaNet.MuJoCo", "PlaNet.Randomness"],
         ["PlaNet.Models"] = ["PlaNet.Torch", "PlaNet.Experiments"],
         ["PlaNet.Planning"] = ["PlaNet.Torch", "PlaNet.Experiments"],
-        ["PlaNet.Telemetry"] = ["PlaNet.Replay", "PlaNet.Experiments"],
+        ["PlaNet.Telemetry"] = ["PlaNet.Replay", "PlaNet.Experiments", "PlaNet.Randomness"],
         ["PlaNet.Training"] =
         [
             "PlaNet.Environments", "PlaNet.Models", "PlaNet.Planning", "PlaNet.Replay", "PlaNet.Telemetry", "PlaNet.Experiments",

@@ -59,7 +59,9 @@ public static class ShowVerb
         work.AddRow(
             "decision",
             Giga(cost.DecisionFlops),
-            $"{planner.Candidates} candidates x {planner.Iterations} iterations x {planner.Horizon} steps");
+            planner.Method == PlannerMethod.Cem
+                ? $"{planner.Candidates} candidates x {planner.Iterations} iterations x {planner.Horizon} steps"
+                : $"{planner.Trajectories} trajectories x {planner.Horizon} steps ({ExperimentOption.Format(planner.Method)})");
         console.Write(work);
         output.WriteLine($"{experiment.Task.Name}: {actionSize} number(s) in an action; run name {ExperimentHash.Of(experiment)}");
     }

@@ -193,7 +193,9 @@ public sealed record RunReport(
         var latest = new (string Name, string Tag, string Format)[]
         {
             ("training episodes", MetricTags.Episodes, "0"), ("last collected return", MetricTags.CollectionReturn, "0.0"),
-            ("last evaluation", MetricTags.EvaluationReturn, "0.0"),
+            ("last evaluation", MetricTags.EvaluationReturn, "0.0"), ("median of the last evaluation", MetricTags.EvaluationMedian, "0.0"),
+            ("percentile 5 of the last evaluation", MetricTags.EvaluationLow, "0.0"),
+            ("percentile 95 of the last evaluation", MetricTags.EvaluationHigh, "0.0"),
         };
         foreach (var (name, tag, format) in latest)
         {

@@ -71,6 +71,17 @@ public sealed class ExperimentValidationTests
         Assert.Contains(assignment.Split('=')[0], problem.Path + problem.Rule + problem.Remedy);
     }
 
+    [Fact]
+    public void Icem_needs_twice_as_many_candidates_as_elites()
+    {
+        var icem = new PlannerOptions { Method = PlannerMethod.Icem, Candidates = 9, Elites = 4 };
+        Assert.Empty(ExperimentValidation.Validate(new Experiment { Planner = icem }));
+        var problem = Assert.Single(ExperimentValidation.Validate(new Experiment { Planner = icem with { Elites = 5 } }));
+        Assert.Equal(
+            "planner.elites is 5: it must be at most half of planner.candidates, which is 9, with planner.method icem; lower planner.elites or raise planner.candidates",
+            problem.ToString());
+    }
+
     [Theory]
     [InlineData("model.deterministic=reference", "model.transition=ssm", "model.transition ssm")]
     [InlineData("model.deterministic=belief_only", "model.transition=drnn", "model.transition drnn")]

@@ -32,6 +32,75 @@ public sealed class ChunkSamplerTests
     }
 
     [Fact]
+    public void A_flat_selection_gives_every_start_of_every_episode_the_same_chance()
+    {
+        var sampler = new ChunkSampler(
+            new Source([("a", 10), ("b", 12), ("c", 25)]), 50, 10, new RandomStream(2), ["a", "b", "c"], ChunkSelection.Flat);
+        var counts = Enumerable.Range(0, 400).SelectMany(_ => sampler.Draw()).CountBy(origin => origin).ToDictionary();
+        Assert.Equal(1 + 3 + 16, counts.Count);
+        Assert.True(ChiSquare([.. counts.Values]) < 50.8, "chi-square over 19 degrees of freedom: p below 1e-4");
+    }
+
+    [Fact]
+    public void Up_to_five_hundred_episodes_a_period_walks_all_of_them_again_and_again()
+    {
+        string[] names = [.. Enumerable.Range(0, 7).Select(i => $"e{i}")];
+        var sampler = new ChunkSampler(
+            new Source([.. names.Select(name => (name, 10))]), 50, 10, new RandomStream(3), names, ChunkSelection.Periods(4));
+        var drawn = Enumerable.Range(0, 20).SelectMany(batch => sampler.Draw(batch)).Select(origin => origin.Episode).ToArray();
+        Assert.All(drawn.Chunk(7).Take(142), walk => Assert.Equal(7, walk.Distinct().Count()));
+        Assert.All(drawn.CountBy(name => name), pair => Assert.InRange(pair.Value, 142, 143));
+        Assert.True(drawn.Chunk(7).Take(142).Select(walk => string.Join(' ', walk)).Distinct().Count() > 130, "the walks are not fresh");
+    }
+
+    [Fact]
+    public void New_episodes_wait_for_the_next_period_and_take_half_of_it_when_there_are_many_old_ones()
+    {
+        string[] old = [.. Enumerable.Range(0, 600).Select(i => $"old{i}")];
+        string[] fresh = [.. Enumerable.Range(0, 500).Select(i => $"new{i}")];
+        var source = new Source([.. old.Concat(fresh).Select(name => (name, 10))]);
+        var sampler = new ChunkSampler(source, 50, 10, new RandomStream(5), old, ChunkSelection.Periods(6));
+        int New(int period) =>
+            Enumerable.Range(period * 20, 20).SelectMany(batch => sampler.Draw(batch)).Count(origin => origin.Episode.StartsWith("new", StringComparison.Ordinal));
+        Assert.Equal(0, New(0));
+        Array.ForEach(fresh, name => sampler.Add(name, batch: 21));
+        Assert.Equal(0, New(1));
+        Assert.Equal(500, New(2));
+
+        // From then on they are old: 500 of 1,100 are picked.
+        Assert.InRange(New(3), 150, 350 + 500);
+        Assert.NotEqual(500, New(4));
+    }
+
+    [Fact]
+    public void Periods_follow_from_the_list_and_the_number_of_the_batch_alone()
+    {
+        var source = new Source([("a", 12), ("b", 300), ("c", 40)]);
+        ChunkSampler Make() => new(source, 5, 10, new RandomStream(7), selection: ChunkSelection.Periods(8));
+        var through = Make();
+        through.Add("a");
+        through.Add("b");
+        for (var batch = 0; batch < 250; batch++)
+        {
+            through.Draw(batch);
+        }
+
+        through.Add("c", batch: 250);
+        for (var batch = 250; batch < 450; batch++)
+        {
+            through.Draw(batch);
+        }
+
+        var resumed = Make();
+        resumed.Add("a", 0);
+        resumed.Add("b", 0);
+        resumed.Add("c", 250);
+        Assert.Equal(
+            Enumerable.Range(450, 100).SelectMany(batch => through.Draw(batch)).Select(origin => origin.Episode),
+            Enumerable.Range(450, 100).SelectMany(batch => resumed.Draw(batch)).Select(origin => origin.Episode));
+    }
+
+    [Fact]
     public void Every_chunk_is_a_contiguous_slice_of_one_episode()
     {
         var source = new Source([("a", 12), ("b", 300), ("c", 10)]);

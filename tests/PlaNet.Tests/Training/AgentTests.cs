@@ -85,6 +85,28 @@ public sealed class AgentTests : IDisposable
         Assert.Equal(First(black), First(Image(episode, 8)));
     }
 
+    [Theory]
+    [InlineData(PlannerMethod.RandomShooting)]
+    [InlineData(PlannerMethod.Icem)]
+    [InlineData(PlannerMethod.Mppi)]
+    [InlineData(PlannerMethod.CemGradient)]
+    public void Agents_of_every_planner_act_in_the_box_and_alike_for_equal_seeds(PlannerMethod method)
+    {
+        var episode = Play(0);
+        float[] Actions(PlannerStart start)
+        {
+            var options = s_planner with { Method = method, Start = start, Candidates = 20, Elites = 4 };
+            using var agent = new Agent(_learner.Model, options, 1, CPU, explorationNoise: 0, AgentSeed);
+            return [.. Enumerable.Range(0, 5).Select(row => agent.Act([Image(episode, row)])[0][0])];
+        }
+
+        var actions = Actions(PlannerStart.Shared);
+        Assert.All(actions, action => Assert.InRange(action, -1, 1));
+        Assert.Equal(5, actions.Distinct().Count());
+        Assert.Equal(actions, Actions(PlannerStart.Shared));
+        Assert.NotEqual(actions, Actions(PlannerStart.PerCandidate));
+    }
+
     [Fact]
     public void An_agent_refuses_another_number_of_images_than_it_was_made_for()
     {

@@ -1,3 +1,5 @@
+using PlaNet.Experiments;
+using PlaNet.Planning;
 using PlaNet.Torch;
 using PlaNet.Training;
 
@@ -28,6 +30,34 @@ public sealed class LeakTests
         using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1);
         using var agent = new Agent(learner.Model, SmallRun.Experiment.Planner, 2, torch.CPU, explorationNoise: 0.3, seed: 1);
         LeavesNothing(round => agent.Act([images[round % images.Length], images[(round + 7) % images.Length]]));
+    }
+
+    [Theory]
+    [InlineData(PlannerMethod.Cem, PlannerStart.PerCandidate)]
+    [InlineData(PlannerMethod.RandomShooting, PlannerStart.Shared)]
+    [InlineData(PlannerMethod.Icem, PlannerStart.Shared)]
+    [InlineData(PlannerMethod.Mppi, PlannerStart.PerCandidate)]
+    [InlineData(PlannerMethod.CemGradient, PlannerStart.PerCandidate)]
+    public void A_thousand_plans_of_any_planner_leave_the_tensors_and_the_memory_as_they_were(PlannerMethod method, PlannerStart start)
+    {
+        SmallRun.UseOneThread();
+        using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1);
+        using var generator = new torch.Generator(1, torch.CPU);
+        var options = SmallRun.Experiment.Planner with { Method = method, Start = start, Gradient = new GradientOptions { Steps = 2, Samples = 2 } };
+        var planner = Planners.Create(options);
+        var dynamics = new WorldModelDynamics(learner.Model);
+        using var episode = torch.NewDisposeScope();
+        var state = learner.Model.Dynamics.InitialState(2);
+        PlannerMemory? memory = null;
+        LeavesNothing(_ =>
+        {
+            using var scope = torch.NewDisposeScope();
+            var plan = planner.Plan(
+                dynamics, WorldModelDynamics.State(state), new GeneratorNoise(generator), memory, WorldModelDynamics.Starts(state));
+            memory?.Dispose();
+            memory = plan.Memory?.DetachFromDisposeScope();
+        });
+        memory?.Dispose();
     }
 
     [Fact]

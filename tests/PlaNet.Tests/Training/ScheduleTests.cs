@@ -40,10 +40,57 @@ public sealed class ScheduleTests
         Assert.Equal("SSTE", Walk(Small with { Schedule = Small.Schedule with { Episodes = 2 } }));
     }
 
+    [Theory]
+    [InlineData(2, 0, "SSTE")]
+    [InlineData(2, 7, "SSTUUUUUUEUE")]
+    [InlineData(2, 12, "SSTUUUUUUEUUUUUUE")]
+    [InlineData(4, 3, "SSTUUUUCUUUCEUUUE")]
+    [InlineData(5, 3, "SSTUUUUCUUUCEUUUCUUUE")]
+    [InlineData(5, 4, "SSTUUUUCUUUCEUUUCUUUEUE")]
+    public void Updates_may_follow_the_collection_and_are_evaluated_as_often(int episodes, int updates, string expected)
+    {
+        var experiment = Small with { Schedule = Small.Schedule with { Episodes = episodes, UpdatesAfterCollection = updates } };
+        Assert.Equal(expected, Walk(experiment));
+        Assert.Equal(expected.Count(letter => letter == 'U'), Schedule.UpdatesInAll(experiment));
+    }
+
     [Fact]
     public void Updates_in_all_agree_with_the_walk()
     {
         Assert.Equal(Walk(Small).Count(letter => letter == 'U'), Schedule.UpdatesInAll(Small));
+    }
+
+    [Fact]
+    public void The_updates_before_an_episode_are_those_after_which_it_was_collected()
+    {
+        var progress = new RunProgress();
+        while (Schedule.Next(Small, progress) is not RunStep.Done and var step)
+        {
+            if (step is RunStep.CollectSeedEpisode or RunStep.Collect)
+            {
+                Assert.Equal(progress.Updates, Schedule.UpdatesBefore(Small.Schedule, progress.Episodes));
+            }
+
+            progress = Schedule.After(progress, step);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0, 0.3)]
+    [InlineData(0, 0, 1000, 0.3)]
+    [InlineData(100, 0, 0, 0)]
+    [InlineData(100, 0, 50, 0.15)]
+    [InlineData(100, 0, 100, 0.3)]
+    [InlineData(100, 0, 5000, 0.3)]
+    [InlineData(100, 0.2, 10, 0.06)]
+    [InlineData(-100, 0, 0, 0.3)]
+    [InlineData(-100, 0, 25, 0.225)]
+    [InlineData(-100, 0, 5000, 0)]
+    [InlineData(-100, 0.5, 75, 0.15)]
+    public void Exploration_noise_climbs_or_falls_along_its_ramp(int ramp, double minimum, int updates, double expected)
+    {
+        var options = new ScheduleOptions { ExplorationNoise = 0.3, ExplorationNoiseRamp = ramp, ExplorationNoiseMinimum = minimum };
+        Assert.Equal(expected, Schedule.ExplorationNoise(options, updates), 12);
     }
 
     private static string Walk(Experiment experiment)

@@ -1,4 +1,6 @@
 using PlaNet.Experiments;
+using PlaNet.Replay;
+using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
 using PlaNet.Training;
 
@@ -7,6 +9,18 @@ namespace PlaNet.Tests.Training;
 public sealed class TrainerTests
 {
     private static readonly Lazy<IReadOnlyList<string>> s_uninterrupted = new(() => Uninterrupted(SmallRun.Experiment));
+
+    /// <summary>Random data, drawn as the original code draws it, and updates after the last episode.</summary>
+    private static readonly Experiment s_offline = SmallRun.Experiment with
+    {
+        Replay = SmallRun.Experiment.Replay with { Sampling = ReplaySampling.Reference },
+        Schedule = SmallRun.Experiment.Schedule with
+        {
+            Collect = CollectionPolicy.Random, ExplorationNoise = 1, ExplorationNoiseRamp = -20, UpdatesAfterCollection = 7,
+        },
+    };
+
+    private static readonly Lazy<IReadOnlyList<string>> s_uninterruptedOffline = new(() => Uninterrupted(s_offline));
 
     [Fact]
     public void A_run_does_what_the_schedule_says_and_run_again_does_nothing()
@@ -136,6 +150,65 @@ public sealed class TrainerTests
         Assert.Equal(3, Assert.IsType<RunStarted>(events[0]).Progress.Step);
         Assert.Superset(new HashSet<string>(episodes), new HashSet<string>(Directory.GetFiles(Path.Combine(folder["run"], "episodes", "train"))));
         Assert.Equal(s_uninterrupted.Value, SmallRun.Fingerprint(folder["run"]));
+    }
+
+    [Theory]
+    [InlineData(9, 8)]
+    [InlineData(19, 17)]
+    [InlineData(22, 21)]
+    [InlineData(25, 24)]
+    public void A_run_of_random_data_and_further_updates_that_is_killed_ends_as_if_nothing_had_happened(int step, int checkpoint)
+    {
+        using var folder = new TemporaryFolder();
+        SmallRun.Run(
+            folder["run"],
+            (happened, interrupt) =>
+            {
+                if (happened.Progress.Step == step)
+                {
+                    interrupt.Cancel();
+                }
+            },
+            s_offline);
+
+        // What is saved on the way out is what a killed process would not have saved.
+        Directory.Delete(Path.Combine(folder["run"], "checkpoints", $"{step:D9}"), recursive: true);
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: s_offline);
+        Assert.True(complete);
+        Assert.Equal(checkpoint, Assert.IsType<RunStarted>(events[0]).Progress.Step);
+        Assert.Equal(s_uninterruptedOffline.Value, SmallRun.Fingerprint(folder["run"]));
+    }
+
+    [Fact]
+    public void A_run_of_random_data_plans_only_when_it_is_evaluated()
+    {
+        using var folder = new TemporaryFolder();
+        var (_, events) = SmallRun.Run(folder["run"], experiment: s_offline);
+        Assert.Equal("SSTUUUUCUUUCEUUUCUUUEUUUUE", string.Concat(events.Select(Letter)));
+        var store = EpisodeStore.Open(Path.Combine(folder["run"], "episodes", "train"), 1 << 20, readOnly: true);
+        var episodes = store.List().Select(entry => store.Load(entry.Name)).ToArray();
+        Assert.Equal(5, episodes.Length);
+        Assert.All(episodes, episode => Assert.Null(episode.WeightsVersion));
+
+        // Normal numbers of a deviation that falls from 1 are clipped now and then, uniform ones never.
+        Assert.Contains(episodes, episode => episode.Action.Any(action => Math.Abs(action) == 1));
+    }
+
+    [Fact]
+    public void An_evaluation_logs_its_mean_its_median_and_its_percentiles()
+    {
+        using var folder = new TemporaryFolder();
+        using (var metrics = new RunMetrics(folder["metrics.jsonl"]))
+        {
+            metrics.Write(new EvaluationDone(new RunProgress(Updates: 3), [50, 10, 30, 20, 90], Test: null, "film.gif", 1));
+        }
+
+        var values = Assert.Single(MetricsLog.Read(folder["metrics.jsonl"])).Values;
+        Assert.Equal(
+            [40, 30, 12, 82],
+            new[] { MetricTags.EvaluationReturn, MetricTags.EvaluationMedian, MetricTags.EvaluationLow, MetricTags.EvaluationHigh }
+                .Select(tag => Math.Round(values[tag], 9)));
+        Assert.Equal(90, values[MetricTags.EvaluationReturn + "/4"]);
     }
 
     [Fact]

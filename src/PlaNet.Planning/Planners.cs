@@ -1,0 +1,25 @@
+using PlaNet.Experiments;
+
+namespace PlaNet.Planning;
+
+/// <summary>Makes the planner that options describe.</summary>
+public static class Planners
+{
+    /// <summary>The planner of <see cref="PlannerOptions.Method"/>.</summary>
+    /// <param name="options">Sound options (<see cref="ExperimentValidation"/>).</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such method.</exception>
+    public static IPlanner Create(PlannerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Method switch
+        {
+            PlannerMethod.Cem => new CrossEntropyMethod(options),
+            PlannerMethod.RandomShooting => new RandomShooting(options),
+            PlannerMethod.Icem => new ImprovedCrossEntropyMethod(options),
+            PlannerMethod.Mppi => new PathIntegralControl(options),
+            PlannerMethod.CemGradient => new GradientRefinement(options),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(options), options.Method, $"There is no such planner: planner.method is one of {string.Join(", ", Enum.GetNames<PlannerMethod>())}."),
+        };
+    }
+}

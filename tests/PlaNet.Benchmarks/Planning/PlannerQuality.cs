@@ -1,0 +1,153 @@
+using System.Globalization;
+using PlaNet.Environments;
+using PlaNet.Experiments;
+using PlaNet.Planning;
+using PlaNet.Randomness;
+
+namespace PlaNet.Benchmarks.Planning;
+
+/// <summary>What planners find with equal numbers of trajectories: on quadratics whose optimum is known, and with the true simulator.</summary>
+internal static class PlannerQuality
+{
+    private const int Horizon = 12;
+    private const int Targets = 10;
+    private const string Task = "cartpole_swingup";
+
+    /// <summary>Prints the tables: <c>planners quadratic</c>, or <c>planners simulator [episodes] [trajectories ...]</c>.</summary>
+    /// <param name="words">What follows "planners".</param>
+    /// <param name="output">Where the tables go.</param>
+    /// <returns>0, or 2 where the words are others.</returns>
+    public static int Run(string[] words, TextWriter output)
+    {
+        set_num_threads(1);
+        switch (words)
+        {
+            case ["quadratic"]:
+                Quadratic(output);
+                return 0;
+            case ["simulator"]:
+                Simulator(output, 3, [40, 120]);
+                return 0;
+            case ["simulator", var episodes, .. { Length: > 0 } budgets]:
+                Simulator(
+                    output, int.Parse(episodes, CultureInfo.InvariantCulture), [.. budgets.Select(word => int.Parse(word, CultureInfo.InvariantCulture))]);
+                return 0;
+            default:
+                output.WriteLine("planners quadratic | planners simulator [EPISODES TRAJECTORIES ...]");
+                return 2;
+        }
+    }
+
+    private static void Quadratic(TextWriter output)
+    {
+        output.WriteLine("| actions | optimum | trajectories | planner | mean of the largest distance | mean return (optimum 0) |");
+        output.WriteLine("|---|---|---|---|---|---|");
+        foreach (var (actionSize, kind) in new[] { (1, "rough"), (1, "smooth"), (6, "rough"), (6, "smooth") })
+        {
+            foreach (var budget in new[] { 1000, 10000 })
+            {
+                foreach (var method in Enum.GetValues<PlannerMethod>())
+                {
+                    var options = PlannerBudgets.Options(method, budget, Horizon, temperature: 0.1);
+                    var (distance, reached) = OverTargets(options, actionSize, smooth: string.Equals(kind, "smooth", StringComparison.Ordinal));
+                    Row(output, $"{actionSize}", kind, $"{options.Trajectories}", Name(method), $"{distance:F3}", $"{reached:F3}");
+                }
+            }
+        }
+    }
+
+    private static (double Distance, double Return) OverTargets(PlannerOptions options, int actionSize, bool smooth)
+    {
+        var (distance, reached) = (0.0, 0.0);
+        for (var index = 0; index < Targets; index++)
+        {
+            using var scope = NewDisposeScope();
+            using var generator = new Generator((ulong)index, CPU);
+            var target = Target(RandomStream.Fork((ulong)index, "target"), actionSize, smooth);
+            var state = zeros([1, 2], dtype: ScalarType.Float64);
+            var plan = Planners.Create(options).Plan(new QuadraticDynamics(target), state, new WideNoise(generator));
+            var off = plan.Mean.squeeze(0) - target;
+            distance += off.abs().max().item<double>() / Targets;
+            reached -= off.square().sum().item<double>() / Targets;
+        }
+
+        return (distance, reached);
+    }
+
+    // Rough: independent numbers. Smooth: one slow wave for each action. Both within [-0.8, 0.8].
+    private static Tensor Target(RandomStream random, int actionSize, bool smooth)
+    {
+        var target = new double[Horizon, actionSize];
+        for (var action = 0; action < actionSize; action++)
+        {
+            var (height, phase) = (random.NextUniform(0.4, 0.8), random.NextUniform(0, 2 * Math.PI));
+            for (var step = 0; step < Horizon; step++)
+            {
+                target[step, action] = smooth ? height * Math.Sin(phase + (Math.PI * step / Horizon)) : random.NextUniform(-0.8, 0.8);
+            }
+        }
+
+        return tensor(target.Cast<double>().ToArray(), [Horizon, actionSize]);
+    }
+
+    private static void Simulator(TextWriter output, int episodes, IReadOnlyList<int> budgets)
+    {
+        output.WriteLine($"{Task}, {episodes} episodes, horizon {Horizon}:");
+        output.WriteLine("| trajectories | planner | returns | mean |");
+        output.WriteLine("|---|---|---|---|");
+        foreach (var budget in budgets)
+        {
+            // The simulator has no derivatives to ascend along.
+            foreach (var method in Enum.GetValues<PlannerMethod>().Where(method => method != PlannerMethod.CemGradient))
+            {
+                var options = PlannerBudgets.Options(method, budget, Horizon, temperature: 1);
+                double[] returns = [.. Enumerable.Range(0, episodes).Select(episode => Play(options, (ulong)episode))];
+                Row(output, $"{options.Trajectories}", Name(method), string.Join(", ", returns.Select(value => $"{value:F0}")), $"{returns.Average():F0}");
+            }
+        }
+    }
+
+    private static double Play(PlannerOptions options, ulong seed)
+    {
+        using var scope = NewDisposeScope();
+        using var environment = (IRestorableEnvironment)TaskRegistry.Create(Task);
+        using var simulator = (IRestorableEnvironment)TaskRegistry.Create(Task);
+        simulator.Reset(0);
+        environment.Reset(RandomStream.Derive(seed, "environment", 0));
+        using var generator = new Generator(seed, CPU);
+        var dynamics = new SimulatorDynamics(simulator);
+        var planner = Planners.Create(options);
+        PlannerMemory? memory = null;
+        var (total, ended) = (0.0, false);
+        while (!ended)
+        {
+            using var decision = NewDisposeScope();
+            var plan = planner.Plan(dynamics, dynamics.Begin(environment.SaveState()), new WideNoise(generator), memory);
+            memory?.Dispose();
+            memory = plan.Memory?.DetachFromDisposeScope();
+            var action = plan.Mean.select(1, 0).to(ScalarType.Float32).contiguous().data<float>().ToArray();
+            var result = environment.Step(action);
+            total += result.Reward;
+            ended = result.Ended;
+        }
+
+        memory?.Dispose();
+        return total;
+    }
+
+    private static string Name(PlannerMethod method) => ExperimentOption.Format(method);
+
+    private static void Row(TextWriter output, params ReadOnlySpan<string> cells)
+    {
+        output.WriteLine($"| {string.Join(" | ", cells)} |");
+        output.Flush();
+    }
+
+    /// <summary>Noise of 64 bits: the numbers of saved states must not be rounded.</summary>
+    private sealed class WideNoise(Generator generator) : INoiseSource
+    {
+        public Tensor Actions(long[] shape) => randn(shape, dtype: ScalarType.Float64, generator: generator);
+
+        public Tensor Dynamics(long[] shape) => randn(shape, dtype: ScalarType.Float64, generator: generator);
+    }
+}
