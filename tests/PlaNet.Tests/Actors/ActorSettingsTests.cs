@@ -28,13 +28,13 @@ public sealed class ActorSettingsTests
 
     [Theory]
     [InlineData("supervision", "max_restarts", "-1", "must be at least 0")]
-    [InlineData("supervision", "within_seconds", "0", "must be above 0")]
+    [InlineData("supervision", "within_seconds", "0", "must be above 0 and at most 30 days")]
     [InlineData("supervision", "min_backoff_seconds", "-0.5", "must be from 0")]
     [InlineData("supervision", "max_backoff_seconds", "0.1", "must be from min_backoff_seconds (0.5)")]
     [InlineData("supervision", "jitter", "1.5", "must be from 0 to 1")]
     [InlineData("supervision", "shutdown_seconds", "0", "must be above 0")]
     [InlineData("mailboxes", "capacity", "0", "must be at least 1")]
-    [InlineData("mailboxes", "full_wait_seconds", "99999999", "at most 30 days")]
+    [InlineData("mailboxes", "full_wait_seconds", "99999999", "must be above 0 and at most 30 days")]
     public void A_value_that_breaks_its_rule_is_named_with_rule_and_remedy(string section, string name, string value, string rule)
     {
         using var folder = new TemporaryFolder();

@@ -274,7 +274,8 @@ public abstract class HostConformance
         await host.TellAsync(actor, new Crash("small"));
         Assert.Empty(await Heard(host, actor));
         await host.TellAsync(actor, new Crash("big"));
-        Assert.Equal(new Terminated(actor, lines.Last().Failure), await host.WatchAsync(actor));
+        var terminated = await host.WatchAsync(actor);
+        Assert.Equal(new Terminated(actor, lines.Last().Failure), terminated);
         Assert.Equal(
             ["InvalidOperationException: small Decision: Resume.", "InvalidOperationException: big Decision: Stop."], lines.Select(line => line.Text));
     }
@@ -303,6 +304,7 @@ public abstract class HostConformance
         var actor = host.Spawn(
             "parent",
             new Script { Begin = _ => [new Spawn("child", child.Props)] }.Props with { Supervision = new SupervisorStrategy(_ => Directive.Escalate) });
+        Assert.Empty(await Heard(host, actor));
         await host.TellAsync(actor.Child("child"), 1);
         await host.TellAsync(actor.Child("child"), new Crash());
         await host.TellAsync(actor.Child("child"), 2);
@@ -357,7 +359,8 @@ public abstract class HostConformance
         var watcher = new Script();
         var parent = host.Spawn("parent", watcher.Props with { Supervision = new SupervisorStrategy(_ => Directive.Stop) });
         var child = parent.Child("child");
-        await host.TellAsync(parent, how == "never" ? new Do(new Watch(child)) : new Do(new Spawn("child", new Script().Props), new Watch(child)));
+        Effect[] effects = how == "never" ? [] : [new Spawn("child", new Script().Props)];
+        await host.AskAsync(parent, new Do([.. effects, new Watch(child), new Reply("watched")]), Long);
         await host.TellAsync(child, how == "crash" ? new Crash("broken") : new Do(new Stop()));
         var terminated = Assert.IsType<Terminated>(await watcher.Heard());
         Assert.Equal((child, how == "crash" ? "broken" : null), (terminated.Actor, terminated.Failure?.Message));
@@ -618,13 +621,16 @@ public abstract class HostConformance
         await using var host = CreateHost(new HostSetup { Settings = Settings(restarts: 1, min: 0, max: 0), DeadLetter = letters.Add });
         var script = new Script();
         var actor = host.Spawn("a", script.Props);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await host.TellAsync(actor, new Do(
             new Run("device", token =>
             {
+                begun.SetResult();
                 token.WaitHandle.WaitOne();
                 return "stale";
             }),
             new Run("device", _ => "never begun")));
+        await begun.Task;
         await host.TellAsync(actor, new Crash());
         Assert.Equal(("stale", DeadLetterReason.Stale), await letters.Next());
         await host.AskAsync(actor, new Do(new Run("device", _ => "fresh"), new Reply("started")), Long);
@@ -686,8 +692,7 @@ public abstract class HostConformance
         var watcher = new Script();
         var (parent, other) = (host.Spawn("parent", watcher.Props), host.Spawn("other", new Script().Props));
         var child = parent.Child("child");
-        await host.TellAsync(parent, new Do(new Spawn("child", new Script().Props), new Watch(child)));
-        await host.TellAsync(parent, new Do(new Stop(child)));
+        await host.TellAsync(parent, new Do(new Spawn("child", new Script().Props), new Watch(child), new Stop(child)));
         Assert.Equal(new Terminated(child, null), await watcher.Heard());
         var end = host.WatchAsync(parent);
         await host.TellAsync(parent, new Do(new Stop(other)));
@@ -751,7 +756,7 @@ public abstract class HostConformance
     };
 
     private static async Task<ImmutableList<object>> Heard(IActorHost host, ActorRef actor) =>
-        (ImmutableList<object>)await host.AskAsync(actor, new WhatWasHeard(), TimeSpan.FromHours(1));
+        (ImmutableList<object>)await host.AskAsync(actor, new WhatWasHeard(), TimeSpan.FromHours(1)).WaitAsync(Long);
 
     private static Effect[] Keep(ActorRef actor, out ActorRef kept)
     {
