@@ -31,12 +31,12 @@ let private speaker =
             | _ -> Next.With(state, Reply message))
     )
 
-// Seen to fail: a mailbox whose writer waits for room by trying again later, behind those who came after.
+// Seen to fail: an actor that goes on telling while an earlier message waits for room.
 [<Fact>]
 let ``What each of many actors and outsiders tells is heard whole and in its order`` () =
     let inputs = Input.triple (Input.integer 1 8) (Input.list 1 6 (Input.integer 0 40)) (Input.list 0 3 (Input.integer 0 40))
 
-    Law.holds 60 inputs (fun (capacity, actors, outsiders) ->
+    Law.holds 40 inputs (fun (capacity, actors, outsiders) ->
         let mailboxes = MailboxSettings(Capacity = capacity, FullWaitSeconds = 60.0)
         let host = new LocalHost(LocalHostOptions(Settings = ActorSettings(Mailboxes = mailboxes)))
         let receiver = host.Spawn("receiver", listener)
@@ -68,7 +68,7 @@ let ``What each of many actors and outsiders tells is heard whole and in its ord
         for _, words in heard |> Seq.groupBy (fun (struct (sender, _)) -> sender) do
             Assert.Equal<int>(Seq.init (Seq.length words) id, words |> Seq.map (fun (struct (_, i)) -> i)))
 
-// Seen to fail: counting restarts at exactly the window's length as within it; doubling from the second restart on.
+// Seen to fail: a restart as old as the window counted as within it.
 [<Fact>]
 let ``Restarts and their pauses are those of a model that looks at every earlier failure`` () =
     let inputs = Input.quadruple (Input.integer 0 5) (Input.integer 1 20) (Input.list 0 30 (Input.integer 0 8)) (Input.real 0.0 1.0)
@@ -90,9 +90,9 @@ let ``Restarts and their pauses are those of a model that looks at every earlier
             else
                 restarted.Add now
                 let doubled = Seq.fold (fun pause _ -> min 5.0 (2.0 * pause)) 1.0 (seq { 1..recent })
-                Assert.Equal(doubled * (1.0 + 0.5 * uniform), pause.Value.TotalSeconds, 6))
+                Assert.Equal(doubled * (1.0 + 0.5 * uniform), pause.Value.TotalSeconds, 1e-6))
 
-// Seen to fail: a seed written as a signed number of 32 bits; an absent version read as zero.
+// Seen to fail: an absent version of the weights read as zero.
 [<Fact>]
 let ``An episode comes back from its bytes with every number`` () =
     let inputs = Input.quadruple (Input.integer 1 6) (Input.integer 1 5) (Input.integer 1 3) Input.seed
