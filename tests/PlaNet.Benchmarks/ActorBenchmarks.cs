@@ -6,7 +6,7 @@ namespace PlaNet.Benchmarks;
 
 /// <summary>What a message costs: asked from outside, told from outside, and told from actor to actor.</summary>
 [MemoryDiagnoser]
-[SimpleJob(launchCount: 1, warmupCount: 5, iterationCount: 15)]
+[InProcess]
 public class ActorBenchmarks
 {
     private const int Messages = 100_000;

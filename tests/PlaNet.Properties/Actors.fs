@@ -31,7 +31,7 @@ let private speaker =
             | _ -> Next.With(state, Reply message))
     )
 
-// Seen to fail: an actor that goes on telling while an earlier message waits for room.
+// Seen to fail: what finds a full mailbox goes around it, by the lane of what the actor tells itself.
 [<Fact>]
 let ``What each of many actors and outsiders tells is heard whole and in its order`` () =
     let inputs = Input.triple (Input.integer 1 8) (Input.list 1 6 (Input.integer 0 40)) (Input.list 0 3 (Input.integer 0 40))
