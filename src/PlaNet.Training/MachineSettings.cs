@@ -55,5 +55,6 @@ public sealed record MachineSettings
         }
     }
 
-    private sealed record Document([property: JsonRequired] MachineSettings? Planet);
+    /// <summary>The whole file: the other sections are read, and checked, by the rooms they belong to.</summary>
+    private sealed record Document([property: JsonRequired] MachineSettings? Planet, JsonElement Supervision, JsonElement Mailboxes);
 }
