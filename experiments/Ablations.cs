@@ -30,6 +30,36 @@ public static class Ablations
             "A recurrent network before and another behind the samples",
             experiment => experiment with { Model = experiment.Model with { Transition = TransitionKind.Drnn } }),
         new(
+            "overshooting",
+            "Latent overshooting over every distance within a chunk, as heavy as the divergence",
+            experiment => experiment with
+            {
+                Objective = experiment.Objective with
+                {
+                    OvershootingScale = experiment.Objective.DivergenceScale,
+                    OvershootingDistance = experiment.Replay.ChunkLength,
+                },
+            }),
+        new(
+            "random_data",
+            "Training episodes of random actions; evaluation plans",
+            experiment => experiment with
+            {
+                Schedule = experiment.Schedule with { Collect = CollectionPolicy.Random, ExplorationNoise = 1 },
+            }),
+        new(
+            "no_online_collection",
+            "All training episodes of random actions before the first update",
+            experiment => experiment with
+            {
+                Schedule = experiment.Schedule with
+                {
+                    SeedEpisodes = experiment.Schedule.Episodes,
+                    UpdatesAfterCollection =
+                        (experiment.Schedule.Episodes - experiment.Schedule.SeedEpisodes) * experiment.Schedule.CollectInterval,
+                },
+            }),
+        new(
             "random_shooting",
             "The best of one draw of random plans",
             experiment => experiment with { Planner = experiment.Planner with { Iterations = 1, Elites = 1 } }),

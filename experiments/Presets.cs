@@ -13,6 +13,7 @@ public static class Presets
         {
             Model = experiment.Model with { RewardLayers = 2, RewardUnits = 200 },
             Objective = experiment.Objective with { RewardScale = 1 },
+            Planner = experiment.Planner with { Stddev = PlannerStddev.Mad, Start = PlannerStart.PerCandidate },
         });
 
     /// <summary>The first public version of the code, behind the numbers of the web version of the paper.</summary>
@@ -23,7 +24,20 @@ public static class Presets
         {
             Task = CupRepeatedSixTimes(experiment.Task),
             Model = experiment.Model with { PriorInput = PriorInput.PreGru, RewardLayers = 2, RewardUnits = 100 },
-            Objective = experiment.Objective with { FreeNats = 2 },
+            Objective = experiment.Objective with
+            {
+                ImageLoss = PredictionLoss.Sse,
+                RewardLoss = PredictionLoss.Sse,
+                RewardAlignment = RewardAlignment.OutOf,
+                FreeNats = 2,
+                GlobalDivergenceScale = 0.1,
+                OvershootingScale = 1,
+                OvershootingDistance = 50,
+                OvershootingReward = OvershootingReward.PosteriorStopped,
+                OvershootingRewardScale = 100,
+            },
+            Optimizer = experiment.Optimizer with { WarmupUpdates = 200 },
+            Planner = experiment.Planner with { Discount = 0.99 },
             Schedule = experiment.Schedule with { Episodes = 2000 },
         });
 
@@ -35,7 +49,8 @@ public static class Presets
         {
             Task = CupRepeatedSixTimes(experiment.Task),
             Model = experiment.Model with { Gru = GruForm.ResetAfter, RewardLayers = 2, RewardUnits = 200 },
-            Objective = experiment.Objective with { RewardScale = 1 },
+            Objective = experiment.Objective with { ImageLoss = PredictionLoss.Sse, RewardLoss = PredictionLoss.Sse, RewardScale = 1 },
+            Replay = experiment.Replay with { Sampling = ReplaySampling.Flat },
             Optimizer = experiment.Optimizer with { EpsilonPlacement = AdamEpsilon.Standard },
         });
 
