@@ -28,7 +28,11 @@ public sealed class PlannersTests
     {
         var options = new PlannerOptions
         {
-            Method = PlannerMethod.Icem, Iterations = 5, Candidates = 100, Elites = 20, Icem = new IcemOptions { PopulationDecay = 1.5 },
+            Method = PlannerMethod.Icem,
+            Iterations = 5,
+            Candidates = 100,
+            Elites = 20,
+            Icem = new IcemOptions { PopulationDecay = 1.5 },
         };
         Assert.Equal([100, 67, 44, 40, 40], Enumerable.Range(0, 5).Select(options.CandidatesAt));
         Assert.Equal(291, options.Trajectories);

@@ -16,7 +16,10 @@ public sealed class TrainerTests
         Replay = SmallRun.Experiment.Replay with { Sampling = ReplaySampling.Reference },
         Schedule = SmallRun.Experiment.Schedule with
         {
-            Collect = CollectionPolicy.Random, ExplorationNoise = 1, ExplorationNoiseRamp = -20, UpdatesAfterCollection = 7,
+            Collect = CollectionPolicy.Random,
+            ExplorationNoise = 1,
+            ExplorationNoiseRamp = -20,
+            UpdatesAfterCollection = 7,
         },
     };
 
