@@ -45,7 +45,7 @@ public sealed class TransitionFormTests
     [Fact]
     public void The_published_deterministic_baseline_predicts_from_an_untrained_prior_and_the_belief_alone_does_not()
     {
-        Assert.True(Unseen(DeterministicForm.BeliefOnly, divergenceScale: 1) < 0.6 * Unseen(DeterministicForm.Reference, divergenceScale: 0));
+        Assert.True(Unseen(DeterministicForm.BeliefOnly, divergenceScale: 1) < 0.8 * Unseen(DeterministicForm.Reference, divergenceScale: 0));
     }
 
     /// <summary>Mean error of frames predicted without looking, after learning their episode by heart.</summary>
@@ -59,7 +59,7 @@ public sealed class TransitionFormTests
         };
         var batch = Cartpole.Batch(s_episode.Value, chunks: 1, length);
         using var learner = new Learner(experiment, 1, CPU, seed: 1);
-        for (var update = 1UL; update <= 200; update++)
+        for (var update = 1UL; update <= 100; update++)
         {
             learner.Update(batch, update);
         }
