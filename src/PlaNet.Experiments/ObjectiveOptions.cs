@@ -155,6 +155,13 @@ public sealed record ObjectiveOptions
     [InRange(1)]
     public int ObservationOvershootingDistance { get; init; } = 5;
 
+    /// <summary>
+    /// What the divergence weighs in the sum: <see cref="DivergenceScale"/>, divided by the farthest distance where the normalisation is
+    /// <see cref="OvershootingNormalisation.Paper"/>, because equation 7 divides the betas of all distances.
+    /// </summary>
+    public double DivergenceWeight =>
+        OvershootingNormalisation == OvershootingNormalisation.Paper ? DivergenceScale / OvershootingDistance : DivergenceScale;
+
     /// <summary>Whether latent overshooting has a term.</summary>
     public bool OvershootsLatents => OvershootingScale > 0 && OvershootingDistance > 1;
 

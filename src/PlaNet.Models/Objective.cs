@@ -52,7 +52,7 @@ public static class Objective
             RewardScore(options.RewardLoss, earned.Rewards, model.Reward.forward(earned.Predictors(features))), earned.Padding);
         var divergence = Padding.Divergence(posterior.Distribution, prior, padding);
         var divergenceLoss = Padding.Mean(FreeNats(divergence, options.FreeNats), padding);
-        var total = (options.ImageScale * imageLoss) + (options.RewardScale * rewardLoss) + (DivergenceWeight(options) * divergenceLoss);
+        var total = (options.ImageScale * imageLoss) + (options.RewardScale * rewardLoss) + (options.DivergenceWeight * divergenceLoss);
         var terms = new ObjectiveTerms(total, imageLoss, rewardLoss, divergenceLoss, Padding.Mean(divergence.detach(), padding));
         if (options.GlobalDivergenceScale > 0)
         {
@@ -129,14 +129,6 @@ public static class Objective
     private static Tensor Add(Tensor total, double scale, Tensor? term)
     {
         return term is null ? total : total + (scale * term);
-    }
-
-    // Equation 7 divides the betas of all distances by D, also that of distance 1, which is this term.
-    private static double DivergenceWeight(ObjectiveOptions options)
-    {
-        return options.OvershootingNormalisation == OvershootingNormalisation.Paper
-            ? options.DivergenceScale / options.OvershootingDistance
-            : options.DivergenceScale;
     }
 
     private static Tensor GlobalDivergence(DiagonalGaussian posterior, Padding? padding)

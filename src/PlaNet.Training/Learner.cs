@@ -95,15 +95,8 @@ public sealed class Learner : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         _generator.manual_seed(seed);
         var inputs = ModelInputs.Of(Model, batch, _device, _generator);
-        return Objective.Compute(
-            Model, _experiment.Objective, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise, OvershootingNoise(inputs.Noise.shape));
-    }
-
-    // One draw a step, after all others: neither the posterior's noise nor that of nearer predictions depends on how far is predicted.
-    private Tensor? OvershootingNoise(long[] shape)
-    {
-        var steps = (int)Math.Min(_experiment.Objective.ImaginedSteps, shape[1]);
-        return steps == 0 ? null : stack([.. Enumerable.Range(0, steps).Select(_ => randn(shape, device: _device, generator: _generator))]);
+        var imagination = inputs.OvershootingNoise(_experiment.Objective, _generator);
+        return Objective.Compute(Model, _experiment.Objective, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise, imagination);
     }
 
     private UpdateMetrics Read(ObjectiveTerms terms, double gradientNorm)

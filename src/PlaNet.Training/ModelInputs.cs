@@ -1,3 +1,4 @@
+using PlaNet.Experiments;
 using PlaNet.Models;
 using PlaNet.Replay;
 
@@ -26,5 +27,16 @@ public sealed record ModelInputs(Tensor Images, Tensor Actions, Tensor Rewards, 
         var rewards = tensor(batch.Rewards, [batch.BatchSize, batch.ChunkLength], device: device);
         var noise = randn([batch.BatchSize, batch.ChunkLength, model.Dynamics.StochasticSize], device: device, generator: generator);
         return new ModelInputs(images, actions, rewards, noise);
+    }
+
+    /// <summary>Noise of the predictions of overshooting; null where no term predicts.</summary>
+    /// <param name="options">The objective.</param>
+    /// <param name="generator">The source of the other noise, after it: one draw a step, so that no other number depends on how far is predicted.</param>
+    /// <returns>[steps, batch, time, stochastic].</returns>
+    public Tensor? OvershootingNoise(ObjectiveOptions options, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var steps = (int)Math.Min(options.ImaginedSteps, Noise.shape[1]);
+        return steps == 0 ? null : stack([.. Enumerable.Range(0, steps).Select(_ => randn(Noise.shape, device: Noise.device, generator: generator))]);
     }
 }

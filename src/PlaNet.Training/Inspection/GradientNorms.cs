@@ -5,7 +5,7 @@ using PlaNet.Replay;
 namespace PlaNet.Training.Inspection;
 
 /// <summary>How strongly a term of the objective pulls at a part of the model.</summary>
-/// <param name="Term">The term: image, reward, divergence or total, with its scale.</param>
+/// <param name="Term">The term: image, reward, divergence, total or one that is off by default, with its scale.</param>
 /// <param name="Part">The part of the model.</param>
 /// <param name="Norm">Euclidean norm of the gradient over the part's parameters, before clipping.</param>
 public sealed record GradientNorm(string Term, string Part, double Norm);
@@ -29,7 +29,8 @@ public static class GradientNorms
         [
             ("image", terms => options.ImageScale * terms.Image),
             ("reward", terms => options.RewardScale * terms.Reward),
-            ("divergence", terms => options.DivergenceScale * terms.Divergence),
+            ("divergence", terms => options.DivergenceWeight * terms.Divergence),
+            .. Further(options),
             ("total", terms => terms.Total),
         ];
         (string Name, nn.Module Module)[] parts =
@@ -41,7 +42,8 @@ public static class GradientNorms
             using var generator = new Generator(seed, device);
             model.zero_grad();
             var inputs = ModelInputs.Of(model, batch, device, generator);
-            value(Objective.Compute(model, options, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise)).backward();
+            var imagination = inputs.OvershootingNoise(options, generator);
+            value(Objective.Compute(model, options, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise, imagination)).backward();
             foreach (var (part, module) in parts)
             {
                 var squares = module.parameters()
@@ -54,5 +56,28 @@ public static class GradientNorms
 
         model.zero_grad();
         return norms;
+    }
+
+    private static IEnumerable<(string Name, Func<ObjectiveTerms, Tensor> Value)> Further(ObjectiveOptions options)
+    {
+        if (options.GlobalDivergenceScale > 0)
+        {
+            yield return ("global divergence", terms => options.GlobalDivergenceScale * terms.GlobalDivergence!);
+        }
+
+        if (options.OvershootsLatents)
+        {
+            yield return ("overshooting", terms => options.OvershootingScale * terms.Overshooting!);
+        }
+
+        if (options.OvershootsRewards)
+        {
+            yield return ("overshooting reward", terms => options.OvershootingRewardScale * terms.OvershootingReward!);
+        }
+
+        if (options.OvershootsObservations)
+        {
+            yield return ("observation overshooting", terms => options.ObservationOvershootingScale * terms.ObservationOvershooting!);
+        }
     }
 }
