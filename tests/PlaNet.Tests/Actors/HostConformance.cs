@@ -675,9 +675,10 @@ public abstract class HostConformance
             await host.TellAsync(actor.Child("middle"), "not heard any more");
         }
 
-        var shutdown = host.ShutdownAsync(Long);
+        // Once the parent has answered, its stop is there before the gate opens.
+        await host.AskAsync(actor, new Do(new Stop(actor.Child("middle")), new Reply("asked")), Long);
         gate.Set();
-        await shutdown;
+        await host.ShutdownAsync(Long);
         Assert.Equal(["leaf", "middle", "top"], order);
         Assert.False(middle.HasHeardMore);
         Assert.Equal((0, 10), (host.Statistics.Actors, host.Statistics.DeadLetters));

@@ -12,6 +12,9 @@ public sealed class CatalogTrainingTests
 
     private const int ChunkLength = 6;
 
+    // Of the few updates that the test has.
+    private const int Warmup = 5;
+
     private static readonly Lazy<ChunkBatch> s_batch = new(() => Cartpole.Batch(
         Cartpole.Play(new TaskOptions { ActionRepeat = 50, RenderQuality = RenderQuality.Fast }, seed: 1), Chunks, ChunkLength));
 
@@ -44,7 +47,7 @@ public sealed class CatalogTrainingTests
         Assert.True(after.Image < 0.9 * before.Image, $"before {before}, after {after}");
     }
 
-    /// <summary>The experiment with small networks and short chunks; its forms, scales and rates stay.</summary>
+    /// <summary>The experiment with small networks, short chunks and a short warm-up; its forms, scales and rates stay.</summary>
     private static Experiment Shrunk(Experiment experiment) => experiment with
     {
         Model = experiment.Model with
@@ -55,6 +58,8 @@ public sealed class CatalogTrainingTests
             Depth = 2,
             RewardUnits = 16,
         },
+        Objective = experiment.Objective with { OvershootingDistance = Math.Min(experiment.Objective.OvershootingDistance, ChunkLength) },
+        Optimizer = experiment.Optimizer with { WarmupUpdates = Math.Min(experiment.Optimizer.WarmupUpdates, Warmup) },
         Replay = experiment.Replay with { BatchSize = Chunks, ChunkLength = ChunkLength },
     };
 }
