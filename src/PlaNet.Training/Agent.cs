@@ -60,9 +60,10 @@ public sealed class Agent : IPolicy
         var dither = rand(pixels.shape, device: _device, generator: _generator);
         var seen = ImagePreprocessing.Preprocess(pixels, _model.Options.ImageBits, dither).permute(0, 3, 1, 2);
         var noise = randn([_count, _model.Dynamics.StochasticSize], device: _device, generator: _generator);
-        var state = _model.Dynamics.Posterior(_state, _previousAction, _model.Encoder.forward(seen), noise);
-        var plan = _planner.Plan(
-            _dynamics, WorldModelDynamics.State(state), new GeneratorNoise(_generator), _memory, WorldModelDynamics.Starts(state));
+        var embedding = _model.Encoder.forward(seen);
+        var state = _model.Dynamics.Posterior(_state, _previousAction, embedding, noise);
+        var starts = _dynamics.Starts(_state, _previousAction, embedding);
+        var plan = _planner.Plan(_dynamics, WorldModelDynamics.State(state), new GeneratorNoise(_generator), _memory, starts);
         var action = plan.Mean.select(1, 0);
         if (_explorationNoise > 0)
         {

@@ -21,19 +21,27 @@ public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
         return cat([state.Sample, state.Belief], -1);
     }
 
-    /// <summary>Samples rows from the posterior of each agent: its belief with fresh draws of the stochastic part.</summary>
-    /// <param name="state">The agents' state, [agents, ...]; read whenever the result is called.</param>
-    public static StartSampler Starts(LatentState state)
+    /// <summary>
+    /// Samples rows from the posterior of each agent by filtering its image once more for every sample, which holds for any transition
+    /// model, also where the belief follows from the sample.
+    /// </summary>
+    /// <param name="previous">The agents' state before the image, [agents, ...]; read whenever the result is called.</param>
+    /// <param name="action">The action that led to the image, [agents, action].</param>
+    /// <param name="embedding">Embedding of the image, [agents, embedding].</param>
+    public StartSampler Starts(LatentState previous, Tensor action, Tensor embedding)
     {
-        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(previous);
+        ArgumentNullException.ThrowIfNull(action);
+        ArgumentNullException.ThrowIfNull(embedding);
         return (candidates, noise) =>
         {
             using var scope = NewDisposeScope();
             Tensor Repeated(Tensor rows) => rows.repeat_interleave(candidates, 0);
-            var (agents, stochastic) = (state.Sample.shape[0], state.Sample.shape[1]);
-            var draws = noise.Dynamics([agents, candidates, stochastic]).view(agents * candidates, stochastic);
-            var posterior = new DiagonalGaussian(Repeated(state.Distribution.Mean), Repeated(state.Distribution.Stddev));
-            return cat([posterior.Sample(draws), Repeated(state.Belief)], -1).MoveToOuterDisposeScope();
+
+            // Filtering reads the sample and the belief only.
+            var before = previous with { Sample = Repeated(previous.Sample), Belief = Repeated(previous.Belief) };
+            var draws = noise.Dynamics([action.shape[0], candidates, NoiseSize]).view(action.shape[0] * candidates, NoiseSize);
+            return State(model.Dynamics.Posterior(before, Repeated(action), Repeated(embedding), draws)).MoveToOuterDisposeScope();
         };
     }
 

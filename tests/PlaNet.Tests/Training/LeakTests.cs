@@ -48,12 +48,12 @@ public sealed class LeakTests
         var dynamics = new WorldModelDynamics(learner.Model);
         using var episode = torch.NewDisposeScope();
         var state = learner.Model.Dynamics.InitialState(2);
+        var starts = dynamics.Starts(state, torch.zeros([2, 1]), torch.zeros([2, 32 * learner.Model.Options.Depth]));
         PlannerMemory? memory = null;
         LeavesNothing(_ =>
         {
             using var scope = torch.NewDisposeScope();
-            var plan = planner.Plan(
-                dynamics, WorldModelDynamics.State(state), new GeneratorNoise(generator), memory, WorldModelDynamics.Starts(state));
+            var plan = planner.Plan(dynamics, WorldModelDynamics.State(state), new GeneratorNoise(generator), memory, starts);
             memory?.Dispose();
             memory = plan.Memory?.DetachFromDisposeScope();
         });
