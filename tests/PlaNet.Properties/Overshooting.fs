@@ -66,7 +66,7 @@ let private observed (values: float list) =
     let belief = torch.zeros ([| 1L; int64 values.Length; 0L |], dtype = f64)
     LatentState(DiagonalGaussian(sample, torch.ones_like sample), sample, belief)
 
-// Seen to fail when Imagine fed every distance the action of distance 1, and when Padding.From left the lengths out of its mask.
+// Seen to fail when Imagine fed every distance the action of distance 1, and when Padding.From did not shift its mask.
 [<Fact>]
 let ``property 26: the mock cell's predictions and targets are those worked out by hand`` () =
     use _ = torch.NewDisposeScope()
@@ -208,8 +208,7 @@ let private averaged normalisation (lengths: int list) time distance (costs: (in
     | _ ->
         (far |> List.sumBy (fun (b, _, cost) -> cost / float lengths[b])) / (batch * float distance)
 
-// Seen to fail when Imagine began every distance with the first starts' noise of distance 1, when TimeMean weighed distances by their number
-// of starts, and when free nats were taken from the average.
+// Seen to fail when TimeMean weighed distances by their number of starts, and when overshooting had no free nats.
 [<Fact>]
 let ``property 29: all start points at once give what loops over starts and distances give`` () =
     let inputs =
@@ -232,7 +231,7 @@ let ``property 29: all start points at once give what loops over starts and dist
             let actual = number (nonNull full.Overshooting)
             require (abs (actual - expected) <= 1e-5 * expected + 1e-12) $"loops give {expected}, all at once without a mask {actual}")
 
-// Seen to fail when Imagine fed the mean of each step on instead of its sample, and when every distance had the noise of distance 1.
+// Seen to fail when Imagine fed the mean of each step on instead of its sample.
 [<Fact>]
 let ``property 30: in a linear Gaussian system the spread grows with the distance as it must`` () =
     let inputs = Input.quadruple Input.seed (Input.real 0.3 1.2) (Input.real 0.1 2.0) (Input.integer 1 5)
@@ -270,7 +269,7 @@ let ``property 30: in a linear Gaussian system the spread grows with the distanc
             let error = sqrt (variance d / float rows)
             require (abs (number (samples.mean ()) - centre) <= 5.0 * error) $"the mean at distance {d} is {number (samples.mean ())}, not {centre}")
 
-// Seen to fail when Imagine took the noise from its last distance backwards, and when Average weighed starts by their position.
+// Seen to fail when Average weighed starts by their position.
 [<Fact>]
 let ``property 31: neither the order of the starts nor the farthest distance changes what is nearer`` () =
     Law.holds 20 (Input.pair inputs Small.normalisation) (fun ((seed, size, time, distance), normalisation) ->
