@@ -1,0 +1,107 @@
+namespace PlaNet.Cluster.Stores;
+
+/// <summary>Where a cell is found.</summary>
+/// <param name="Grid">Name of its grid.</param>
+/// <param name="Name">Name of the cell: its run directory below the directory of runs.</param>
+public sealed record CellKey(string Grid, string Name);
+
+/// <summary>A cell as it is added. It carries its whole experiment, so that a node needs nothing but the program.</summary>
+/// <param name="Name">Name of the cell: its run directory below the directory of runs.</param>
+/// <param name="Experiment">The experiment as canonical JSON.</param>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="Steps">Steps of the run's schedule.</param>
+public sealed record NewCell(string Name, string Experiment, ulong Seed, long Steps);
+
+/// <summary>A cell that a node holds.</summary>
+/// <param name="Key">Where it is found.</param>
+/// <param name="Owner">Who claimed it.</param>
+/// <param name="Epoch">Under which epoch.</param>
+/// <param name="Cell">What is to be run.</param>
+public sealed record CellLease(CellKey Key, string Owner, long Epoch, NewCell Cell);
+
+/// <summary>A cell as it is listed.</summary>
+/// <param name="Key">Where it is found.</param>
+/// <param name="Steps">Steps of its schedule.</param>
+/// <param name="State">How it stands.</param>
+public sealed record CellRow(CellKey Key, long Steps, CellState State);
+
+/// <summary>
+/// The cells of grids and who runs them. Safe for any number of threads, processes and, where the store allows it, machines.
+/// Every change is on disk when its method returns. What each change means is written in <see cref="CellState"/>.
+/// </summary>
+/// <remarks>Every method throws <see cref="GridStoreException"/> where the store cannot be reached or used.</remarks>
+public interface IGridStore : IDisposable
+{
+    /// <summary>The store's address as it may be shown: it never holds a password.</summary>
+    string Address { get; }
+
+    /// <summary>Adds the cells of a grid that are not there yet, after those that are.</summary>
+    /// <param name="grid">Name of the grid.</param>
+    /// <param name="cells">The cells, in the order in which they are to be begun.</param>
+    /// <returns>How many were new.</returns>
+    int Add(string grid, IReadOnlyList<NewCell> cells);
+
+    /// <summary>Claims a cell: one whose lease has ended if there is any, else the first that is queued.</summary>
+    /// <param name="owner">Who claims.</param>
+    /// <param name="lease">How long the lease lasts unless it is renewed.</param>
+    /// <param name="grid">Of which grid; null for any.</param>
+    /// <returns>The cell, or null where there is none to claim.</returns>
+    CellLease? Claim(string owner, TimeSpan lease, string? grid = null);
+
+    /// <summary>Renews a lease and says how far the run has come.</summary>
+    /// <param name="held">The lease.</param>
+    /// <param name="step">Steps of its schedule that are done.</param>
+    /// <param name="lease">How long the lease lasts unless it is renewed again.</param>
+    /// <returns>False when the lease is lost: whoever runs the cell has to stop.</returns>
+    bool Heartbeat(CellLease held, long step, TimeSpan lease);
+
+    /// <summary>Says that the run is complete.</summary>
+    /// <param name="held">The lease.</param>
+    /// <returns>False when the lease is lost.</returns>
+    bool Complete(CellLease held);
+
+    /// <summary>Says that the run ended in an error.</summary>
+    /// <param name="held">The lease.</param>
+    /// <param name="reason">Why, on one line.</param>
+    /// <param name="budget">Failures with which the cell fails for good, at least 1.</param>
+    /// <returns>How the cell stands now, or null when the lease is lost.</returns>
+    CellStatus? Fail(CellLease held, string reason, int budget);
+
+    /// <summary>Gives a cell back to the queue.</summary>
+    /// <param name="key">The cell.</param>
+    /// <param name="owner">Who claimed it.</param>
+    /// <param name="epoch">Under which epoch.</param>
+    /// <returns>False when the lease is lost.</returns>
+    bool Release(CellKey key, string owner, long epoch);
+
+    /// <summary>Takes an unfinished cell out of its grid.</summary>
+    /// <param name="key">The cell.</param>
+    /// <returns>False when there is no such cell, or it is done or cancelled.</returns>
+    bool Cancel(CellKey key);
+
+    /// <summary>Sets a queued or running cell aside.</summary>
+    /// <param name="key">The cell.</param>
+    /// <returns>False when there is no such cell, or it is neither queued nor running.</returns>
+    bool Pause(CellKey key);
+
+    /// <summary>Queues a failed, cancelled or paused cell again.</summary>
+    /// <param name="key">The cell.</param>
+    /// <returns>False when there is no such cell, or it is none of the three.</returns>
+    bool Requeue(CellKey key);
+
+    /// <summary>All cells in the order in which they were added.</summary>
+    /// <param name="grid">Of which grid; null for all.</param>
+    IReadOnlyList<CellRow> List(string? grid = null);
+
+    /// <summary>What has happened to a cell, oldest first; heartbeats are not kept.</summary>
+    /// <param name="key">The cell.</param>
+    IReadOnlyList<CellEvent> History(CellKey key);
+}
+
+/// <summary>A change that a cell went through.</summary>
+/// <param name="At">When, by the store's clock.</param>
+/// <param name="Status">What it became.</param>
+/// <param name="Owner">Who held it.</param>
+/// <param name="Epoch">Under which epoch.</param>
+/// <param name="Reason">Why it failed last; empty if it never did.</param>
+public sealed record CellEvent(DateTimeOffset At, CellStatus Status, string Owner, long Epoch, string Reason);

@@ -1,0 +1,146 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace PlaNet.Cluster.Stores;
+
+/// <summary>
+/// A store for the processes of one machine: one SQLite database in a folder. It survives <c>kill -9</c> and a power cut at any moment.
+/// Its locks do not hold across machines, so that a folder on a network file system is no store for several of them.
+/// </summary>
+public sealed class LocalGridStore : SqlGridStore
+{
+    private const string File = "grid.db";
+
+    private readonly Lock _gate = new();
+    private readonly SqliteConnection _connection;
+    private readonly TimeProvider _time;
+
+    static LocalGridStore()
+    {
+        Batteries_V2.Init();
+    }
+
+    private LocalGridStore(string folder, TimeProvider time)
+    {
+        Address = folder;
+        _time = time;
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(folder, File),
+            DefaultTimeout = 30,
+            Pooling = false,
+        }.ToString());
+    }
+
+    /// <inheritdoc/>
+    public override string Address { get; }
+
+    /// <inheritdoc/>
+    protected override string LockFirstFree => "";
+
+    /// <inheritdoc/>
+    protected override string LockRow => "";
+
+    /// <inheritdoc/>
+    protected override string Now => "@now";
+
+    /// <inheritdoc/>
+    protected override string Written => "rowid";
+
+    /// <summary>Whether a folder holds a store.</summary>
+    /// <param name="folder">The folder.</param>
+    public static bool Exists(string folder) => System.IO.File.Exists(Path.Combine(folder, File));
+
+    /// <summary>Opens the store in a folder, creating both where they are not there.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="time">The clock by which leases are counted; the clocks of all processes are the machine's.</param>
+    /// <exception cref="GridStoreException">The folder cannot be written, or its database is damaged.</exception>
+    public static LocalGridStore Open(string folder, TimeProvider time)
+    {
+        var path = Path.GetFullPath(folder);
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new GridStoreException($"The store {path} cannot be created: {exception.Message} Give another folder with --store.", exception);
+        }
+
+        var store = new LocalGridStore(path, time);
+        try
+        {
+            store.Start();
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override T Transact<T>(Func<DbConnection, DbTransaction, T> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+
+        // One at a time in this process: waiting for a lock of one's own is cheaper than asking the file again and again.
+        lock (_gate)
+        {
+            try
+            {
+                using var transaction = _connection.BeginTransaction(deferred: false);
+                var result = work(_connection, transaction);
+                transaction.Commit();
+                return result;
+            }
+            catch (SqliteException exception)
+            {
+                throw Explain(exception);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void AddTime(DbCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ((SqliteCommand)command).Parameters.AddWithValue("@now", _time.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _connection.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Start()
+    {
+        try
+        {
+            _connection.Open();
+            using (var pragma = _connection.CreateCommand())
+            {
+                // Readers and the writer do not wait for one another, and a commit is on disk.
+                pragma.CommandText = "pragma busy_timeout = 30000; pragma journal_mode = wal; pragma synchronous = full";
+                pragma.ExecuteNonQuery();
+            }
+
+            CreateTables();
+        }
+        catch (SqliteException exception)
+        {
+            throw Explain(exception);
+        }
+    }
+
+    private GridStoreException Explain(SqliteException exception) => new(
+        $"The store {Address} cannot be used: {exception.Message} Give a folder on a local disk that you may write to, with --store.", exception);
+}

@@ -1,0 +1,119 @@
+using System.Data;
+using System.Data.Common;
+using Npgsql;
+
+namespace PlaNet.Cluster.Stores;
+
+/// <summary>
+/// A store for any number of machines: a PostgreSQL database. Leases are counted by the server's clock, so that the machines' clocks need
+/// not agree. Nodes that claim at the same moment pass over each other's rows (<c>for update skip locked</c>).
+/// </summary>
+public sealed class PostgresGridStore : SqlGridStore
+{
+    private readonly NpgsqlDataSource _source;
+    private readonly TimeProvider? _time;
+
+    private PostgresGridStore(PostgresAddress address, TimeProvider? time)
+    {
+        Address = address.Shown;
+        _time = time;
+        _source = NpgsqlDataSource.Create(address.ConnectionString);
+    }
+
+    /// <inheritdoc/>
+    public override string Address { get; }
+
+    /// <inheritdoc/>
+    protected override string LockFirstFree => "for update skip locked";
+
+    /// <inheritdoc/>
+    protected override string LockRow => "for update";
+
+    /// <inheritdoc/>
+    protected override string Now => _time is null ? "(extract(epoch from clock_timestamp()) * 1000)::bigint" : "@now";
+
+    /// <inheritdoc/>
+    protected override string Written => "ctid";
+
+    /// <summary>Connects, and makes the tables where they are not there yet.</summary>
+    /// <param name="address">The database.</param>
+    /// <param name="time">Another clock than the server's, for tests; null for the server's.</param>
+    /// <exception cref="GridStoreException">The server cannot be reached or refuses.</exception>
+    public static PostgresGridStore Open(PostgresAddress address, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        var store = new PostgresGridStore(address, time);
+        try
+        {
+            store.Start();
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override T Transact<T>(Func<DbConnection, DbTransaction, T> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        try
+        {
+            using var connection = _source.OpenConnection();
+            using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
+            var result = work(connection, transaction);
+            transaction.Commit();
+            return result;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException)
+        {
+            throw Explain(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void AddTime(DbCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        if (_time is not null)
+        {
+            ((NpgsqlCommand)command).Parameters.AddWithValue("@now", _time.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _source.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Start()
+    {
+        Transact((connection, transaction) =>
+        {
+            // Two nodes that make the same table at the same moment would trip over each other.
+            using var alone = connection.CreateCommand();
+            alone.Transaction = transaction;
+            alone.CommandText = "select pg_advisory_xact_lock(7310512)";
+            alone.ExecuteNonQuery();
+            return 0;
+        });
+        CreateTables();
+    }
+
+    private GridStoreException Explain(Exception exception)
+    {
+        var said = exception is PostgresException server ? $"{server.SqlState}: {server.MessageText}" : exception.Message;
+        return new GridStoreException(
+            $"The store {Address} cannot be used: {string.Join(' ', said.Split('\n', StringSplitOptions.TrimEntries))}. Check that the server runs and lets you in: "
+            + "the password is taken from PGPASSWORD or from the file that PGPASSFILE names.",
+            exception);
+    }
+}
