@@ -46,7 +46,7 @@ public sealed class LocalGridStore : SqlGridStore
     protected override string Now => "@now";
 
     /// <inheritdoc/>
-    protected override string Written => "rowid";
+    protected override string CountedKey => "integer primary key";
 
     /// <summary>Whether a folder holds a store.</summary>
     /// <param name="folder">The folder.</param>

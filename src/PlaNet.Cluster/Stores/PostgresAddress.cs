@@ -36,9 +36,8 @@ public sealed record PostgresAddress
         const string Form = "write postgres://user@host:5432/database";
 
         // An empty host, which means a Unix socket, is none to the class that reads addresses.
-        var scheme = text.IndexOf("://", StringComparison.Ordinal) + 3;
-        var socket = scheme < text.Length && text[scheme] == '/';
-        if (!IsOne(text) || !Uri.TryCreate(socket ? text.Insert(scheme, "localhost") : text, UriKind.Absolute, out var address))
+        var named = text.Replace(":///", "://localhost/", StringComparison.Ordinal).Replace("@/", "@localhost/", StringComparison.Ordinal);
+        if (!IsOne(text) || !Uri.TryCreate(named, UriKind.Absolute, out var address))
         {
             throw new GridStoreException($"The store's address cannot be read: {Form}.");
         }

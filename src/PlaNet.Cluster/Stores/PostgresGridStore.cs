@@ -33,7 +33,7 @@ public sealed class PostgresGridStore : SqlGridStore
     protected override string Now => _time is null ? "(extract(epoch from clock_timestamp()) * 1000)::bigint" : "@now";
 
     /// <inheritdoc/>
-    protected override string Written => "ctid";
+    protected override string CountedKey => "bigint generated always as identity primary key";
 
     /// <summary>Connects, and makes the tables where they are not there yet.</summary>
     /// <param name="address">The database.</param>
@@ -45,7 +45,8 @@ public sealed class PostgresGridStore : SqlGridStore
         var store = new PostgresGridStore(address, time);
         try
         {
-            store.Start();
+            // Two nodes that make the same table at the same moment would trip over each other.
+            store.CreateTables("select pg_advisory_xact_lock(7310512)");
             return store;
         }
         catch
@@ -92,20 +93,6 @@ public sealed class PostgresGridStore : SqlGridStore
         }
 
         base.Dispose(disposing);
-    }
-
-    private void Start()
-    {
-        Transact((connection, transaction) =>
-        {
-            // Two nodes that make the same table at the same moment would trip over each other.
-            using var alone = connection.CreateCommand();
-            alone.Transaction = transaction;
-            alone.CommandText = "select pg_advisory_xact_lock(7310512)";
-            alone.ExecuteNonQuery();
-            return 0;
-        });
-        CreateTables();
     }
 
     private GridStoreException Explain(Exception exception)

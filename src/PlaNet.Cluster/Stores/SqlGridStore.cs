@@ -11,24 +11,6 @@ public abstract class SqlGridStore : IGridStore
 {
     private const string StateColumns = "status, owner, epoch, lease_until, failures, step, began_at, started, changed, reason";
 
-    private static readonly string[] s_schema =
-    [
-        """
-        create table if not exists cells (
-            grid text not null, name text not null, ordinal bigint not null, experiment text not null, seed text not null,
-            steps bigint not null, status integer not null, owner text not null, epoch bigint not null, lease_until bigint not null,
-            failures integer not null, step bigint not null, began_at bigint not null, started bigint not null, changed bigint not null,
-            reason text not null, primary key (grid, name))
-        """,
-        "create index if not exists cells_by_status on cells (status, ordinal)",
-        """
-        create table if not exists events (
-            grid text not null, name text not null, at bigint not null, status integer not null, owner text not null,
-            epoch bigint not null, reason text not null)
-        """,
-        "create index if not exists events_by_cell on events (grid, name)",
-    ];
-
     /// <inheritdoc/>
     public abstract string Address { get; }
 
@@ -41,8 +23,26 @@ public abstract class SqlGridStore : IGridStore
     /// <summary>The time in milliseconds as an SQL expression.</summary>
     protected abstract string Now { get; }
 
-    /// <summary>The column that orders rows of one moment as they were written.</summary>
-    protected abstract string Written { get; }
+    /// <summary>Type of a primary key that counts rows as they are written.</summary>
+    protected abstract string CountedKey { get; }
+
+    private string[] Schema =>
+    [
+        """
+        create table if not exists cells (
+            grid text not null, name text not null, ordinal bigint not null, experiment text not null, seed text not null,
+            steps bigint not null, status integer not null, owner text not null, epoch bigint not null, lease_until bigint not null,
+            failures integer not null, step bigint not null, began_at bigint not null, started bigint not null, changed bigint not null,
+            reason text not null, primary key (grid, name))
+        """,
+        "create index if not exists cells_by_status on cells (status, ordinal)",
+        $"""
+        create table if not exists events (
+            number {CountedKey}, grid text not null, name text not null, at bigint not null, status integer not null, owner text not null,
+            epoch bigint not null, reason text not null)
+        """,
+        "create index if not exists events_by_cell on events (grid, name)",
+    ];
 
     /// <inheritdoc/>
     public int Add(string grid, IReadOnlyList<NewCell> cells)
@@ -147,7 +147,7 @@ public abstract class SqlGridStore : IGridStore
             using var select = Command(
                 connection,
                 transaction,
-                $"select at, status, owner, epoch, reason from events where grid = @grid and name = @name order by at, {Written}",
+                $"select at, status, owner, epoch, reason from events where grid = @grid and name = @name order by number",
                 ("@grid", key.Grid),
                 ("@name", key.Name));
             using var reader = select.ExecuteReader();
@@ -176,11 +176,12 @@ public abstract class SqlGridStore : IGridStore
     }
 
     /// <summary>Makes the tables where they are not there yet.</summary>
-    protected void CreateTables()
+    /// <param name="before">A statement that goes before, in the same transaction; empty for none.</param>
+    protected void CreateTables(string before = "")
     {
         Transact((connection, transaction) =>
         {
-            foreach (var statement in s_schema)
+            foreach (var statement in Schema.Prepend(before).Where(statement => statement.Length > 0))
             {
                 using var create = Command(connection, transaction, statement);
                 create.ExecuteNonQuery();

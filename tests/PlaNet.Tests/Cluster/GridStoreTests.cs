@@ -1,0 +1,245 @@
+using System.Diagnostics;
+using FsCheck;
+using FsCheck.Fluent;
+using PlaNet.Cluster.Stores;
+using PlaNet.Tests.Replay;
+
+namespace PlaNet.Tests.Cluster;
+
+/// <summary>One contract for every store. A store is a name here, because a server that is missing skips its tests.</summary>
+[Collection(nameof(Alone))]
+public sealed class GridStoreTests(PostgresServer server) : IClassFixture<PostgresServer>
+{
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
+
+    public static TheoryData<string> Stores => ["local", "postgres"];
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void Any_sequence_of_changes_means_what_the_reference_says(string kind)
+    {
+        // What is done, to which ticket or cell, and a number for it.
+        var change = Gen.Choose(0, 9).SelectMany(_ => Gen.Choose(0, 5), (what, which) => (what, which)).SelectMany(_ => Gen.Choose(-20, 40), (pair, number) => (pair.what, pair.which, number));
+        var changes = Gen.ArrayOf(change).Where(list => list.Length > 4).ToArbitrary();
+        using var place = Place.Of(kind, server);
+        var grids = 0;
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(40).WithStartSize(20).WithEndSize(60).WithReplay(20181112, 41).WithQuietOnSuccess(true),
+            Prop.ForAll(changes, list => Follow(place, $"G{++grids}", list)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Workers_that_claim_at_once_never_get_the_same_cell(string kind)
+    {
+        using var place = Place.Of(kind, server);
+        using var first = place.Open();
+        first.Add("G", Cells(100));
+        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(() =>
+        {
+            using var own = place.Open();
+            var mine = new List<string>();
+            while (own.Claim($"worker {worker}", s_lease) is { } held)
+            {
+                mine.Add(held.Key.Name);
+            }
+
+            return mine;
+        })));
+        Assert.Equal(100, claims.Sum(mine => mine.Count));
+        Assert.Equal(100, claims.SelectMany(mine => mine).Distinct().Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void A_grid_is_added_once_and_its_history_is_kept(string kind)
+    {
+        using var place = Place.Of(kind, server);
+        using var store = place.Open();
+        Assert.Equal(3, store.Add("G", Cells(3)));
+        Assert.Equal(0, store.Add("G", Cells(3)));
+        Assert.Equal(2, store.Add("G", Cells(5)));
+        Assert.Equal(5, store.Add("H", Cells(5)));
+        var held = store.Claim("a", s_lease, "H")!;
+        Assert.Equal(new CellKey("H", "cell0"), held.Key);
+        Assert.Equal(Cells(1)[0], held.Cell);
+        Assert.Equal(CellStatus.Queued, store.Fail(held, "no space", 2));
+        using (var again = place.Open())
+        {
+            var second = again.Claim("b", s_lease, "H")!;
+            Assert.Equal(2, second.Epoch);
+            Assert.False(again.Complete(held));
+            Assert.True(again.Complete(second));
+            Assert.True(again.Complete(second));
+        }
+
+        Assert.Equal(
+            ["Running a 1 ", "Queued a 1 no space", "Running b 2 no space", "Done b 2 no space"],
+            store.History(held.Key).Select(happened => $"{happened.Status} {happened.Owner} {happened.Epoch} {happened.Reason}"));
+        Assert.Equal((5, 10), (store.List("G").Count, store.List().Count));
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void Ten_thousand_cells_list_within_a_second(string kind)
+    {
+        using var place = Place.Of(kind, server);
+        using var store = place.Open();
+        store.Add("G", Cells(10_000));
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(10_000, store.List().Count);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void A_restarted_server_has_lost_nothing()
+    {
+        Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
+        using var place = Place.Of("postgres", server);
+        using var store = place.Open();
+        store.Add("G", Cells(2));
+        var held = store.Claim("a", s_lease)!;
+        server.Crash();
+        Assert.Throws<GridStoreException>(() => store.Heartbeat(held, 1, s_lease));
+        server.StartAgain();
+
+        // Connections that the restart broke are found out one by one.
+        var renewed = false;
+        for (var attempt = 0; attempt < 20 && !renewed; attempt++)
+        {
+            try
+            {
+                renewed = store.Heartbeat(held, 7, s_lease);
+            }
+            catch (GridStoreException)
+            {
+            }
+        }
+
+        Assert.True(renewed);
+        Assert.Equal(7, store.List()[0].State.Step);
+    }
+
+    [Theory]
+    [InlineData("postgres://me:secret@db/grids")]
+    [InlineData("postgres://me@db/grids?password=secret")]
+    public void A_password_in_an_address_is_refused_and_not_repeated(string address)
+    {
+        var refusal = Assert.Throws<GridStoreException>(() => GridStores.Open(address, TimeProvider.System));
+        Assert.Contains("PGPASSWORD", refusal.Message);
+        Assert.DoesNotContain("secret", refusal.ToString());
+    }
+
+    [Theory]
+    [InlineData("mysql://db/grids", "postgres://")]
+    [InlineData("postgres://db", "names no database")]
+    [InlineData("postgres://db/grids?sslmod=require", "sslmode")]
+    [InlineData("/proc/planet", "--store")]
+    [InlineData("postgres://me@127.0.0.1:1/grids", "PGPASSWORD")]
+    public void An_address_that_is_no_store_is_refused_with_a_remedy(string address, string remedy) =>
+        Assert.Contains(remedy, Assert.Throws<GridStoreException>(() => GridStores.Open(address, TimeProvider.System)).Message);
+
+    private static NewCell[] Cells(int count) =>
+        [.. Enumerable.Range(0, count).Select(index => new NewCell($"cell{index}", $"{{\"name\": \"it's {index}\"}}", ulong.MaxValue - (ulong)index, 100))];
+
+    private static void Follow(Place place, string grid, (int What, int Which, int Number)[] changes)
+    {
+        var store = place.Open();
+        try
+        {
+            var cells = Cells(3);
+            store.Add(grid, cells);
+            var start = place.Time.Now;
+            var reference = new ReferenceGrid(cells.Select(cell => cell.Name));
+            var held = new List<(CellLease Lease, (string, int) Ticket)>();
+            foreach (var (what, which, number) in changes)
+            {
+                var cell = cells[which % cells.Length].Name;
+                var key = new CellKey(grid, cell);
+                var seconds = Math.Max(number, 1);
+                (CellLease Lease, (string, int) Ticket)? own = held.Count > 0 ? held[which % held.Count] : null;
+                switch (what)
+                {
+                    case 0 or 1:
+                        var claimed = store.Claim($"owner {which}", TimeSpan.FromSeconds(seconds), grid);
+                        var expected = reference.Claim(seconds);
+                        Assert.Equal(expected, claimed is null ? null : (claimed.Key.Name, (int)claimed.Epoch));
+                        if (claimed is not null)
+                        {
+                            held.Insert(0, (claimed, expected!.Value));
+                        }
+
+                        break;
+                    case 2 when own is { } at:
+                        Assert.Equal(reference.Heartbeat(at.Ticket, which, seconds), store.Heartbeat(at.Lease, which, TimeSpan.FromSeconds(seconds)));
+                        break;
+                    case 3 when own is { } at:
+                        Assert.Equal(reference.Complete(at.Ticket, 100), store.Complete(at.Lease));
+                        break;
+                    case 4 when own is { } at:
+                        Assert.Equal(reference.Fail(at.Ticket, 2), store.Fail(at.Lease, "a reason", 2)?.ToString());
+                        break;
+                    case 5 when own is { } at:
+                        Assert.Equal(reference.Release(at.Ticket), store.Release(at.Lease.Key, at.Lease.Owner, at.Lease.Epoch));
+                        break;
+                    case 6:
+                        Assert.Equal(number > 20 ? reference.Cancel(cell) : reference.Pause(cell), number > 20 ? store.Cancel(key) : store.Pause(key));
+                        break;
+                    case 7:
+                        Assert.Equal(reference.Requeue(cell), store.Requeue(key));
+                        break;
+                    case 8:
+                        // The clock goes on, or jumps back.
+                        reference.Now += number;
+                        place.Time.Now = start + TimeSpan.FromSeconds(reference.Now);
+                        break;
+                    case 9 when number > 30:
+                        // The process dies; what it held is known to others at most by its tickets.
+                        store.Dispose();
+                        store = place.Open();
+                        Assert.Equal(0, store.Add(grid, cells));
+                        break;
+                }
+
+                Assert.Equal(
+                    reference.Lines,
+                    store.List(grid).Select(row => $"{row.Key.Name} {row.State.Status} {row.State.Epoch} {row.State.Failures} {row.State.Step}"));
+            }
+        }
+        finally
+        {
+            store.Dispose();
+        }
+    }
+
+    /// <summary>Where a store of a kind lies, opened as often as one likes.</summary>
+    private sealed class Place : IDisposable
+    {
+        private readonly TemporaryFolder? _folder;
+        private readonly string? _database;
+
+        private Place(TemporaryFolder? folder, string? database)
+        {
+            _folder = folder;
+            _database = database;
+        }
+
+        public SettableTime Time { get; } = new();
+
+        public static Place Of(string kind, PostgresServer server)
+        {
+            if (kind == "local")
+            {
+                return new Place(new TemporaryFolder(), null);
+            }
+
+            Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
+            return new Place(null, server.NewDatabase());
+        }
+
+        public IGridStore Open() =>
+            _database is null ? LocalGridStore.Open(_folder!.Path, Time) : PostgresGridStore.Open(PostgresAddress.Parse(_database), Time);
+
+        public void Dispose() => _folder?.Dispose();
+    }
+}

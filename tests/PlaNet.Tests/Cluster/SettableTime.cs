@@ -1,0 +1,9 @@
+namespace PlaNet.Tests.Cluster;
+
+/// <summary>A clock that stands until it is set.</summary>
+internal sealed class SettableTime : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}
