@@ -1,21 +1,25 @@
 using System.CommandLine;
-using PlaNet.Catalog;
 using PlaNet.Environments;
 using PlaNet.Experiments;
 
 namespace PlaNet.Cli;
 
 /// <summary>The options by which a verb is told its experiment: <c>--experiment NAME</c> and any number of <c>--set path=value</c>.</summary>
-public sealed class ExperimentChoice
+/// <param name="required">Whether the verb cannot do without.</param>
+public sealed class ExperimentChoice(bool required = true)
 {
     private readonly Option<string> _name = new("--experiment", "-e")
     {
-        Description = "The experiment; `planet experiments` lists them",
+        Description = "The experiment; `planet experiments` lists them. Also a file of canonical JSON",
         HelpName = "NAME",
-        Required = true,
+        Required = required,
     };
 
-    private readonly Option<string[]> _changes = new("--set", "-s")
+    private readonly Option<string[]> _changes = NewChanges();
+    private readonly Option<string[]> _own = KnownExperiments.NewOption();
+
+    /// <summary>The option that changes others.</summary>
+    public static Option<string[]> NewChanges() => new("--set", "-s")
     {
         Description = "Change one option, such as model.depth=16; may be given several times",
         HelpName = "path=value",
@@ -29,6 +33,15 @@ public sealed class ExperimentChoice
         ArgumentNullException.ThrowIfNull(verb);
         verb.Add(_name);
         verb.Add(_changes);
+        verb.Add(_own);
+    }
+
+    /// <summary>Whether an experiment was named.</summary>
+    /// <param name="line">The parsed command line.</param>
+    public bool IsGiven(ParseResult line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return line.GetValue(_name) is not null;
     }
 
     /// <summary>The experiment that was asked for, changed as asked and found sound.</summary>
@@ -38,12 +51,16 @@ public sealed class ExperimentChoice
     public Experiment Read(ParseResult line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        var experiment = ExperimentCatalog.Find(line.GetRequiredValue(_name));
+        var experiment = KnownExperiments.Read(line.GetValue(_own)).Find(line.GetRequiredValue(_name));
         return RequireTask(ExperimentValidation.Require(Overrides.ApplyAll(experiment, line.GetValue(_changes) ?? [])));
     }
 
-    private static Experiment RequireTask(Experiment experiment)
+    /// <summary>Returns an experiment whose task there is, and refuses any other.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <exception cref="UnusableInputException">There is no such task.</exception>
+    public static Experiment RequireTask(Experiment experiment)
     {
+        ArgumentNullException.ThrowIfNull(experiment);
         var tasks = TaskRegistry.All.Select(task => task.Name).ToList();
         var name = experiment.Task.Name;
         if (experiment.Task.Command.Length > 0)

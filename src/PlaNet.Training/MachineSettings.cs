@@ -23,6 +23,9 @@ public sealed record MachineSettings
     /// <summary>Seconds between two progress lines when the output is not a terminal. At least 1. Default 10.</summary>
     public double ProgressSeconds { get; init; } = 10;
 
+    /// <summary>Assemblies with experiments and grids of your own. Default none.</summary>
+    public IReadOnlyList<string> Experiments { get; init; } = [];
+
     /// <summary>Reads the settings.</summary>
     /// <param name="path">The file: JSON with comments, everything under "planet".</param>
     /// <exception cref="RunException">The file is missing or wrong: the message names the value, the rule and the remedy.</exception>
@@ -56,5 +59,5 @@ public sealed record MachineSettings
     }
 
     /// <summary>The whole file: the other sections are read, and checked, by the rooms they belong to.</summary>
-    private sealed record Document([property: JsonRequired] MachineSettings? Planet, JsonElement Supervision, JsonElement Mailboxes);
+    private sealed record Document([property: JsonRequired] MachineSettings? Planet, JsonElement Supervision, JsonElement Mailboxes, JsonElement Grid);
 }

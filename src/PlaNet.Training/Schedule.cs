@@ -152,6 +152,15 @@ public static class Schedule
         return UpdatesWhileCollecting(experiment.Schedule) + experiment.Schedule.UpdatesAfterCollection;
     }
 
+    /// <summary>Steps of the whole run: what <see cref="RunProgress.Step"/> is at its end.</summary>
+    /// <param name="experiment">The experiment.</param>
+    public static int StepsInAll(Experiment experiment)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        var schedule = experiment.Schedule;
+        return schedule.Episodes + schedule.TestEpisodes + UpdatesInAll(experiment) + EvaluationsInAll(experiment);
+    }
+
     private static int UpdatesWhileCollecting(ScheduleOptions options)
     {
         return UpdatesBefore(options, options.Episodes - 1);

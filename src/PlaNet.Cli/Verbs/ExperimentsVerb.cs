@@ -11,17 +11,20 @@ public static class ExperimentsVerb
     {
         var verb = new Command("experiments", "List the experiments, those of the grids by the parts of their names");
         var all = new Option<bool>("--all") { Description = "List every experiment, one a line" };
+        var own = KnownExperiments.NewOption();
         verb.Add(all);
+        verb.Add(own);
         verb.SetAction(line =>
         {
             var output = line.InvocationConfiguration.Output;
+            var known = KnownExperiments.Read(line.GetValue(own));
             if (line.GetValue(all))
             {
-                WriteRows(output, ExperimentCatalog.All.Select(experiment => (experiment.Name, experiment.Description)));
+                WriteRows(output, known.Experiments.Select(experiment => (experiment.Name, experiment.Description)));
             }
             else
             {
-                WriteSummary(output);
+                WriteSummary(known, output);
             }
 
             return ExitCode.Success;
@@ -29,9 +32,9 @@ public static class ExperimentsVerb
         return verb;
     }
 
-    private static void WriteSummary(TextWriter output)
+    private static void WriteSummary(KnownExperiments known, TextWriter output)
     {
-        WriteRows(output, ExperimentCatalog.Single.Select(experiment => (experiment.Name, experiment.Description)));
+        WriteRows(output, ExperimentCatalog.Single.Concat(known.Own).Select(experiment => (experiment.Name, experiment.Description)));
         var sizes = ExperimentCatalog.Grids;
         var variants = sizes.SelectMany(grid => grid.Variants).Distinct().ToList();
         output.WriteLine();

@@ -6,18 +6,39 @@ using Spectre.Console;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet show</c>: an experiment's canonical JSON, then what its model costs.</summary>
+/// <summary><c>planet show</c>: an experiment's canonical JSON, then what its model costs; or the cells of a grid and their cost.</summary>
 public static class ShowVerb
 {
     /// <summary>The verb, ready to be added to the command.</summary>
     public static Command Create()
     {
-        var verb = new Command("show", "Print an experiment, its parameter counts and its cost per update and per decision");
-        var choice = new ExperimentChoice();
-        var onlyJson = new Option<bool>("--json") { Description = "Print the JSON only" };
+        var verb = new Command("show", "Print an experiment and its cost, or with --grid the cells of a grid, their cost and the disk they need");
+        var choice = new ExperimentChoice(required: false);
+        var grid = new GridChoice(required: false);
+        var onlyJson = new Option<bool>("--json") { Description = "Print the experiment's JSON only" };
+        var rate = new Option<double?>("--gflops") { Description = "The machine's rate in GFLOP/s for a grid's times; measured if it is not given", HelpName = "N" };
+        var runs = new Option<string?>("--runs") { Description = "Where a grid's runs are to go", HelpName = "DIR" };
         choice.AddTo(verb);
+        grid.AddTo(verb);
         verb.Add(onlyJson);
-        verb.SetAction(line => Show(choice.Read(line), line.GetValue(onlyJson), line.InvocationConfiguration.Output));
+        verb.Add(rate);
+        verb.Add(runs);
+        verb.SetAction(line =>
+        {
+            var output = line.InvocationConfiguration.Output;
+            if (choice.IsGiven(line) == grid.IsGiven(line))
+            {
+                throw new UnusableInputException("show prints an experiment or a grid: give either --experiment NAME or --grid NAME.");
+            }
+
+            if (!grid.IsGiven(line))
+            {
+                return Show(choice.Read(line), line.GetValue(onlyJson), output);
+            }
+
+            GridCosts.Write(grid.Read(line), line.GetValue(rate), line.GetValue(runs) ?? MachineSettings.Read(SettingsFile.Path).RunsDirectory, output);
+            return ExitCode.Success;
+        });
         return verb;
     }
 

@@ -16,17 +16,27 @@ public static class TrainVerb
         var device = new DeviceChoice();
         var seed = new Option<ulong>("--seed") { Description = "The run's seed", HelpName = "N", DefaultValueFactory = _ => 0 };
         var folder = new Option<string?>("--out") { Description = "The run directory; by default runs/EXPERIMENT/SEED-HASH", HelpName = "DIR" };
+        var lease = new Option<double?>("--lease")
+        {
+            Description = "Stop, as on Ctrl-C, when standard input ends or is silent for so long; for programs that start runs",
+            HelpName = "SECONDS",
+        };
         choice.AddTo(verb);
         verb.Add(seed);
         verb.Add(folder);
         device.AddTo(verb);
-        verb.SetAction((line, interruption) => Task.FromResult(Train(
-            choice.Read(line),
-            line.GetValue(seed),
-            line.GetValue(folder),
-            () => device.Read(line),
-            line.InvocationConfiguration.Output,
-            interruption)));
+        verb.Add(lease);
+        verb.SetAction((line, interruption) =>
+        {
+            using var leased = LeasedInput.Watch(line.GetValue(lease), interruption);
+            return Task.FromResult(Train(
+                choice.Read(line),
+                line.GetValue(seed),
+                line.GetValue(folder),
+                () => device.Read(line),
+                line.InvocationConfiguration.Output,
+                leased.Token));
+        });
         return verb;
     }
 

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using PlaNet.Cluster.Nodes;
+using PlaNet.Cluster.Stores;
+using PlaNet.Training;
+
+namespace PlaNet.Cli;
+
+/// <summary>The options by which a verb is told how it works through a store: <c>--store</c>, <c>--runs</c>, <c>--workers</c>, <c>--device</c>.</summary>
+public sealed class NodeChoice
+{
+    private readonly Option<string?> _store = NewStore();
+    private readonly Option<string?> _runs = NewRuns();
+    private readonly Option<int?> _workers = new("--workers")
+    {
+        Description = "Runs at a time, each in a process of its own; by default as many as the cores suffice for",
+        HelpName = "N",
+    };
+
+    private readonly DeviceChoice _device = new();
+
+    /// <summary>The option that names a store.</summary>
+    public static Option<string?> NewStore() => new("--store")
+    {
+        Description = "Where it is kept who runs what: a folder of this machine (by default DIR/.store), or postgres://user@host:5432/database for several",
+        HelpName = "STORE",
+    };
+
+    /// <summary>The option that names the directory of runs.</summary>
+    public static Option<string?> NewRuns() => new("--runs") { Description = "The directory of the run directories; by default runs", HelpName = "DIR" };
+
+    /// <summary>The directory of runs that was asked for.</summary>
+    /// <param name="given">The value of <see cref="NewRuns"/>.</param>
+    public static string Runs(string? given) => Path.GetFullPath(given ?? MachineSettings.Read(SettingsFile.Path).RunsDirectory);
+
+    /// <summary>Opens the store that was asked for.</summary>
+    /// <param name="given">The value of <see cref="NewStore"/>.</param>
+    /// <param name="runs">The directory of runs.</param>
+    /// <param name="create">Whether a folder that is none yet becomes one.</param>
+    /// <exception cref="UnusableInputException">There is no such store.</exception>
+    public static IGridStore OpenStore(string? given, string runs, bool create)
+    {
+        var address = given ?? Path.Combine(runs, ".store");
+        return create || address.Contains("://", StringComparison.Ordinal) || LocalGridStore.Exists(address)
+            ? GridStores.Open(address, TimeProvider.System)
+            : throw new UnusableInputException($"{address} is not a store: `planet grid` makes one. Name it with --store, or its directory of runs with --runs.");
+    }
+
+    /// <summary>Adds the options to a verb.</summary>
+    /// <param name="verb">The verb.</param>
+    public void AddTo(Command verb)
+    {
+        ArgumentNullException.ThrowIfNull(verb);
+        verb.Add(_store);
+        verb.Add(_runs);
+        verb.Add(_workers);
+        _device.AddTo(verb);
+    }
+
+    /// <summary>The store that was asked for, and how to work through it.</summary>
+    /// <param name="line">The parsed command line.</param>
+    /// <param name="threads">Threads of a run, by which the default number of workers is reckoned.</param>
+    /// <exception cref="UnusableInputException">An option cannot be used.</exception>
+    public (IGridStore Store, NodeOptions Options) Read(ParseResult line, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        var settings = GridSettings.Read(SettingsFile.Path);
+        var runs = Runs(line.GetValue(_runs));
+        var device = _device.Read(line).ToString()!;
+        var cuda = device.StartsWith("cuda", StringComparison.Ordinal);
+        var workers = line.GetValue(_workers) switch
+        {
+            null => cuda ? Math.Max(1, CudaDevices.Visible().Count) : Math.Max(1, CoreShares.Allowed().Count / threads),
+            >= 1 and <= 1024 and var given => given,
+            var given => throw new UnusableInputException($"--workers {given}: 1 to 1024 runs can go at a time. Give such a number, or leave it out."),
+        };
+        var options = new NodeOptions
+        {
+            Workers = workers,
+            Lease = TimeSpan.FromSeconds(settings.LeaseSeconds),
+            Heartbeat = TimeSpan.FromSeconds(settings.HeartbeatSeconds),
+            Budget = settings.Failures,
+            Runs = runs,
+            Device = cuda ? "cuda" : "cpu",
+            Program = Program(),
+        };
+        return (OpenStore(line.GetValue(_store), runs, create: true), options);
+    }
+
+    // The program that runs this code, as it is started again.
+    private static string[] Program()
+    {
+        var own = Environment.ProcessPath ?? "";
+        return Path.GetFileNameWithoutExtension(own) == "planet" ? [own] : [own.Length > 0 && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet", Path.Combine(AppContext.BaseDirectory, "planet.dll")];
+    }
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using PlaNet.Cluster.Nodes;
+using PlaNet.Cluster.Stores;
+using PlaNet.Experiments;
+using PlaNet.Experiments.Grids;
+using PlaNet.Training;
+
+namespace PlaNet.Cli.Verbs;
+
+/// <summary><c>planet grid</c>: adds a grid to a store and works through it.</summary>
+public static class GridVerb
+{
+    /// <summary>The verb, ready to be added to the command.</summary>
+    public static Command Create()
+    {
+        var verb = new Command("grid", "Run all runs of a grid, several at a time; the same command again goes on where it stopped");
+        var choice = new GridChoice();
+        var node = new NodeChoice();
+        choice.AddTo(verb);
+        node.AddTo(verb);
+        verb.SetAction(async (line, interruption) =>
+        {
+            var grid = choice.Read(line);
+            var threads = grid.Experiments.Max(experiment => experiment.Compute.Threads);
+            var (store, options) = node.Read(line, threads);
+            using (store)
+            {
+                var output = line.InvocationConfiguration.Output;
+                Add(store, grid, output);
+                var share = CoreShares.Of(CoreShares.Allowed(), options.Workers).Min(cores => cores.Count);
+                if (options.Device == "cpu" && threads > share)
+                {
+                    output.WriteLine(
+                        $"note: a run has {threads} threads (compute.threads) and {share} core(s): it computes the same, but slower than with fewer --workers or -s compute.threads={share}, which is another experiment");
+                }
+
+                return await Work(store, options with { Grid = grid.Name, UntilDone = true }, output, interruption).ConfigureAwait(false);
+            }
+        });
+        return verb;
+    }
+
+    /// <summary>Works through a store and says how it ended.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="options">How to work.</param>
+    /// <param name="output">Where to write.</param>
+    /// <param name="interruption">Stops the node.</param>
+    internal static async Task<int> Work(IGridStore store, NodeOptions options, TextWriter output, CancellationToken interruption)
+    {
+        var settings = MachineSettings.Read(SettingsFile.Path);
+        output.WriteLine($"store: {store.Address}");
+        output.WriteLine($"runs: {options.Runs}");
+        output.WriteLine($"{options.Workers} worker(s) on {CoreShares.Allowed().Count} core(s), {options.Device}");
+        var watcher = new NodeWatcher(output, TimeSpan.FromSeconds(settings.ProgressSeconds), TimeProvider.System);
+        using (var node = new Node(store, options, TimeProvider.System, watcher.Watch))
+        {
+            var done = await node.RunAsync(interruption).ConfigureAwait(false);
+            watcher.Finish();
+            if (!done)
+            {
+                output.WriteLine("interrupted, everything is saved: the same command goes on from here");
+                return ExitCode.Interrupted;
+            }
+        }
+
+        var cells = store.List(options.Grid);
+        output.WriteLine(NodeWatcher.Line(GridProgress.Of(cells, TimeProvider.System.GetUtcNow())));
+        foreach (var failed in cells.Where(cell => cell.State.Status == CellStatus.Failed))
+        {
+            output.WriteLine($"FAILED {failed.Key.Name}: {failed.State.Reason}");
+        }
+
+        return cells.All(cell => cell.State.Status == CellStatus.Done) ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static void Add(IGridStore store, Grid grid, TextWriter output)
+    {
+        var added = store.Add(
+            grid.Name,
+            [.. grid.Cells.Select(cell => new NewCell(cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, Schedule.StepsInAll(cell.Experiment)))]);
+        var others = store.List(grid.Name).Count - grid.Cells.Count;
+        output.WriteLine($"{grid.Name}: {grid.Cells.Count} runs, {added} of them new to the store");
+        if (others > 0)
+        {
+            output.WriteLine(
+                $"note: the store holds {others} more run(s) of {grid.Name}, added with other options; they are run too. Give another --store, or cancel them with `planet cell cancel`");
+        }
+    }
+}

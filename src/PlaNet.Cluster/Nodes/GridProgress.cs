@@ -1,0 +1,40 @@
+using PlaNet.Cluster.Stores;
+
+namespace PlaNet.Cluster.Nodes;
+
+/// <summary>How far a set of cells has come.</summary>
+/// <param name="Cells">All cells.</param>
+/// <param name="Counts">How many cells have each status.</param>
+/// <param name="Fraction">Part of all steps that is done, 0 to 1; cells that are cancelled, paused or failed do not count.</param>
+/// <param name="Left">Time until all are done at the rate of the runs that are going; null while nothing is known.</param>
+public sealed record GridProgress(int Cells, IReadOnlyDictionary<CellStatus, int> Counts, double Fraction, TimeSpan? Left)
+{
+    /// <summary>The progress of cells.</summary>
+    /// <param name="cells">The cells.</param>
+    /// <param name="now">The time.</param>
+    public static GridProgress Of(IReadOnlyList<CellRow> cells, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(cells);
+        var counts = cells.GroupBy(cell => cell.State.Status).ToDictionary(group => group.Key, group => group.Count());
+        var counted = cells.Where(cell => cell.State.Status is CellStatus.Queued or CellStatus.Running or CellStatus.Done).ToList();
+        double all = counted.Sum(cell => cell.Steps);
+        double done = counted.Sum(cell => Math.Min(cell.State.Step, cell.Steps));
+        var rate = counted.Where(cell => cell.State.Status == CellStatus.Running).Sum(cell => Rate(cell, now));
+        TimeSpan? left = all <= done ? TimeSpan.Zero : rate > 0 ? TimeSpan.FromSeconds((all - done) / rate) : null;
+        return new GridProgress(cells.Count, counts, all > 0 ? done / all : 1, left);
+    }
+
+    /// <summary>Steps a second of one running cell since it was claimed; 0 while nothing is known.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="now">The time.</param>
+    public static double Rate(CellRow cell, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        var seconds = (now - cell.State.Started).TotalSeconds;
+        return seconds > 0 ? Math.Max(0, cell.State.Step - cell.State.BeganAt) / seconds : 0;
+    }
+
+    /// <summary>How many cells have a status.</summary>
+    /// <param name="status">The status.</param>
+    public int Count(CellStatus status) => Counts.GetValueOrDefault(status);
+}

@@ -1,0 +1,35 @@
+namespace PlaNet.Cluster.Nodes;
+
+/// <summary>How a node works.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>Runs at a time, each in a process of its own. At least 1. Default 1.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>How long a lease lasts unless it is renewed. Default 60 seconds. At least three times <see cref="Heartbeat"/>.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time between two renewals. Default 10 seconds.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Failures with which a cell fails for good, at least 1. Default 3.</summary>
+    public int Budget { get; init; } = 3;
+
+    /// <summary>Where run directories go.</summary>
+    public required string Runs { get; init; }
+
+    /// <summary>The grid whose cells are run; null for any.</summary>
+    public string? Grid { get; init; }
+
+    /// <summary>Whether the node ends once no cell is queued or running; otherwise it waits for more.</summary>
+    public bool UntilDone { get; init; }
+
+    /// <summary>The device of the runs: cpu or cuda.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>The <c>planet</c> command as it is started, program first.</summary>
+    public required IReadOnlyList<string> Program { get; init; }
+
+    /// <summary>How long a run has to save itself when it is told to stop, before it is killed. Default 2 minutes.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
+}
