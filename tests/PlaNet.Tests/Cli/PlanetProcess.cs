@@ -61,10 +61,25 @@ internal sealed class PlanetProcess : IDisposable
     }
 
     /// <summary>What Ctrl-C does.</summary>
-    public async Task Interrupt()
+    public Task Interrupt() => Signal("INT", _process.Id);
+
+    /// <summary>Freezes the process until <see cref="Thaw"/>.</summary>
+    public Task Freeze() => Signal("STOP", _process.Id);
+
+    /// <summary>Lets a frozen process go on.</summary>
+    public Task Thaw() => Signal("CONT", _process.Id);
+
+    /// <summary>What <c>kill -9</c> does to each process that this one has started.</summary>
+    public async Task KillChildren()
     {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString()]);
-        await kill.WaitForExitAsync();
+        // A child belongs to the thread that started it.
+        var children = Directory.GetDirectories($"/proc/{_process.Id}/task")
+            .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        Assert.NotEmpty(children);
+        foreach (var child in children)
+        {
+            await Signal("KILL", int.Parse(child));
+        }
     }
 
     /// <summary>Waits until the run has logged a line.</summary>
@@ -95,6 +110,12 @@ internal sealed class PlanetProcess : IDisposable
             var (code, output, error) = await End();
             Assert.Fail($"planet ended with {code} before it logged the line: {output}{error}");
         }
+    }
+
+    private static async Task Signal(string name, int process)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process.ToString()]);
+        await kill.WaitForExitAsync();
     }
 
     public void Dispose()

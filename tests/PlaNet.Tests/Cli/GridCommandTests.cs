@@ -1,0 +1,122 @@
+using PlaNet.Catalog;
+using PlaNet.Cli;
+using PlaNet.Cluster.Stores;
+using PlaNet.Telemetry;
+using PlaNet.Tests.Replay;
+using PlaNet.Tests.Training;
+using PlaNet.Training;
+
+namespace PlaNet.Tests.Cli;
+
+/// <summary>Whole grids by the command: runs that are killed, supervisors that are killed, runs that fail.</summary>
+public sealed class GridCommandTests
+{
+    [Fact]
+    public async Task A_grid_whose_runs_and_supervisor_are_killed_ends_as_one_that_was_left_alone()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = SmallGrid.Settings(folder);
+        string[] Grid(string runs) => ["grid", .. SmallGrid.Words, "--runs", folder[runs], "--workers", "2"];
+        var (code, output, error) = await PlanetProcess.Run(Grid("whole"), settings);
+        Assert.True(code == ExitCode.Success, error + output);
+        Assert.Contains("2 of 2 done, 100 % of all steps", output);
+        Assert.DoesNotContain('\r', output);
+        var cells = SmallGrid.Cells(folder["whole"]);
+
+        using (var planet = PlanetProcess.Start(Grid("killed"), settings))
+        {
+            await planet.Logged(folder["killed/" + cells[0]], _ => true);
+            await planet.KillChildren();
+
+            // Both are tried again; then their supervisor dies, and they have to notice.
+            await planet.Logged(folder["killed/" + cells[1]], line => line.Values[RunTags.ScheduleStep] >= 5);
+            await planet.Kill();
+        }
+
+        var (again, said, complaint) = await PlanetProcess.Run(Grid("killed"), settings);
+        Assert.True(again == ExitCode.Success, complaint + said);
+        Assert.Contains("2 runs, 0 of them new to the store", said);
+        Assert.Contains("2 of 2 done", said);
+        using var store = SmallGrid.Store(folder["killed"]);
+        foreach (var cell in store.List())
+        {
+            var run = folder["killed/" + cell.Key.Name];
+            Assert.Equal("DONE\n", File.ReadAllText(run + "/state"));
+            Assert.Equal(SmallRun.Fingerprint(folder["whole/" + cell.Key.Name]), SmallRun.Fingerprint(run));
+            var history = store.History(cell.Key);
+            Assert.Single(history, happened => happened.Status == CellStatus.Done);
+            Assert.Contains(history, happened => happened.Reason.Contains("killed by signal 9", StringComparison.Ordinal));
+        }
+
+        // Nothing is left to do, and nothing is done.
+        var claims = store.List().Sum(cell => cell.State.Epoch);
+        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(Grid("killed"), settings)).Code);
+        Assert.Equal(claims, store.List().Sum(cell => cell.State.Epoch));
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_be_run_fails_with_its_reason_while_the_rest_goes_on()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = SmallGrid.Settings(folder);
+        string[] words = ["grid", .. SmallGrid.Words, "--runs", folder["runs"], "--workers", "1"];
+        string broken;
+        using (var planet = PlanetProcess.Start(words, settings))
+        {
+            // The first run is stopped at once; its directory is spoilt before it goes on.
+            await planet.Logged(folder["runs/" + First()], _ => true);
+            await planet.Interrupt();
+            var (stopped, said, _) = await planet.End();
+            Assert.Equal(ExitCode.Interrupted, stopped);
+            Assert.Contains("given back to the queue", said);
+            broken = folder["runs/" + First()];
+            Assert.Equal("INTERRUPTED\n", File.ReadAllText(broken + "/state"));
+        }
+
+        File.WriteAllText(broken + "/experiment.json", "{}");
+        var (code, output, error) = await PlanetProcess.Run(words, settings);
+        Assert.Equal((ExitCode.Failure, ""), (code, error));
+        Assert.Contains("1 of 2 done, 1 failed", output);
+        Assert.Contains($"FAILED {First()}: ", output);
+        Assert.Contains("experiment.json is damaged", output);
+
+        var status = await PlanetProcess.Run(["status", "--runs", folder["runs"]]);
+        Assert.Contains("Smoke: 1 of 2 done, 1 failed", status.Output);
+        Assert.Contains("experiment.json is damaged", status.Output);
+        Directory.Delete(broken, recursive: true);
+        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(["cell", "requeue", First()[..^5], "--runs", folder["runs"]])).Code);
+        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(["node", "--until-done", "--workers", "1", "--runs", folder["runs"]], settings)).Code);
+        Assert.Equal("DONE\n", File.ReadAllText(broken + "/state"));
+
+        string First() => FirstCell;
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_is_stopped_and_left_out()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = SmallGrid.Settings(folder);
+        using var planet = PlanetProcess.Start(
+            ["grid", .. SmallGrid.Words, "--runs", folder["runs"], "--workers", "2", "--set=schedule.collect_interval=100000"], settings);
+        Directory.CreateDirectory(folder["runs"]);
+        var grid = SmokeGrid.Smoke.WithSeeds(1).With([.. Changes(), "schedule.collect_interval=100000"]);
+        foreach (var cell in grid.Cells)
+        {
+            await planet.Logged(folder["runs/" + cell.Name], line => line.Values.ContainsKey(MetricTags.ImageLoss));
+            Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(["cell", "cancel", cell.Name, "--runs", folder["runs"]])).Code);
+        }
+
+        var (code, output, _) = await planet.End();
+        Assert.Equal(ExitCode.Failure, code);
+        Assert.Contains("0 of 2 done, 2 cancelled", output);
+        Assert.All(grid.Cells, cell => Assert.Equal("INTERRUPTED\n", File.ReadAllText(folder[$"runs/{cell.Name}/state"])));
+        var unknown = await PlanetProcess.Run(["cell", "pause", "smoke_cup_cat", "smoke_cup_dog", "--runs", folder["runs"]]);
+        Assert.Equal(ExitCode.UnusableInput, unknown.Code);
+        Assert.Contains("did you mean " + grid.Cells[1].Name, unknown.Error);
+    }
+
+    private static string FirstCell { get; } = SmokeGrid.Smoke.WithSeeds(1).With(Changes()).Cells[0].Name;
+
+    private static IEnumerable<string> Changes() =>
+        SmallGrid.Words.Where(word => word.StartsWith("--set=", StringComparison.Ordinal)).Select(word => word["--set=".Length..]);
+}
