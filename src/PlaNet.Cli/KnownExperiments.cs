@@ -50,8 +50,8 @@ public sealed class KnownExperiments
     {
         IEnumerable<string> files =
         [
-            .. MachineSettings.Read(SettingsFile.Path).Experiments,
-            .. Environment.GetEnvironmentVariable(Variable)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [],
+            .. Several(MachineSettings.Read(SettingsFile.Path).Experiments),
+            .. Several(Environment.GetEnvironmentVariable(Variable) ?? ""),
             .. given ?? [],
         ];
         return new KnownExperiments([.. files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).SelectMany(Load)]);
@@ -87,6 +87,9 @@ public sealed class KnownExperiments
             ?? throw new ExperimentException(
                 $"there is no grid \"{name}\": did you mean {NearestName.Find(name, Grids.Select(grid => grid.Name))}? `planet grids` lists them");
     }
+
+    private static string[] Several(string files) =>
+        files.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static List<IExperimentCatalog> Load(string file)
     {

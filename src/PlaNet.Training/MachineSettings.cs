@@ -23,8 +23,8 @@ public sealed record MachineSettings
     /// <summary>Seconds between two progress lines when the output is not a terminal. At least 1. Default 10.</summary>
     public double ProgressSeconds { get; init; } = 10;
 
-    /// <summary>Assemblies with experiments and grids of your own. Default none.</summary>
-    public IReadOnlyList<string> Experiments { get; init; } = [];
+    /// <summary>Assemblies with experiments and grids of your own, separated as in PATH. Default none.</summary>
+    public string Experiments { get; init; } = "";
 
     /// <summary>Reads the settings.</summary>
     /// <param name="path">The file: JSON with comments, everything under "planet".</param>

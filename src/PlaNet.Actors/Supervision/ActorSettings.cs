@@ -69,7 +69,7 @@ public sealed record ActorSettings
     {
         try
         {
-            var document = JsonSerializer.Deserialize<Document>(File.ReadAllText(path), Json) ?? new Document(default, null, null);
+            var document = JsonSerializer.Deserialize<Document>(File.ReadAllText(path), Json) ?? new Document(default, null, null, default);
             var settings = new ActorSettings { Supervision = document.Supervision ?? new(), Mailboxes = document.Mailboxes ?? new() };
             settings.Check($"{path}: ");
             return settings;
@@ -113,7 +113,7 @@ public sealed record ActorSettings
 
     private static bool Seconds(double seconds) => seconds is > 0 and <= LongestSeconds;
 
-    private sealed record Document(JsonElement Planet, SupervisionSettings? Supervision, MailboxSettings? Mailboxes);
+    private sealed record Document(JsonElement Planet, SupervisionSettings? Supervision, MailboxSettings? Mailboxes, JsonElement Grid);
 }
 
 /// <summary>The settings of the actor layer cannot be used: the message names the value, the rule and the remedy.</summary>
