@@ -1,6 +1,8 @@
 using System.Reflection;
+using PlaNet.Actors;
 using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
+using PlaNet.Runs;
 using PlaNet.Torch;
 using PlaNet.Training;
 
@@ -34,7 +36,7 @@ public static class Failures
     private static int Code(Exception cause, CancellationToken interruption) => cause switch
     {
         OperationCanceledException when interruption.IsCancellationRequested => ExitCode.Interrupted,
-        UnusableInputException or ExperimentException or RunException or UnauthorizedAccessException => ExitCode.UnusableInput,
+        UnusableInputException or ExperimentException or RunException or ActorSettingsException or UnauthorizedAccessException => ExitCode.UnusableInput,
         _ when LacksNativeLibrary(cause) => ExitCode.UnusableInput,
         _ => ExitCode.Failure,
     };
@@ -46,7 +48,7 @@ public static class Failures
             UnauthorizedAccessException => $"{cause.Message} Give a place that you may write to, or change its permissions.",
             DllNotFoundException when !NamesSetup(cause) =>
                 $"a native library is missing: {cause.Message.Split('\n')[0]} Run {Setup}, then ./build.sh --target=Build.",
-            UnusableInputException or ExperimentException or RunException or EnvironmentProcessException => cause.Message,
+            UnusableInputException or ExperimentException or RunException or ActorSettingsException or RoleFailedException or EnvironmentProcessException => cause.Message,
             _ when LacksNativeLibrary(cause) => cause.Message,
             _ => $"{cause.GetType().Name}: {cause.Message}",
         };

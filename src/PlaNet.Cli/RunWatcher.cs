@@ -75,6 +75,9 @@ public sealed class RunWatcher : IDisposable
                 _progress.Event(
                     $"evaluation after {happened.Progress.Episodes} episodes: {Summary.Of(evaluation.Returns)} ({evaluation.Seconds:F0} s)");
                 break;
+            case RunIncident incident:
+                _progress.Event($"warning: {incident.Message}");
+                break;
             case RunWarning warning:
                 _progress.Event($"warning: {warning.Message}");
                 break;

@@ -76,6 +76,15 @@ public static class ExperimentValidation
                 "raise schedule.episodes or lower schedule.seed_episodes");
         }
 
+        if (schedule.Environments > schedule.Lag + 1L)
+        {
+            yield return new ExperimentProblem(
+                "schedule.environments",
+                ExperimentOption.Format(schedule.Environments),
+                $"at most one more than schedule.lag, which is {schedule.Lag}",
+                "lower schedule.environments or raise schedule.lag");
+        }
+
         var entries = experiment.Task.ActionRepeat > 0 ? experiment.Task.Decisions + 1 : int.MaxValue;
         if (experiment.Task.Command.Length == 0 && experiment.Replay.ChunkLength > entries)
         {

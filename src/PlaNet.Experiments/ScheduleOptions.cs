@@ -12,6 +12,16 @@ public enum CollectionPolicy
     Random,
 }
 
+/// <summary>What may go on at the same time.</summary>
+public enum ScheduleOrder
+{
+    /// <summary>Nothing: Algorithm 1 exactly, bit for bit the same on the CPU for a seed.</summary>
+    Lockstep,
+
+    /// <summary>Updates, collection and evaluation. Faster; which weights collect an episode depends on the machine's speed.</summary>
+    Overlapped,
+}
+
 /// <summary>Algorithm 1's schedule, in updates and episodes.</summary>
 public sealed record ScheduleOptions
 {
@@ -55,4 +65,18 @@ public sealed record ScheduleOptions
     /// </summary>
     [InRange(0)]
     public int UpdatesAfterCollection { get; init; }
+
+    /// <summary>What may go on at the same time. Default <see cref="ScheduleOrder.Lockstep"/>.</summary>
+    public ScheduleOrder Order { get; init; } = ScheduleOrder.Lockstep;
+
+    /// <summary>
+    /// Episodes by which the collection may lag behind the updates before they wait for it, when overlapped: what bounds the updates to a
+    /// collected step. At least 0. Default 1.
+    /// </summary>
+    [InRange(0)]
+    public int Lag { get; init; } = 1;
+
+    /// <summary>Episodes that are collected at once, when overlapped, in one batch of the planner. 1 to 64, and at most one more than <see cref="Lag"/>. Default 1.</summary>
+    [InRange(1, 64)]
+    public int Environments { get; init; } = 1;
 }

@@ -49,3 +49,9 @@ public sealed record CheckpointSaved(RunProgress Progress, string Folder, double
 /// <param name="Progress">How far the run has come.</param>
 /// <param name="Message">What, where, and what was done about it.</param>
 public sealed record RunWarning(RunProgress Progress, string Message) : RunEvent(Progress);
+
+/// <summary>A role failed and was replaced, or an update was refused; the run goes on.</summary>
+/// <param name="Progress">How far the run has come.</param>
+/// <param name="Who">Which role.</param>
+/// <param name="Message">What happened and what was done about it.</param>
+public sealed record RunIncident(RunProgress Progress, string Who, string Message) : RunEvent(Progress);

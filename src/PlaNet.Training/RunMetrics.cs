@@ -81,6 +81,7 @@ public sealed class RunMetrics : IDisposable
                     : [],
                 (RunTags.EvaluationSeconds, evaluation.Seconds),
             ]),
+            RunIncident incident => Pairs([($"{RunTags.Incidents}/{incident.Who}", 1)]),
             CheckpointSaved saved => Pairs([(RunTags.CheckpointSeconds, saved.Seconds)]),
             _ => null,
         };

@@ -90,6 +90,20 @@ public static class Schedule
         return progress.Episodes < options.Episodes ? 0 : progress.Updates - UpdatesWhileCollecting(options);
     }
 
+    /// <summary>Evaluations that are to have been done: one every so many collected episodes, or updates that count as such, and one after the last.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="progress">How far the run has come.</param>
+    public static int EvaluationsDue(Experiment experiment, RunProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        ArgumentNullException.ThrowIfNull(progress);
+        var schedule = experiment.Schedule;
+        var after = UpdatesAfterCollection(schedule, progress);
+        return progress.Episodes >= schedule.Episodes && after >= schedule.UpdatesAfterCollection
+            ? EvaluationsInAll(experiment)
+            : (progress.Collected + (Math.Max(after, 0) / schedule.CollectInterval)) / experiment.Evaluation.Every;
+    }
+
     /// <summary>What comes next.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="progress">How far the run has come.</param>
@@ -108,20 +122,14 @@ public static class Schedule
             return RunStep.CollectTestEpisode;
         }
 
-        var after = UpdatesAfterCollection(schedule, progress);
-        if (progress.Evaluations < (progress.Collected + (after / schedule.CollectInterval)) / experiment.Evaluation.Every)
+        if (progress.Evaluations < EvaluationsDue(experiment, progress))
         {
             return RunStep.Evaluate;
         }
 
         if (progress.Episodes >= schedule.Episodes)
         {
-            if (after < schedule.UpdatesAfterCollection)
-            {
-                return RunStep.Update;
-            }
-
-            return progress.Evaluations < EvaluationsInAll(experiment) ? RunStep.Evaluate : RunStep.Done;
+            return UpdatesAfterCollection(schedule, progress) < schedule.UpdatesAfterCollection ? RunStep.Update : RunStep.Done;
         }
 
         return progress.Collected < CollectionsAfter(schedule, progress.Updates) ? RunStep.Collect : RunStep.Update;
@@ -157,7 +165,6 @@ public static class Schedule
         return UpdatesBefore(options, options.Episodes - 1);
     }
 
-    // One every so many collected episodes, or updates that count as such, and one after the last.
     private static int EvaluationsInAll(Experiment experiment)
     {
         var schedule = experiment.Schedule;

@@ -22,7 +22,8 @@ public sealed class HouseTests
             "PlaNet.Environments", "PlaNet.Models", "PlaNet.Planning", "PlaNet.Replay", "PlaNet.Telemetry", "PlaNet.Experiments",
             "PlaNet.Randomness", "PlaNet.Torch",
         ],
-        ["PlaNet.Cli"] = ["PlaNet.Training", "PlaNet.Catalog"],
+        ["PlaNet.Runs"] = ["PlaNet.Actors", "PlaNet.Training"],
+        ["PlaNet.Cli"] = ["PlaNet.Runs", "PlaNet.Catalog"],
     };
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using PlaNet.Actors;
 using PlaNet.Experiments;
 using PlaNet.Replay;
+using PlaNet.Runs;
 using PlaNet.Telemetry;
 using PlaNet.Torch;
 using PlaNet.Training;
@@ -51,6 +53,9 @@ internal static class SmallRun
             .Select(option => $"--set={option.Path}={ExperimentOption.Format(option.Get(Experiment)).Trim('"')}"),
     ];
 
+    /// <summary>Roles that fail return at once.</summary>
+    public static ActorSettings Impatient { get; } = new() { Supervision = new SupervisionSettings { MinBackoffSeconds = 0, MaxBackoffSeconds = 0 } };
+
     /// <summary>Tensors this small gain nothing from a second thread, and on a busy machine the threads wait for one another.</summary>
     public static void UseOneThread()
     {
@@ -71,13 +76,22 @@ internal static class SmallRun
         using var directory = RunDirectory.Open(path, chosen, seed: 3, new Dictionary<string, string>());
         using var metrics = new RunMetrics(directory.Folder.MetricsFile);
         var events = new List<RunEvent>();
-        using var trainer = new Trainer(chosen, 3, directory.Folder, torch.CPU, new MachineSettings(), TimeProvider.System, happened =>
-        {
-            metrics.Write(happened);
-            events.Add(happened);
-            interrupt?.Invoke(happened, cancellation);
-        });
-        return (trainer.Run(cancellation.Token), events);
+        var run = TrainingRun.RunAsync(
+            chosen,
+            3,
+            directory.Folder,
+            torch.CPU,
+            new MachineSettings(),
+            Impatient,
+            TimeProvider.System,
+            happened =>
+            {
+                metrics.Write(happened);
+                events.Add(happened);
+                interrupt?.Invoke(happened, cancellation);
+            },
+            cancellation.Token);
+        return (run.GetAwaiter().GetResult(), events);
     }
 
     /// <summary>
