@@ -58,17 +58,15 @@ public sealed class RunMetrics : IDisposable
             ]),
             EpisodeCollected episode => Pairs(
             [
-                (episode.Step switch
-                {
-                    RunStep.Collect => MetricTags.CollectionReturn,
-                    RunStep.CollectSeedEpisode => RunTags.SeedReturn,
-                    _ => RunTags.TestSeedReturn,
-                }, episode.Return),
+                (ReturnTag(episode.Step), episode.Return),
+                .. episode.Task is { } task ? [(RunTags.OfTask(ReturnTag(episode.Step), task), episode.Return)] : Array.Empty<(string, double)>(),
                 (RunTags.EpisodeSeconds, episode.Seconds),
             ]),
             EvaluationDone evaluation => Pairs(
             [
                 .. Statistics(Summary.Of(evaluation.Returns)),
+                .. evaluation.Tasks.SelectMany(
+                    score => Statistics(score.Summary).Select(value => (RunTags.OfTask(value.Tag, score.Task), value.Value))),
                 .. evaluation.Returns.Select((value, index) => ($"{MetricTags.EvaluationReturn}/{index}", value)),
                 .. evaluation.Test is { } test
                     ? new (string, double)[]
@@ -83,6 +81,16 @@ public sealed class RunMetrics : IDisposable
             ]),
             CheckpointSaved saved => Pairs([(RunTags.CheckpointSeconds, saved.Seconds)]),
             _ => null,
+        };
+    }
+
+    private static string ReturnTag(RunStep step)
+    {
+        return step switch
+        {
+            RunStep.Collect => MetricTags.CollectionReturn,
+            RunStep.CollectSeedEpisode => RunTags.SeedReturn,
+            _ => RunTags.TestSeedReturn,
         };
     }
 

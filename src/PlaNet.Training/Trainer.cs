@@ -18,7 +18,7 @@ public sealed class Trainer : IDisposable
     private readonly Device _device;
     private readonly TimeProvider _time;
     private readonly Action<RunEvent> _watch;
-    private readonly IEnvironment _environment;
+    private readonly IReadOnlyList<IEnvironment> _environments;
     private readonly Learner _learner;
     private readonly CheckpointStore _checkpoints;
     private readonly EpisodeStore _train;
@@ -59,8 +59,8 @@ public sealed class Trainer : IDisposable
         _device = device;
         _time = time;
         _watch = watch;
-        _environment = Tasks.Create(experiment.Task);
-        _learner = new Learner(experiment, _environment.Spec.Action.Size, device, RandomStream.Derive(seed, "weights"));
+        _environments = [.. Enumerable.Range(0, experiment.Task.Count).Select(task => Tasks.Create(experiment.Task, task))];
+        _learner = new Learner(experiment, _environments[0].Spec.Action.Size, device, RandomStream.Derive(seed, "weights"));
         _checkpoints = new CheckpointStore(folder.Checkpoints, settings.CheckpointsKept);
         var memory = experiment.Replay.MemoryMebibytes * 1024L * 1024L;
         _train = EpisodeStore.Open(folder.TrainEpisodes, memory);
@@ -120,7 +120,7 @@ public sealed class Trainer : IDisposable
                 {
                     case RunStep.Update:
                         Update(clock);
-                        if (Schedule.UpdatesAfterCollection(_experiment.Schedule, _state.Progress) is > 0 and var after
+                        if (Schedule.UpdatesAfterCollection(_experiment, _state.Progress) is > 0 and var after
                             && after % _experiment.Schedule.CollectInterval == 0)
                         {
                             // As often as while episodes are collected.
@@ -152,7 +152,10 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         _learner.Dispose();
-        _environment.Dispose();
+        foreach (var environment in _environments)
+        {
+            environment.Dispose();
+        }
     }
 
     private void Update(Stopwatch clock)
@@ -174,7 +177,8 @@ public sealed class Trainer : IDisposable
             _ => ("episode", _state.Progress.Collected, _train),
         };
         var seed = RandomStream.Derive(_seed, purpose, (ulong)index);
-        var entry = Recorded(store, seed) ?? store.Add(Play(step, seed, interrupt));
+        var environment = _environments[Schedule.TaskOf(_experiment, index)];
+        var entry = Recorded(store, seed) ?? store.Add(Play(step, environment, seed, interrupt));
         var reference = new EpisodeReference(entry.Name, store.Sha256(entry.Name));
         if (step == RunStep.CollectTestEpisode)
         {
@@ -188,7 +192,10 @@ public sealed class Trainer : IDisposable
         }
 
         Advance(step, clock);
-        _watch(new EpisodeCollected(_state.Progress, step, entry.Name, entry.Return, clock.Elapsed.TotalSeconds));
+        _watch(new EpisodeCollected(_state.Progress, step, entry.Name, entry.Return, clock.Elapsed.TotalSeconds)
+        {
+            Task = _environments.Count > 1 ? environment.Spec.Task : null,
+        });
     }
 
     // A process that was killed after it wrote the episode and before it saved a checkpoint leaves the episode: it is taken up.
@@ -198,25 +205,25 @@ public sealed class Trainer : IDisposable
         return store.List().FirstOrDefault(entry => entry.Name.EndsWith(suffix, StringComparison.Ordinal));
     }
 
-    private Episode Play(RunStep step, ulong seed, CancellationToken interrupt)
+    private Episode Play(RunStep step, IEnvironment environment, ulong seed, CancellationToken interrupt)
     {
-        var action = _environment.Spec.Action;
+        var action = environment.Spec.Action;
         var planned = step == RunStep.Collect && _experiment.Schedule.Collect == CollectionPolicy.Planner;
         var noise = Schedule.ExplorationNoise(_experiment.Schedule, _state.Progress.Updates);
         using IPolicy policy = (step, planned) switch
         {
             (RunStep.Collect, true) => new AnnouncingPolicy(
-                new Agent(_learner.Model, _experiment.Planner, 1, _device, noise, RandomStream.Derive(seed, "agent")), Announce(step)),
-            (RunStep.Collect, false) => new AnnouncingPolicy(new NoisePolicy(action, noise, RandomStream.Fork(seed, "actions")), Announce(step)),
+                new Agent(_learner.Model, _experiment.Planner, 1, _device, noise, RandomStream.Derive(seed, "agent")), Announce(step, environment.Spec.Decisions)),
+            (RunStep.Collect, false) => new AnnouncingPolicy(new NoisePolicy(action, noise, RandomStream.Fork(seed, "actions")), Announce(step, environment.Spec.Decisions)),
             _ => new RandomPolicy(action, RandomStream.Fork(seed, "actions")),
         };
         long? version = planned ? _state.Progress.Updates : null;
-        return EpisodeRunner.Run([_environment], [seed], policy, _time, version, interrupt)[0];
+        return EpisodeRunner.Run([environment], [seed], policy, _time, version, interrupt)[0];
     }
 
-    private Action<int> Announce(RunStep step)
+    private Action<int> Announce(RunStep step, int decisions)
     {
-        return decision => _watch(new DecisionMade(_state.Progress, step, decision, _environment.Spec.Decisions));
+        return decision => _watch(new DecisionMade(_state.Progress, step, decision, decisions));
     }
 
     private void Evaluate(Stopwatch clock, CancellationToken interrupt)
@@ -228,7 +235,7 @@ public sealed class Trainer : IDisposable
             _device,
             _experiment.Evaluation.Episodes,
             RandomStream.Derive(_seed, "evaluation", index),
-            Announce(RunStep.Evaluate),
+            Announce(RunStep.Evaluate, _environments.Max(environment => environment.Spec.Decisions)),
             interrupt);
         UpdateMetrics? test = null;
         if (_state.TestEpisodes.Count > 0)
@@ -238,20 +245,25 @@ public sealed class Trainer : IDisposable
         }
 
         var video = Path.Combine(_folder.Videos, $"evaluation-{_state.Progress.Episodes:D5}.gif");
-        EvaluationVideo.Write(video, episodes);
-        if (episodes[0].Length > OpenLoop.DefaultContext)
+        EvaluationVideo.Write(video, episodes, _environments.Count);
+        var shown = _environments.Count == 1 ? episodes : EvaluationVideo.FirstOfEach(episodes, _environments.Count);
+        if (shown.Min(episode => episode.Length) > OpenLoop.DefaultContext)
         {
             OpenLoop.Write(
                 Path.Combine(_folder.Videos, $"prediction-{_state.Progress.Episodes:D5}"),
                 OpenLoop.Predict(
                     _learner.Model,
                     _device,
-                    [.. episodes.Select(episode => new Sequence(episode, Start: 0))],
+                    [.. shown.Select(episode => new Sequence(episode, Start: 0))],
                     RandomStream.Derive(_seed, "prediction", index)));
         }
 
         Advance(RunStep.Evaluate, clock);
-        _watch(new EvaluationDone(_state.Progress, [.. episodes.Select(episode => episode.Return)], test, video, clock.Elapsed.TotalSeconds));
+        double[] returns = [.. episodes.Select(episode => episode.Return)];
+        _watch(new EvaluationDone(_state.Progress, returns, test, video, clock.Elapsed.TotalSeconds)
+        {
+            Tasks = _environments.Count > 1 ? TaskScore.Of(_experiment.Task, returns) : [],
+        });
     }
 
     private void Advance(RunStep step, Stopwatch clock)
@@ -295,7 +307,7 @@ public sealed class Trainer : IDisposable
             CheckpointStore.Load(folder, _learner);
             _state = state;
             _savedStep = state.Progress.Step;
-            TakeUp(_train, _trainChunks, state.TrainEpisodes, index => Schedule.UpdatesBefore(_experiment.Schedule, index));
+            TakeUp(_train, _trainChunks, state.TrainEpisodes, index => Schedule.UpdatesBefore(_experiment, index));
             TakeUp(_test, _testChunks, state.TestEpisodes, _ => 0);
         }
 
