@@ -59,15 +59,14 @@ public sealed class RunMetrics : IDisposable
             EpisodeCollected episode => Pairs(
             [
                 (ReturnTag(episode.Step), episode.Return),
-                .. episode.Task is { } task ? [(RunTags.OfTask(ReturnTag(episode.Step), task), episode.Return)] : Array.Empty<(string, double)>(),
+                .. episode.Task is { } task ? [(MetricTags.OfTask(ReturnTag(episode.Step), task), episode.Return)] : Array.Empty<(string, double)>(),
                 (RunTags.EpisodeSeconds, episode.Seconds),
             ]),
             EvaluationDone evaluation => Pairs(
             [
                 .. Statistics(Summary.Of(evaluation.Returns)),
-                .. evaluation.Tasks.SelectMany(
-                    score => Statistics(score.Summary).Select(value => (RunTags.OfTask(value.Tag, score.Task), value.Value))),
-                .. evaluation.Returns.Select((value, index) => ($"{MetricTags.EvaluationReturn}/{index}", value)),
+                .. Each(MetricTags.EvaluationReturn, evaluation.Returns),
+                .. evaluation.Tasks.SelectMany(OfTask),
                 .. evaluation.Test is { } test
                     ? new (string, double)[]
                     {
@@ -92,6 +91,20 @@ public sealed class RunMetrics : IDisposable
             RunStep.CollectSeedEpisode => RunTags.SeedReturn,
             _ => RunTags.TestSeedReturn,
         };
+    }
+
+    private static IEnumerable<(string Tag, double Value)> OfTask(TaskScore score)
+    {
+        return
+        [
+            .. Statistics(score.Summary).Select(value => (MetricTags.OfTask(value.Tag, score.Task), value.Value)),
+            .. Each(MetricTags.OfTask(MetricTags.EvaluationReturn, score.Task), score.Returns),
+        ];
+    }
+
+    private static IEnumerable<(string Tag, double Value)> Each(string tag, IEnumerable<double> returns)
+    {
+        return returns.Select((value, index) => ($"{tag}/{index}", value));
     }
 
     private static IEnumerable<(string Tag, double Value)> Statistics(Summary returns)

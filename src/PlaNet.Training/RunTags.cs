@@ -26,14 +26,4 @@ public static class RunTags
 
     /// <summary>Wall-clock seconds of saving a checkpoint.</summary>
     public const string CheckpointSeconds = "seconds/checkpoint";
-
-    /// <summary>The tag of one task where there are several: the task's name stands before the last part, as in <c>trainer/test/cheetah_run/score</c>.</summary>
-    /// <param name="tag">The tag of all tasks together.</param>
-    /// <param name="task">Name of the task.</param>
-    public static string OfTask(string tag, string task)
-    {
-        ArgumentNullException.ThrowIfNull(tag);
-        var last = tag.LastIndexOf('/') + 1;
-        return $"{tag[..last]}{task}/{tag[last..]}";
-    }
 }

@@ -210,11 +210,12 @@ public sealed class Trainer : IDisposable
         var action = environment.Spec.Action;
         var planned = step == RunStep.Collect && _experiment.Schedule.Collect == CollectionPolicy.Planner;
         var noise = Schedule.ExplorationNoise(_experiment.Schedule, _state.Progress.Updates);
+        var announce = Announce(step, environment.Spec.Decisions);
         using IPolicy policy = (step, planned) switch
         {
             (RunStep.Collect, true) => new AnnouncingPolicy(
-                new Agent(_learner.Model, _experiment.Planner, 1, _device, noise, RandomStream.Derive(seed, "agent")), Announce(step, environment.Spec.Decisions)),
-            (RunStep.Collect, false) => new AnnouncingPolicy(new NoisePolicy(action, noise, RandomStream.Fork(seed, "actions")), Announce(step, environment.Spec.Decisions)),
+                new Agent(_learner.Model, _experiment.Planner, 1, _device, noise, RandomStream.Derive(seed, "agent")), announce),
+            (RunStep.Collect, false) => new AnnouncingPolicy(new NoisePolicy(action, noise, RandomStream.Fork(seed, "actions")), announce),
             _ => new RandomPolicy(action, RandomStream.Fork(seed, "actions")),
         };
         long? version = planned ? _state.Progress.Updates : null;
