@@ -36,7 +36,7 @@ internal static class TaskContradictions
             yield return new ExperimentProblem(
                 "task.fixed_start",
                 "true",
-                "false with task.others, because not every task has a fixed start",
+                $"false with task.others, which is {ExperimentOption.OneLine(task.Others)}, because not every task has a fixed start",
                 "set task.fixed_start=false or task.others=");
         }
     }

@@ -93,7 +93,7 @@ internal static class SmallRun
         Assert.Empty(train.Skipped);
         Assert.Empty(test.Skipped);
         Assert.Equal(state.TrainEpisodes.Select(episode => episode.Name).Order(StringComparer.Ordinal), train.List().Select(entry => entry.Name));
-        Assert.Equal(state.TestEpisodes.Select(episode => episode.Name), test.List().Select(entry => entry.Name));
+        Assert.Equal(state.TestEpisodes.Select(episode => episode.Name).Order(StringComparer.Ordinal), test.List().Select(entry => entry.Name));
         return
         [
             $"{state.Progress} seed {state.Seed} of {state.ExperimentHash}, last return {state.LastReturn}",
