@@ -20,29 +20,44 @@ public sealed class SeveralTasksTests
         Schedule = SmallRun.Experiment.Schedule with { SeedEpisodes = 1, Episodes = 3, CollectInterval = 1 },
     };
 
-    private static readonly Lazy<IReadOnlyList<string>> s_uninterrupted = new(() =>
-    {
-        using var folder = new TemporaryFolder();
-        Assert.True(SmallRun.Run(folder["run"], experiment: s_three).Complete);
-        return SmallRun.Fingerprint(folder["run"]);
-    });
-
-    [Fact]
-    public void A_run_collects_each_task_in_its_turn_and_scores_each_and_all()
+    private static readonly Lazy<Finished> s_uninterrupted = new(() =>
     {
         using var folder = new TemporaryFolder();
         var (complete, events) = SmallRun.Run(folder["run"], experiment: s_three);
         Assert.True(complete);
-        Assert.Equal(
-            [.. s_names, .. s_names, .. s_names, .. s_names], events.OfType<EpisodeCollected>().Select(episode => episode.Task));
+        Episode[] Recorded(string kind)
+        {
+            var store = EpisodeStore.Open(folder[$"run/episodes/{kind}"], 0, readOnly: true);
+            return [.. store.List().Select(entry => store.Load(entry.Name))];
+        }
 
-        var evaluation = Assert.Single(events.OfType<EvaluationDone>());
+        return new Finished(
+            events,
+            SmallRun.Fingerprint(folder["run"]),
+            MetricsLog.Read(folder["run/metrics.jsonl"]).Last(line => line.Values.ContainsKey(MetricTags.EvaluationReturn)).Values,
+            File.ReadAllText(RunReport.WriteTo(folder["run"])),
+            Recorded("train"),
+            Recorded("test"));
+    });
+
+    [Fact]
+    public void A_run_collects_each_task_in_its_turn()
+    {
+        Assert.Equal(
+            [.. s_names, .. s_names, .. s_names, .. s_names],
+            s_uninterrupted.Value.Events.OfType<EpisodeCollected>().Select(episode => episode.Task));
+    }
+
+    [Fact]
+    public void Each_task_has_a_score_and_the_score_of_all_is_their_mean()
+    {
+        var evaluation = Assert.Single(s_uninterrupted.Value.Events.OfType<EvaluationDone>());
         Assert.Equal(s_names, evaluation.Tasks.Select(score => score.Task));
         Assert.All(evaluation.Tasks, score => Assert.Equal(2, score.Returns.Count));
         Assert.Equal(evaluation.Returns, evaluation.Tasks.SelectMany(score => score.Returns));
         Assert.NotNull(evaluation.Test);
 
-        var last = MetricsLog.Read(folder["run/metrics.jsonl"]).Last(line => line.Values.ContainsKey(MetricTags.EvaluationReturn)).Values;
+        var last = s_uninterrupted.Value.LastEvaluation;
         Assert.All(evaluation.Tasks, score =>
         {
             Assert.Equal(score.Summary.Mean, last[$"trainer/test/{score.Task}/score"], 9);
@@ -50,77 +65,52 @@ public sealed class SeveralTasksTests
             Assert.Equal(score.Returns[1], last[$"trainer/test/{score.Task}/score/1"], 9);
         });
         Assert.Equal(evaluation.Tasks.Average(score => score.Summary.Mean), last[MetricTags.EvaluationReturn], 9);
-
-        var page = File.ReadAllText(RunReport.WriteTo(folder["run"]));
-        Assert.All(s_names, name => Assert.Contains($">Return, {name}<", page));
-        Assert.All(s_names, name => Assert.Contains($"<span>last evaluation, {name}</span>", page));
+        Assert.All(s_names, name => Assert.Contains($">Return, {name}<", s_uninterrupted.Value.Page));
+        Assert.All(s_names, name => Assert.Contains($"<span>last evaluation, {name}</span>", s_uninterrupted.Value.Page));
     }
 
     [Fact]
     public void Episodes_keep_the_length_of_their_task_and_the_whole_padded_action()
     {
-        using var folder = new TemporaryFolder();
-        SmallRun.Run(folder["run"], (happened, interrupt) =>
-        {
-            if (happened.Progress.TestEpisodes == 3)
-            {
-                interrupt.Cancel();
-            }
-        }, s_three);
-        var train = EpisodeStore.Open(folder["run/episodes/train"], 1 << 20, readOnly: true);
-        var test = EpisodeStore.Open(folder["run/episodes/test"], 1 << 20, readOnly: true);
-        foreach (var store in new[] { train, test })
-        {
-            var episodes = store.List().Select(entry => store.Load(entry.Name)).ToArray();
-            Assert.Equal([5, 9, 11], episodes.Select(episode => episode.Length).Order());
-            Assert.All(episodes, episode => Assert.Equal(6, episode.ActionSize));
+        var (train, test) = (s_uninterrupted.Value.Train, s_uninterrupted.Value.Test);
+        Assert.Equal([5, 5, 5, 9, 9, 9, 11, 11, 11], train.Select(episode => episode.Length).Order());
+        Assert.Equal([5, 9, 11], test.Select(episode => episode.Length).Order());
 
-            // Random in every element, also in those that the task does not have.
-            Assert.All(episodes, episode => Assert.All(episode.Action[6..], value => Assert.NotEqual(0, value)));
-        }
-    }
-
-    [Theory]
-    [InlineData(5, RunStep.CollectTestEpisode)]
-    [InlineData(12, RunStep.Collect)]
-    public void A_run_interrupted_in_the_middle_of_a_round_ends_as_if_nothing_had_happened(int step, RunStep kind)
-    {
-        using var folder = new TemporaryFolder();
-        var (complete, events) = SmallRun.Run(
-            folder["run"],
-            (happened, interrupt) =>
-            {
-                if (happened is EpisodeCollected && happened.Progress.Step == step)
-                {
-                    interrupt.Cancel();
-                }
-            },
-            s_three);
-        Assert.False(complete);
-        Assert.Equal(step, events[^1].Progress.Step);
-        Assert.Equal(kind, events.OfType<EpisodeCollected>().Last().Step);
-        Assert.True(SmallRun.Run(folder["run"], experiment: s_three).Complete);
-        Assert.Equal(s_uninterrupted.Value, SmallRun.Fingerprint(folder["run"]));
+        // Random in every element, also in those that the task does not have.
+        Assert.All(test, episode => Assert.Equal(6, episode.ActionSize));
+        Assert.All(test, episode => Assert.All(episode.Action[6..], value => Assert.NotEqual(0, value)));
     }
 
     [Fact]
-    public void A_decision_cut_short_is_made_again_by_the_same_task()
+    public void A_run_interrupted_in_the_middle_of_rounds_and_episodes_ends_as_if_nothing_had_happened()
     {
         using var folder = new TemporaryFolder();
-        var (complete, _) = SmallRun.Run(
-            folder["run"],
-            (happened, interrupt) =>
-            {
-                // The second task of the first round: its episodes are ten decisions long.
-                if (happened is DecisionMade { Step: RunStep.Collect, Decision: 3, Decisions: 10 })
+        Func<RunEvent, bool>[] interruptions =
+        [
+            happened => happened is EpisodeCollected { Step: RunStep.CollectTestEpisode, Progress.TestEpisodes: 2 },
+
+            // The second task of the first round: its episodes are ten decisions long.
+            happened => happened is DecisionMade { Step: RunStep.Collect, Decision: 3, Decisions: 10 },
+            happened => happened is EpisodeCollected { Step: RunStep.Collect, Progress.Collected: 5 },
+        ];
+        foreach (var interruption in interruptions)
+        {
+            var (complete, events) = SmallRun.Run(
+                folder["run"],
+                (happened, interrupt) =>
                 {
-                    interrupt.Cancel();
-                }
-            },
-            s_three);
-        Assert.False(complete);
+                    if (interruption(happened))
+                    {
+                        interrupt.Cancel();
+                    }
+                },
+                s_three);
+            Assert.False(complete);
+            Assert.Contains(events, happened => interruption(happened));
+        }
+
         Assert.True(SmallRun.Run(folder["run"], experiment: s_three).Complete);
-        Assert.Equal(s_uninterrupted.Value, SmallRun.Fingerprint(folder["run"]));
+        Assert.Equal(s_uninterrupted.Value.Fingerprint, SmallRun.Fingerprint(folder["run"]));
     }
 
     [Fact]
@@ -169,4 +159,12 @@ public sealed class SeveralTasksTests
         Assert.Throws<ArgumentException>(() => TaskScore.Of(s_three.Task, [1, 2, 3, 4]));
         Assert.Throws<ArgumentException>(() => TaskScore.Of(s_three.Task, []));
     }
+
+    private sealed record Finished(
+        IReadOnlyList<RunEvent> Events,
+        IReadOnlyList<string> Fingerprint,
+        IReadOnlyDictionary<string, double> LastEvaluation,
+        string Page,
+        Episode[] Train,
+        Episode[] Test);
 }
