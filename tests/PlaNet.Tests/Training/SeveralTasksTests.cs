@@ -1,10 +1,8 @@
-using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Telemetry;
 using PlaNet.Telemetry.Reports;
 using PlaNet.Tests.Replay;
-using PlaNet.Torch;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Training;
@@ -14,16 +12,10 @@ public sealed class SeveralTasksTests
 {
     private static readonly string[] s_names = ["cartpole_swingup", "reacher_easy", "cheetah_run"];
 
-    private static readonly Experiment s_three = SmallRun.Experiment with
-    {
-        Task = SmallRun.Experiment.Task with { Others = "reacher_easy:100,cheetah_run:250" },
-        Schedule = SmallRun.Experiment.Schedule with { SeedEpisodes = 1, Episodes = 3, CollectInterval = 1 },
-    };
-
     private static readonly Lazy<Finished> s_uninterrupted = new(() =>
     {
         using var folder = new TemporaryFolder();
-        var (complete, events) = SmallRun.Run(folder["run"], experiment: s_three);
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: SmallRun.ThreeTasks);
         Assert.True(complete);
         Episode[] Recorded(string kind)
         {
@@ -104,20 +96,20 @@ public sealed class SeveralTasksTests
                         interrupt.Cancel();
                     }
                 },
-                s_three);
+                SmallRun.ThreeTasks);
             Assert.False(complete);
             Assert.Contains(events, happened => interruption(happened));
         }
 
-        Assert.True(SmallRun.Run(folder["run"], experiment: s_three).Complete);
+        Assert.True(SmallRun.Run(folder["run"], experiment: SmallRun.ThreeTasks).Complete);
         Assert.Equal(s_uninterrupted.Value.Fingerprint, SmallRun.Fingerprint(folder["run"]));
     }
 
     [Fact]
     public void Elements_that_a_task_does_not_have_do_not_reach_it()
     {
-        using var alone = Tasks.Create(s_three.Task with { Others = "" });
-        using var padded = Tasks.Create(s_three.Task);
+        using var alone = Tasks.Create(SmallRun.ThreeTasks.Task with { Others = "" });
+        using var padded = Tasks.Create(SmallRun.ThreeTasks.Task);
         Assert.Equal((1, 6), (alone.Spec.Action.Size, padded.Spec.Action.Size));
         alone.Reset(1);
         padded.Reset(1);
@@ -142,12 +134,12 @@ public sealed class SeveralTasksTests
     [Fact]
     public void Random_episodes_are_played_in_each_task_with_seeds_of_their_own()
     {
-        var episodes = Evaluator.RunRandom(s_three, 2, seed: 4, CancellationToken.None);
+        var episodes = Evaluator.RunRandom(SmallRun.ThreeTasks, 2, seed: 4, CancellationToken.None);
         Assert.Equal([9, 9, 11, 11, 5, 5], episodes.Select(episode => episode.Length));
         Assert.Equal(6, episodes.Select(episode => episode.Seed).Distinct().Count());
 
         // Further tasks change nothing of the first.
-        var alone = Evaluator.RunRandom(s_three with { Task = s_three.Task with { Others = "" } }, 2, seed: 4, CancellationToken.None);
+        var alone = Evaluator.RunRandom(SmallRun.ThreeTasks with { Task = SmallRun.ThreeTasks.Task with { Others = "" } }, 2, seed: 4, CancellationToken.None);
         Assert.Equal(alone.Select(episode => episode.Seed), episodes.Take(2).Select(episode => episode.Seed));
         Assert.Equal(alone.Select(episode => episode.Image[..12288]), episodes.Take(2).Select(episode => episode.Image[..12288]));
     }
@@ -155,9 +147,9 @@ public sealed class SeveralTasksTests
     [Fact]
     public void Returns_that_the_tasks_do_not_share_evenly_are_refused()
     {
-        Assert.Equal([1.5, 3.5, 5.5], TaskScore.Of(s_three.Task, [1, 2, 3, 4, 5, 6]).Select(score => score.Summary.Mean));
-        Assert.Throws<ArgumentException>(() => TaskScore.Of(s_three.Task, [1, 2, 3, 4]));
-        Assert.Throws<ArgumentException>(() => TaskScore.Of(s_three.Task, []));
+        Assert.Equal([1.5, 3.5, 5.5], TaskScore.Of(SmallRun.ThreeTasks.Task, [1, 2, 3, 4, 5, 6]).Select(score => score.Summary.Mean));
+        Assert.Throws<ArgumentException>(() => TaskScore.Of(SmallRun.ThreeTasks.Task, [1, 2, 3, 4]));
+        Assert.Throws<ArgumentException>(() => TaskScore.Of(SmallRun.ThreeTasks.Task, []));
     }
 
     private sealed record Finished(

@@ -42,7 +42,14 @@ internal static class SmallRun
         Optimizer = new OptimizerOptions { WarmupUpdates = 6 },
     };
 
-    /// <summary>The same on the command line.</summary>
+    /// <summary>One agent for tasks of one, two and six action dimensions: SSS TTT UUUU CCC UUU CCC E.</summary>
+    public static Experiment ThreeTasks { get; } = Experiment with
+    {
+        Task = Experiment.Task with { Others = "reacher_easy:100,cheetah_run:250" },
+        Schedule = Experiment.Schedule with { SeedEpisodes = 1, Episodes = 3, CollectInterval = 1 },
+    };
+
+    /// <summary>The same as <see cref="Experiment"/> on the command line.</summary>
     public static string[] Words { get; } =
     [
         "--experiment", "quickstart",
