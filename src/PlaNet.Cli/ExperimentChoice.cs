@@ -2,6 +2,7 @@ using System.CommandLine;
 using PlaNet.Catalog;
 using PlaNet.Environments;
 using PlaNet.Experiments;
+using PlaNet.Training;
 
 namespace PlaNet.Cli;
 
@@ -39,27 +40,38 @@ public sealed class ExperimentChoice
     {
         ArgumentNullException.ThrowIfNull(line);
         var experiment = ExperimentCatalog.Find(line.GetRequiredValue(_name));
-        return RequireTask(ExperimentValidation.Require(Overrides.ApplyAll(experiment, line.GetValue(_changes) ?? [])));
+        return ExperimentValidation.Require(RequireTasks(ExperimentValidation.Require(Overrides.ApplyAll(experiment, line.GetValue(_changes) ?? []))));
     }
 
-    private static Experiment RequireTask(Experiment experiment)
+    // With the action repeats that the registry knows: the record then holds all that decides the result.
+    private static Experiment RequireTasks(Experiment experiment)
     {
-        var tasks = TaskRegistry.All.Select(task => task.Name).ToList();
-        var name = experiment.Task.Name;
         if (experiment.Task.Command.Length > 0)
         {
             return experiment;
         }
 
-        if (!tasks.Contains(name, StringComparer.Ordinal))
+        var tasks = TaskRegistry.All.Select(task => task.Name).ToList();
+        RequireTask("task.name", experiment.Task.Name, tasks);
+        foreach (var other in experiment.Task.OtherTasks)
         {
-            throw new UnusableInputException($"there is no task \"{name}\": did you mean task.name={NearestName.Find(name, tasks)}?");
+            RequireTask("task.others", other.Name, tasks);
         }
 
+        var name = experiment.Task.Name;
         var fixedStarts = TaskRegistry.All.Where(task => task.HasFixedStart).Select(task => task.Name).ToList();
         return !experiment.Task.FixedStart || fixedStarts.Contains(name, StringComparer.Ordinal)
-            ? experiment
+            ? experiment with { Task = Tasks.WithRepeats(experiment.Task) }
             : throw new UnusableInputException(
                 $"task.fixed_start is true, but task.name {name} has no fixed start; only {string.Join(", ", fixedStarts)} has. Leave it false.");
+    }
+
+    private static void RequireTask(string option, string name, List<string> tasks)
+    {
+        if (!tasks.Contains(name, StringComparer.Ordinal))
+        {
+            var typed = option == "task.name" ? "" : $" in {option}";
+            throw new UnusableInputException($"there is no task \"{name}\"{typed}: did you mean {option}={NearestName.Find(name, tasks)}?");
+        }
     }
 }

@@ -19,7 +19,7 @@ public static class ExperimentValidation
     public static IReadOnlyList<ExperimentProblem> Validate(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return [.. SingleOptions(experiment), .. ModelContradictions.Find(experiment), .. Together(experiment)];
+        return [.. SingleOptions(experiment), .. Tasks(experiment), .. ModelContradictions.Find(experiment), .. Together(experiment)];
     }
 
     /// <summary>Returns a sound experiment and refuses any other.</summary>
@@ -44,6 +44,12 @@ public static class ExperimentValidation
 
     private static bool IsSound(ExperimentOption option, object value) =>
         (option.Rule is null || option.Rule.Allows(value)) && (!option.ValueType.IsEnum || Enum.IsDefined(option.ValueType, value));
+
+    // A list that is no list was reported with the single options.
+    private static IEnumerable<ExperimentProblem> Tasks(Experiment experiment) =>
+        IsSound(ExperimentOptions.Find("task.others"), experiment.Task.Others)
+            ? [.. TaskContradictions.Find(experiment), .. TaskContradictions.TooShort(experiment)]
+            : [];
 
     private static IEnumerable<ExperimentProblem> Together(Experiment experiment)
     {

@@ -11,7 +11,7 @@ namespace PlaNet.Runs;
 /// <param name="Device">Where models live.</param>
 /// <param name="Settings">Settings of the machine.</param>
 /// <param name="Time">The clock.</param>
-/// <param name="Environment">What the environments take and give.</param>
+/// <param name="Tasks">What the environment of each task takes and gives.</param>
 /// <param name="Watch">Told what happens, one event at a time.</param>
 /// <param name="Interrupt">Asks the run to stop.</param>
 public sealed record RunParts(
@@ -21,12 +21,15 @@ public sealed record RunParts(
     Device Device,
     MachineSettings Settings,
     TimeProvider Time,
-    EnvironmentSpec Environment,
+    IReadOnlyList<EnvironmentSpec> Tasks,
     Action<RunEvent> Watch,
     CancellationToken Interrupt)
 {
     /// <summary>Whether collection and evaluation go on beside the updates.</summary>
     public bool Overlapped => Experiment.Schedule.Order == ScheduleOrder.Overlapped;
+
+    /// <summary>Size of an action: the same for every task.</summary>
+    public int ActionSize => Tasks[0].Action.Size;
 
     /// <summary>Environments of the collector: as many episodes are collected at once.</summary>
     public int Environments => Overlapped ? Experiment.Schedule.Environments : 1;

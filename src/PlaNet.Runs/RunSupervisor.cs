@@ -330,7 +330,7 @@ public static class RunSupervisor
             Advance(RunStep.Update);
             _course = _course with { Update = null };
             Say(new UpdateDone(_course.Progress, updated.Metrics, updated.Seconds));
-            if (Schedule.UpdatesAfterCollection(Experiment.Schedule, _course.Progress) is > 0 and var after
+            if (Schedule.UpdatesAfterCollection(Experiment, _course.Progress) is > 0 and var after
                 && after % Experiment.Schedule.CollectInterval == 0)
             {
                 // As often as while episodes are collected.
@@ -373,14 +373,15 @@ public static class RunSupervisor
         private void TellCollector(CollectOrder order, Weights? weights)
         {
             var noise = Schedule.ExplorationNoise(Experiment.Schedule, order.Progress.Updates);
-            var acting = new Acting(ActingOf(order.Step), order.Missing!, noise, weights);
+            int[] tasks = [.. order.Seeds.Index().Where(seed => order.Missing!.Contains(seed.Item)).Select(seed => TaskOf(order, seed.Index))];
+            var acting = new Acting(ActingOf(order.Step), order.Missing!, tasks, noise, weights);
             _effects.Add(Tell(CollectorName, new CollectEpisodes(order.Id, order.Step, order.Progress, acting)));
         }
 
         private void Stored(CollectOrder order, EpisodesStored stored)
         {
             _course = _course with { Collect = null, SaveDue = true };
-            foreach (var episode in stored.Episodes)
+            foreach (var (index, episode) in stored.Episodes.Index())
             {
                 var state = _course.State!;
                 _course = _course with
@@ -391,7 +392,10 @@ public static class RunSupervisor
                 };
                 Advance(order.Step);
                 Say(new EpisodeCollected(
-                    _course.Progress, order.Step, episode.Reference.Name, episode.Return, order.Seconds / stored.Episodes.Count));
+                    _course.Progress, order.Step, episode.Reference.Name, episode.Return, order.Seconds / stored.Episodes.Count)
+                {
+                    Task = parts.Tasks.Count > 1 ? parts.Tasks[TaskOf(order, index)].Task : null,
+                });
             }
         }
 
@@ -400,7 +404,10 @@ public static class RunSupervisor
             var played = order.Played!;
             Advance(RunStep.Evaluate);
             _course = _course with { Evaluate = null, SaveDue = true };
-            Say(new EvaluationDone(_course.Progress, played.Returns, test, played.Video, played.Seconds));
+            Say(new EvaluationDone(_course.Progress, played.Returns, test, played.Video, played.Seconds)
+            {
+                Tasks = parts.Tasks.Count > 1 ? TaskScore.Of(Experiment.Task, played.Returns) : [],
+            });
         }
 
         // ---- What comes next ----
@@ -510,14 +517,14 @@ public static class RunSupervisor
             var progress = _course.Progress;
             if (_course.Collect is null)
             {
-                var schedule = Experiment.Schedule;
-                if (progress.SeedEpisodes < schedule.SeedEpisodes)
+                var (schedule, tasks) = (Experiment.Schedule, Experiment.Task.Count);
+                if ((schedule.SeedEpisodes * tasks) - progress.SeedEpisodes is > 0 and var seeds)
                 {
-                    BeginCollection(RunStep.CollectSeedEpisode, Math.Min(schedule.Environments, schedule.SeedEpisodes - progress.SeedEpisodes));
+                    BeginCollection(RunStep.CollectSeedEpisode, Math.Min(schedule.Environments, seeds));
                 }
-                else if (progress.TestEpisodes < schedule.TestEpisodes)
+                else if ((schedule.TestEpisodes * tasks) - progress.TestEpisodes is > 0 and var tests)
                 {
-                    BeginCollection(RunStep.CollectTestEpisode, Math.Min(schedule.Environments, schedule.TestEpisodes - progress.TestEpisodes));
+                    BeginCollection(RunStep.CollectTestEpisode, Math.Min(schedule.Environments, tests));
                 }
                 else if (Overlap.MayCollect(Experiment, progress) is > 0 and var count)
                 {
@@ -587,7 +594,7 @@ public static class RunSupervisor
             if (_course.CollectorThere)
             {
                 var order = NewOrder();
-                _course = _course with { Collect = new CollectOrder(order, step, progress, seeds) };
+                _course = _course with { Collect = new CollectOrder(order, step, progress, first, seeds) };
                 _effects.Add(Tell(ReplayName, new FindEpisodes(order, step, seeds)));
             }
         }
@@ -626,6 +633,8 @@ public static class RunSupervisor
         private ActingKind ActingOf(RunStep step) => step != RunStep.Collect ? ActingKind.Random
             : Experiment.Schedule.Collect == CollectionPolicy.Planner ? ActingKind.Planner
             : ActingKind.Noise;
+
+        private int TaskOf(CollectOrder order, int index) => Schedule.TaskOf(Experiment, order.First + index);
 
         private long NewOrder()
         {

@@ -46,7 +46,7 @@ public static class TrainingRun
             device,
             settings,
             time,
-            Tasks.Describe(experiment.Task),
+            [.. Enumerable.Range(0, experiment.Task.Count).Select(task => Tasks.Describe(experiment.Task, task))],
             happened =>
             {
                 lock (gate)

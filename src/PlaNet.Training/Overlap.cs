@@ -4,7 +4,7 @@ namespace PlaNet.Training;
 
 /// <summary>
 /// The schedule with collection and evaluation beside the updates, as pure functions. An episode is begun as soon as lockstep would
-/// begin it; the updates go on meanwhile, until the collection lags behind them by <see cref="ScheduleOptions.Lag"/> episodes. So the
+/// begin it; the updates go on meanwhile, until the collection lags behind them by <see cref="ScheduleOptions.Lag"/> rounds. So the
 /// updates to a collected step are bounded, and neither side waits while it may go on.
 /// </summary>
 public static class Overlap
@@ -15,10 +15,9 @@ public static class Overlap
     public static bool MayUpdate(Experiment experiment, RunProgress progress)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        var schedule = experiment.Schedule;
-        return HasBegun(schedule, progress)
+        return HasBegun(experiment, progress)
             && progress.Updates < Schedule.UpdatesInAll(experiment)
-            && Demand(schedule, progress) - progress.Collected <= schedule.Lag;
+            && Demand(experiment, progress) - progress.Collected <= experiment.Schedule.Lag * experiment.Task.Count;
     }
 
     /// <summary>Episodes that may be begun now, to be collected at once.</summary>
@@ -28,15 +27,14 @@ public static class Overlap
     public static int MayCollect(Experiment experiment, RunProgress progress)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        var schedule = experiment.Schedule;
-        if (!HasBegun(schedule, progress))
+        if (!HasBegun(experiment, progress))
         {
             return 0;
         }
 
-        // A whole round at a time, except for the rest.
-        var round = Math.Min(schedule.Environments, schedule.Episodes - progress.Episodes);
-        return Demand(schedule, progress) - progress.Collected >= round ? round : 0;
+        // As many as there are environments, except for the rest.
+        var together = Math.Min(experiment.Schedule.Environments, Schedule.EpisodesInAll(experiment) - progress.Episodes);
+        return Demand(experiment, progress) - progress.Collected >= together ? together : 0;
     }
 
     /// <summary>Whether the next evaluation is due.</summary>
@@ -49,15 +47,17 @@ public static class Overlap
         return Schedule.EvaluationsDue(experiment, progress) > progress.Evaluations;
     }
 
-    private static bool HasBegun(ScheduleOptions schedule, RunProgress progress)
+    private static bool HasBegun(Experiment experiment, RunProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        return progress.SeedEpisodes >= schedule.SeedEpisodes && progress.TestEpisodes >= schedule.TestEpisodes;
+        var (schedule, tasks) = (experiment.Schedule, experiment.Task.Count);
+        return progress.SeedEpisodes >= schedule.SeedEpisodes * tasks && progress.TestEpisodes >= schedule.TestEpisodes * tasks;
     }
 
     // Episodes that lockstep would have collected after as many updates.
-    private static int Demand(ScheduleOptions schedule, RunProgress progress)
+    private static int Demand(Experiment experiment, RunProgress progress)
     {
-        return Math.Min(Schedule.CollectionsAfter(schedule, progress.Updates), schedule.Episodes - schedule.SeedEpisodes);
+        var inAll = Schedule.EpisodesInAll(experiment) - (experiment.Schedule.SeedEpisodes * experiment.Task.Count);
+        return Math.Min(Schedule.CollectionsAfter(experiment, progress.Updates), inAll);
     }
 }

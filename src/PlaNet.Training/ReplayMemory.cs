@@ -48,7 +48,7 @@ public sealed class ReplayMemory
     {
         ArgumentNullException.ThrowIfNull(state);
         (_trainChunks, _testChunks) = Samplers();
-        TakeUp(_train, _trainChunks, state.TrainEpisodes, index => Schedule.UpdatesBefore(_experiment.Schedule, index));
+        TakeUp(_train, _trainChunks, state.TrainEpisodes, index => Schedule.UpdatesBefore(_experiment, index));
         TakeUp(_test, _testChunks, state.TestEpisodes, _ => 0);
     }
 

@@ -20,9 +20,10 @@ public sealed record PlannerReady;
 /// <summary>Who acts in episodes.</summary>
 /// <param name="Kind">Random actions, noise, or the planner.</param>
 /// <param name="Seeds">Seed of each episode.</param>
+/// <param name="Tasks">Task of each episode.</param>
 /// <param name="Noise">Standard deviation of the exploration noise.</param>
 /// <param name="Weights">What the planner plans with; null where nobody plans.</param>
-public sealed record Acting(ActingKind Kind, IReadOnlyList<ulong> Seeds, double Noise, Weights? Weights);
+public sealed record Acting(ActingKind Kind, IReadOnlyList<ulong> Seeds, IReadOnlyList<int> Tasks, double Noise, Weights? Weights);
 
 /// <summary>Who acts.</summary>
 public enum ActingKind
@@ -61,8 +62,9 @@ public sealed record EpisodesDropped(long Order, int Count, string Who);
 
 /// <summary>Resets an environment.</summary>
 /// <param name="Play">Number of the attempt, which the answer repeats.</param>
+/// <param name="Task">Which task.</param>
 /// <param name="Seed">The episode's seed.</param>
-public sealed record ResetEnvironment(long Play, ulong Seed);
+public sealed record ResetEnvironment(long Play, int Task, ulong Seed);
 
 /// <summary>Steps an environment.</summary>
 /// <param name="Play">Number of the attempt, which the answer repeats.</param>

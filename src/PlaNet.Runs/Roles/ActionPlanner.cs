@@ -52,8 +52,8 @@ public static class ActionPlanner
         {
             _policy?.Dispose();
             _policy = null;
-            var (kind, seeds, noise, weights) = order.Acting;
-            var action = parts.Environment.Action;
+            var (kind, seeds, tasks, noise, weights) = order.Acting;
+            var action = parts.Tasks[0].Action;
             IReadOnlyList<RandomStream> Streams() => [.. seeds.Select(seed => RandomStream.Fork(seed, "actions"))];
             IPolicy policy = kind switch
             {
@@ -70,7 +70,7 @@ public static class ActionPlanner
             _policy = kind == ActingKind.Random
                 ? policy
                 : new AnnouncingPolicy(policy, decision => parts.Watch(
-                    new DecisionMade(order.Progress, order.Step, decision, parts.Environment.Decisions)));
+                    new DecisionMade(order.Progress, order.Step, decision, tasks.Max(task => parts.Tasks[task].Decisions))));
         }
 
         // Nothing is decided any more once the run is to stop: the episode would be dropped.

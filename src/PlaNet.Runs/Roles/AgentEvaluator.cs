@@ -56,18 +56,19 @@ public static class AgentEvaluator
             parts.Device,
             parts.Experiment.Evaluation.Episodes,
             RandomStream.Derive(parts.Seed, "evaluation", index),
-            decision => parts.Watch(new DecisionMade(order.Progress, RunStep.Evaluate, decision, parts.Environment.Decisions)),
+            decision => parts.Watch(new DecisionMade(order.Progress, RunStep.Evaluate, decision, parts.Tasks.Max(task => task.Decisions))),
             cancellation);
         var video = Path.Combine(parts.Folder.Videos, $"evaluation-{order.Progress.Episodes:D5}.gif");
-        EvaluationVideo.Write(video, episodes);
-        if (episodes[0].Length > OpenLoop.DefaultContext)
+        EvaluationVideo.Write(video, episodes, parts.Tasks.Count);
+        var shown = parts.Tasks.Count == 1 ? episodes : EvaluationVideo.FirstOfEach(episodes, parts.Tasks.Count);
+        if (shown.Min(episode => episode.Length) > OpenLoop.DefaultContext)
         {
             OpenLoop.Write(
                 Path.Combine(parts.Folder.Videos, $"prediction-{order.Progress.Episodes:D5}"),
                 OpenLoop.Predict(
                     model,
                     parts.Device,
-                    [.. episodes.Select(episode => new Sequence(episode, Start: 0))],
+                    [.. shown.Select(episode => new Sequence(episode, Start: 0))],
                     RandomStream.Derive(parts.Seed, "prediction", index)));
         }
 

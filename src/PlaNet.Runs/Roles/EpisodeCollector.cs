@@ -99,7 +99,7 @@ public static class EpisodeCollector
         var order = state.Order!;
         var play = state.Play + 1;
         var effects = new List<Effect> { new Tell(context.Child(Planner), new BeginActing(play, order.Step, order.Progress, order.Acting)) };
-        effects.AddRange(order.Acting.Seeds.Select((seed, i) => new Tell(EnvironmentOf(context, i), new ResetEnvironment(play, seed))));
+        effects.AddRange(order.Acting.Seeds.Select((seed, i) => new Tell(EnvironmentOf(context, i), new ResetEnvironment(play, order.Acting.Tasks[i], seed))));
         var seats = order.Acting.Seeds.Select(_ => new Seat([], Waiting: true)).ToImmutableArray();
         return new Next<State>(state with { Play = play, Current = new Round(seats, Actions: null, Began: null) }, effects);
     }
@@ -118,12 +118,12 @@ public static class EpisodeCollector
 
         if (!current.Seats.All(other => other.Ended))
         {
-            var images = current.Seats.Select(other => Image(parts, other)).ToArray();
+            var images = current.Seats.Select(Image).ToArray();
             return Next.With(state, new Tell(context.Child(Planner), new DecideActions(state.Play, images)));
         }
 
         var order = state.Order!;
-        var episodes = current.Seats.Select((other, i) => Record(parts, other, order.Acting.Seeds[i], order.Acting.Weights?.Version)).ToArray();
+        var episodes = current.Seats.Select((other, i) => Record(parts, other, order.Acting, i)).ToArray();
         var seconds = parts.Time.GetElapsedTime(current.Began.Value, observed.At).TotalSeconds;
         return Next.With(
             state with { Order = null, Current = null }, new Tell(context.Parent, new EpisodesCollected(order.Order, episodes, seconds)));
@@ -145,15 +145,15 @@ public static class EpisodeCollector
         return new Next<State>(state with { Current = current with { Seats = seats.ToImmutable(), Actions = decided.Actions } }, effects);
     }
 
-    private static byte[] Image(RunParts parts, Seat seat)
+    private static byte[] Image(Seat seat)
     {
         return seat.Moments[^1].Step.Observation.Image
-            ?? throw new InvalidOperationException($"The environment {parts.Environment.Task} shows no image: wrap it in PixelObservation.");
+            ?? throw new InvalidOperationException("The environment shows no image: wrap it in PixelObservation.");
     }
 
-    private static Episode Record(RunParts parts, Seat seat, ulong seed, long? version)
+    private static Episode Record(RunParts parts, Seat seat, Acting acting, int index)
     {
-        var spec = parts.Environment;
+        var (seed, spec) = (acting.Seeds[index], parts.Tasks[acting.Tasks[index]]);
         var builder = new EpisodeBuilder(
             new ImageShape(spec.Image!.Height, spec.Image.Width), spec.Action.Size, spec.States.Select(state => state.Name));
         foreach (var (action, step) in seat.Moments)
@@ -168,7 +168,7 @@ public static class EpisodeCollector
             }
         }
 
-        return builder.Build(EpisodeName.Create(parts.Time, EpisodeRunner.NameStream(seed)), seed, version);
+        return builder.Build(EpisodeName.Create(parts.Time, EpisodeRunner.NameStream(seed)), seed, acting.Weights?.Version);
     }
 
     /// <summary>What the collector knows.</summary>

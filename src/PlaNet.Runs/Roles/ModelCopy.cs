@@ -19,7 +19,7 @@ internal sealed class ModelCopy(RunParts parts) : IDisposable
             parts.UseThreads(learner: false);
             using var scope = NewDisposeScope();
             using var unused = new Generator(0, CPU);
-            _model = new WorldModel(parts.Experiment.Model, parts.Environment.Action.Size, unused);
+            _model = new WorldModel(parts.Experiment.Model, parts.ActionSize, unused);
             _model.to(parts.Device);
         }
 

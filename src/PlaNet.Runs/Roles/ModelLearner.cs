@@ -68,7 +68,7 @@ public static class ModelLearner
         {
             parts.UseThreads(learner: true);
             var learner = new Learner(
-                parts.Experiment, parts.Environment.Action.Size, parts.Device, RandomStream.Derive(parts.Seed, "weights"));
+                parts.Experiment, parts.ActionSize, parts.Device, RandomStream.Derive(parts.Seed, "weights"));
             try
             {
                 var warnings = new List<string>();

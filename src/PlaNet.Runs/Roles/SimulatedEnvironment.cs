@@ -14,24 +14,54 @@ public static class SimulatedEnvironment
     {
         ArgumentNullException.ThrowIfNull(parts);
         var thread = $"environment-{index}";
-        return Actors.Props.Of<IEnvironment?>(
-            _ => Next.With<IEnvironment?>(null, new Run(thread, _ => Tasks.Create(parts.Experiment.Task))),
-            (environment, message, context) => message switch
+        return Actors.Props.Of(
+            context => Next.With(new Owned(parts), new Tell(context.Parent, new EnvironmentReady(index))),
+            (owned, message, context) => message switch
             {
-                IEnvironment made => Next.With<IEnvironment?>(made, new Tell(context.Parent, new EnvironmentReady(index))),
-                ResetEnvironment order => Next.With(environment, new Run(thread, _ => new Observed(
-                    order.Play, index, new StepResult(environment!.Reset(order.Seed), 0, false, false), parts.Time.GetTimestamp()))),
-                StepEnvironment order => Next.With(environment, new Run(thread, _ => new Observed(
-                    order.Play, index, environment!.Step(order.Action), parts.Time.GetTimestamp()))),
-                Observed => Next.With(environment, new Tell(context.Parent, message)),
-                _ => Next.With(environment),
+                ResetEnvironment order => Next.With(owned, Do(() => new Observed(
+                    order.Play, index, owned.Reset(order), parts.Time.GetTimestamp()))),
+                StepEnvironment order => Next.With(owned, Do(() => new Observed(
+                    order.Play, index, owned.Step(order), parts.Time.GetTimestamp()))),
+                Observed => Next.With(owned, new Tell(context.Parent, message)),
+                _ => Next.With(owned),
             },
-            environment => environment is null
-                ? []
-                : [new Run(thread, _ =>
+            owned =>
+            [
+                Do(() =>
                 {
-                    environment.Dispose();
+                    owned.Dispose();
                     return null;
-                })]);
+                }),
+            ]);
+
+        Run Do(Func<object?> work) => new(thread, _ => work());
+    }
+
+    /// <summary>An environment of each task that was asked for; only its thread touches them.</summary>
+    private sealed class Owned(RunParts parts) : IDisposable
+    {
+        private readonly Dictionary<int, IEnvironment> _environments = [];
+        private IEnvironment? _current;
+
+        public StepResult Reset(ResetEnvironment order)
+        {
+            if (!_environments.TryGetValue(order.Task, out _current))
+            {
+                _current = Tasks.Create(parts.Experiment.Task, order.Task);
+                _environments.Add(order.Task, _current);
+            }
+
+            return new StepResult(_current.Reset(order.Seed), 0, Terminated: false, Truncated: false);
+        }
+
+        public StepResult Step(StepEnvironment order) => _current!.Step(order.Action);
+
+        public void Dispose()
+        {
+            foreach (var environment in _environments.Values)
+            {
+                environment.Dispose();
+            }
+        }
     }
 }

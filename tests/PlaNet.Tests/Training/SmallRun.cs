@@ -44,7 +44,14 @@ internal static class SmallRun
         Optimizer = new OptimizerOptions { WarmupUpdates = 6 },
     };
 
-    /// <summary>The same on the command line.</summary>
+    /// <summary>One agent for tasks of one, two and six action dimensions: SSS TTT UUUU CCC UUU CCC E.</summary>
+    public static Experiment ThreeTasks { get; } = Experiment with
+    {
+        Task = Experiment.Task with { Others = "reacher_easy:100,cheetah_run:250" },
+        Schedule = Experiment.Schedule with { SeedEpisodes = 1, Episodes = 3, CollectInterval = 1 },
+    };
+
+    /// <summary>The same as <see cref="Experiment"/> on the command line.</summary>
     public static string[] Words { get; } =
     [
         "--experiment", "quickstart",
@@ -107,7 +114,7 @@ internal static class SmallRun
         Assert.Empty(train.Skipped);
         Assert.Empty(test.Skipped);
         Assert.Equal(state.TrainEpisodes.Select(episode => episode.Name).Order(StringComparer.Ordinal), train.List().Select(entry => entry.Name));
-        Assert.Equal(state.TestEpisodes.Select(episode => episode.Name), test.List().Select(entry => entry.Name));
+        Assert.Equal(state.TestEpisodes.Select(episode => episode.Name).Order(StringComparer.Ordinal), test.List().Select(entry => entry.Name));
         return
         [
             $"{state.Progress} seed {state.Seed} of {state.ExperimentHash}, last return {state.LastReturn}",
