@@ -15,7 +15,8 @@ public sealed record ChartPoint(double X, double Y, double? Low = null, double? 
 /// <param name="Name">Its name in the legend.</param>
 /// <param name="Points">Its points, ascending in X.</param>
 /// <param name="Dots">True to mark every point: for few, such as evaluations. Default false.</param>
-public sealed record ChartSeries(string Name, IReadOnlyList<ChartPoint> Points, bool Dots = false);
+/// <param name="Dashed">True for a broken line: for what is not complete. Default false.</param>
+public sealed record ChartSeries(string Name, IReadOnlyList<ChartPoint> Points, bool Dots = false, bool Dashed = false);
 
 /// <summary>A line chart as SVG, for light and dark pages.</summary>
 /// <param name="Title">What is shown.</param>
@@ -127,7 +128,7 @@ public sealed record LineChart(string Title, string XLabel, IReadOnlyList<ChartS
                 svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{string.Join('L', outline)}Z\" fill=\"{colour}\" opacity=\"0.16\"/>");
             }
 
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"line\" stroke=\"{colour}\" d=\"M{string.Join('L', run.Select(point => plot.At(point.X, point.Y)))}\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"line\" stroke=\"{colour}\"{(series.Dashed ? " stroke-dasharray=\"6 4\"" : "")} d=\"M{string.Join('L', run.Select(point => plot.At(point.X, point.Y)))}\"/>");
             foreach (var point in series.Dots || run.Count == 1 ? run : [])
             {
                 svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{Number(plot.Across(point.X))}\" cy=\"{Number(plot.Down(point.Y))}\" r=\"3\" fill=\"{colour}\"><title>{ChartScale.Label(point.X)}: {ChartScale.Label(point.Y)}</title></circle>");

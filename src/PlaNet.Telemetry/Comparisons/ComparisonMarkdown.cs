@@ -1,0 +1,70 @@
+using System.Text;
+
+namespace PlaNet.Telemetry.Comparisons;
+
+/// <summary>The comparison as a Markdown table for documents, with its remarks below.</summary>
+public static class ComparisonMarkdown
+{
+    /// <summary>The table, the remarks of each group, and what could not be taken up.</summary>
+    /// <param name="report">The comparison.</param>
+    public static string Write(ComparisonReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var text = new StringBuilder();
+        AppendRow(text, ComparisonRow.Columns.Select(column => column.Name));
+        text.Append('|').AppendJoin('|', ComparisonRow.Columns.Select(column => column.IsNumber ? "---:" : "---")).Append("|\n");
+        foreach (var row in report.Rows)
+        {
+            AppendRow(text, row.Cells());
+        }
+
+        text.Append('\n').Append(report.Explanation).Append('\n');
+        foreach (var row in report.Rows.Where(row => !row.IsFurthest))
+        {
+            var remarks = row.Remarks().ToArray();
+            if (remarks.Length > 0)
+            {
+                text.Append('\n').Append("**").Append(Escape(ComparisonReport.NameOf(row.Group))).Append("**\n\n");
+                AppendList(text, remarks);
+            }
+        }
+
+        if (report.Notes.Count > 0)
+        {
+            text.Append("\n**Not taken up, or worth knowing**\n\n");
+            AppendList(text, report.Notes);
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendRow(StringBuilder text, IEnumerable<string> cells)
+    {
+        text.Append("| ").AppendJoin(" | ", cells.Select(Escape)).Append(" |\n");
+    }
+
+    private static void AppendList(StringBuilder text, IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            text.Append("* ").Append(Escape(line)).Append('\n');
+        }
+    }
+
+    // Names have underscores, reasons may have anything: none of it is markup.
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (var letter in text)
+        {
+            if (@"\`*_[]<>|#".Contains(letter, StringComparison.Ordinal))
+            {
+                escaped.Append('\\');
+            }
+
+            escaped.Append(letter);
+        }
+
+        return escaped.ToString();
+    }
+}
