@@ -38,7 +38,7 @@ public static class ReportVerb
         }
 
         var report = Compare(folders, new ComparisonOptions { Seeds = seeds });
-        var files = report.WriteTo(target ?? Path.Combine(folders[0], "report"));
+        var files = Write(report, target ?? Path.Combine(folders[0], "report"));
         Print(report, output);
         foreach (var file in files)
         {
@@ -63,6 +63,18 @@ public static class ReportVerb
         return report.Groups.Count > 0
             ? report
             : throw new UnusableInputException($"--runs: there is no run to report on. {string.Join("; ", report.Notes)}");
+    }
+
+    private static IReadOnlyList<string> Write(ComparisonReport report, string target)
+    {
+        try
+        {
+            return report.WriteTo(target);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableInputException($"--out {target}: the report cannot be written there: {failure.Message} Give another folder with --out.", failure);
+        }
     }
 
     /// <summary>Prints a comparison: the table, the remarks on its rows, and what could not be taken up.</summary>

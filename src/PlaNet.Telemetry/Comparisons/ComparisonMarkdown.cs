@@ -51,13 +51,13 @@ public static class ComparisonMarkdown
         }
     }
 
-    // Names have underscores, reasons may have anything: none of it is markup.
+    // Reasons may have anything: none of it is markup. An underscore within a word is none.
     private static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
         foreach (var letter in text)
         {
-            if (@"\`*_[]<>|#".Contains(letter, StringComparison.Ordinal))
+            if (@"\`*[]<|#".Contains(letter, StringComparison.Ordinal))
             {
                 escaped.Append('\\');
             }

@@ -11,7 +11,8 @@ public static class ComparisonPage
 {
     private const string Style = """
         h2{font-size:17px;margin:26px 0 10px}.wide{overflow-x:auto}.wide table{margin:0}th{text-align:left;font-weight:600;color:var(--soft);padding:3px 18px 6px 0;border-bottom:1px solid var(--edge);vertical-align:bottom}
-        .wide td,.wide th{white-space:nowrap;overflow-wrap:normal}.number{text-align:right}.part td{color:var(--soft)}.part td:first-child{padding-left:14px}
+        main{max-width:1440px}.wide td,.wide th{overflow-wrap:normal;padding-right:14px;vertical-align:top}.wide td{white-space:nowrap}.wide td.words{white-space:normal;min-width:130px}.words span{white-space:nowrap}
+        .wide .number{text-align:right}.wide th.number{max-width:88px}.part td{color:var(--soft)}.part td:first-child{padding-left:14px}
         .bad{color:#c92a2a}.open{color:#a8620a}@media (prefers-color-scheme:dark){.bad{color:#ff8787}.open{color:#f2c14e}}
         .card h3{font-size:14px;margin:0 0 8px;overflow-wrap:anywhere}.card ul,.notes ul{margin:8px 0 0;padding-left:18px;font-size:13px}.card details{border:0;padding:0;margin-top:8px}
         .card summary{font-size:13px}p.how{color:var(--soft);font-size:13px;max-width:80ch}.notes li{overflow-wrap:anywhere}
@@ -36,10 +37,10 @@ public static class ComparisonPage
             html.Append("</div>");
         }
 
-        html.Append("<h2>Learning curves</h2><p class=\"how\">Median over all evaluation episodes of all seeds, with a band from percentile 5 to 95.</p><div class=\"cards\">");
+        html.Append("<h2>Learning curves</h2><p class=\"how\">Median over all evaluation episodes of all seeds, with a band from percentile 5 to 95. Charts of one task share their vertical axis.</p><div class=\"cards\">");
         foreach (var row in report.Rows.Where(row => !row.IsFurthest))
         {
-            AppendCurve(html, row);
+            AppendCurve(html, row, report.Groups.Where(group => group.Task == row.Group.Task));
         }
 
         html.Append("</div>");
@@ -113,7 +114,7 @@ public static class ComparisonPage
             html.Append(row.IsFurthest ? "<tr class=\"part\">" : "<tr>");
             foreach (var (cell, column) in row.Cells().Zip(ComparisonRow.Columns))
             {
-                html.Append(column.IsNumber ? "<td class=\"number\">" : "<td>");
+                html.Append(column switch { { IsNumber: true } => "<td class=\"number\">", { Name: "runs" or "paper" } => "<td class=\"words\">", _ => "<td>" });
                 html.Append(column.Name == "runs" && !row.IsFurthest ? Standing(cell) : Text(cell)).Append("</td>");
             }
 
@@ -128,30 +129,34 @@ public static class ComparisonPage
         return string.Join(", ", cell.Split(", ").Select(part => part.Split(' ')[^1] switch
         {
             "failed" or "missing" or "unknown" => $"<span class=\"bad\">{Text(part)}</span>",
-            "done" => Text(part),
+            "done" => $"<span>{Text(part)}</span>",
             _ => $"<span class=\"open\">{Text(part)}</span>",
         }));
     }
 
-    private static void AppendCurve(StringBuilder html, ComparisonRow row)
+    private static void AppendCurve(StringBuilder html, ComparisonRow row, IEnumerable<RunGroup> ofTask)
     {
-        html.Append("<div class=\"card\"><h3>").Append(Text(ComparisonReport.NameOf(row.Group))).Append("</h3>").Append(ChartOf(row.Group).ToSvg());
+        var chart = ChartOf(row.Group) with { Covered = [0, .. ofTask.SelectMany(group => group.Curve()).Select(point => point.High)] };
+        html.Append("<div class=\"card\"><h3>").Append(Text(ComparisonReport.NameOf(row.Group))).Append("</h3>").Append(chart.ToSvg());
         AppendList(html, row.Remarks());
         html.Append("<details><summary>Seeds</summary><table><thead><tr><th>seed</th><th>state</th><th>episodes</th><th>last score</th><th>after</th></tr></thead><tbody>");
-        foreach (var run in row.Group.Runs)
+        foreach (var seed in row.Group.Runs.Select(run => run.Seed).Concat(row.Group.Missing).Order())
         {
-            var last = run.Evaluations.Count > 0 ? run.Evaluations[^1] : null;
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<tr><td>{run.Seed}</td><td>{Standing(ComparisonRow.Name(run.Status))}</td><td>{run.Episodes}</td><td>{last?.Score.ToString("0.0", CultureInfo.InvariantCulture) ?? "-"}</td><td>{(last is null ? "-" : last.Position)}</td></tr>");
-        }
-
-        foreach (var seed in row.Group.Missing)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{seed}</td><td>{Standing("missing")}</td><td>-</td><td>-</td><td>-</td></tr>");
+            AppendSeed(html, seed, row.Group.Runs.FirstOrDefault(run => run.Seed == seed));
         }
 
         html.Append("</tbody></table></details></div>");
+    }
+
+    private static void AppendSeed(StringBuilder html, ulong seed, RecordedRun? run)
+    {
+        var last = run?.Evaluations.LastOrDefault();
+        string[] cells =
+        [
+            $"{seed}", Standing(run is null ? "missing" : ComparisonRow.Name(run.Status)), run is null ? "-" : $"{run.Episodes}",
+            last?.Score.ToString("0.0", CultureInfo.InvariantCulture) ?? "-", last is null ? "-" : $"{last.Position}",
+        ];
+        html.Append("<tr>").AppendJoin("", cells.Select(cell => $"<td>{cell}</td>")).Append("</tr>");
     }
 
     private static void AppendPublished(StringBuilder html, IReadOnlyList<RunGroup> groups)

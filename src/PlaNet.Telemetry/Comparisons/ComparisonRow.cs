@@ -65,6 +65,11 @@ public sealed record ComparisonRow(RunGroup Group, GroupScore? Score, bool IsFur
             yield return Remark(run);
         }
 
+        foreach (var run in Group.Runs.Where(run => run.UnusableEvaluations > 0))
+        {
+            yield return $"seed {run.Seed} has {run.UnusableEvaluations} evaluation(s) with a return that is not finite: they are left out";
+        }
+
         foreach (var run in Group.Unscored.Where(run => run.Status is RunStatus.Done))
         {
             yield return $"seed {run.Seed} is done, but its metrics hold no evaluation: it has no score";
@@ -86,6 +91,11 @@ public sealed record ComparisonRow(RunGroup Group, GroupScore? Score, bool IsFur
         if (PaperComparison.Of(Group.Experiment, Score?.Position) is { IsComparable: false } paper)
         {
             yield return $"the paper's figure is orientation only: {paper.Obstacle}";
+        }
+
+        if (PaperComparison.Caveat(Group.Experiment) is { Length: > 0 } caveat)
+        {
+            yield return caveat;
         }
     }
 

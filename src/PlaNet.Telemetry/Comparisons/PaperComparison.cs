@@ -13,6 +13,16 @@ public sealed record PaperComparison(PublishedFigure Figure, string Obstacle)
     /// <summary>Whether a score may be held against the figure: the paper's configuration, after as many episodes.</summary>
     public bool IsComparable => Obstacle.Length == 0;
 
+    /// <summary>What to bear in mind even where a score is comparable; empty where there is nothing.</summary>
+    /// <param name="experiment">The experiment.</param>
+    public static string Caveat(Experiment experiment)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        return experiment.Task is { Name: "cheetah_run", Command: "", FixedStart: false }
+            ? "the paper's episodes of cheetah_run all begin in one pose (task.fixed_start), these in random ones"
+            : "";
+    }
+
     /// <summary>The comparison for a score of an experiment; null for a task that the paper lacks.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="position">After how many episodes it was scored; null where it has no score.</param>
@@ -29,24 +39,24 @@ public sealed record PaperComparison(PublishedFigure Figure, string Obstacle)
         if (differences.Length > 0)
         {
             var more = differences.Length > Named ? $" and {differences.Length - Named} more" : "";
-            obstacles.Add($"other options than the paper's: {string.Join(", ", differences.Take(Named))}{more}");
+            obstacles.Add($"the options differ: {string.Join(", ", differences.Take(Named))}{more}");
         }
 
         if (figure.Source != PublishedFigures.Icml)
         {
-            obstacles.Add("the figure is of an earlier version of the method");
+            obstacles.Add("it is of an earlier version of the method");
         }
 
         if (position != figure.Episodes)
         {
-            obstacles.Add(string.Create(CultureInfo.InvariantCulture, $"the paper's figure is after {figure.Episodes:N0} episodes"));
+            obstacles.Add(string.Create(CultureInfo.InvariantCulture, $"it is after {figure.Episodes:N0} episodes"));
         }
 
         return new PaperComparison(figure, string.Join("; ", obstacles));
     }
 
     // The paper's configuration is the default of every option. What is left out decides how long a run is, how well it is measured, or
-    // last bits; and cheetah's fixed start, which the paper had and the suite has not any more.
+    // last bits; and cheetah's start, for which there is a caveat.
     private static OptionDifference[] Differences(Experiment experiment)
     {
         var paper = new Experiment

@@ -11,6 +11,7 @@ namespace PlaNet.Telemetry.Comparisons;
 /// <param name="Reason">Why it failed, or what its state says where that is unknown; otherwise empty. One line.</param>
 /// <param name="Episodes">Training episodes collected so far.</param>
 /// <param name="Evaluations">Its evaluations, in order.</param>
+/// <param name="UnusableEvaluations">Evaluations that are left out because a return is not finite.</param>
 public sealed record RecordedRun(
     string Folder,
     Experiment Experiment,
@@ -19,7 +20,8 @@ public sealed record RecordedRun(
     RunStatus Status,
     string Reason,
     int Episodes,
-    IReadOnlyList<RecordedEvaluation> Evaluations)
+    IReadOnlyList<RecordedEvaluation> Evaluations,
+    int UnusableEvaluations = 0)
 {
     /// <summary>Position of the last evaluation; null before the first.</summary>
     public int? LastPosition => Evaluations.Count > 0 ? Evaluations[^1].Position : null;

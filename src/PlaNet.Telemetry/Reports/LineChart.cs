@@ -22,7 +22,8 @@ public sealed record ChartSeries(string Name, IReadOnlyList<ChartPoint> Points, 
 /// <param name="Title">What is shown.</param>
 /// <param name="XLabel">Name of the horizontal axis.</param>
 /// <param name="Series">The lines; at most as many as there are colours, 6.</param>
-public sealed record LineChart(string Title, string XLabel, IReadOnlyList<ChartSeries> Series)
+/// <param name="Covered">Values that the vertical axis covers whatever the lines hold, so that charts share a scale; null for none.</param>
+public sealed record LineChart(string Title, string XLabel, IReadOnlyList<ChartSeries> Series, IReadOnlyList<double>? Covered = null)
 {
     /// <summary>Points of a line that are drawn at most; longer lines are averaged over equal stretches.</summary>
     public const int MaxPoints = 500;
@@ -56,7 +57,7 @@ public sealed record LineChart(string Title, string XLabel, IReadOnlyList<ChartS
         var lines = Series.Select(series => series with { Points = Thin(series.Points) }).ToArray();
         var points = lines.SelectMany(series => series.Points).ToArray();
         var x = ChartScale.Covering(points.Select(point => point.X), width / 90);
-        var y = ChartScale.Covering(points.SelectMany(point => new[] { point.Y, point.Low ?? point.Y, point.High ?? point.Y }), Math.Max(2, height / 60));
+        var y = ChartScale.Covering(points.SelectMany(point => new[] { point.Y, point.Low ?? point.Y, point.High ?? point.Y }).Concat(Covered ?? []), Math.Max(2, height / 60));
         var plot = new Plot(x, y, Left, Top, width - Left - Right, height - Top - Bottom);
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{Text(Title)}\">");
