@@ -90,18 +90,13 @@ public static class ReportVerb
             console.Profile.Width = RedirectedWidth;
         }
 
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (var (name, isNumber) in ComparisonRow.Columns)
+        console.Write(TableOf(ComparisonRow.Columns, report.Rows.Select(row => row.Cells())));
+        if (report.Across.Count > 0)
         {
-            table.AddColumn(isNumber ? new TableColumn(name).RightAligned() : new TableColumn(name));
+            output.WriteLine("Over tasks");
+            console.Write(TableOf(VariantScore.Columns, report.Across.Select(score => score.Cells())));
         }
 
-        foreach (var row in report.Rows)
-        {
-            table.AddRow(row.Cells().Select(cell => new Text(cell)));
-        }
-
-        console.Write(table);
         foreach (var row in report.Rows.Where(row => !row.IsFurthest))
         {
             foreach (var remark in row.Remarks())
@@ -114,5 +109,20 @@ public static class ReportVerb
         {
             output.WriteLine($"note: {note}");
         }
+    }
+    private static Table TableOf(IReadOnlyList<(string Name, bool IsNumber)> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var (name, isNumber) in columns)
+        {
+            table.AddColumn(isNumber ? new TableColumn(name).RightAligned() : new TableColumn(name));
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow(row.Select(cell => new Text(cell)));
+        }
+
+        return table;
     }
 }

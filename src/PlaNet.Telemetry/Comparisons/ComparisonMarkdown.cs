@@ -11,14 +11,15 @@ public static class ComparisonMarkdown
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
-        AppendRow(text, ComparisonRow.Columns.Select(column => column.Name));
-        text.Append('|').AppendJoin('|', ComparisonRow.Columns.Select(column => column.IsNumber ? "---:" : "---")).Append("|\n");
-        foreach (var row in report.Rows)
+        AppendTable(text, ComparisonRow.Columns, report.Rows.Select(row => row.Cells()));
+        text.Append('\n').Append(report.Explanation).Append('\n');
+        if (report.Across.Count > 0)
         {
-            AppendRow(text, row.Cells());
+            text.Append("\n**Over tasks**\n\n");
+            AppendTable(text, VariantScore.Columns, report.Across.Select(score => score.Cells()));
+            text.Append('\n').Append(VariantScore.Explanation).Append('\n');
         }
 
-        text.Append('\n').Append(report.Explanation).Append('\n');
         foreach (var row in report.Rows.Where(row => !row.IsFurthest))
         {
             var remarks = row.Remarks().ToArray();
@@ -36,6 +37,17 @@ public static class ComparisonMarkdown
         }
 
         return text.ToString();
+    }
+
+    private static void AppendTable(
+        StringBuilder text, IReadOnlyList<(string Name, bool IsNumber)> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        AppendRow(text, columns.Select(column => column.Name));
+        text.Append('|').AppendJoin('|', columns.Select(column => column.IsNumber ? "---:" : "---")).Append("|\n");
+        foreach (var row in rows)
+        {
+            AppendRow(text, row);
+        }
     }
 
     private static void AppendRow(StringBuilder text, IEnumerable<string> cells)

@@ -30,6 +30,7 @@ public static class ComparisonPage
         html.Append("<div class=\"card wide\">");
         AppendTable(html, report.Rows);
         html.Append("</div><p class=\"how\">").Append(Text(report.Explanation)).Append("</p>");
+        AppendAcross(html, report.Across);
         if (report.Notes.Count > 0)
         {
             html.Append("<div class=\"card notes\"><b>Not taken up, or worth knowing</b>");
@@ -124,6 +125,24 @@ public static class ComparisonPage
         html.Append("</tbody></table>");
     }
 
+    private static void AppendAcross(StringBuilder html, IReadOnlyList<VariantScore> across)
+    {
+        if (across.Count == 0)
+        {
+            return;
+        }
+
+        html.Append("<h2>Over tasks</h2><div class=\"card wide\"><table><thead><tr>");
+        html.AppendJoin("", VariantScore.Columns.Select(column => $"<th class=\"{(column.IsNumber ? "number" : "words")}\">{Text(column.Name)}</th>")).Append("</tr></thead><tbody>");
+        foreach (var score in across)
+        {
+            html.Append("<tr>").AppendJoin("", score.Cells().Zip(VariantScore.Columns).Select(cell =>
+                $"<td class=\"{(cell.Second.IsNumber ? "number" : "words")}\">{Text(cell.First)}</td>")).Append("</tr>");
+        }
+
+        html.Append("</tbody></table></div><p class=\"how\">").Append(Text(VariantScore.Explanation)).Append("</p>");
+    }
+
     private static string Standing(string cell)
     {
         return string.Join(", ", cell.Split(", ").Select(part => part.Split(' ')[^1] switch
@@ -150,7 +169,7 @@ public static class ComparisonPage
 
     private static void AppendSeed(StringBuilder html, ulong seed, RecordedRun? run)
     {
-        var last = run?.Evaluations.LastOrDefault();
+        var last = run is { Evaluations: [.., var found] } ? found : null;
         string[] cells =
         [
             $"{seed}", Standing(run is null ? "missing" : ComparisonRow.Name(run.Status)), run is null ? "-" : $"{run.Episodes}",

@@ -5,10 +5,15 @@ namespace PlaNet.Telemetry.Comparisons;
 /// <summary>Runs beside each other: a table with a row for each task and variant, learning curves, and what is missing.</summary>
 /// <param name="Groups">The runs by experiment, ordered by task, name and hash.</param>
 /// <param name="Rows">The rows of the table.</param>
+/// <param name="Across">Variants over several tasks.</param>
 /// <param name="Notes">One line for everything that could not be taken up and why.</param>
 /// <param name="Options">What it was made with.</param>
 public sealed record ComparisonReport(
-    IReadOnlyList<RunGroup> Groups, IReadOnlyList<ComparisonRow> Rows, IReadOnlyList<string> Notes, ComparisonOptions Options)
+    IReadOnlyList<RunGroup> Groups,
+    IReadOnlyList<ComparisonRow> Rows,
+    IReadOnlyList<VariantScore> Across,
+    IReadOnlyList<string> Notes,
+    ComparisonOptions Options)
 {
     /// <summary>The page.</summary>
     public const string PageFile = "report.html";
@@ -45,7 +50,8 @@ public sealed record ComparisonReport(
         ArgumentNullException.ThrowIfNull(runs);
         var notes = runs.Notes.ToList();
         var groups = RunGrouping.Of(runs.Runs, options, notes);
-        return new ComparisonReport(groups, ComparisonRow.Of(groups, options), notes, options);
+        var rows = ComparisonRow.Of(groups, options);
+        return new ComparisonReport(groups, rows, VariantScore.Of(rows, options), notes, options);
     }
 
     /// <summary>Compares the runs below some folders and writes the comparison; see <see cref="WriteTo"/>.</summary>

@@ -6,6 +6,7 @@ namespace PlaNet.Telemetry.Comparisons;
 /// <summary>What the seeds of an experiment scored after a number of episodes. A seed's score is the mean return of one evaluation.</summary>
 /// <param name="Position">After how many episodes; see <see cref="RecordedEvaluation.Position"/>.</param>
 /// <param name="Seeds">The seeds that were scored, ascending.</param>
+/// <param name="Scores">Their scores, in the same order.</param>
 /// <param name="EvaluationEpisodes">Evaluation episodes of all these seeds together.</param>
 /// <param name="Mean">Mean over seeds.</param>
 /// <param name="Median">Median over seeds.</param>
@@ -14,6 +15,7 @@ namespace PlaNet.Telemetry.Comparisons;
 public sealed record GroupScore(
     int Position,
     IReadOnlyList<ulong> Seeds,
+    IReadOnlyList<double> Scores,
     int EvaluationEpisodes,
     double Mean,
     double Median,
@@ -38,6 +40,7 @@ public sealed record GroupScore(
         return new GroupScore(
             position,
             [.. scored.Select(run => run.Seed)],
+            scores,
             scored.Sum(run => run.At(position)!.Returns.Count),
             Descriptive.Mean(scores),
             Descriptive.Median(scores),

@@ -225,6 +225,36 @@ public sealed class ComparisonReportTests
     }
 
     [Fact]
+    public void A_variant_is_summed_up_over_its_tasks_only_when_each_has_one_score()
+    {
+        using var folder = new TemporaryFolder();
+        var (walker, cheetah) = (ExperimentCatalog.Find("cpu_planet_walker_walk"), ExperimentCatalog.Find("cpu_planet_cheetah_run"));
+        WrittenRun.Write(folder, walker, 0, "DONE", (75, 100));
+        WrittenRun.Write(folder, walker, 1, "DONE", (75, 200));
+        WrittenRun.Write(folder, Quickstart, 0, "DONE", (75, 900));
+        Assert.Empty(ComparisonReport.Of([folder.Path], Few).Across);
+
+        var planned = Few with { Planned = [new PlannedRun(cheetah, 0)] };
+        var waiting = Assert.Single(ComparisonReport.Of([folder.Path], planned).Across);
+        Assert.Equal(("cpu_planet", "cheetah_run has no score"), (waiting.Variant, waiting.Obstacle));
+        Assert.Equal(["-", "-", "-", "-"], waiting.Cells().TakeLast(4));
+
+        WrittenRun.Write(folder, cheetah, 0, "DONE", (75, 300));
+        WrittenRun.Write(folder, cheetah, 1, "DONE", (75, 500));
+        var report = ComparisonReport.Of([folder.Path], planned);
+        var score = Assert.Single(report.Across);
+        Assert.Equal((275, 250, 250), (Math.Round(score.Mean, 9), Math.Round(score.Median, 9), Math.Round(score.InterquartileMean!.Estimate, 9)));
+
+        // Each task keeps two seeds, so the middle two of a draw are walker's larger and cheetah's smaller: at the ends 100, 300 and 200, 500.
+        Assert.Equal((200, 350), (Math.Round(score.InterquartileMean.Low, 9), Math.Round(score.InterquartileMean.High, 9)));
+        Assert.Contains("<h2>Over tasks</h2>", ComparisonPage.Write(report));
+        Assert.Contains("2: cheetah_run, walker_walk", ComparisonMarkdown.Write(report));
+
+        WrittenRun.Write(folder, walker with { Planner = walker.Planner with { Elites = 9 } }, 0, "DONE", (75, 900));
+        Assert.Equal("walker_walk has 2 hashes", Assert.Single(ComparisonReport.Of([folder.Path], planned).Across).Obstacle);
+    }
+
+    [Fact]
     public void The_files_need_no_other_and_the_tables_read_back()
     {
         using var folder = new TemporaryFolder();
