@@ -7,12 +7,19 @@ namespace PlaNet.Telemetry.Comparisons;
 /// <summary>What a variant scored over several tasks, or why that cannot be said.</summary>
 /// <param name="Variant">The variant; see <see cref="RunGroup.Variant"/>.</param>
 /// <param name="Scores">Its score on each task, by task, each after as many episodes as the table's row; null where there is none.</param>
+/// <param name="Runs">Runs of all tasks, missing ones included.</param>
 /// <param name="Obstacle">Why there is no figure; empty where there is one.</param>
 /// <param name="Mean">Mean over all seeds of all tasks.</param>
 /// <param name="Median">Median over all seeds of all tasks.</param>
 /// <param name="InterquartileMean">Interquartile mean over all seeds of all tasks, with its 95 % interval; null where there is none.</param>
 public sealed record VariantScore(
-    string Variant, IReadOnlyDictionary<string, GroupScore?> Scores, string Obstacle, double Mean, double Median, ConfidenceInterval? InterquartileMean)
+    string Variant,
+    IReadOnlyDictionary<string, GroupScore?> Scores,
+    int Runs,
+    string Obstacle,
+    double Mean,
+    double Median,
+    ConfidenceInterval? InterquartileMean)
 {
     /// <summary>How the figures come about, for below a table.</summary>
     public const string Explanation =
@@ -53,18 +60,19 @@ public sealed record VariantScore(
             ? [Figure(Mean), Figure(Median), Figure(mean.Estimate), $"{Figure(mean.Low)} to {Figure(mean.High)}"]
             : ["-", "-", "-", "-"];
         var tasks = $"{Scores.Count}: {string.Join(", ", Scores.Keys)}";
-        return [Variant, Obstacle.Length == 0 ? tasks : $"{tasks}; {Obstacle}", after, $"{scored.Sum(score => score.Seeds.Count)}", .. figures];
+        return [Variant, Obstacle.Length == 0 ? tasks : $"{tasks}; {Obstacle}", after, $"{scored.Sum(score => score.Seeds.Count)} of {Runs}", .. figures];
     }
 
     private static VariantScore Of(string variant, IGrouping<string, ComparisonRow>[] tasks, ComparisonOptions options)
     {
         var mixed = tasks.Where(task => task.Count() > 1).Select(task => $"{task.Key} has {task.Count()} hashes");
         var unscored = tasks.Where(task => task.All(row => row.Score is null)).Select(task => $"{task.Key} has no score");
+        var runs = tasks.SelectMany(task => task).Sum(row => row.Group.Runs.Count + row.Group.Missing.Count);
         var obstacle = string.Join(", ", mixed.Concat(unscored));
         var scores = tasks.ToDictionary(task => task.Key, task => task.Count() > 1 ? null : task.Single().Score, StringComparer.Ordinal);
         if (obstacle.Length > 0)
         {
-            return new VariantScore(variant, scores, obstacle, double.NaN, double.NaN, null);
+            return new VariantScore(variant, scores, runs, obstacle, double.NaN, double.NaN, null);
         }
 
         var strata = scores.Values.Select(score => score!.Scores).ToArray();
@@ -72,6 +80,7 @@ public sealed record VariantScore(
         return new VariantScore(
             variant,
             scores,
+            runs,
             "",
             Descriptive.Mean(all),
             Descriptive.Median(all),

@@ -237,7 +237,7 @@ public sealed class ComparisonReportTests
         var planned = Few with { Planned = [new PlannedRun(cheetah, 0)] };
         var waiting = Assert.Single(ComparisonReport.Of([folder.Path], planned).Across);
         Assert.Equal(("cpu_planet", "cheetah_run has no score"), (waiting.Variant, waiting.Obstacle));
-        Assert.Equal(["-", "-", "-", "-"], waiting.Cells().TakeLast(4));
+        Assert.Equal(["2 of 3", "-", "-", "-", "-"], waiting.Cells().TakeLast(5));
 
         WrittenRun.Write(folder, cheetah, 0, "DONE", (75, 300));
         WrittenRun.Write(folder, cheetah, 1, "DONE", (75, 500));
