@@ -115,7 +115,9 @@ public static class ReportVerb
         var table = new Table { Border = TableBorder.Simple };
         foreach (var (name, isNumber) in columns)
         {
-            table.AddColumn(isNumber ? new TableColumn(name).RightAligned() : new TableColumn(name));
+            // On a narrow screen cells wrap where there are spaces, and names stay whole.
+            var column = new TableColumn(name) { NoWrap = name is "task" or "variant" or "hash", Padding = new Padding(0, 0, 1, 0) };
+            table.AddColumn(isNumber ? column.RightAligned() : column);
         }
 
         foreach (var row in rows)
