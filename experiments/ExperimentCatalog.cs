@@ -6,7 +6,7 @@ namespace PlaNet.Catalog;
 public static class ExperimentCatalog
 {
     /// <summary>Experiments with names of their own, in the order in which they are listed.</summary>
-    public static IReadOnlyList<Experiment> Single { get; } = [CpuSized.Quickstart, Paper.Planet, .. Paper.Presets];
+    public static IReadOnlyList<Experiment> Single { get; } = [CpuSized.Quickstart, Paper.Planet, .. Paper.Presets, .. AllTasks.All];
 
     /// <summary>Experiments whose names are made of size, variant and task.</summary>
     public static IReadOnlyList<ExperimentGrid> Grids { get; } = [CpuSized.Grid, Paper.Grid];

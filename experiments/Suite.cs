@@ -19,4 +19,7 @@ public static class Suite
         new("cup_catch", 4),
         new("walker_walk", 2),
     ];
+
+    /// <summary>The six tasks of the published paper: all but cartpole balance.</summary>
+    public static IReadOnlyList<SuiteTask> Published { get; } = [.. Tasks.Where(task => task.Name != "cartpole_balance")];
 }

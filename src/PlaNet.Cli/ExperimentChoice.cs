@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PlaNet.Environments;
 using PlaNet.Experiments;
+using PlaNet.Training;
 
 namespace PlaNet.Cli;
 
@@ -52,31 +53,47 @@ public sealed class ExperimentChoice(bool required = true)
     {
         ArgumentNullException.ThrowIfNull(line);
         var experiment = KnownExperiments.Read(line.GetValue(_own)).Find(line.GetRequiredValue(_name));
-        return RequireTask(ExperimentValidation.Require(Overrides.ApplyAll(experiment, line.GetValue(_changes) ?? [])));
+        return RequireTasks(ExperimentValidation.Require(Overrides.ApplyAll(experiment, line.GetValue(_changes) ?? [])));
     }
 
-    /// <summary>Returns an experiment whose task there is, and refuses any other.</summary>
-    /// <param name="experiment">The experiment.</param>
+    /// <summary>
+    /// Returns an experiment whose tasks there are, with the action repeats that the registry knows, so that the record holds all that
+    /// decides the result. Refuses any other.
+    /// </summary>
+    /// <param name="experiment">An experiment that is sound otherwise.</param>
+    /// <exception cref="ExperimentException">It is not sound with its tasks' action repeats.</exception>
     /// <exception cref="UnusableInputException">There is no such task.</exception>
-    public static Experiment RequireTask(Experiment experiment)
+    public static Experiment RequireTasks(Experiment experiment) => ExperimentValidation.Require(Known(experiment));
+
+    private static Experiment Known(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        var tasks = TaskRegistry.All.Select(task => task.Name).ToList();
-        var name = experiment.Task.Name;
         if (experiment.Task.Command.Length > 0)
         {
             return experiment;
         }
 
-        if (!tasks.Contains(name, StringComparer.Ordinal))
+        var tasks = TaskRegistry.All.Select(task => task.Name).ToList();
+        RequireTask("task.name", experiment.Task.Name, tasks);
+        foreach (var other in experiment.Task.OtherTasks)
         {
-            throw new UnusableInputException($"there is no task \"{name}\": did you mean task.name={NearestName.Find(name, tasks)}?");
+            RequireTask("task.others", other.Name, tasks);
         }
 
+        var name = experiment.Task.Name;
         var fixedStarts = TaskRegistry.All.Where(task => task.HasFixedStart).Select(task => task.Name).ToList();
         return !experiment.Task.FixedStart || fixedStarts.Contains(name, StringComparer.Ordinal)
-            ? experiment
+            ? experiment with { Task = Tasks.WithRepeats(experiment.Task) }
             : throw new UnusableInputException(
                 $"task.fixed_start is true, but task.name {name} has no fixed start; only {string.Join(", ", fixedStarts)} has. Leave it false.");
+    }
+
+    private static void RequireTask(string option, string name, List<string> tasks)
+    {
+        if (!tasks.Contains(name, StringComparer.Ordinal))
+        {
+            var typed = option == "task.name" ? "" : $" in {option}";
+            throw new UnusableInputException($"there is no task \"{name}\"{typed}: did you mean {option}={NearestName.Find(name, tasks)}?");
+        }
     }
 }

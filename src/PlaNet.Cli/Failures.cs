@@ -1,7 +1,9 @@
 using System.Reflection;
+using PlaNet.Actors;
 using PlaNet.Cluster.Stores;
 using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
+using PlaNet.Runs;
 using PlaNet.Torch;
 using PlaNet.Training;
 
@@ -35,7 +37,7 @@ public static class Failures
     private static int Code(Exception cause, CancellationToken interruption) => cause switch
     {
         OperationCanceledException when interruption.IsCancellationRequested => ExitCode.Interrupted,
-        UnusableInputException or ExperimentException or RunException or GridStoreException or UnauthorizedAccessException => ExitCode.UnusableInput,
+        UnusableInputException or ExperimentException or RunException or ActorSettingsException or GridStoreException or UnauthorizedAccessException => ExitCode.UnusableInput,
         _ when LacksNativeLibrary(cause) => ExitCode.UnusableInput,
         _ => ExitCode.Failure,
     };
@@ -47,7 +49,7 @@ public static class Failures
             UnauthorizedAccessException => $"{cause.Message} Give a place that you may write to, or change its permissions.",
             DllNotFoundException when !NamesSetup(cause) =>
                 $"a native library is missing: {cause.Message.Split('\n')[0]} Run {Setup}, then ./build.sh --target=Build.",
-            UnusableInputException or ExperimentException or RunException or GridStoreException or EnvironmentProcessException => cause.Message,
+            UnusableInputException or ExperimentException or RunException or ActorSettingsException or GridStoreException or RoleFailedException or EnvironmentProcessException => cause.Message,
             _ when LacksNativeLibrary(cause) => cause.Message,
             _ => $"{cause.GetType().Name}: {cause.Message}",
         };

@@ -58,11 +58,7 @@ public sealed class GridChoice(bool required = true)
             >= 1 and var seeds => grid.WithSeeds(seeds),
             var seeds => throw new UnusableInputException($"--seeds {seeds}: a grid has at least 1 seed. Give 1 or more."),
         };
-        foreach (var experiment in grid.Require().Experiments)
-        {
-            ExperimentChoice.RequireTask(experiment);
-        }
-
-        return grid;
+        var known = grid.Require().Experiments.ToDictionary(experiment => experiment, ExperimentChoice.RequireTasks);
+        return grid with { Cells = [.. grid.Cells.Select(cell => cell with { Experiment = known[cell.Experiment] })] };
     }
 }

@@ -33,7 +33,7 @@ public sealed class RunWatcher : IDisposable
             output,
             new ProgressStyle(live, live ? Math.Max(Console.WindowWidth, 20) : 120) { PlainInterval = TimeSpan.FromSeconds(settings.ProgressSeconds) },
             TimeProvider.System);
-        _latest = new Progress(0, 0, experiment.Schedule.Episodes);
+        _latest = new Progress(0, 0, Schedule.EpisodesInAll(experiment));
         _progress.Event($"run directory: {folder.Path}");
     }
 
@@ -74,6 +74,14 @@ public sealed class RunWatcher : IDisposable
                 RunReport.WriteTo(_folder.Path);
                 _progress.Event(
                     $"evaluation after {happened.Progress.Episodes} episodes: {Summary.Of(evaluation.Returns)} ({evaluation.Seconds:F0} s)");
+                foreach (var score in evaluation.Tasks)
+                {
+                    _progress.Event($"  {score.Task}: {score.Summary}");
+                }
+
+                break;
+            case RunIncident incident:
+                _progress.Event($"warning: {incident.Message}");
                 break;
             case RunWarning warning:
                 _progress.Event($"warning: {warning.Message}");

@@ -14,4 +14,8 @@ public sealed record ComputeOptions
     /// <c>OPENBLAS_L2_SIZE</c> of the environment. Faster where the environment names an older processor; changes rounding. Default true.
     /// </summary>
     public bool NativeKernels { get; init; } = true;
+
+    /// <summary>Threads of the tensor library for planning and evaluation, beside those of the updates, when the schedule is overlapped. 1 to 1024. Default 1.</summary>
+    [InRange(1, 1024)]
+    public int ActingThreads { get; init; } = 1;
 }

@@ -5,11 +5,11 @@ namespace PlaNet.Experiments;
 /// <summary>How the agent is evaluated: noise-free episodes, each with its own seed.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>Episodes per evaluation. At least 1. Default 10.</summary>
+    /// <summary>Episodes per evaluation and task. At least 1. Default 10.</summary>
     [InRange(1)]
     public int Episodes { get; init; } = 10;
 
-    /// <summary>Collected episodes between two evaluations; the last evaluation follows the end of training. At least 1. Default 25.</summary>
+    /// <summary>Collected episodes, of each task if there are several, between two evaluations; the last evaluation follows the end of training. At least 1. Default 25.</summary>
     [InRange(1)]
     public int Every { get; init; } = 25;
 }

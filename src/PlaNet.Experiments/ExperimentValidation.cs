@@ -19,7 +19,7 @@ public static class ExperimentValidation
     public static IReadOnlyList<ExperimentProblem> Validate(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return [.. SingleOptions(experiment), .. ModelContradictions.Find(experiment), .. Together(experiment)];
+        return [.. SingleOptions(experiment), .. Tasks(experiment), .. ModelContradictions.Find(experiment), .. Together(experiment)];
     }
 
     /// <summary>Returns a sound experiment and refuses any other.</summary>
@@ -44,6 +44,12 @@ public static class ExperimentValidation
 
     private static bool IsSound(ExperimentOption option, object value) =>
         (option.Rule is null || option.Rule.Allows(value)) && (!option.ValueType.IsEnum || Enum.IsDefined(option.ValueType, value));
+
+    // A list that is no list was reported with the single options.
+    private static IEnumerable<ExperimentProblem> Tasks(Experiment experiment) =>
+        IsSound(ExperimentOptions.Find("task.others"), experiment.Task.Others)
+            ? [.. TaskContradictions.Find(experiment), .. TaskContradictions.TooShort(experiment)]
+            : [];
 
     private static IEnumerable<ExperimentProblem> Together(Experiment experiment)
     {
@@ -74,6 +80,15 @@ public static class ExperimentValidation
                 ExperimentOption.Format(schedule.Episodes),
                 $"at least schedule.seed_episodes, which is {schedule.SeedEpisodes}",
                 "raise schedule.episodes or lower schedule.seed_episodes");
+        }
+
+        if (schedule.Environments > schedule.Lag + 1L)
+        {
+            yield return new ExperimentProblem(
+                "schedule.environments",
+                ExperimentOption.Format(schedule.Environments),
+                $"at most one more than schedule.lag, which is {schedule.Lag}",
+                "lower schedule.environments or raise schedule.lag");
         }
 
         var entries = experiment.Task.ActionRepeat > 0 ? experiment.Task.Decisions + 1 : int.MaxValue;

@@ -29,9 +29,17 @@ public sealed record TaskOptions
     [SingleLine]
     public string Command { get; init; } = "";
 
-    /// <summary>Control steps for which one action is repeated, R. 1 to <see cref="ControlSteps"/>. Default 8, the paper's value for cartpole.</summary>
+    /// <summary>Control steps for which one action is repeated, R, in the task <see cref="Name"/>. 1 to <see cref="ControlSteps"/>. Default 8, the paper's value for cartpole.</summary>
     [InRange(1, ControlSteps)]
     public int ActionRepeat { get; init; } = 8;
+
+    /// <summary>
+    /// Further tasks of the suite that the same agent learns at the same time, separated by commas; it is not told which task it is in.
+    /// A task's action repeat follows its name and a colon, such as <c>reacher_easy:4</c>; without one it is the registered one, the
+    /// paper's. Actions of all tasks are as long as the longest. Default empty: one task.
+    /// </summary>
+    [TaskList]
+    public string Others { get; init; } = "";
 
     /// <summary>How finely the 64x64 frames are rendered. Default <see cref="RenderQuality.Reference"/>.</summary>
     public RenderQuality RenderQuality { get; init; } = RenderQuality.Reference;
@@ -43,5 +51,13 @@ public sealed record TaskOptions
     public bool FixedStart { get; init; }
 
     /// <summary>Decisions in an episode: <see cref="ControlSteps"/> / R, rounded up. An episode has one entry more, for its first observation.</summary>
-    public int Decisions => ((ControlSteps - 1) / ActionRepeat) + 1;
+    public int Decisions => DecisionsOf(ActionRepeat);
+
+    /// <summary>The tasks of <see cref="Others"/>, in order.</summary>
+    public IReadOnlyList<OtherTask> OtherTasks => Others.Length == 0 ? [] : [.. Others.Split(',').Select(OtherTask.Parse)];
+
+    /// <summary>Number of tasks: <see cref="Name"/> and <see cref="Others"/>.</summary>
+    public int Count => 1 + OtherTasks.Count;
+
+    internal static int DecisionsOf(int actionRepeat) => ((ControlSteps - 1) / actionRepeat) + 1;
 }

@@ -53,4 +53,37 @@ public static class MetricTags
 
     /// <summary>Percentile 95 of an evaluation's returns, interpolated.</summary>
     public const string EvaluationHigh = "trainer/test/percentile_95";
+
+    /// <summary>The tag of one task where there are several: the task's name stands before the last part, as in <c>trainer/test/cheetah_run/score</c>.</summary>
+    /// <param name="tag">The tag of all tasks together.</param>
+    /// <param name="task">Name of the task.</param>
+    public static string OfTask(string tag, string task)
+    {
+        var (before, last) = Parts(tag);
+        return $"{before}{task}/{last}";
+    }
+
+    /// <summary>The tasks that have a tag of their own, in the order in which they come; none where there is one task.</summary>
+    /// <param name="tag">The tag of all tasks together.</param>
+    /// <param name="lines">Lines of the log.</param>
+    public static IReadOnlyList<string> TasksOf(string tag, IEnumerable<MetricsLine> lines)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        var (before, last) = Parts(tag);
+        return
+        [
+            .. lines.SelectMany(line => line.Values.Keys)
+                .Where(key => key.Length > tag.Length + 1
+                    && key.StartsWith(before, StringComparison.Ordinal) && key.EndsWith("/" + last, StringComparison.Ordinal))
+                .Select(key => key[before.Length..^(last.Length + 1)])
+                .Distinct(StringComparer.Ordinal),
+        ];
+    }
+
+    private static (string Before, string Last) Parts(string tag)
+    {
+        ArgumentNullException.ThrowIfNull(tag);
+        var last = tag.LastIndexOf('/') + 1;
+        return (tag[..last], tag[last..]);
+    }
 }

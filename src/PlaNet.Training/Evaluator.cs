@@ -6,7 +6,7 @@ using PlaNet.Replay;
 
 namespace PlaNet.Training;
 
-/// <summary>Plays noise-free episodes, each with its own seed, all in one batch of the planner.</summary>
+/// <summary>Plays noise-free episodes of every task, each with its own seed, those of a task in one batch of the planner.</summary>
 public static class Evaluator
 {
     /// <summary>Largest number of environments that are played at once; more episodes follow in further batches.</summary>
@@ -16,11 +16,11 @@ public static class Evaluator
     /// <param name="experiment">The experiment.</param>
     /// <param name="model">The world model.</param>
     /// <param name="device">Where it lives.</param>
-    /// <param name="episodes">Number of episodes.</param>
+    /// <param name="episodes">Number of episodes of each task.</param>
     /// <param name="seed">Seed from which every episode's and the agents' seeds follow.</param>
     /// <param name="decided">Told after each decision of a batch of episodes how many there have been.</param>
     /// <param name="cancellation">Ends the evaluation early.</param>
-    /// <returns>The episodes.</returns>
+    /// <returns>The episodes, those of the first task first, as many of each; <see cref="TaskScore.Of"/> tells their returns apart.</returns>
     public static IReadOnlyList<Episode> Run(
         Experiment experiment, WorldModel model, Device device, int episodes, ulong seed, Action<int> decided, CancellationToken cancellation)
     {
@@ -35,10 +35,11 @@ public static class Evaluator
     }
 
     /// <summary>Plays the same episodes with uniform random actions: what no learning gives.</summary>
-    /// <param name="experiment">The experiment, for its task.</param>
-    /// <param name="episodes">Number of episodes.</param>
+    /// <param name="experiment">The experiment, for its tasks.</param>
+    /// <param name="episodes">Number of episodes of each task.</param>
     /// <param name="seed">Seed from which every episode's seed and actions follow.</param>
     /// <param name="cancellation">Ends the evaluation early.</param>
+    /// <returns>The episodes, in the order of <see cref="Run"/>.</returns>
     public static IReadOnlyList<Episode> RunRandom(Experiment experiment, int episodes, ulong seed, CancellationToken cancellation)
     {
         return Play(
@@ -55,6 +56,18 @@ public static class Evaluator
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(episodes);
         var played = new List<Episode>();
+        for (var task = 0; task < experiment.Task.Count; task++)
+        {
+            played.AddRange(PlayTask(experiment, task, episodes, seed, policyFor, cancellation));
+        }
+
+        return played;
+    }
+
+    private static List<Episode> PlayTask(
+        Experiment experiment, int task, int episodes, ulong seed, Func<ActionSpec, int, ulong, IPolicy> policyFor, CancellationToken cancellation)
+    {
+        var played = new List<Episode>();
         var environments = new List<IEnvironment>();
         try
         {
@@ -63,10 +76,11 @@ public static class Evaluator
                 var count = Math.Min(LargestBatch, episodes - played.Count);
                 while (environments.Count < count)
                 {
-                    environments.Add(Tasks.Create(experiment.Task));
+                    environments.Add(Tasks.Create(experiment.Task, task));
                 }
 
-                var first = played.Count;
+                // Numbered over all tasks, so that no two episodes share a seed.
+                var first = (task * episodes) + played.Count;
                 var seeds = Enumerable.Range(first, count).Select(i => RandomStream.Derive(seed, "environment", (ulong)i)).ToArray();
                 using var policy = policyFor(environments[0].Spec.Action, count, RandomStream.Derive(seed, "agent", (ulong)first));
                 played.AddRange(EpisodeRunner.Run(environments.GetRange(0, count), seeds, policy, TimeProvider.System, weightsVersion: null, cancellation));

@@ -19,7 +19,7 @@ public sealed record UpdateDone(RunProgress Progress, UpdateMetrics Metrics, dou
 /// <param name="Progress">How far the run has come.</param>
 /// <param name="Step">What the decision is part of.</param>
 /// <param name="Decision">Decisions made in the episode, this one included.</param>
-/// <param name="Decisions">Decisions of a whole episode.</param>
+/// <param name="Decisions">Decisions of a whole episode; in an evaluation of several tasks, of the longest.</param>
 public sealed record DecisionMade(RunProgress Progress, RunStep Step, int Decision, int Decisions) : RunEvent(Progress);
 
 /// <summary>An episode was collected.</summary>
@@ -28,16 +28,24 @@ public sealed record DecisionMade(RunProgress Progress, RunStep Step, int Decisi
 /// <param name="Name">Name of the episode.</param>
 /// <param name="Return">Sum of its rewards.</param>
 /// <param name="Seconds">Wall-clock seconds it took.</param>
-public sealed record EpisodeCollected(RunProgress Progress, RunStep Step, string Name, double Return, double Seconds) : RunEvent(Progress);
+public sealed record EpisodeCollected(RunProgress Progress, RunStep Step, string Name, double Return, double Seconds) : RunEvent(Progress)
+{
+    /// <summary>Name of its task where there are several; null where there is one. Default null.</summary>
+    public string? Task { get; init; }
+}
 
 /// <summary>The agent was evaluated.</summary>
 /// <param name="Progress">How far the run has come.</param>
-/// <param name="Returns">Return of each noise-free episode.</param>
+/// <param name="Returns">Return of each noise-free episode; their mean is the score, over several tasks the mean over tasks.</param>
 /// <param name="Test">The objective on held-out episodes; null where there are none.</param>
 /// <param name="Video">The video of the episodes.</param>
 /// <param name="Seconds">Wall-clock seconds it took.</param>
 public sealed record EvaluationDone(
-    RunProgress Progress, IReadOnlyList<double> Returns, UpdateMetrics? Test, string Video, double Seconds) : RunEvent(Progress);
+    RunProgress Progress, IReadOnlyList<double> Returns, UpdateMetrics? Test, string Video, double Seconds) : RunEvent(Progress)
+{
+    /// <summary>The same returns by task where there are several; empty where there is one. Default empty.</summary>
+    public IReadOnlyList<TaskScore> Tasks { get; init; } = [];
+}
 
 /// <summary>A checkpoint was saved.</summary>
 /// <param name="Progress">How far the run has come.</param>
@@ -49,3 +57,9 @@ public sealed record CheckpointSaved(RunProgress Progress, string Folder, double
 /// <param name="Progress">How far the run has come.</param>
 /// <param name="Message">What, where, and what was done about it.</param>
 public sealed record RunWarning(RunProgress Progress, string Message) : RunEvent(Progress);
+
+/// <summary>A role failed and was replaced, or an update was refused; the run goes on.</summary>
+/// <param name="Progress">How far the run has come.</param>
+/// <param name="Who">Which role.</param>
+/// <param name="Message">What happened and what was done about it.</param>
+public sealed record RunIncident(RunProgress Progress, string Who, string Message) : RunEvent(Progress);

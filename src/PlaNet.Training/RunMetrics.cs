@@ -58,18 +58,15 @@ public sealed class RunMetrics : IDisposable
             ]),
             EpisodeCollected episode => Pairs(
             [
-                (episode.Step switch
-                {
-                    RunStep.Collect => MetricTags.CollectionReturn,
-                    RunStep.CollectSeedEpisode => RunTags.SeedReturn,
-                    _ => RunTags.TestSeedReturn,
-                }, episode.Return),
+                (ReturnTag(episode.Step), episode.Return),
+                .. episode.Task is { } task ? [(MetricTags.OfTask(ReturnTag(episode.Step), task), episode.Return)] : Array.Empty<(string, double)>(),
                 (RunTags.EpisodeSeconds, episode.Seconds),
             ]),
             EvaluationDone evaluation => Pairs(
             [
                 .. Statistics(Summary.Of(evaluation.Returns)),
-                .. evaluation.Returns.Select((value, index) => ($"{MetricTags.EvaluationReturn}/{index}", value)),
+                .. Each(MetricTags.EvaluationReturn, evaluation.Returns),
+                .. evaluation.Tasks.SelectMany(OfTask),
                 .. evaluation.Test is { } test
                     ? new (string, double)[]
                     {
@@ -81,9 +78,34 @@ public sealed class RunMetrics : IDisposable
                     : [],
                 (RunTags.EvaluationSeconds, evaluation.Seconds),
             ]),
+            RunIncident incident => Pairs([($"{RunTags.Incidents}/{incident.Who}", 1)]),
             CheckpointSaved saved => Pairs([(RunTags.CheckpointSeconds, saved.Seconds)]),
             _ => null,
         };
+    }
+
+    private static string ReturnTag(RunStep step)
+    {
+        return step switch
+        {
+            RunStep.Collect => MetricTags.CollectionReturn,
+            RunStep.CollectSeedEpisode => RunTags.SeedReturn,
+            _ => RunTags.TestSeedReturn,
+        };
+    }
+
+    private static IEnumerable<(string Tag, double Value)> OfTask(TaskScore score)
+    {
+        return
+        [
+            .. Statistics(score.Summary).Select(value => (MetricTags.OfTask(value.Tag, score.Task), value.Value)),
+            .. Each(MetricTags.OfTask(MetricTags.EvaluationReturn, score.Task), score.Returns),
+        ];
+    }
+
+    private static IEnumerable<(string Tag, double Value)> Each(string tag, IEnumerable<double> returns)
+    {
+        return returns.Select((value, index) => ($"{tag}/{index}", value));
     }
 
     private static IEnumerable<(string Tag, double Value)> Statistics(Summary returns)

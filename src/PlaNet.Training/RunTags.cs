@@ -26,4 +26,7 @@ public static class RunTags
 
     /// <summary>Wall-clock seconds of saving a checkpoint.</summary>
     public const string CheckpointSeconds = "seconds/checkpoint";
+
+    /// <summary>A role that failed and was replaced: 1, under the role's name.</summary>
+    public const string Incidents = "incidents";
 }

@@ -43,25 +43,56 @@ public sealed record RunProgress(int SeedEpisodes = 0, int TestEpisodes = 0, int
 public static class Schedule
 {
     /// <summary>
-    /// Episodes the agent has collected once a number of updates is done: the first directly after update C + 1, then one every C
-    /// updates, C being <see cref="ScheduleOptions.CollectInterval"/>.
+    /// Which task an episode is of: seed, test and collected episodes each go through the tasks in turn, so that a round of as many episodes
+    /// as there are tasks holds each once.
     /// </summary>
-    /// <param name="options">The schedule.</param>
-    /// <param name="updates">Updates done.</param>
-    public static int CollectionsAfter(ScheduleOptions options, int updates)
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="index">Number of the episode among those of its kind, from 0; of a training episode also its number among all of them.</param>
+    /// <returns>Index into the tasks: 0 is <see cref="TaskOptions.Name"/>, the others follow in their order.</returns>
+    public static int TaskOf(Experiment experiment, int index)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        return updates < 1 ? 0 : (updates - 1) / options.CollectInterval;
+        ArgumentNullException.ThrowIfNull(experiment);
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        return index % experiment.Task.Count;
+    }
+
+    /// <summary>Updates between two rounds of collection, a round being one episode of each task.</summary>
+    /// <param name="experiment">The experiment.</param>
+    public static int RoundInterval(Experiment experiment)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        var interval = experiment.Schedule.CollectInterval;
+        return experiment.Schedule.MultiCollect == MultiCollect.Dense ? interval : checked(interval * experiment.Task.Count);
+    }
+
+    /// <summary>Training episodes of the whole run, of all tasks and with the seed episodes.</summary>
+    /// <param name="experiment">The experiment.</param>
+    public static int EpisodesInAll(Experiment experiment)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        return checked(experiment.Schedule.Episodes * experiment.Task.Count);
+    }
+
+    /// <summary>
+    /// Episodes the agent has collected once a number of updates is done: a round, one of each task, directly after update n + 1, then one
+    /// every n updates, n being <see cref="RoundInterval"/>.
+    /// </summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="updates">Updates done.</param>
+    public static int CollectionsAfter(Experiment experiment, int updates)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        return updates < 1 ? 0 : (updates - 1) / RoundInterval(experiment) * experiment.Task.Count;
     }
 
     /// <summary>Updates done when an episode was collected: 0 for a seed episode, the inverse of <see cref="CollectionsAfter"/> for others.</summary>
-    /// <param name="options">The schedule.</param>
+    /// <param name="experiment">The experiment.</param>
     /// <param name="episode">Index of the training episode, from 0, seed episodes first.</param>
-    public static int UpdatesBefore(ScheduleOptions options, int episode)
+    public static int UpdatesBefore(Experiment experiment, int episode)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        var collected = episode + 1 - options.SeedEpisodes;
-        return collected <= 0 ? 0 : (collected * options.CollectInterval) + 1;
+        ArgumentNullException.ThrowIfNull(experiment);
+        var round = (episode / experiment.Task.Count) + 1 - experiment.Schedule.SeedEpisodes;
+        return round <= 0 ? 0 : (round * RoundInterval(experiment)) + 1;
     }
 
     /// <summary>Standard deviation of the exploration noise after a number of updates (spec 4.3).</summary>
@@ -81,13 +112,30 @@ public static class Schedule
     }
 
     /// <summary>Updates done since all episodes were there, of <see cref="ScheduleOptions.UpdatesAfterCollection"/>.</summary>
-    /// <param name="options">The schedule.</param>
+    /// <param name="experiment">The experiment.</param>
     /// <param name="progress">How far the run has come.</param>
-    public static int UpdatesAfterCollection(ScheduleOptions options, RunProgress progress)
+    public static int UpdatesAfterCollection(Experiment experiment, RunProgress progress)
     {
-        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(progress);
-        return progress.Episodes < options.Episodes ? 0 : progress.Updates - UpdatesWhileCollecting(options);
+        return progress.Episodes < EpisodesInAll(experiment) ? 0 : progress.Updates - UpdatesWhileCollecting(experiment);
+    }
+
+    /// <summary>Evaluations that are to have been done: one every so many rounds, or updates that count as such, and one after the last.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="progress">How far the run has come.</param>
+    public static int EvaluationsDue(Experiment experiment, RunProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        ArgumentNullException.ThrowIfNull(progress);
+        var after = UpdatesAfterCollection(experiment, progress);
+        if (progress.Episodes >= EpisodesInAll(experiment) && after >= experiment.Schedule.UpdatesAfterCollection)
+        {
+            return EvaluationsInAll(experiment);
+        }
+
+        var rounds = (progress.Collected / experiment.Task.Count) + (Math.Max(after, 0) / RoundInterval(experiment));
+        return rounds / experiment.Evaluation.Every;
     }
 
     /// <summary>What comes next.</summary>
@@ -98,33 +146,28 @@ public static class Schedule
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(progress);
         var schedule = experiment.Schedule;
-        if (progress.SeedEpisodes < schedule.SeedEpisodes)
+        var tasks = experiment.Task.Count;
+        if (progress.SeedEpisodes < schedule.SeedEpisodes * tasks)
         {
             return RunStep.CollectSeedEpisode;
         }
 
-        if (progress.TestEpisodes < schedule.TestEpisodes)
+        if (progress.TestEpisodes < schedule.TestEpisodes * tasks)
         {
             return RunStep.CollectTestEpisode;
         }
 
-        var after = UpdatesAfterCollection(schedule, progress);
-        if (progress.Evaluations < (progress.Collected + (after / schedule.CollectInterval)) / experiment.Evaluation.Every)
+        if (progress.Evaluations < EvaluationsDue(experiment, progress))
         {
             return RunStep.Evaluate;
         }
 
-        if (progress.Episodes >= schedule.Episodes)
+        if (progress.Episodes >= EpisodesInAll(experiment))
         {
-            if (after < schedule.UpdatesAfterCollection)
-            {
-                return RunStep.Update;
-            }
-
-            return progress.Evaluations < EvaluationsInAll(experiment) ? RunStep.Evaluate : RunStep.Done;
+            return UpdatesAfterCollection(experiment, progress) < schedule.UpdatesAfterCollection ? RunStep.Update : RunStep.Done;
         }
 
-        return progress.Collected < CollectionsAfter(schedule, progress.Updates) ? RunStep.Collect : RunStep.Update;
+        return progress.Collected < CollectionsAfter(experiment, progress.Updates) ? RunStep.Collect : RunStep.Update;
     }
 
     /// <summary>The progress once a step is done.</summary>
@@ -149,7 +192,7 @@ public static class Schedule
     public static int UpdatesInAll(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return UpdatesWhileCollecting(experiment.Schedule) + experiment.Schedule.UpdatesAfterCollection;
+        return UpdatesWhileCollecting(experiment) + experiment.Schedule.UpdatesAfterCollection;
     }
 
     /// <summary>Steps of the whole run: what <see cref="RunProgress.Step"/> is at its end.</summary>
@@ -158,19 +201,18 @@ public static class Schedule
     {
         ArgumentNullException.ThrowIfNull(experiment);
         var schedule = experiment.Schedule;
-        return schedule.Episodes + schedule.TestEpisodes + UpdatesInAll(experiment) + EvaluationsInAll(experiment);
+        return EpisodesInAll(experiment) + (schedule.TestEpisodes * experiment.Task.Count) + UpdatesInAll(experiment) + EvaluationsInAll(experiment);
     }
 
-    private static int UpdatesWhileCollecting(ScheduleOptions options)
+    private static int UpdatesWhileCollecting(Experiment experiment)
     {
-        return UpdatesBefore(options, options.Episodes - 1);
+        return UpdatesBefore(experiment, EpisodesInAll(experiment) - 1);
     }
 
-    // One every so many collected episodes, or updates that count as such, and one after the last.
     private static int EvaluationsInAll(Experiment experiment)
     {
         var schedule = experiment.Schedule;
-        var (intervals, updates) = Math.DivRem(schedule.UpdatesAfterCollection, schedule.CollectInterval);
+        var (intervals, updates) = Math.DivRem(schedule.UpdatesAfterCollection, RoundInterval(experiment));
         var collected = schedule.Episodes - schedule.SeedEpisodes + intervals;
         var (whole, rest) = Math.DivRem(collected, experiment.Evaluation.Every);
         return whole + (rest > 0 || updates > 0 || collected == 0 ? 1 : 0);

@@ -4,32 +4,71 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Training;
 
-/// <summary>Makes the environment that an experiment describes.</summary>
+/// <summary>Makes the environments that an experiment describes.</summary>
 public static class Tasks
 {
     private static readonly ImageSpec s_image = new();
 
-    /// <summary>A fresh environment with action repeat, actions in [-1, 1] and 64x64 images.</summary>
-    /// <param name="options">The task and how it is observed.</param>
-    /// <exception cref="RunException">The task's own program shows other images than the model takes.</exception>
-    /// <exception cref="EnvironmentProcessException">The task's own program does not start or does not speak the protocol.</exception>
-    public static IEnvironment Create(TaskOptions options)
+    /// <summary>
+    /// The tasks of an experiment, each as it would stand alone: <see cref="TaskOptions.Name"/> first, then <see cref="TaskOptions.Others"/>.
+    /// </summary>
+    /// <param name="options">The tasks and how they are observed.</param>
+    /// <exception cref="ArgumentException">One of the others is not registered.</exception>
+    public static IReadOnlyList<TaskOptions> Of(TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.Command.Length > 0 ? Start(options.Command) : TaskRegistry.Create(options.Name, Settings(options));
+        return
+        [
+            options with { Others = "" },
+            .. options.OtherTasks.Select(other => options with
+            {
+                Name = other.Name,
+                ActionRepeat = other.ActionRepeat ?? TaskRegistry.Find(other.Name).ActionRepeat,
+                Others = "",
+            }),
+        ];
     }
 
-    /// <summary>What the environment takes and gives. A task's own program is started to be asked.</summary>
-    /// <param name="options">The task and how it is observed.</param>
-    public static EnvironmentSpec Describe(TaskOptions options)
+    /// <summary>The same tasks, with the action repeat of every one written out.</summary>
+    /// <param name="options">The tasks and how they are observed.</param>
+    /// <exception cref="ArgumentException">One of the others is not registered.</exception>
+    public static TaskOptions WithRepeats(TaskOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
+        return options with { Others = string.Join(',', Of(options).Skip(1).Select(task => new OtherTask(task.Name, task.ActionRepeat))) };
+    }
+
+    /// <summary>
+    /// A fresh environment of one task with action repeat, actions in [-1, 1] and 64x64 images. Its actions are as long as those of the
+    /// task with the longest; what a task does not have is ignored.
+    /// </summary>
+    /// <param name="options">The tasks and how they are observed.</param>
+    /// <param name="task">Which task, as <see cref="Schedule.TaskOf"/> counts them. Default 0, the first.</param>
+    /// <exception cref="RunException">The task's own program shows other images than the model takes.</exception>
+    /// <exception cref="EnvironmentProcessException">The task's own program does not start or does not speak the protocol.</exception>
+    public static IEnvironment Create(TaskOptions options, int task = 0)
+    {
+        var tasks = Of(options);
+        return options.Command.Length > 0 ? Start(options.Command) : Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task])), tasks);
+    }
+
+    /// <summary>What the environment of a task takes and gives. A task's own program is started to be asked.</summary>
+    /// <param name="options">The tasks and how they are observed.</param>
+    /// <param name="task">Which task, as <see cref="Schedule.TaskOf"/> counts them. Default 0, the first.</param>
+    public static EnvironmentSpec Describe(TaskOptions options, int task = 0)
+    {
+        var tasks = Of(options);
 
         // Images need OpenGL, which looking at a description should not.
         using var environment = options.Command.Length > 0
             ? Start(options.Command)
-            : TaskRegistry.Create(options.Name, Settings(options) with { Pixels = null });
+            : Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task]) with { Pixels = null }), tasks);
         return environment.Spec with { Image = s_image };
+    }
+
+    private static IEnvironment Pad(IEnvironment environment, IReadOnlyList<TaskOptions> tasks)
+    {
+        var size = tasks.Max(task => TaskRegistry.Find(task.Name).ActionSize);
+        return size == environment.Spec.Action.Size ? environment : new PadActions(environment, size);
     }
 
     private static TaskSettings Settings(TaskOptions options)

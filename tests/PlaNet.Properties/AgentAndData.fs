@@ -252,7 +252,7 @@ let ``property 46: the number of collections after a number of updates is that o
 
     Law.holds 300 (Input.integer 0 100_000) (fun updates ->
         let expected = if updates < 101 then 0 else max 0 (1 + floorDiv (50 * (updates - 1) - 5000) 5000)
-        let actual = Schedule.CollectionsAfter(ScheduleOptions(CollectInterval = 100), updates)
+        let actual = Schedule.CollectionsAfter(Experiment(Schedule = ScheduleOptions(CollectInterval = 100)), updates)
         require (actual = expected) $"{actual} instead of {expected}")
 
     // The whole schedule, walked step by step.

@@ -22,8 +22,9 @@ public sealed class HouseTests
             "PlaNet.Environments", "PlaNet.Models", "PlaNet.Planning", "PlaNet.Replay", "PlaNet.Telemetry", "PlaNet.Experiments",
             "PlaNet.Randomness", "PlaNet.Torch",
         ],
+        ["PlaNet.Runs"] = ["PlaNet.Actors", "PlaNet.Training"],
         ["PlaNet.Cluster"] = ["PlaNet.Training"],
-        ["PlaNet.Cli"] = ["PlaNet.Training", "PlaNet.Cluster", "PlaNet.Catalog"],
+        ["PlaNet.Cli"] = ["PlaNet.Runs", "PlaNet.Cluster", "PlaNet.Catalog"],
     };
 
     [Fact]

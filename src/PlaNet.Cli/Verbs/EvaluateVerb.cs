@@ -14,7 +14,7 @@ public static class EvaluateVerb
     {
         var verb = new Command("evaluate", "Play noise-free episodes with a run's newest checkpoint");
         var run = new Option<string>("--run") { Description = "The run directory", HelpName = "DIR", Required = true };
-        var episodes = new Option<int?>("--episodes") { Description = "Number of episodes; by default the experiment's", HelpName = "N" };
+        var episodes = new Option<int?>("--episodes") { Description = "Number of episodes, of each task; by default the experiment's", HelpName = "N" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the episodes", HelpName = "N", DefaultValueFactory = _ => 0 };
         var video = new Option<string?>("--video") { Description = "Write the episodes as a .gif, .mp4 or .png", HelpName = "FILE" };
         var random = new Option<bool>("--random") { Description = "Act at random instead: what no learning gives on the same episodes" };
@@ -60,20 +60,34 @@ public static class EvaluateVerb
         var played = random
             ? Evaluator.RunRandom(experiment, count, seed, interruption)
             : EvaluateModel(run, experiment, count, seed, device, output, error, interruption);
-        foreach (var (episode, index) in played.Select((episode, index) => (episode, index)))
-        {
-            output.WriteLine($"episode {index + 1}: {episode.Return:F1}");
-        }
-
-        var summary = Summary.Of([.. played.Select(episode => episode.Return)]);
-        output.WriteLine($"{(random ? "random policy, " : "")}{count} episodes: {summary}");
+        Print(output, experiment, [.. played.Select(episode => episode.Return)], random ? "random policy, " : "");
         if (video is not null)
         {
-            EvaluationVideo.Write(video, played);
+            EvaluationVideo.Write(video, played, experiment.Task.Count);
             output.WriteLine($"video: {video}");
         }
 
         return ExitCode.Success;
+    }
+
+    private static void Print(TextWriter output, Experiment experiment, IReadOnlyList<double> returns, string who)
+    {
+        var scores = TaskScore.Of(experiment.Task, returns);
+        foreach (var score in scores)
+        {
+            var task = scores.Count > 1 ? score.Task + ", " : "";
+            foreach (var (index, value) in score.Returns.Index())
+            {
+                output.WriteLine($"{task}episode {index + 1}: {value:F1}");
+            }
+        }
+
+        foreach (var score in scores.Where(_ => scores.Count > 1))
+        {
+            output.WriteLine($"{score.Task}: {score.Summary}");
+        }
+
+        output.WriteLine($"{who}{returns.Count} episodes: {Summary.Of(returns)}");
     }
 
     // Found out before the episodes are played, not after.
@@ -111,8 +125,9 @@ public static class EvaluateVerb
         using var trained = TrainedModel.Load(run, chosen, warning => output.WriteLine($"warning: {warning}"));
         output.WriteLine($"{experiment.Name}, {trained.State.Progress.Updates} updates, {trained.State.Progress.Episodes} episodes collected");
         var progress = new DecisionProgress(error, TimeProvider.System);
-        var inEpisode = Tasks.Describe(experiment.Task).Decisions;
-        var decisions = inEpisode * Math.Ceiling(count / (double)Evaluator.LargestBatch);
+        var inEpisodes = Enumerable.Range(0, experiment.Task.Count).Select(task => Tasks.Describe(experiment.Task, task).Decisions).ToArray();
+        var inEpisode = inEpisodes.Max();
+        var decisions = inEpisodes.Sum() * Math.Ceiling(count / (double)Evaluator.LargestBatch);
         var made = 0;
         return Evaluator.Run(
             experiment,

@@ -84,7 +84,8 @@ public static class ShowVerb
                 ? $"{planner.Candidates} candidates x {planner.Iterations} iterations x {planner.Horizon} steps"
                 : $"{planner.Trajectories} trajectories x {planner.Horizon} steps ({ExperimentOption.Format(planner.Method)})");
         console.Write(work);
-        output.WriteLine($"{experiment.Task.Name}: {actionSize} number(s) in an action; run name {ExperimentHash.Of(experiment)}");
+        var tasks = string.Join(", ", Tasks.Of(experiment.Task).Select(task => task.Name));
+        output.WriteLine($"{tasks}: {actionSize} number(s) in an action; run name {ExperimentHash.Of(experiment)}");
     }
 
     private static string Grouped(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

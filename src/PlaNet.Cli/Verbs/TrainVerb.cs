@@ -1,5 +1,7 @@
 using System.CommandLine;
+using PlaNet.Actors;
 using PlaNet.Experiments;
+using PlaNet.Runs;
 using PlaNet.Torch;
 using PlaNet.Training;
 
@@ -26,24 +28,25 @@ public static class TrainVerb
         verb.Add(folder);
         device.AddTo(verb);
         verb.Add(lease);
-        verb.SetAction((line, interruption) =>
+        verb.SetAction(async (line, interruption) =>
         {
             using var leased = LeasedInput.Watch(line.GetValue(lease), interruption);
-            return Task.FromResult(Train(
+            return await TrainAsync(
                 choice.Read(line),
                 line.GetValue(seed),
                 line.GetValue(folder),
                 () => device.Read(line),
                 line.InvocationConfiguration.Output,
-                leased.Token));
+                leased.Token).ConfigureAwait(false);
         });
         return verb;
     }
 
-    private static int Train(
+    private static async Task<int> TrainAsync(
         Experiment experiment, ulong seed, string? folder, Func<torch.Device> device, TextWriter output, CancellationToken interruption)
     {
         var settings = MachineSettings.Read(SettingsFile.Path);
+        var actors = ActorSettings.Read(SettingsFile.Path);
         var path = folder ?? Path.Combine(settings.RunsDirectory, experiment.Name, $"{seed}-{ExperimentHash.Of(experiment)}");
         TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
         var chosen = device();
@@ -51,8 +54,8 @@ public static class TrainVerb
         using var watcher = new RunWatcher(experiment, directory.Folder, settings, output);
         try
         {
-            using var trainer = new Trainer(experiment, seed, directory.Folder, chosen, settings, TimeProvider.System, watcher.Watch);
-            var complete = trainer.Run(interruption);
+            var complete = await TrainingRun.RunAsync(
+                experiment, seed, directory.Folder, chosen, settings, actors, TimeProvider.System, watcher.Watch, interruption);
             directory.SetState(complete ? "DONE" : "INTERRUPTED");
             watcher.Finish(complete);
             return complete ? ExitCode.Success : ExitCode.Interrupted;

@@ -21,7 +21,7 @@ public static class ViewVerb
     public static Command Create()
     {
         var verb = new Command("view", "Write a picture or video of a task, at the speed it would have");
-        var task = new Option<string?>("--task") { Description = "The task; with --policy run:DIR by default the run's", HelpName = "NAME" };
+        var task = new Option<string?>("--task") { Description = "The task; with --policy run:DIR by default the run's, the first of several", HelpName = "NAME" };
         var policy = new Option<string>("--policy")
         {
             Description = "Who acts: random, zero (no force at all), or run:DIR, a trained run",
@@ -81,15 +81,16 @@ public static class ViewVerb
     {
         var (experiment, _) = RunDirectory.Read(run);
         var definition = Find(task ?? experiment.Task.Name);
-        if (definition.Name != experiment.Task.Name)
-        {
-            throw new UnusableInputException($"--task {task}: {run} was trained on {experiment.Task.Name}. Leave --task out, or name that task.");
-        }
+        var tasks = Tasks.Of(experiment.Task);
+        var chosenTask = tasks.FirstOrDefault(learned => learned.Name == definition.Name)
+            ?? throw new UnusableInputException(
+                $"--task {task}: {run} was trained on {string.Join(", ", tasks.Select(learned => learned.Name))}. "
+                + $"Leave --task out, or name {(tasks.Count == 1 ? "that task" : "one of them")}.");
 
         TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
         var chosen = device();
         using var trained = TrainedModel.Load(run, chosen, warning => output.WriteLine($"warning: {warning}"));
-        using var environment = Make(definition, experiment.Task.ActionRepeat);
+        using var environment = new PadActions(Make(definition, chosenTask.ActionRepeat), Tasks.Describe(experiment.Task).Action.Size);
         using var agent = new Agent(
             trained.Model, experiment.Planner, 1, chosen, explorationNoise: 0, RandomStream.Derive(look.Seed, "agent", 0));
 
@@ -100,7 +101,7 @@ public static class ViewVerb
     }
 
     private static int Record(
-        ActionRepeat environment, IPolicy policy, ICamera? eye, Look look, string file, TextWriter output, CancellationToken interruption)
+        IRenderableEnvironment environment, IPolicy policy, ICamera? eye, Look look, string file, TextWriter output, CancellationToken interruption)
     {
         using var camera = environment.OpenCamera(new ImageSpec(look.Size, look.Size), 0, look.Quality);
         environment.Reset(RandomStream.Derive(look.Seed, "environment", 0));

@@ -23,14 +23,18 @@ public sealed record RunCost(long Updates, long Decisions, double Flops, long Fr
         ArgumentNullException.ThrowIfNull(experiment);
         var cost = ModelCost.Of(experiment, actionSize);
         var schedule = experiment.Schedule;
-        long perEpisode = experiment.Task.Decisions;
+        var task = experiment.Task;
+
+        // An episode of every task is a round.
+        long perRound = task.Decisions + task.OtherTasks.Sum(other => DecisionsOf(other, task));
+        long interval = (long)schedule.CollectInterval * (schedule.MultiCollect == MultiCollect.Dense ? 1 : task.Count);
         long collected = schedule.Episodes - schedule.SeedEpisodes;
-        long updates = (collected > 0 ? (collected * schedule.CollectInterval) + 1 : 0) + schedule.UpdatesAfterCollection;
-        var counted = collected + (schedule.UpdatesAfterCollection / schedule.CollectInterval);
+        var updates = (collected > 0 ? (collected * interval) + 1 : 0) + schedule.UpdatesAfterCollection;
+        var counted = collected + (schedule.UpdatesAfterCollection / interval);
         var evaluations = Math.Max(1, (counted + experiment.Evaluation.Every - 1) / experiment.Evaluation.Every);
-        var evaluated = evaluations * experiment.Evaluation.Episodes * perEpisode;
-        var planned = schedule.Collect == CollectionPolicy.Planner ? collected * perEpisode : 0;
-        var stored = (schedule.Episodes + schedule.TestEpisodes) * (perEpisode + 1);
+        var evaluated = evaluations * experiment.Evaluation.Episodes * perRound;
+        var planned = schedule.Collect == CollectionPolicy.Planner ? collected * perRound : 0;
+        var stored = (schedule.Episodes + schedule.TestEpisodes) * (perRound + task.Count);
         return new RunCost(
             updates,
             planned + evaluated,
@@ -39,4 +43,6 @@ public sealed record RunCost(long Updates, long Decisions, double Flops, long Fr
             (stored * FrameBytes) + (checkpointsKept * CheckpointCopies * sizeof(float) * (double)cost.Parameters)
                 + (evaluations * VideoBytes) + (updates * MetricsBytes));
     }
+
+    private static long DecisionsOf(OtherTask other, TaskOptions task) => (task with { ActionRepeat = other.ActionRepeat ?? task.ActionRepeat }).Decisions;
 }

@@ -34,7 +34,7 @@ public sealed record RunReport(
 
     private static readonly char[] Digits = [.. "0123456789"];
 
-    private const string PageStyle = """
+    internal const string PageStyle = """
         :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--text:#1d2530;--soft:#66717f;--edge:#e2e6eb}
         @media (prefers-color-scheme:dark){:root{--page:#14181d;--card:#1c2229;--text:#e6eaf0;--soft:#95a1af;--edge:#2c343e}}
         *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,sans-serif}
@@ -88,14 +88,12 @@ public sealed record RunReport(
     public static IReadOnlyList<LineChart> ChartsOf(IReadOnlyList<MetricsLine> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
-        var charts = new List<LineChart>
-        {
-            new("Return", "training episodes",
-            [
-                new ChartSeries("collected (with exploration noise)", OverEpisodes(lines, MetricTags.CollectionReturn)),
-                new ChartSeries("evaluation (mean, least to best)", OverEpisodes(lines, MetricTags.EvaluationReturn), Dots: true),
-            ]),
-        };
+        var charts = new List<LineChart> { Returns("Return", lines, MetricTags.CollectionReturn, MetricTags.EvaluationReturn) };
+        charts.AddRange(MetricTags.TasksOf(MetricTags.EvaluationReturn, lines).Select(task => Returns(
+            $"Return, {task}",
+            lines,
+            MetricTags.OfTask(MetricTags.CollectionReturn, task),
+            MetricTags.OfTask(MetricTags.EvaluationReturn, task))));
         foreach (var (title, tag) in new[]
         {
             ("Image loss", MetricTags.ImageLoss), ("Reward loss", MetricTags.RewardLoss), ("Divergence", MetricTags.Divergence),
@@ -151,6 +149,15 @@ public sealed record RunReport(
         return html.Append("</main></body></html>\n").ToString();
     }
 
+    private static LineChart Returns(string title, IReadOnlyList<MetricsLine> lines, string collected, string evaluation)
+    {
+        return new LineChart(title, "training episodes",
+        [
+            new ChartSeries("collected (with exploration noise)", OverEpisodes(lines, collected)),
+            new ChartSeries("evaluation (mean, least to best)", OverEpisodes(lines, evaluation), Dots: true),
+        ]);
+    }
+
     private static ChartPoint[] OverEpisodes(IReadOnlyList<MetricsLine> lines, string tag)
     {
         var points = new List<ChartPoint>();
@@ -190,13 +197,15 @@ public sealed record RunReport(
             facts.Add(new("updates", lines[^1].Step.ToString(CultureInfo.InvariantCulture)));
         }
 
-        var latest = new (string Name, string Tag, string Format)[]
-        {
+        (string Name, string Tag, string Format)[] latest =
+        [
             ("training episodes", MetricTags.Episodes, "0"), ("last collected return", MetricTags.CollectionReturn, "0.0"),
             ("last evaluation", MetricTags.EvaluationReturn, "0.0"), ("median of the last evaluation", MetricTags.EvaluationMedian, "0.0"),
             ("percentile 5 of the last evaluation", MetricTags.EvaluationLow, "0.0"),
             ("percentile 95 of the last evaluation", MetricTags.EvaluationHigh, "0.0"),
-        };
+            .. MetricTags.TasksOf(MetricTags.EvaluationReturn, lines)
+                .Select(task => ($"last evaluation, {task}", MetricTags.OfTask(MetricTags.EvaluationReturn, task), "0.0")),
+        ];
         foreach (var (name, tag, format) in latest)
         {
             if (Array.FindLast(lines, line => line.Values.ContainsKey(tag)) is { } line)

@@ -60,6 +60,15 @@ public sealed class CommandLineTests
         Assert.Equal(expected, ExperimentJson.Read(output));
     }
 
+    [Fact]
+    public async Task The_action_repeats_of_further_tasks_are_written_out()
+    {
+        var (code, output, error) = await Planet("show", "--experiment", "planet", "--set", "task.others=finger_spin,cup_catch:6");
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+        Assert.Contains("\"others\": \"finger_spin:2,cup_catch:6\"", output);
+        Assert.Contains("cartpole_swingup, finger_spin, cup_catch: 2 number(s) in an action", output);
+    }
+
     [Theory]
     [InlineData("experiments")]
     [InlineData("show")]
@@ -100,6 +109,11 @@ public sealed class CommandLineTests
     [InlineData("show --experiment paper_stochastic_walker_walk --set model.deterministic=reference", "model.transition=rssm")]
     [InlineData("show --experiment paper_stochastic_walkerwalk", "did you mean paper_stochastic_walker_walk?")]
     [InlineData("show --experiment planet --set task.name=cartpole_swingpu", "did you mean task.name=cartpole_swingup?")]
+    [InlineData("show --experiment planet --set task.others=cheetah_rum", "did you mean task.others=cheetah_run?")]
+    [InlineData("show --experiment planet --set task.others=cheetah_run,cheetah_run:2", "leave it out of task.others")]
+    [InlineData("show --experiment planet --set task.others=walker_walk:0", "task.others cannot be")]
+    [InlineData("show --experiment quickstart --set task.others=cheetah_run --set task.fixed_start=true", "task.others=")]
+    [InlineData("show --experiment planet --set task.others=cartpole_balance --set replay.chunk_length=127 --set task.action_repeat=4", "cartpole_balance:8 in task.others")]
     [InlineData("train --experiment quikstart", "did you mean quickstart?")]
     [InlineData("train --experiment quickstart --sede 1", "did you mean --seed?")]
     [InlineData("train --experiment quickstart --seed -1", "--seed")]

@@ -109,6 +109,35 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
+    public async Task A_run_of_several_tasks_is_evaluated_and_shown_in_each()
+    {
+        using var folder = new TemporaryFolder();
+        SmallRun.Run(
+            folder["run"],
+            (happened, interrupt) =>
+            {
+                if (happened is EpisodeCollected)
+                {
+                    interrupt.Cancel();
+                }
+            },
+            SmallRun.ThreeTasks);
+        var (code, output, error) = await PlanetProcess.Run(["evaluate", "--run", folder["run"], "--episodes", "2"]);
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var task in new[] { "cartpole_swingup", "reacher_easy", "cheetah_run" })
+        {
+            Assert.Equal(2, lines.Count(line => line.StartsWith($"{task}, episode ", StringComparison.Ordinal)));
+            Assert.Contains(lines, line => line.StartsWith($"{task}: mean ", StringComparison.Ordinal));
+        }
+
+        Assert.Contains("6 episodes: mean ", output);
+        string[] view = ["view", "--policy", "run:" + folder["run"], "--out", folder["film.png"], "--size", "8"];
+        Assert.Contains("cheetah_run: 4 decisions", (await PlanetProcess.Run([.. view, "--task", "cheetah_run"])).Output);
+        Refused(await PlanetProcess.Run([.. view, "--task", "walker_walk"]), "--task walker_walk", "cartpole_swingup, reacher_easy, cheetah_run", "name one of them");
+    }
+
+    [Fact]
     public async Task A_run_can_be_looked_into()
     {
         using var folder = new TemporaryFolder();

@@ -23,6 +23,7 @@ internal static class AnyExperiment
         var type when type == typeof(bool) => Gen.Elements<object>(true, false),
         var type when type.IsEnum => Gen.Elements(Enum.GetValues(type).Cast<object>().ToArray()),
         _ when option.Rule is IdentifierAttribute => Gen.Elements<object>("a", "cartpole_swingup", "x9_", new string('q', 100)),
+        _ when option.Rule is TaskListAttribute => Gen.Elements<object>("", "a", "reacher_easy:4,cheetah_run", "x9_:1000"),
         _ => Allowed(option, ArbMap.Default.GeneratorFor<string>().Where(text => text is not null).Select(text => (object)text)),
     };
 

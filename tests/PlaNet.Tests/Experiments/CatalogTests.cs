@@ -53,6 +53,21 @@ public sealed class CatalogTests
         Assert.Equal(repeat, ExperimentCatalog.Find($"paper_{variant}_cup_catch").Task.ActionRepeat);
 
     [Theory]
+    [InlineData("paper_all_tasks", "planet")]
+    [InlineData("cpu_all_tasks", "quickstart")]
+    public void One_agent_learns_the_papers_six_tasks_in_both_sizes(string name, string size)
+    {
+        var experiment = ExperimentCatalog.Find(name);
+        var alone = ExperimentCatalog.Find(size);
+        Assert.Equal("cartpole_swingup", experiment.Task.Name);
+        Assert.Equal("reacher_easy:4,cheetah_run:4,finger_spin:2,cup_catch:4,walker_walk:2", experiment.Task.Others);
+        Assert.Equal(alone.Model, experiment.Model);
+        Assert.Equal(alone.Task, experiment.Task with { Others = "" });
+        Assert.Equal(600, PlaNet.Training.Schedule.RoundInterval(experiment));
+        Assert.Equal(6, PlaNet.Training.Tasks.Describe(experiment.Task).Action.Size);
+    }
+
+    [Theory]
     [InlineData("quikstart", "quickstart")]
     [InlineData("plan", "planet")]
     [InlineData("Planet", "planet")]

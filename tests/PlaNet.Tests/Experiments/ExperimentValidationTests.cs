@@ -83,6 +83,46 @@ public sealed class ExperimentValidationTests
     }
 
     [Theory]
+    [InlineData("a,a", true)]
+    [InlineData("reacher_easy:4,cheetah_run", true)]
+    [InlineData("a:1", true)]
+    [InlineData("a:1000", true)]
+    [InlineData("", true)]
+    [InlineData("a:0", false)]
+    [InlineData("a:1001", false)]
+    [InlineData("a:", false)]
+    [InlineData("a:+4", false)]
+    [InlineData("a:4:4", false)]
+    [InlineData("a, b", false)]
+    [InlineData("a,", false)]
+    [InlineData(",", false)]
+    [InlineData("Walker", false)]
+    public void A_list_of_tasks_has_names_and_repeats_between_commas(string others, bool allowed) =>
+        Assert.Equal(allowed, ExperimentOptions.Find("task.others").Rule!.Allows(others));
+
+    [Theory]
+    [InlineData("cartpole_swingup", "", "task.name, which is cartpole_swingup")]
+    [InlineData("cheetah_run,walker_walk,cheetah_run", "", "cheetah_run is there 2 times")]
+    [InlineData("cheetah_run", "task.command=sim", "task.command")]
+    [InlineData("cheetah_run", "task.fixed_start=true", "task.others")]
+    [InlineData("cheetah_run:21", "replay.chunk_length=50", "at most 49, the entries of an episode of cheetah_run:21 in task.others")]
+    public void Tasks_that_one_agent_cannot_learn_together_are_refused_with_both_options(string others, string change, string rule)
+    {
+        string[] changes = change.Length == 0 ? [] : [change];
+        var problem = Assert.Single(ExperimentValidation.Validate(Overrides.ApplyAll(new Experiment(), [$"task.others={others}", .. changes])));
+        Assert.Contains(rule, problem.Rule);
+        Assert.Contains(others, problem.ToString());
+        Assert.All(changes, option => Assert.Contains(option.Split('=')[0], problem.ToString()));
+    }
+
+    [Fact]
+    public void A_list_that_is_none_is_reported_once_and_stops_nothing_else()
+    {
+        var problem = Assert.Single(ExperimentValidation.Validate(new Experiment { Task = new TaskOptions { Others = "cheetah_run:x" } }));
+        Assert.Equal("task.others", problem.Path);
+    }
+
+    [Theory]
     [InlineData("model.deterministic=reference", "model.transition=ssm", "model.transition ssm")]
     [InlineData("model.deterministic=belief_only", "model.transition=drnn", "model.transition drnn")]
     [InlineData("model.prior_input=pre_gru", "model.transition=ssm", "model.transition ssm")]

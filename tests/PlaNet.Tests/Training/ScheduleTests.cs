@@ -14,11 +14,11 @@ public sealed class ScheduleTests
     [Fact]
     public void Property_46_collections_after_n_updates_follow_the_original_counters()
     {
-        var options = new ScheduleOptions { CollectInterval = 100 };
+        var experiment = new Experiment { Schedule = new ScheduleOptions { CollectInterval = 100 } };
         for (var n = 0; n <= 1200; n++)
         {
             var expected = n < 101 ? 0 : Math.Max(0, 1 + (int)Math.Floor(((50.0 * (n - 1)) - 5000) / 5000));
-            Assert.Equal(expected, Schedule.CollectionsAfter(options, n));
+            Assert.Equal(expected, Schedule.CollectionsAfter(experiment, n));
         }
     }
 
@@ -60,15 +60,19 @@ public sealed class ScheduleTests
         Assert.Equal(Walk(Small).Count(letter => letter == 'U'), Schedule.UpdatesInAll(Small));
     }
 
-    [Fact]
-    public void The_updates_before_an_episode_are_those_after_which_it_was_collected()
+    [Theory]
+    [InlineData("", MultiCollect.Spaced)]
+    [InlineData("a,b", MultiCollect.Spaced)]
+    [InlineData("a,b", MultiCollect.Dense)]
+    public void The_updates_before_an_episode_are_those_after_which_it_was_collected(string others, MultiCollect collect)
     {
+        var experiment = Several(others, collect);
         var progress = new RunProgress();
-        while (Schedule.Next(Small, progress) is not RunStep.Done and var step)
+        while (Schedule.Next(experiment, progress) is not RunStep.Done and var step)
         {
             if (step is RunStep.CollectSeedEpisode or RunStep.Collect)
             {
-                Assert.Equal(progress.Updates, Schedule.UpdatesBefore(Small.Schedule, progress.Episodes));
+                Assert.Equal(progress.Updates, Schedule.UpdatesBefore(experiment, progress.Episodes));
             }
 
             progress = Schedule.After(progress, step);
@@ -92,6 +96,91 @@ public sealed class ScheduleTests
         var options = new ScheduleOptions { ExplorationNoise = 0.3, ExplorationNoiseRamp = ramp, ExplorationNoiseMinimum = minimum };
         Assert.Equal(expected, Schedule.ExplorationNoise(options, updates), 12);
     }
+
+    [Theory]
+    [InlineData(MultiCollect.Spaced, "SSSSTTUUUUUUUCCUUUUUUCCEUUUUUUCCE")]
+    [InlineData(MultiCollect.Dense, "SSSSTTUUUUCCUUUCCEUUUCCE")]
+    public void Each_task_has_its_seeds_its_tests_and_an_episode_of_every_round(MultiCollect collect, string expected)
+    {
+        var experiment = Several("a", collect);
+        Assert.Equal(expected, Walk(experiment));
+        Assert.Equal(expected.Count(letter => letter == 'U'), Schedule.UpdatesInAll(experiment));
+        Assert.Equal(expected.Count(letter => letter is 'S' or 'C'), Schedule.EpisodesInAll(experiment));
+    }
+
+    [Fact]
+    public void Six_tasks_are_collected_from_after_as_many_updates_as_in_the_original()
+    {
+        // The original's interval of 30,000 chunks is 600 updates: one episode of each task.
+        var spaced = new Experiment { Task = new TaskOptions { Others = "a,b,c,d,e" } };
+        var dense = spaced with { Schedule = spaced.Schedule with { MultiCollect = MultiCollect.Dense } };
+        int[] updates = [100, 101, 600, 601, 1200, 1201];
+        Assert.Equal([0, 0, 0, 6, 6, 12], updates.Select(n => Schedule.CollectionsAfter(spaced, n)));
+        Assert.Equal([0, 6, 30, 36, 66, 72], updates.Select(n => Schedule.CollectionsAfter(dense, n)));
+    }
+
+    [Theory]
+    [InlineData("", MultiCollect.Spaced)]
+    [InlineData("a", MultiCollect.Dense)]
+    [InlineData("a,b,c,d,e", MultiCollect.Spaced)]
+    public void Every_task_gets_as_many_episodes_of_each_kind(string others, MultiCollect collect)
+    {
+        var experiment = Several(others, collect);
+        var tasks = experiment.Task.Count;
+        var counts = new Dictionary<(RunStep, int), int>();
+        var progress = new RunProgress();
+        while (Schedule.Next(experiment, progress) is not RunStep.Done and var step)
+        {
+            if (step is RunStep.CollectSeedEpisode or RunStep.CollectTestEpisode or RunStep.Collect)
+            {
+                var index = step switch
+                {
+                    RunStep.CollectSeedEpisode => progress.SeedEpisodes,
+                    RunStep.CollectTestEpisode => progress.TestEpisodes,
+                    _ => progress.Collected,
+                };
+                var task = Schedule.TaskOf(experiment, index);
+                if (step == RunStep.Collect)
+                {
+                    Assert.Equal(task, Schedule.TaskOf(experiment, progress.Episodes));
+                }
+
+                counts[(step, task)] = counts.GetValueOrDefault((step, task)) + 1;
+            }
+
+            progress = Schedule.After(progress, step);
+        }
+
+        for (var task = 0; task < tasks; task++)
+        {
+            Assert.Equal(
+                (2, 1, 3),
+                (counts[(RunStep.CollectSeedEpisode, task)], counts[(RunStep.CollectTestEpisode, task)], counts[(RunStep.Collect, task)]));
+        }
+
+        Assert.Equal(3 * tasks, counts.Count);
+    }
+
+    [Fact]
+    public void Updates_after_the_collection_of_several_tasks_are_evaluated_once_a_round_s_worth()
+    {
+        var experiment = Several("a", MultiCollect.Spaced);
+        experiment = experiment with { Schedule = experiment.Schedule with { Episodes = 2, UpdatesAfterCollection = 13 } };
+        Assert.Equal("SSSSTTUUUUUUUUUUUUEUE", Walk(experiment));
+    }
+
+    [Fact]
+    public void For_one_task_both_ways_to_collect_are_the_same()
+    {
+        Assert.Equal(Walk(Several("", MultiCollect.Spaced)), Walk(Several("", MultiCollect.Dense)));
+        Assert.Equal(0, Schedule.TaskOf(Small, 17));
+    }
+
+    private static Experiment Several(string others, MultiCollect collect) => Small with
+    {
+        Task = Small.Task with { Others = others },
+        Schedule = Small.Schedule with { MultiCollect = collect },
+    };
 
     private static string Walk(Experiment experiment)
     {

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using PlaNet.Actors;
 using PlaNet.Experiments;
 using PlaNet.Replay;
+using PlaNet.Runs;
 using PlaNet.Telemetry;
 using PlaNet.Torch;
 using PlaNet.Training;
@@ -42,7 +44,14 @@ internal static class SmallRun
         Optimizer = new OptimizerOptions { WarmupUpdates = 6 },
     };
 
-    /// <summary>The same on the command line.</summary>
+    /// <summary>One agent for tasks of one, two and six action dimensions: SSS TTT UUUU CCC UUU CCC E.</summary>
+    public static Experiment ThreeTasks { get; } = Experiment with
+    {
+        Task = Experiment.Task with { Others = "reacher_easy:100,cheetah_run:250" },
+        Schedule = Experiment.Schedule with { SeedEpisodes = 1, Episodes = 3, CollectInterval = 1 },
+    };
+
+    /// <summary>The same as <see cref="Experiment"/> on the command line.</summary>
     public static string[] Words { get; } =
     [
         "--experiment", "quickstart",
@@ -50,6 +59,9 @@ internal static class SmallRun
             .Where(option => option.DecidesResult && !option.Get(Experiment).Equals(option.Get(Catalog.CpuSized.Quickstart)))
             .Select(option => $"--set={option.Path}={ExperimentOption.Format(option.Get(Experiment)).Trim('"')}"),
     ];
+
+    /// <summary>Roles that fail return at once.</summary>
+    public static ActorSettings Impatient { get; } = new() { Supervision = new SupervisionSettings { MinBackoffSeconds = 0, MaxBackoffSeconds = 0 } };
 
     /// <summary>Tensors this small gain nothing from a second thread, and on a busy machine the threads wait for one another.</summary>
     public static void UseOneThread()
@@ -71,13 +83,22 @@ internal static class SmallRun
         using var directory = RunDirectory.Open(path, chosen, seed: 3, new Dictionary<string, string>());
         using var metrics = new RunMetrics(directory.Folder.MetricsFile);
         var events = new List<RunEvent>();
-        using var trainer = new Trainer(chosen, 3, directory.Folder, torch.CPU, new MachineSettings(), TimeProvider.System, happened =>
-        {
-            metrics.Write(happened);
-            events.Add(happened);
-            interrupt?.Invoke(happened, cancellation);
-        });
-        return (trainer.Run(cancellation.Token), events);
+        var run = TrainingRun.RunAsync(
+            chosen,
+            3,
+            directory.Folder,
+            torch.CPU,
+            new MachineSettings(),
+            Impatient,
+            TimeProvider.System,
+            happened =>
+            {
+                metrics.Write(happened);
+                events.Add(happened);
+                interrupt?.Invoke(happened, cancellation);
+            },
+            cancellation.Token);
+        return (run.GetAwaiter().GetResult(), events);
     }
 
     /// <summary>
@@ -93,7 +114,7 @@ internal static class SmallRun
         Assert.Empty(train.Skipped);
         Assert.Empty(test.Skipped);
         Assert.Equal(state.TrainEpisodes.Select(episode => episode.Name).Order(StringComparer.Ordinal), train.List().Select(entry => entry.Name));
-        Assert.Equal(state.TestEpisodes.Select(episode => episode.Name), test.List().Select(entry => entry.Name));
+        Assert.Equal(state.TestEpisodes.Select(episode => episode.Name).Order(StringComparer.Ordinal), test.List().Select(entry => entry.Name));
         return
         [
             $"{state.Progress} seed {state.Seed} of {state.ExperimentHash}, last return {state.LastReturn}",

@@ -1,0 +1,39 @@
+using PlaNet.Experiments;
+
+namespace PlaNet.Catalog;
+
+/// <summary>One agent for the six tasks of the paper, which sees only images and is not told the task (spec 6.3).</summary>
+public static class AllTasks
+{
+    // Of each task, each with a round's updates for six tasks: quickstart's 75 would take six times as long and longer episodes on top.
+    private const int CpuEpisodes = 25;
+
+    /// <summary>In the paper's sizes: 1000 episodes of each task, one of each every 600 updates.</summary>
+    public static Experiment PaperSized { get; } =
+        Of(Paper.Planet, "paper", "One agent for the paper's six tasks: 1000 episodes of each, sized for a GPU");
+
+    /// <summary>In the sizes of <see cref="CpuSized.Quickstart"/>, with fewer episodes of each task.</summary>
+    public static Experiment Cpu { get; } = Of(
+        CpuSized.Quickstart with
+        {
+            Schedule = CpuSized.Quickstart.Schedule with { Episodes = CpuEpisodes },
+            Evaluation = CpuSized.Quickstart.Evaluation with { Every = 10 },
+        },
+        "cpu",
+        "One agent for the paper's six tasks: 25 episodes of each, with quickstart's networks");
+
+    /// <summary>Both sizes.</summary>
+    public static IReadOnlyList<Experiment> All { get; } = [Cpu, PaperSized];
+
+    private static Experiment Of(Experiment experiment, string size, string description)
+    {
+        var first = Suite.Published[0];
+        var others = Suite.Published.Skip(1).Select(task => new OtherTask(task.Name, task.ActionRepeat));
+        return experiment with
+        {
+            Name = $"{size}_all_tasks",
+            Description = description,
+            Task = experiment.Task with { Name = first.Name, ActionRepeat = first.ActionRepeat, Others = string.Join(',', others) },
+        };
+    }
+}

@@ -1,0 +1,78 @@
+using PlaNet.Randomness;
+using PlaNet.Runs.Messages;
+using PlaNet.Training;
+
+namespace PlaNet.Runs.Roles;
+
+/// <summary>Plays noise-free episodes with published weights, with environments of its own, and makes the videos.</summary>
+public static class AgentEvaluator
+{
+    private const string Role = "evaluator";
+
+    /// <summary>The role.</summary>
+    /// <param name="parts">What it is made with.</param>
+    public static Props Props(RunParts parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var thread = parts.TensorThread(Role);
+        return Actors.Props.Of(
+            context => Next.With(new ModelCopy(parts), new Tell(context.Parent, new EvaluatorReady())),
+            (copy, message, context) => message switch
+            {
+                EvaluateAgent order => Next.With(copy, new Run(thread, life => Evaluate(parts, copy, order, life))),
+                AgentEvaluated => Next.With(copy, new Tell(context.Parent, message)),
+                _ => Next.With(copy),
+            },
+            copy =>
+            [
+                new Run(thread, _ =>
+                {
+                    copy.Dispose();
+                    return null;
+                }),
+            ]);
+    }
+
+    private static AgentEvaluated? Evaluate(RunParts parts, ModelCopy copy, EvaluateAgent order, CancellationToken life)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(life, parts.Interrupt);
+        try
+        {
+            return Evaluate(parts, copy, order, parts.Time.GetTimestamp(), either.Token);
+        }
+        catch (OperationCanceledException) when (parts.Interrupt.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private static AgentEvaluated Evaluate(RunParts parts, ModelCopy copy, EvaluateAgent order, long start, CancellationToken cancellation)
+    {
+        var model = copy.Take(order.Weights);
+        var index = (ulong)order.Progress.Evaluations;
+        var episodes = Evaluator.Run(
+            parts.Experiment,
+            model,
+            parts.Device,
+            parts.Experiment.Evaluation.Episodes,
+            RandomStream.Derive(parts.Seed, "evaluation", index),
+            decision => parts.Watch(new DecisionMade(order.Progress, RunStep.Evaluate, decision, parts.Tasks.Max(task => task.Decisions))),
+            cancellation);
+        var video = Path.Combine(parts.Folder.Videos, $"evaluation-{order.Progress.Episodes:D5}.gif");
+        EvaluationVideo.Write(video, episodes, parts.Tasks.Count);
+        var shown = parts.Tasks.Count == 1 ? episodes : EvaluationVideo.FirstOfEach(episodes, parts.Tasks.Count);
+        if (shown.Min(episode => episode.Length) > OpenLoop.DefaultContext)
+        {
+            OpenLoop.Write(
+                Path.Combine(parts.Folder.Videos, $"prediction-{order.Progress.Episodes:D5}"),
+                OpenLoop.Predict(
+                    model,
+                    parts.Device,
+                    [.. shown.Select(episode => new Sequence(episode, Start: 0))],
+                    RandomStream.Derive(parts.Seed, "prediction", index)));
+        }
+
+        return new AgentEvaluated(
+            order.Order, [.. episodes.Select(episode => episode.Return)], video, parts.Time.GetElapsedTime(start).TotalSeconds);
+    }
+}

@@ -1,0 +1,39 @@
+using PlaNet.Models;
+using PlaNet.Runs.Messages;
+
+namespace PlaNet.Runs.Roles;
+
+/// <summary>A copy of the learner's model that takes on published weights. For one thread.</summary>
+/// <param name="parts">What the run is made with.</param>
+internal sealed class ModelCopy(RunParts parts) : IDisposable
+{
+    private WorldModel? _model;
+    private Weights? _taken;
+
+    /// <summary>The model with these weights.</summary>
+    /// <param name="weights">The weights.</param>
+    public WorldModel Take(Weights weights)
+    {
+        if (_model is null)
+        {
+            parts.UseThreads(learner: false);
+            using var scope = NewDisposeScope();
+            using var unused = new Generator(0, CPU);
+            _model = new WorldModel(parts.Experiment.Model, parts.ActionSize, unused);
+            _model.to(parts.Device);
+        }
+
+        if (!ReferenceEquals(weights, _taken))
+        {
+            using var stream = new MemoryStream(weights.Content.ToArray(), writable: false);
+            using var content = Safetensors.Read(stream);
+            _model.load_state_dict(content.Tensors);
+            _taken = weights;
+        }
+
+        return _model;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _model?.Dispose();
+}

@@ -1,0 +1,131 @@
+using PlaNet.Randomness;
+using PlaNet.Runs.Messages;
+using PlaNet.Training;
+
+namespace PlaNet.Runs.Roles;
+
+/// <summary>
+/// Owns the model and its optimiser on their device, and the checkpoints. Every incarnation begins from the newest whole checkpoint, and
+/// the run with it.
+/// </summary>
+public static class ModelLearner
+{
+    private const string Role = "learner";
+
+    /// <summary>The role.</summary>
+    /// <param name="parts">What it is made with.</param>
+    public static Props Props(RunParts parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var thread = parts.TensorThread(Role);
+        return Actors.Props.Of<Owned?>(
+            _ => Next.With<Owned?>(null, new Run(thread, _ => Owned.Make(parts))),
+            (owned, message, context) => message switch
+            {
+                Owned made => Next.With<Owned?>(made, new Tell(context.Parent, made.Ready)),
+                UpdateModel order => Next.With(owned, Do(() => owned!.Update(order))),
+                PublishWeights order => Next.With(owned, Do(() => new WeightsPublished(order.Order, owned!.Publish()))),
+                TestModel order => Next.With(owned, Do(() => owned!.Test(order))),
+                ReloadModel => Next.With<Owned?>(null, Do(() =>
+                {
+                    owned!.Dispose();
+                    return Owned.Make(parts);
+                })),
+                SaveCheckpoint order => Next.With(owned, Do(() => owned!.Save(order))),
+                ModelUpdated or UpdateRefused or WeightsPublished or ModelTested or CheckpointDone =>
+                    Next.With(owned, new Tell(context.Parent, message)),
+                _ => Next.With(owned),
+            },
+            owned => owned is null
+                ? []
+                : [Do(() =>
+                {
+                    owned.Dispose();
+                    return null;
+                })]);
+
+        Run Do(Func<object?> work) => new(thread, _ => work());
+    }
+
+    /// <summary>What the learner owns; only its thread touches it.</summary>
+    private sealed class Owned : IDisposable
+    {
+        private readonly RunParts _parts;
+        private readonly Learner _learner;
+        private readonly CheckpointStore _checkpoints;
+        private readonly double _secondsBefore;
+        private readonly long _start;
+
+        private Owned(RunParts parts, Learner learner, CheckpointStore checkpoints, LearnerReady ready)
+        {
+            (_parts, _learner, _checkpoints, Ready) = (parts, learner, checkpoints, ready);
+            (_secondsBefore, _start) = (ready.State.Seconds, parts.Time.GetTimestamp());
+        }
+
+        public LearnerReady Ready { get; }
+
+        public static Owned Make(RunParts parts)
+        {
+            parts.UseThreads(learner: true);
+            var learner = new Learner(
+                parts.Experiment, parts.ActionSize, parts.Device, RandomStream.Derive(parts.Seed, "weights"));
+            try
+            {
+                var warnings = new List<string>();
+                var checkpoints = new CheckpointStore(parts.Folder.Checkpoints, parts.Settings.CheckpointsKept);
+                checkpoints.DeleteStrays();
+                var newest = checkpoints.FindNewest((folder, reason) => warnings.Add(
+                    $"The checkpoint {folder} is damaged ({reason}); an older one is used if there is one."));
+                if (newest is var (found, _))
+                {
+                    CheckpointStore.Load(found, learner);
+                }
+
+                var state = newest?.State ?? RunState.Start(parts.Seed, Experiments.ExperimentHash.Of(parts.Experiment));
+                return new Owned(parts, learner, checkpoints, new LearnerReady(state, newest?.Folder, warnings));
+            }
+            catch
+            {
+                learner.Dispose();
+                throw;
+            }
+        }
+
+        public object Update(UpdateModel order)
+        {
+            var start = _parts.Time.GetTimestamp();
+            try
+            {
+                var metrics = _learner.Update(order.Batch, RandomStream.Derive(_parts.Seed, "update", (ulong)order.Index));
+                return new ModelUpdated(order.Order, metrics, order.Seconds + _parts.Time.GetElapsedTime(start).TotalSeconds);
+            }
+            catch (NonFiniteLossException refused)
+            {
+                return new UpdateRefused(order.Order, refused, RefusedBatch.Save(_parts.Folder, order.Index, order.Batch));
+            }
+        }
+
+        public Weights Publish()
+        {
+            using var scope = NewDisposeScope();
+            using var content = new MemoryStream();
+            Safetensors.Write(content, _learner.Model.state_dict());
+            return new Weights(_learner.Optimizer.Steps, content.GetBuffer().AsMemory(0, (int)content.Length));
+        }
+
+        public ModelTested Test(TestModel order)
+        {
+            return new ModelTested(order.Order, _learner.Test(order.Batch, RandomStream.Derive(_parts.Seed, "test", (ulong)order.Index)));
+        }
+
+        public CheckpointDone Save(SaveCheckpoint order)
+        {
+            var start = _parts.Time.GetTimestamp();
+            var state = order.State with { Seconds = _secondsBefore + _parts.Time.GetElapsedTime(_start).TotalSeconds };
+            var folder = _checkpoints.Save(_learner, state);
+            return new CheckpointDone(order.Order, state, folder, _parts.Time.GetElapsedTime(start).TotalSeconds);
+        }
+
+        public void Dispose() => _learner.Dispose();
+    }
+}

@@ -1,0 +1,45 @@
+using PlaNet.Runs.Messages;
+using PlaNet.Training;
+
+namespace PlaNet.Runs.Roles;
+
+/// <summary>Stores the run's episodes and draws batches from them, on a thread of its own.</summary>
+public static class ReplayBuffer
+{
+    private const string Thread = "replay";
+
+    /// <summary>The role.</summary>
+    /// <param name="parts">What it is made with.</param>
+    public static Props Props(RunParts parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        return Actors.Props.Of<ReplayMemory?>(
+            _ => Next.With<ReplayMemory?>(null, new Run(Thread, _ => new ReplayMemory(parts.Experiment, parts.Seed, parts.Folder))),
+            (memory, message, context) => message switch
+            {
+                ReplayMemory opened => Next.With<ReplayMemory?>(opened, new Tell(context.Parent, new ReplayReady(opened.Warnings))),
+                TakeUpEpisodes order => Next.With(memory, Do(() =>
+                {
+                    memory!.TakeUp(order.State);
+                    return new EpisodesTakenUp(order.Order);
+                })),
+                FindEpisodes order => Next.With(
+                    memory, Do(() => new EpisodesFound(order.Order, memory!.Missing(order.Step, order.Seeds)))),
+                StoreEpisodes order => Next.With(
+                    memory,
+                    Do(() => new EpisodesStored(order.Order, memory!.Store(order.Step, order.Seeds, order.Episodes, order.Updates)))),
+                SampleBatch order => Next.With(memory, Do(() =>
+                {
+                    var start = parts.Time.GetTimestamp();
+                    var batch = memory!.Sample(order.Index);
+                    return new BatchSampled(order.Order, batch, parts.Time.GetElapsedTime(start).TotalSeconds);
+                })),
+                SampleTest order => Next.With(memory, Do(() => new TestSampled(order.Order, memory!.SampleTest(order.Index)))),
+                EpisodesTakenUp or EpisodesFound or EpisodesStored or BatchSampled or TestSampled =>
+                    Next.With(memory, new Tell(context.Parent, message)),
+                _ => Next.With(memory),
+            });
+    }
+
+    private static Run Do(Func<object> work) => new(Thread, _ => work());
+}
