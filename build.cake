@@ -150,6 +150,11 @@ Task("Train")
     Run("dotnet", arguments, Directory(EnvironmentVariable("PLANET_CALLER", ".")));
 });
 
+#load "build/grids.cake"
+
+// A machine that is not set up is told so in a line of its own.
+gridTargets.ForEach(grid => grid.IsDependentOn("Setup"));
+
 Task("Format")
     .Description("Formats the sources; with --verify only checks them.")
     .Does(() =>

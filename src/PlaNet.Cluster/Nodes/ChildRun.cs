@@ -78,7 +78,7 @@ internal sealed class ChildRun : IDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        _ = child.Wait(ended);
+        _ = child.WaitAsync(ended);
         return child;
     }
 
@@ -132,7 +132,7 @@ internal sealed class ChildRun : IDisposable
         return File.Exists(Program) ? [Program, "--cpu-list", string.Join(',', cores)] : [];
     }
 
-    private async Task Wait(Action<int> ended)
+    private async Task WaitAsync(Action<int> ended)
     {
         // Also waits for the last lines of both outputs.
         await _process.WaitForExitAsync().ConfigureAwait(false);

@@ -311,7 +311,7 @@ public abstract class SqlGridStore : IGridStore
                 connection,
                 transaction,
                 "insert into events (grid, name, at, status, owner, epoch, reason) values (@grid, @name, @changed, @status, @owner, @epoch, @reason)",
-                values[..7]);
+                values.AsSpan(0, 7));
             insert.ExecuteNonQuery();
         }
     }
