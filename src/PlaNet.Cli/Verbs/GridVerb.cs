@@ -27,14 +27,8 @@ public static class GridVerb
             {
                 var output = line.InvocationConfiguration.Output;
                 Add(store, grid, output);
-                var share = CoreShares.Of(CoreShares.Allowed(), options.Workers).Min(cores => cores.Count);
-                if (options.Device == "cpu" && threads > share)
-                {
-                    output.WriteLine(
-                        $"note: a run has {threads} threads (compute.threads) and {share} core(s): it computes the same, but slower than with fewer --workers or -s compute.threads={share}, which is another experiment");
-                }
-
-                return await Work(store, options with { Grid = grid.Name, UntilDone = true }, output, interruption).ConfigureAwait(false);
+                WarnOfThreads(threads, options, output);
+                return await WorkAsync(store, options with { Grid = grid.Name, UntilDone = true }, output, interruption).ConfigureAwait(false);
             }
         });
         return verb;
@@ -45,24 +39,27 @@ public static class GridVerb
     /// <param name="options">How to work.</param>
     /// <param name="output">Where to write.</param>
     /// <param name="interruption">Stops the node.</param>
-    internal static async Task<int> Work(IGridStore store, NodeOptions options, TextWriter output, CancellationToken interruption)
+    internal static async Task<int> WorkAsync(IGridStore store, NodeOptions options, TextWriter output, CancellationToken interruption)
     {
-        var settings = MachineSettings.Read(SettingsFile.Path);
+        var watcher = Begin(store, options, output);
+        using (var node = new Node(store, options, TimeProvider.System, watcher.Watch))
+        {
+            return await node.RunAsync(interruption).ConfigureAwait(false) ? End(store, options, watcher, output) : Interrupted(watcher, output);
+        }
+    }
+
+    private static NodeWatcher Begin(IGridStore store, NodeOptions options, TextWriter output)
+    {
         output.WriteLine($"store: {store.Address}");
         output.WriteLine($"runs: {options.Runs}");
         output.WriteLine($"{options.Workers} worker(s) on {CoreShares.Allowed().Count} core(s), {options.Device}");
-        var watcher = new NodeWatcher(output, TimeSpan.FromSeconds(settings.ProgressSeconds), TimeProvider.System);
-        using (var node = new Node(store, options, TimeProvider.System, watcher.Watch))
-        {
-            var done = await node.RunAsync(interruption).ConfigureAwait(false);
-            watcher.Finish();
-            if (!done)
-            {
-                output.WriteLine("interrupted, everything is saved: the same command goes on from here");
-                return ExitCode.Interrupted;
-            }
-        }
+        var settings = MachineSettings.Read(SettingsFile.Path);
+        return new NodeWatcher(output, TimeSpan.FromSeconds(settings.ProgressSeconds), TimeProvider.System);
+    }
 
+    private static int End(IGridStore store, NodeOptions options, NodeWatcher watcher, TextWriter output)
+    {
+        watcher.Finish();
         var cells = store.List(options.Grid);
         output.WriteLine(NodeWatcher.Line(GridProgress.Of(cells, TimeProvider.System.GetUtcNow())));
         foreach (var failed in cells.Where(cell => cell.State.Status == CellStatus.Failed))
@@ -71,6 +68,23 @@ public static class GridVerb
         }
 
         return cells.All(cell => cell.State.Status == CellStatus.Done) ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static int Interrupted(NodeWatcher watcher, TextWriter output)
+    {
+        watcher.Finish();
+        output.WriteLine("interrupted, everything is saved: the same command goes on from here");
+        return ExitCode.Interrupted;
+    }
+
+    private static void WarnOfThreads(int threads, NodeOptions options, TextWriter output)
+    {
+        var share = CoreShares.Of(CoreShares.Allowed(), options.Workers).Min(cores => cores.Count);
+        if (options.Device == "cpu" && threads > share)
+        {
+            output.WriteLine(
+                $"note: a run has {threads} threads (compute.threads) and {share} core(s): it computes the same, but slower than with fewer --workers or -s compute.threads={share}, which is another experiment");
+        }
     }
 
     private static void Add(IGridStore store, Grid grid, TextWriter output)

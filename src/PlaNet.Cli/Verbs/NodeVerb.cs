@@ -21,7 +21,7 @@ public static class NodeVerb
             var (store, options) = node.Read(line, threads: 2);
             using (store)
             {
-                return await GridVerb.Work(
+                return await GridVerb.WorkAsync(
                     store,
                     options with { Grid = line.GetValue(grid), UntilDone = line.GetValue(untilDone) },
                     line.InvocationConfiguration.Output,

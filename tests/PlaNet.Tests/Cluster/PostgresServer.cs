@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Tests.Cluster;
 
@@ -77,7 +76,7 @@ public sealed class PostgresServer : IDisposable
     private void Run(params string[] line)
     {
         // What a server inherits it holds open, so that nothing is read from it here.
-        var start = new ProcessStartInfo(line[0], line[1..]) { WorkingDirectory = _folder };
+        var start = new ProcessStartInfo(line[0], line[1..]) { WorkingDirectory = _folder, UseShellExecute = false };
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
