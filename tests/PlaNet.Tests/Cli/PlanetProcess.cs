@@ -37,6 +37,9 @@ internal sealed class PlanetProcess : IDisposable
         return new PlanetProcess(Process.Start(start)!);
     }
 
+    /// <summary>The process's number.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Runs the command to its end.</summary>
     public static async Task<(int Code, string Output, string Error)> Run(IEnumerable<string> words, params (string Name, string Value)[] environment)
     {

@@ -3,6 +3,7 @@ using PlaNet.Cluster.Stores;
 using PlaNet.Experiments;
 using PlaNet.Tests.Replay;
 using PlaNet.Tests.Training;
+using PlaNet.Training;
 
 namespace PlaNet.Tests.Cli;
 
@@ -10,14 +11,27 @@ namespace PlaNet.Tests.Cli;
 internal static class SmallGrid
 {
     /// <summary>The options on the command line: two experiments, one seed.</summary>
-    public static string[] Words { get; } =
-    [
-        "--grid", "smoke", "--seeds", "1",
-        .. ExperimentOptions.All
+    public static string[] Words { get; } = WordsOf(1);
+
+    private static IEnumerable<string> Changes =>
+        ExperimentOptions.All
             .Where(option => option is { DecidesResult: true, Path: not "task.name" })
             .Where(option => SmokeGrid.Smoke.Experiments.Any(experiment => !option.Get(SmallRun.Experiment).Equals(option.Get(experiment))))
-            .Select(option => $"--set={option.Path}={ExperimentOption.Format(option.Get(SmallRun.Experiment)).Trim('"')}"),
-    ];
+            .Select(option => $"{option.Path}={ExperimentOption.Format(option.Get(SmallRun.Experiment)).Trim('"')}");
+
+    /// <summary>The options on the command line: two experiments.</summary>
+    /// <param name="seeds">Seeds of each.</param>
+    public static string[] WordsOf(int seeds) => ["--grid", "smoke", "--seeds", $"{seeds}", .. Changes.Select(change => "--set=" + change)];
+
+    /// <summary>Adds the same runs to a store.</summary>
+    public static string[] AddTo(IGridStore store, int seeds)
+    {
+        var grid = SmokeGrid.Smoke.WithSeeds(seeds).With(Changes);
+        store.Add(
+            grid.Name,
+            [.. grid.Cells.Select(cell => new NewCell(cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, Schedule.StepsInAll(cell.Experiment)))]);
+        return [.. grid.Cells.Select(cell => cell.Name)];
+    }
 
     /// <summary>A file of settings with short leases, for the variable that names it.</summary>
     public static (string Name, string Value) Settings(TemporaryFolder folder)
