@@ -41,7 +41,8 @@ public class LearningBenchmarks
 
         _batch = new ChunkBatch(chunks, length, new ImageShape(64, 64), 1, images, new float[chunks * length], new float[chunks * length], []);
         _generator = new Generator(1, CPU);
-        _state = zeros([1, _learner.Model.Dynamics.FeatureSize]).DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
+        _state = WorldModelDynamics.State(_learner.Model.Dynamics.InitialState(1)).DetachFromDisposeScope();
     }
 
     /// <summary>Frees them.</summary>

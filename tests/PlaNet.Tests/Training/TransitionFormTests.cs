@@ -42,6 +42,18 @@ public sealed class TransitionFormTests
         Assert.All(one.Errors.Image.Concat(one.Errors.Divergence), error => Assert.True(double.IsFinite(error)));
     }
 
+    [Theory]
+    [MemberData(nameof(Forms.Names), MemberType = typeof(Forms))]
+    public void Every_form_learns_with_every_term_of_the_objective(string form)
+    {
+        var experiment = SmallRun.EveryTerm with { Model = Forms.All[form] };
+        var batch = Cartpole.Batch(s_episode.Value, chunks: 2, length: 4);
+        using var learner = new Learner(experiment, 1, CPU, seed: 5);
+        var losses = Enumerable.Range(0, 12).Select(_ => learner.Update(batch, seed: 1).Loss).ToArray();
+        Assert.All(losses, loss => Assert.True(double.IsFinite(loss)));
+        Assert.True(losses[^1] < losses[0], $"{losses[0]} to {losses[^1]}");
+    }
+
     [Fact]
     public void The_published_deterministic_baseline_predicts_from_an_untrained_prior_and_the_belief_alone_does_not()
     {
