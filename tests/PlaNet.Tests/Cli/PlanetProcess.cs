@@ -47,9 +47,9 @@ internal sealed class PlanetProcess : IDisposable
         return await process.End();
     }
 
-    public async Task<(int Code, string Output, string Error)> End()
+    public async Task<(int Code, string Output, string Error)> End(TimeSpan? patience = null)
     {
-        await _process.WaitForExitAsync().WaitAsync(s_patience);
+        await _process.WaitForExitAsync().WaitAsync(patience ?? s_patience);
 #pragma warning disable VSTHRD003 // Both end with the process, which has ended.
         return (_process.ExitCode, await _output, await _error);
 #pragma warning restore VSTHRD003

@@ -16,11 +16,11 @@ namespace PlaNet.Tests.Cluster;
 [Collection(nameof(Alone))]
 public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : IClassFixture<PostgresServer>
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
-
     private readonly List<PlanetProcess> _nodes = [];
 
     private static int Seconds { get; } = int.Parse(Environment.GetEnvironmentVariable("PLANET_CHAOS_SECONDS") ?? "0", CultureInfo.InvariantCulture);
+
+    private static TimeSpan Patience => TimeSpan.FromMinutes(3 + (Seconds / 20));
 
     [Fact]
     public async Task Every_run_is_done_once_and_as_if_nothing_had_happened()
@@ -31,7 +31,8 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
         var seeds = 1 + (Seconds / 20);
         var address = server.NewDatabase();
         using var store = PostgresGridStore.Open(PostgresAddress.Parse(address));
-        var (code, _, error) = await PlanetProcess.Run(["grid", .. SmallGrid.WordsOf(seeds), "--runs", folder["whole"], "--workers", "2"], settings);
+        using var undisturbed = PlanetProcess.Start(["grid", .. SmallGrid.WordsOf(seeds), "--runs", folder["whole"], "--workers", "2"], settings);
+        var (code, _, error) = await undisturbed.End(Patience);
         Assert.True(code == ExitCode.Success, error);
         var cells = SmallGrid.AddTo(store, seeds);
 
@@ -69,7 +70,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
                 }
             }
 
-            var ends = await Task.WhenAll(_nodes.Select(node => node.End()));
+            var ends = await Task.WhenAll(_nodes.Select(node => node.End(Patience)));
             Assert.All(ends, end => Assert.True(end.Code == ExitCode.Success, end.Output + end.Error));
         }
         finally
@@ -115,7 +116,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
     // The database tells nobody of changes, so that it is asked again and again.
     private static async Task Until(PostgresGridStore store, Func<IReadOnlyList<CellRow>, bool> condition)
     {
-        using var timeout = new CancellationTokenSource(s_patience);
+        using var timeout = new CancellationTokenSource(Patience);
         using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {
