@@ -58,7 +58,7 @@ public sealed record RunCollection(IReadOnlyList<RecordedRun> Runs, IReadOnlyLis
                 {
                     found = true;
                 }
-                else if (!ComparisonReport.IsReport(child))
+                else if (!ComparisonReport.IsReport(child) && !Path.GetFileName(child).StartsWith('.'))
                 {
                     empty.Add(child);
                 }
