@@ -190,7 +190,8 @@ public sealed class MetricsLog : IDisposable
 
     private static FileStream OpenAtEnd(string path)
     {
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+        // Without a buffer: what the disk refused would be tried again, and refused again, when the file is closed.
+        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
         if (stream.Length > 0)
         {
             stream.Seek(-1, SeekOrigin.End);
