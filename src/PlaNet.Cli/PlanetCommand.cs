@@ -17,6 +17,7 @@ public static class PlanetCommand
             EvaluateVerb.Create(),
             PredictVerb.Create(),
             CheckVerb.Create(),
+            ReportVerb.Create(),
             DoctorVerb.Create(),
             VerifyVerb.Create(),
             ViewVerb.Create(),

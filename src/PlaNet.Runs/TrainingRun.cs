@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using PlaNet.Actors.Local;
 using PlaNet.Experiments;
 using PlaNet.Runs.Messages;
@@ -67,7 +68,7 @@ public static class TrainingRun
         var stopped = host.WatchAsync(run, CancellationToken.None);
         try
         {
-            await using (interrupt.Register(() => host.TellAsync(run, new InterruptRun(), CancellationToken.None)))
+            await using (interrupt.Register(() => _ = host.TellAsync(run, new InterruptRun(), CancellationToken.None).AsTask()))
             {
                 await Task.WhenAny(ended.Task, stopped);
             }
@@ -89,8 +90,8 @@ public static class TrainingRun
             return await ended.Task;
         }
 
-        System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw((await stopped).Failure
-            ?? new InvalidOperationException("The run's actors stopped before the run had ended."));
+        var failure = (await stopped).Failure ?? new InvalidOperationException("The run's actors stopped before the run had ended.");
+        ExceptionDispatchInfo.Throw(failure);
         return false;
     }
 

@@ -110,9 +110,10 @@ public sealed class MetricsLog : IDisposable
 
     /// <summary>The lines of a log in order; torn and foreign lines are skipped.</summary>
     /// <param name="path">The file; none at all reads as an empty log.</param>
-    public static IEnumerable<MetricsLine> Read(string path)
+    /// <param name="wanted">Says of a line as it is in the file whether it is read; by default every line is. Long logs are read faster by it.</param>
+    public static IEnumerable<MetricsLine> Read(string path, Func<string, bool>? wanted = null)
     {
-        foreach (var line in Objects(path))
+        foreach (var line in Objects(path, wanted))
         {
             if (!line.TryGetProperty(MetricTags.Step, out var step) || step.ValueKind != JsonValueKind.Number || !step.TryGetInt64(out var count))
             {
@@ -157,7 +158,7 @@ public sealed class MetricsLog : IDisposable
         };
     }
 
-    private static IEnumerable<JsonElement> Objects(string path)
+    private static IEnumerable<JsonElement> Objects(string path, Func<string, bool>? wanted = null)
     {
         if (!File.Exists(path))
         {
@@ -168,7 +169,7 @@ public sealed class MetricsLog : IDisposable
         using var reader = new StreamReader(stream, Encoding.UTF8);
         while (reader.ReadLine() is { } line)
         {
-            if (TryParse(line) is { } element)
+            if ((wanted is null || wanted(line)) && TryParse(line) is { } element)
             {
                 yield return element;
             }

@@ -15,13 +15,15 @@ public sealed record ChartPoint(double X, double Y, double? Low = null, double? 
 /// <param name="Name">Its name in the legend.</param>
 /// <param name="Points">Its points, ascending in X.</param>
 /// <param name="Dots">True to mark every point: for few, such as evaluations. Default false.</param>
-public sealed record ChartSeries(string Name, IReadOnlyList<ChartPoint> Points, bool Dots = false);
+/// <param name="Dashed">True for a broken line: for what is not complete. Default false.</param>
+public sealed record ChartSeries(string Name, IReadOnlyList<ChartPoint> Points, bool Dots = false, bool Dashed = false);
 
 /// <summary>A line chart as SVG, for light and dark pages.</summary>
 /// <param name="Title">What is shown.</param>
 /// <param name="XLabel">Name of the horizontal axis.</param>
 /// <param name="Series">The lines; at most as many as there are colours, 6.</param>
-public sealed record LineChart(string Title, string XLabel, IReadOnlyList<ChartSeries> Series)
+/// <param name="Covered">Values that the vertical axis covers whatever the lines hold, so that charts share a scale; null for none.</param>
+public sealed record LineChart(string Title, string XLabel, IReadOnlyList<ChartSeries> Series, IReadOnlyList<double>? Covered = null)
 {
     /// <summary>Points of a line that are drawn at most; longer lines are averaged over equal stretches.</summary>
     public const int MaxPoints = 500;
@@ -55,7 +57,7 @@ public sealed record LineChart(string Title, string XLabel, IReadOnlyList<ChartS
         var lines = Series.Select(series => series with { Points = Thin(series.Points) }).ToArray();
         var points = lines.SelectMany(series => series.Points).ToArray();
         var x = ChartScale.Covering(points.Select(point => point.X), width / 90);
-        var y = ChartScale.Covering(points.SelectMany(point => new[] { point.Y, point.Low ?? point.Y, point.High ?? point.Y }), Math.Max(2, height / 60));
+        var y = ChartScale.Covering(points.SelectMany(point => new[] { point.Y, point.Low ?? point.Y, point.High ?? point.Y }).Concat(Covered ?? []), Math.Max(2, height / 60));
         var plot = new Plot(x, y, Left, Top, width - Left - Right, height - Top - Bottom);
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{Text(Title)}\">");
@@ -127,7 +129,7 @@ public sealed record LineChart(string Title, string XLabel, IReadOnlyList<ChartS
                 svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{string.Join('L', outline)}Z\" fill=\"{colour}\" opacity=\"0.16\"/>");
             }
 
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"line\" stroke=\"{colour}\" d=\"M{string.Join('L', run.Select(point => plot.At(point.X, point.Y)))}\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"line\" stroke=\"{colour}\"{(series.Dashed ? " stroke-dasharray=\"6 4\"" : "")} d=\"M{string.Join('L', run.Select(point => plot.At(point.X, point.Y)))}\"/>");
             foreach (var point in series.Dots || run.Count == 1 ? run : [])
             {
                 svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{Number(plot.Across(point.X))}\" cy=\"{Number(plot.Down(point.Y))}\" r=\"3\" fill=\"{colour}\"><title>{ChartScale.Label(point.X)}: {ChartScale.Label(point.Y)}</title></circle>");

@@ -34,7 +34,7 @@ public sealed record RunReport(
 
     private static readonly char[] Digits = [.. "0123456789"];
 
-    private const string PageStyle = """
+    internal const string PageStyle = """
         :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--text:#1d2530;--soft:#66717f;--edge:#e2e6eb}
         @media (prefers-color-scheme:dark){:root{--page:#14181d;--card:#1c2229;--text:#e6eaf0;--soft:#95a1af;--edge:#2c343e}}
         *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,sans-serif}

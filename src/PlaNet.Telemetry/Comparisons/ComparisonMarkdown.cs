@@ -1,0 +1,82 @@
+using System.Text;
+
+namespace PlaNet.Telemetry.Comparisons;
+
+/// <summary>The comparison as a Markdown table for documents, with its remarks below.</summary>
+public static class ComparisonMarkdown
+{
+    /// <summary>The table, the remarks of each group, and what could not be taken up.</summary>
+    /// <param name="report">The comparison.</param>
+    public static string Write(ComparisonReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var text = new StringBuilder();
+        AppendTable(text, ComparisonRow.Columns, report.Rows.Select(row => row.Cells()));
+        text.Append('\n').Append(report.Explanation).Append('\n');
+        if (report.Across.Count > 0)
+        {
+            text.Append("\n**Over tasks**\n\n");
+            AppendTable(text, VariantScore.Columns, report.Across.Select(score => score.Cells()));
+            text.Append('\n').Append(VariantScore.Explanation).Append('\n');
+        }
+
+        foreach (var row in report.Rows.Where(row => !row.IsFurthest))
+        {
+            var remarks = row.Remarks().ToArray();
+            if (remarks.Length > 0)
+            {
+                text.Append('\n').Append("**").Append(Escape(ComparisonReport.NameOf(row.Group))).Append("**\n\n");
+                AppendList(text, remarks);
+            }
+        }
+
+        if (report.Notes.Count > 0)
+        {
+            text.Append("\n**Not taken up, or worth knowing**\n\n");
+            AppendList(text, report.Notes);
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendTable(
+        StringBuilder text, IReadOnlyList<(string Name, bool IsNumber)> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        AppendRow(text, columns.Select(column => column.Name));
+        text.Append('|').AppendJoin('|', columns.Select(column => column.IsNumber ? "---:" : "---")).Append("|\n");
+        foreach (var row in rows)
+        {
+            AppendRow(text, row);
+        }
+    }
+
+    private static void AppendRow(StringBuilder text, IEnumerable<string> cells)
+    {
+        text.Append("| ").AppendJoin(" | ", cells.Select(Escape)).Append(" |\n");
+    }
+
+    private static void AppendList(StringBuilder text, IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            text.Append("* ").Append(Escape(line)).Append('\n');
+        }
+    }
+
+    // Reasons may have anything: none of it is markup. An underscore within a word is none.
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (var letter in text)
+        {
+            if (@"\`*[]<|#".Contains(letter, StringComparison.Ordinal))
+            {
+                escaped.Append('\\');
+            }
+
+            escaped.Append(letter);
+        }
+
+        return escaped.ToString();
+    }
+}

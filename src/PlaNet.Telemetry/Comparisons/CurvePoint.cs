@@ -1,0 +1,14 @@
+namespace PlaNet.Telemetry.Comparisons;
+
+/// <summary>A point of a learning curve: all evaluation episodes of all seeds that were evaluated there.</summary>
+/// <param name="Position">After how many episodes; see <see cref="RecordedEvaluation.Position"/>.</param>
+/// <param name="Episodes">Training episodes collected by then.</param>
+/// <param name="Updates">Updates made by then.</param>
+/// <param name="Seeds">Seeds evaluated there.</param>
+/// <param name="EvaluationEpisodes">Evaluation episodes of these seeds together.</param>
+/// <param name="Mean">Mean return.</param>
+/// <param name="Median">Median return.</param>
+/// <param name="Low">Percentile 5 of the returns, interpolated.</param>
+/// <param name="High">Percentile 95 of the returns, interpolated.</param>
+public sealed record CurvePoint(
+    int Position, int Episodes, long Updates, int Seeds, int EvaluationEpisodes, double Mean, double Median, double Low, double High);
