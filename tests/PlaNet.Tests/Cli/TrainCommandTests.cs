@@ -121,8 +121,8 @@ public sealed class TrainCommandTests
         string[] words = ["train", .. SmallRun.Words, "--out", folder["run"]];
         File.WriteAllText(folder["planet.conf"], """{ "planet": {}, "supervision": { "max_restarts": -1 } }""");
         Refused(await PlanetProcess.Run(words, ("PLANET_CONF", folder["planet.conf"])), folder["planet.conf"], "supervision.max_restarts is -1", "at least 0");
-        File.WriteAllText(folder["planet.conf"], """{ "planet": { "environment_seconds": 0 } }""");
-        Refused(await PlanetProcess.Run(words, ("PLANET_CONF", folder["planet.conf"])), folder["planet.conf"], "environment_seconds is 0", "above 0");
+        File.WriteAllText(folder["planet.conf"], """{ "planet": { "environment_answer_seconds": 0 } }""");
+        Refused(await PlanetProcess.Run(words, ("PLANET_CONF", folder["planet.conf"])), folder["planet.conf"], "environment_answer_seconds is 0", "above 0");
         Assert.False(Directory.Exists(folder["run"]));
         File.WriteAllText(
             folder["planet.conf"],
