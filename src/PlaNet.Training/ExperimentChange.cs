@@ -46,7 +46,7 @@ internal static class ExperimentChange
         OptionDifference? Find(string path) => differences.FirstOrDefault(difference => difference.Path == path);
     }
 
-    private static IEnumerable<string> Reshaping(Experiment before, Experiment after, OptionDifference[] models)
+    private static string[] Reshaping(Experiment before, Experiment after, OptionDifference[] models)
     {
         var old = Shapes(before.Model);
         if (Difference(old, Shapes(after.Model)) is not { } reason)
