@@ -27,6 +27,7 @@ public static class PlanetCommand
             VerifyVerb.Create(),
             ViewVerb.Create(),
             OracleVerb.Create(),
+            EnvironmentVerb.Create(),
             new Option<bool>("--verbose") { Description = "Show where a failure came from", Recursive = true },
         };
 

@@ -12,6 +12,7 @@ public sealed class RunWatcher : IDisposable
     private readonly RunFolder _folder;
     private readonly RunMetrics _metrics;
     private readonly ProgressReporter _progress;
+    private IReadOnlyList<OptionDifference> _changes;
     private Progress _latest;
     private bool _finished;
 
@@ -20,12 +21,15 @@ public sealed class RunWatcher : IDisposable
     /// <param name="folder">The run directory.</param>
     /// <param name="settings">Settings of the machine.</param>
     /// <param name="output">Where progress goes.</param>
-    public RunWatcher(Experiment experiment, RunFolder folder, MachineSettings settings, TextWriter output)
+    /// <param name="changes">Options that were changed before the run goes on; noted once it does. Default none.</param>
+    public RunWatcher(
+        Experiment experiment, RunFolder folder, MachineSettings settings, TextWriter output, IReadOnlyList<OptionDifference>? changes = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(settings);
         _experiment = experiment;
+        _changes = changes ?? [];
         _folder = folder;
         _metrics = new RunMetrics(folder.MetricsFile);
         var live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
@@ -52,6 +56,9 @@ public sealed class RunWatcher : IDisposable
                 break;
             case RunStarted:
                 _progress.Event($"{_experiment.Name}: {_experiment.Description}");
+                break;
+            case ExperimentChanged changed:
+                _progress.Event($"the experiment was changed: {string.Join(", ", changed.Changes)}");
                 break;
             case UpdateDone update:
                 _latest = _latest with
@@ -89,6 +96,12 @@ public sealed class RunWatcher : IDisposable
         }
 
         _progress.Report(_latest);
+        if (happened is RunStarted && _changes.Count > 0)
+        {
+            var changes = _changes;
+            _changes = [];
+            Watch(new ExperimentChanged(happened.Progress, changes));
+        }
     }
 
     /// <summary>Writes the report once more, now that the run's state is known, and says how the run ended and where things are.</summary>

@@ -14,7 +14,7 @@ public sealed record OptionDifference(string Path, string Before, string After)
 public static class ExperimentDiff
 {
     /// <summary>
-    /// The options that decide a result and differ, in the order of the canonical JSON. The name and the description are left out; the list
+    /// The options that decide a result and differ, in the order of the canonical JSON. The others, such as the description, are left out; the list
     /// is empty exactly when the hashes are equal.
     /// </summary>
     /// <param name="before">The experiment that was there first.</param>

@@ -7,7 +7,7 @@ namespace PlaNet.Experiments;
 public static class ExperimentHash
 {
     /// <summary>
-    /// The first ten hexadecimal digits of the SHA-256 of the canonical JSON (UTF-8) without the name and the description:
+    /// The first ten hexadecimal digits of the SHA-256 of the canonical JSON (UTF-8) without what cannot change a result, such as the name:
     /// renaming an experiment does not make it another one.
     /// </summary>
     /// <param name="experiment">The experiment to name.</param>

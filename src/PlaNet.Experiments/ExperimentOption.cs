@@ -34,7 +34,7 @@ public sealed class ExperimentOption
     /// <summary>The value in an experiment of which nothing was said.</summary>
     public object Default { get; }
 
-    /// <summary>Whether the option can change a run's result; the name and the description cannot.</summary>
+    /// <summary>Whether the option can change a run's result; the name, the description and <c>task.isolation</c> cannot.</summary>
     public bool DecidesResult { get; }
 
     /// <summary>The type and the range in words, such as <c>a whole number, at least 1</c>.</summary>

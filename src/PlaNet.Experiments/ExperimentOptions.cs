@@ -6,7 +6,7 @@ namespace PlaNet.Experiments;
 /// <summary>Every option of an experiment, read off the record tree itself, so that none can be forgotten anywhere.</summary>
 public static class ExperimentOptions
 {
-    private static readonly string[] Labels = ["name", "description"];
+    private static readonly string[] WithoutInfluence = ["name", "description", "task.isolation"];
 
     private static readonly Dictionary<string, ExperimentOption> ByPath;
 
@@ -59,7 +59,7 @@ public static class ExperimentOptions
             var type = property.PropertyType;
             if (type == typeof(int) || type == typeof(double) || type == typeof(bool) || type == typeof(string) || type.IsEnum)
             {
-                yield return new ExperimentOption(path, longer, !Labels.Contains(path, StringComparer.Ordinal));
+                yield return new ExperimentOption(path, longer, !WithoutInfluence.Contains(path, StringComparer.Ordinal));
             }
             else if (type.GetMethod("<Clone>$") is not null)
             {

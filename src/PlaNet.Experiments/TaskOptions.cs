@@ -12,6 +12,19 @@ public enum RenderQuality
     Fast,
 }
 
+/// <summary>Where environments run.</summary>
+public enum EnvironmentIsolation
+{
+    /// <summary>In the process of the run: nothing to start, but frames are hardly drawn at the same time.</summary>
+    InProcess,
+
+    /// <summary>
+    /// Each in a worker process of its own: frames are drawn at the same time, and a simulator that crashes or hangs takes nothing with it
+    /// but its half-played episode.
+    /// </summary>
+    Process,
+}
+
 /// <summary>The control task and how it is observed.</summary>
 public sealed record TaskOptions
 {
@@ -49,6 +62,12 @@ public sealed record TaskOptions
     /// Default false.
     /// </summary>
     public bool FixedStart { get; init; }
+
+    /// <summary>
+    /// Where environments run. Not part of the run's identity: the episodes are the same to the last bit. Without meaning for
+    /// <see cref="Command"/>, whose program always runs in a process of its own. Default <see cref="EnvironmentIsolation.InProcess"/>.
+    /// </summary>
+    public EnvironmentIsolation Isolation { get; init; } = EnvironmentIsolation.InProcess;
 
     /// <summary>Decisions in an episode: <see cref="ControlSteps"/> / R, rounded up. An episode has one entry more, for its first observation.</summary>
     public int Decisions => DecisionsOf(ActionRepeat);

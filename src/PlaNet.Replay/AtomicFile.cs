@@ -14,7 +14,7 @@ public static partial class AtomicFile
     /// <summary>Writes a file whole or not at all.</summary>
     /// <param name="path">The file; its folder must exist. An earlier file of that name is replaced.</param>
     /// <param name="write">Writes the content into the stream it is given, which can seek.</param>
-    /// <exception cref="IOException">The disk refused: the message names the file and the cause. The earlier file, if any, is untouched.</exception>
+    /// <exception cref="StorageException">The disk refused: the message names the file, the cause and the remedy. The earlier file, if any, is untouched.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -39,9 +39,7 @@ public static partial class AtomicFile
             TryDelete(temporary);
             if (exception is IOException or UnauthorizedAccessException)
             {
-                throw new IOException(
-                    $"Could not write {target}: {exception.Message} Check that the folder exists, may be written to and has free space.",
-                    exception);
+                throw StorageException.Of(target, exception);
             }
 
             throw;
@@ -51,7 +49,7 @@ public static partial class AtomicFile
     /// <summary>Writes bytes to a file whole or not at all; see <see cref="Write(string, Action{Stream})"/>.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="content">The file's whole content.</param>
-    /// <exception cref="IOException">The disk refused: the message names the file and the cause.</exception>
+    /// <exception cref="StorageException">The disk refused: the message names the file, the cause and the remedy.</exception>
     public static void Write(string path, ReadOnlyMemory<byte> content)
     {
         Write(path, stream => stream.Write(content.Span));
@@ -60,7 +58,7 @@ public static partial class AtomicFile
     /// <summary>Writes text as UTF-8 without a byte order mark, whole or not at all; see <see cref="Write(string, Action{Stream})"/>.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="content">The file's whole content.</param>
-    /// <exception cref="IOException">The disk refused: the message names the file and the cause.</exception>
+    /// <exception cref="StorageException">The disk refused: the message names the file, the cause and the remedy.</exception>
     public static void WriteText(string path, string content)
     {
         ArgumentNullException.ThrowIfNull(content);

@@ -92,9 +92,16 @@ public sealed class EpisodeStore : IEpisodeSource
         var full = Path.GetFullPath(folder);
         if (!readOnly)
         {
-            Directory.CreateDirectory(full);
-            AtomicFile.FlushFolder(Path.GetDirectoryName(full) ?? full);
-            AtomicFile.DeleteStrays(full);
+            try
+            {
+                Directory.CreateDirectory(full);
+                AtomicFile.FlushFolder(Path.GetDirectoryName(full) ?? full);
+                AtomicFile.DeleteStrays(full);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw StorageException.Of(full, exception);
+            }
         }
 
         var store = new EpisodeStore(full, memoryBytes, readOnly);

@@ -128,7 +128,7 @@ public static class RunSupervisor
         public ImmutableList<string> Warnings { get; init; } = [];
 
         /// <summary>What is said once the run is said to have started: metrics from after the checkpoint are dropped then.</summary>
-        public ImmutableList<(string Who, string Message)> Incidents { get; init; } = [];
+        public ImmutableList<(string Who, string Message, int Dropped)> Incidents { get; init; } = [];
 
         /// <summary>How far the run has come.</summary>
         public RunProgress Progress => State?.Progress ?? new RunProgress();
@@ -176,7 +176,7 @@ public static class RunSupervisor
                     _course = _course with { CollectorThere = true };
                     if (_course.Collect is { Missing.Count: > 0 } unfinished)
                     {
-                        Incident("collector", $"The collector was replaced: {unfinished.Seeds.Count} half-played episodes were dropped and begin again.");
+                        Incident("collector", $"The collector was replaced: {unfinished.Seeds.Count} half-played episodes were dropped and begin again.", unfinished.Seeds.Count);
                         _course = _course with { Collect = null };
                     }
 
@@ -190,7 +190,7 @@ public static class RunSupervisor
                     _course = _course with { EvaluatorThere = true, Evaluate = null };
                     break;
                 case EpisodesDropped dropped when dropped.Order == _course.Collect?.Id:
-                    Incident(dropped.Who, $"{dropped.Who} was replaced: {dropped.Count} half-played episodes were dropped and begin again.");
+                    Incident(dropped.Who, $"{dropped.Who} was replaced: {dropped.Count} half-played episodes were dropped and begin again.", dropped.Count);
                     break;
                 case Terminated { Failure: { } failure } terminated:
                     throw failure is RoleFailedException or RunException ? failure : new RoleFailedException(terminated.Actor.Path, failure);
@@ -466,7 +466,7 @@ public static class RunSupervisor
                 _course = _course with { Started = true };
             }
 
-            _course.Incidents.ForEach(incident => Say(new RunIncident(_course.Progress, incident.Who, incident.Message)));
+            _course.Incidents.ForEach(incident => Say(new RunIncident(_course.Progress, incident.Who, incident.Message) { DroppedEpisodes = incident.Dropped }));
             _course = _course with { Incidents = [] };
         }
 
@@ -647,9 +647,9 @@ public static class RunSupervisor
             _course = _course with { State = _course.State! with { Progress = Schedule.After(_course.Progress, step) } };
         }
 
-        private void Incident(string who, string message)
+        private void Incident(string who, string message, int dropped = 0)
         {
-            _course = _course with { Incidents = _course.Incidents.Add((who, message)) };
+            _course = _course with { Incidents = _course.Incidents.Add((who, message, dropped)) };
         }
 
         private void Say(RunEvent happened)

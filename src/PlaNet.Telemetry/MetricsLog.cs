@@ -37,7 +37,7 @@ public sealed class MetricsLog : IDisposable
     /// <summary>Appends one line.</summary>
     /// <param name="step">Updates made so far.</param>
     /// <param name="values">Numbers by tag; "step" is not a tag.</param>
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <exception cref="StorageException">The disk refused.</exception>
     public void Append(long step, IEnumerable<KeyValuePair<string, double>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -69,8 +69,15 @@ public sealed class MetricsLog : IDisposable
         buffer.WriteByte((byte)'\n');
         lock (_gate)
         {
-            _stream.Write(buffer.GetBuffer(), 0, (int)buffer.Length);
-            _stream.Flush();
+            try
+            {
+                _stream.Write(buffer.GetBuffer(), 0, (int)buffer.Length);
+                _stream.Flush();
+            }
+            catch (IOException exception)
+            {
+                throw StorageException.Of(FilePath, exception);
+            }
         }
     }
 
@@ -184,7 +191,8 @@ public sealed class MetricsLog : IDisposable
 
     private static FileStream OpenAtEnd(string path)
     {
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+        // Without a buffer: what the disk refused would be tried again, and refused again, when the file is closed.
+        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
         if (stream.Length > 0)
         {
             stream.Seek(-1, SeekOrigin.End);

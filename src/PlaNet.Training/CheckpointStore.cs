@@ -21,19 +21,19 @@ public sealed class CheckpointStore(string folder, int kept)
     /// <param name="learner">Model and optimiser.</param>
     /// <param name="state">Everything else.</param>
     /// <returns>The checkpoint's folder.</returns>
-    /// <exception cref="IOException">The disk refused; earlier checkpoints are untouched.</exception>
+    /// <exception cref="StorageException">The disk refused; earlier checkpoints are untouched.</exception>
     public string Save(Learner learner, RunState state)
     {
         ArgumentNullException.ThrowIfNull(learner);
         ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
-        Directory.CreateDirectory(folder);
         var target = Path.Combine(folder, state.Progress.Step.ToString("D9"));
         var temporary = Path.Combine(folder, $".{state.Progress.Step:D9}.tmp");
-        DeleteFolder(temporary);
-        Directory.CreateDirectory(temporary);
         try
         {
+            Directory.CreateDirectory(folder);
+            DeleteFolder(temporary);
+            Directory.CreateDirectory(temporary);
             AtomicFile.Write(Path.Combine(temporary, ModelFile), stream => Safetensors.Write(stream, learner.Model.state_dict()));
             AtomicFile.Write(Path.Combine(temporary, OptimizerFile), stream => Safetensors.Write(stream, learner.Optimizer.state_dict()));
             AtomicFile.WriteText(Path.Combine(temporary, StateFile), state.ToJson());
@@ -43,9 +43,14 @@ public sealed class CheckpointStore(string folder, int kept)
             Directory.Move(temporary, target);
             AtomicFile.FlushFolder(folder);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(temporary);
+            throw StorageException.Of(target, exception);
+        }
         catch
         {
-            DeleteFolder(temporary);
+            TryDelete(temporary);
             throw;
         }
 
@@ -154,6 +159,18 @@ public sealed class CheckpointStore(string folder, int kept)
     {
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            DeleteFolder(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The first error says what went wrong; what is left goes when the run goes on.
+        }
     }
 
     // Renamed first, so that a kill in the middle leaves nothing that looks like a checkpoint.

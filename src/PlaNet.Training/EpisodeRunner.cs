@@ -41,12 +41,20 @@ public static class EpisodeRunner
             var actions = policy.Act(images);
             for (var i = 0; i < environments.Count; i++)
             {
+                if (!ended[i] && environments[i] is IConcurrentEnvironment elsewhere)
+                {
+                    elsewhere.BeginStep(actions[i]);
+                }
+            }
+
+            for (var i = 0; i < environments.Count; i++)
+            {
                 if (ended[i])
                 {
                     continue;
                 }
 
-                var step = environments[i].Step(actions[i]);
+                var step = environments[i] is IConcurrentEnvironment elsewhere ? elsewhere.EndStep() : environments[i].Step(actions[i]);
                 images[i] = Image(environments[i], step.Observation);
                 builders[i].Add(actions[i], (float)step.Reward, images[i], step.Observation.States);
                 ended[i] = step.Terminated || step.Truncated;

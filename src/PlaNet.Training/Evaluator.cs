@@ -20,9 +20,17 @@ public static class Evaluator
     /// <param name="seed">Seed from which every episode's and the agents' seeds follow.</param>
     /// <param name="decided">Told after each decision of a batch of episodes how many there have been.</param>
     /// <param name="cancellation">Ends the evaluation early.</param>
+    /// <param name="patience">How long an environment in a process of its own may take. Default <see cref="EnvironmentPatience.Default"/>.</param>
     /// <returns>The episodes, those of the first task first, as many of each; <see cref="TaskScore.Of"/> tells their returns apart.</returns>
     public static IReadOnlyList<Episode> Run(
-        Experiment experiment, WorldModel model, Device device, int episodes, ulong seed, Action<int> decided, CancellationToken cancellation)
+        Experiment experiment,
+        WorldModel model,
+        Device device,
+        int episodes,
+        ulong seed,
+        Action<int> decided,
+        CancellationToken cancellation,
+        EnvironmentPatience? patience = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         return Play(
@@ -31,6 +39,7 @@ public static class Evaluator
             seed,
             (_, count, batchSeed) =>
                 new AnnouncingPolicy(new Agent(model, experiment.Planner, count, device, explorationNoise: 0, batchSeed), decided),
+            patience,
             cancellation);
     }
 
@@ -39,8 +48,10 @@ public static class Evaluator
     /// <param name="episodes">Number of episodes of each task.</param>
     /// <param name="seed">Seed from which every episode's seed and actions follow.</param>
     /// <param name="cancellation">Ends the evaluation early.</param>
+    /// <param name="patience">How long an environment in a process of its own may take. Default <see cref="EnvironmentPatience.Default"/>.</param>
     /// <returns>The episodes, in the order of <see cref="Run"/>.</returns>
-    public static IReadOnlyList<Episode> RunRandom(Experiment experiment, int episodes, ulong seed, CancellationToken cancellation)
+    public static IReadOnlyList<Episode> RunRandom(
+        Experiment experiment, int episodes, ulong seed, CancellationToken cancellation, EnvironmentPatience? patience = null)
     {
         return Play(
             experiment,
@@ -48,24 +59,36 @@ public static class Evaluator
             seed,
             (action, count, batchSeed) =>
                 new RandomPolicy(action, [.. Enumerable.Range(0, count).Select(i => RandomStream.Fork(batchSeed, "actions", (ulong)i))]),
+            patience,
             cancellation);
     }
 
     private static List<Episode> Play(
-        Experiment experiment, int episodes, ulong seed, Func<ActionSpec, int, ulong, IPolicy> policyFor, CancellationToken cancellation)
+        Experiment experiment,
+        int episodes,
+        ulong seed,
+        Func<ActionSpec, int, ulong, IPolicy> policyFor,
+        EnvironmentPatience? patience,
+        CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(episodes);
         var played = new List<Episode>();
         for (var task = 0; task < experiment.Task.Count; task++)
         {
-            played.AddRange(PlayTask(experiment, task, episodes, seed, policyFor, cancellation));
+            played.AddRange(PlayTask(experiment, task, episodes, seed, policyFor, patience, cancellation));
         }
 
         return played;
     }
 
     private static List<Episode> PlayTask(
-        Experiment experiment, int task, int episodes, ulong seed, Func<ActionSpec, int, ulong, IPolicy> policyFor, CancellationToken cancellation)
+        Experiment experiment,
+        int task,
+        int episodes,
+        ulong seed,
+        Func<ActionSpec, int, ulong, IPolicy> policyFor,
+        EnvironmentPatience? patience,
+        CancellationToken cancellation)
     {
         var played = new List<Episode>();
         var environments = new List<IEnvironment>();
@@ -76,7 +99,7 @@ public static class Evaluator
                 var count = Math.Min(LargestBatch, episodes - played.Count);
                 while (environments.Count < count)
                 {
-                    environments.Add(Tasks.Create(experiment.Task, task));
+                    environments.Add(Tasks.Create(experiment.Task, task, patience));
                 }
 
                 // Numbered over all tasks, so that no two episodes share a seed.

@@ -26,6 +26,16 @@ public sealed record MachineSettings
     /// <summary>Assemblies with experiments and grids of your own, separated as in PATH. Default none.</summary>
     public string Experiments { get; init; } = "";
 
+    /// <summary>Seconds that an environment in a process of its own has to answer a reset or a step. Above 0, at most a day. Default 30.</summary>
+    public double EnvironmentAnswerSeconds { get; init; } = 30;
+
+    /// <summary>Seconds that an environment in a process of its own has to start. Above 0, at most a day. Default 60.</summary>
+    public double EnvironmentStartSeconds { get; init; } = 60;
+
+    /// <summary>The same as a patience.</summary>
+    [JsonIgnore]
+    public EnvironmentPatience EnvironmentPatience => new(TimeSpan.FromSeconds(EnvironmentStartSeconds), TimeSpan.FromSeconds(EnvironmentAnswerSeconds));
+
     /// <summary>Reads the settings.</summary>
     /// <param name="path">The file: JSON with comments, everything under "planet".</param>
     /// <exception cref="RunException">The file is missing or wrong: the message names the value, the rule and the remedy.</exception>
@@ -38,6 +48,10 @@ public sealed record MachineSettings
             Require(path, settings.RunsDirectory.Length > 0, "runs_directory", settings.RunsDirectory, "must not be empty");
             Require(path, settings.CheckpointsKept >= 2, "checkpoints_kept", settings.CheckpointsKept, "must be at least 2");
             Require(path, settings.ProgressSeconds >= 1, "progress_seconds", settings.ProgressSeconds, "must be at least 1");
+            Require(path, settings.EnvironmentAnswerSeconds is > 0 and <= 86_400, "environment_answer_seconds", settings.EnvironmentAnswerSeconds, "must be above 0 and at most 86400");
+            Require(
+                path, settings.EnvironmentStartSeconds is > 0 and <= 86_400, "environment_start_seconds", settings.EnvironmentStartSeconds,
+                "must be above 0 and at most 86400");
             return settings;
         }
         catch (JsonException exception)

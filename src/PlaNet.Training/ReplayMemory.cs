@@ -127,15 +127,9 @@ public sealed class ReplayMemory
 
     private static void TakeUp(EpisodeStore store, ChunkSampler chunks, IReadOnlyList<EpisodeReference> episodes, Func<int, int> updatesBefore)
     {
+        RequireAll(store, episodes);
         foreach (var (index, episode) in episodes.Index())
         {
-            if (!store.Contains(episode.Name))
-            {
-                throw new RunException(
-                    $"The checkpoint lists the episode {episode.Name}, which {store.Folder} does not hold in readable form. " +
-                    "Put the file back from a copy; the run cannot go on exactly without it.");
-            }
-
             if (!string.Equals(store.Sha256(episode.Name), episode.Sha256, StringComparison.Ordinal))
             {
                 throw new RunException(
@@ -143,6 +137,31 @@ public sealed class ReplayMemory
             }
 
             chunks.Add(episode.Name, updatesBefore(index));
+        }
+    }
+
+    private static void RequireAll(EpisodeStore store, IReadOnlyList<EpisodeReference> episodes)
+    {
+        const int Named = 5;
+        const string Remedy = "Put them back from a copy; the run cannot go on exactly without them.";
+        var gone = episodes.Select(episode => episode.Name).Where(name => !store.Contains(name)).ToArray();
+        var unreadable = (
+            from skipped in store.Skipped
+            where gone.Contains(Path.GetFileNameWithoutExtension(skipped.FileName), StringComparer.Ordinal)
+            select skipped).ToArray();
+        if (unreadable.Length > 0)
+        {
+            throw new RunException(
+                $"{unreadable.Length} episodes that the checkpoint lists cannot be read in {store.Folder}: " +
+                $"{string.Join(", ", unreadable.Take(Named).Select(skipped => $"{skipped.FileName} ({skipped.Reason})"))}" +
+                $"{(unreadable.Length > Named ? ", ..." : ".")} {Remedy}");
+        }
+
+        if (gone.Length > 0)
+        {
+            throw new RunException(
+                $"{gone.Length} of the {episodes.Count} episodes that the checkpoint lists have vanished from {store.Folder}: " +
+                $"{string.Join(", ", gone.Take(Named))}{(gone.Length > Named ? ", ..." : ".")} {Remedy}");
         }
     }
 

@@ -10,35 +10,46 @@ public sealed class RunDirectory : IDisposable
 {
     private readonly FileStream _lock;
 
-    private RunDirectory(RunFolder folder, FileStream held)
+    private RunDirectory(RunFolder folder, FileStream held, IReadOnlyList<OptionDifference> changes)
     {
         Folder = folder;
+        Changes = changes;
         _lock = held;
     }
 
     /// <summary>Where its parts lie.</summary>
     public RunFolder Folder { get; }
 
+    /// <summary>Options that decide the result and were changed when the directory was taken; empty unless changes were allowed.</summary>
+    public IReadOnlyList<OptionDifference> Changes { get; }
+
     /// <summary>Takes a run directory, creating it where it does not exist.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="experiment">The experiment.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="facts">What the run is started with: program and library versions, device. Recorded, not compared.</param>
+    /// <param name="allowChanges">
+    /// Whether a run of another experiment may go on with this one, as far as its model and its episodes allow. The earlier experiment is
+    /// kept in the history of <c>experiment.json</c> with the step at which it ended. Default false.
+    /// </param>
     /// <exception cref="RunException">
     /// The directory cannot be written, holds another experiment or seed or other things, or another process runs it.
     /// </exception>
-    public static RunDirectory Open(string path, Experiment experiment, ulong seed, IReadOnlyDictionary<string, string> facts)
+    public static RunDirectory Open(
+        string path, Experiment experiment, ulong seed, IReadOnlyDictionary<string, string> facts, bool allowChanges = false)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(facts);
         var folder = new RunFolder(Path.GetFullPath(path));
         try
         {
-            Check(folder, experiment, seed);
+            Check(folder, experiment, seed, allowChanges);
             Directory.CreateDirectory(folder.Path);
             var held = Hold(folder);
             try
             {
+                // Looked at again: another process may have changed it before it let go.
+                var changes = Check(folder, experiment, seed, allowChanges);
                 Directory.CreateDirectory(folder.Videos);
                 foreach (var written in new[] { folder.Path, folder.Videos, folder.Report }.Where(Directory.Exists))
                 {
@@ -47,10 +58,19 @@ public sealed class RunDirectory : IDisposable
 
                 if (!File.Exists(folder.ExperimentFile))
                 {
-                    AtomicFile.WriteText(folder.ExperimentFile, Describe(experiment, seed, facts));
+                    AtomicFile.WriteText(folder.ExperimentFile, ExperimentRecord.Create(experiment, seed, facts));
+                }
+                else if (Read(folder.Path).Experiment != experiment)
+                {
+                    var earlier = File.ReadAllText(folder.ExperimentFile);
+                    AtomicFile.WriteText(
+                        folder.ExperimentFile,
+                        changes.Count == 0
+                            ? ExperimentRecord.Renew(earlier, experiment)
+                            : ExperimentRecord.Change(earlier, experiment, facts, changes, NewestStep(folder)));
                 }
 
-                var directory = new RunDirectory(folder, held);
+                var directory = new RunDirectory(folder, held, changes);
                 directory.SetState("RUNNING");
                 return directory;
             }
@@ -62,7 +82,7 @@ public sealed class RunDirectory : IDisposable
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            throw new RunException($"Cannot write to the run directory {folder.Path}: {exception.Message} Give another with --out.");
+            throw new RunException($"{StorageException.Of(folder.Path, exception).Message} --out names another run directory.");
         }
     }
 
@@ -101,7 +121,7 @@ public sealed class RunDirectory : IDisposable
         _lock.Dispose();
     }
 
-    private static void Check(RunFolder folder, Experiment experiment, ulong seed)
+    private static IReadOnlyList<OptionDifference> Check(RunFolder folder, Experiment experiment, ulong seed, bool allowChanges)
     {
         if (File.Exists(folder.Path))
         {
@@ -110,7 +130,7 @@ public sealed class RunDirectory : IDisposable
 
         if (!Directory.Exists(folder.Path))
         {
-            return;
+            return [];
         }
 
         if (!File.Exists(folder.ExperimentFile))
@@ -120,7 +140,7 @@ public sealed class RunDirectory : IDisposable
                 throw new RunException($"{folder.Path} holds other files and no experiment.json. Give an empty or new directory with --out.");
             }
 
-            return;
+            return [];
         }
 
         var (found, foundSeed) = Read(folder.Path);
@@ -130,11 +150,25 @@ public sealed class RunDirectory : IDisposable
         }
 
         var differences = ExperimentDiff.Between(found, experiment);
-        if (differences.Count > 0)
+        if (differences.Count > 0 && !allowChanges)
         {
             throw new RunException(
-                $"{folder.Path} holds another experiment: {string.Join(", ", differences)}. Give another directory with --out, or the same options.");
+                $"{folder.Path} holds another experiment: {string.Join(", ", differences)}. Give another directory with --out, or the same options; " +
+                "--allow-changes goes on with the new ones from here.");
         }
+
+        var lasting = ExperimentChange.Refusals(found, experiment, differences);
+        return lasting.Count == 0
+            ? differences
+            : throw new RunException(
+                $"{folder.Path} cannot go on with {string.Join("; and not with ", lasting)}. " +
+                "Not even --allow-changes can change that within a run: give another directory with --out.");
+    }
+
+    // Where the changed run goes on. What is damaged is said when it does.
+    private static int NewestStep(RunFolder folder)
+    {
+        return new CheckpointStore(folder.Checkpoints, kept: 2).FindNewest((_, _) => { })?.State.Progress.Step ?? 0;
     }
 
     private static FileStream Hold(RunFolder folder)
@@ -143,21 +177,10 @@ public sealed class RunDirectory : IDisposable
         {
             return new FileStream(folder.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(folder.LockFile))
+        catch (IOException exception) when (
+            File.Exists(folder.LockFile) && StorageException.Of(folder.LockFile, exception).Problem == StorageProblem.Other)
         {
             throw new RunException($"Another process is running {folder.Path}. Wait for it or stop it, or give another directory with --out.");
         }
-    }
-
-    private static string Describe(Experiment experiment, ulong seed, IReadOnlyDictionary<string, string> facts)
-    {
-        var json = new JsonObject
-        {
-            ["experiment"] = JsonNode.Parse(ExperimentJson.Write(experiment)),
-            ["seed"] = seed,
-            ["hash"] = ExperimentHash.Of(experiment),
-            ["started_with"] = new JsonObject(facts.Select(fact => KeyValuePair.Create<string, JsonNode?>(fact.Key, fact.Value))),
-        };
-        return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
     }
 }

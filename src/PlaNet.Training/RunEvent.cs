@@ -1,3 +1,5 @@
+using PlaNet.Experiments;
+
 namespace PlaNet.Training;
 
 /// <summary>Something that happened in a run, told to whoever watches.</summary>
@@ -62,4 +64,13 @@ public sealed record RunWarning(RunProgress Progress, string Message) : RunEvent
 /// <param name="Progress">How far the run has come.</param>
 /// <param name="Who">Which role.</param>
 /// <param name="Message">What happened and what was done about it.</param>
-public sealed record RunIncident(RunProgress Progress, string Who, string Message) : RunEvent(Progress);
+public sealed record RunIncident(RunProgress Progress, string Who, string Message) : RunEvent(Progress)
+{
+    /// <summary>Half-played episodes that were dropped with it. Default 0.</summary>
+    public int DroppedEpisodes { get; init; }
+}
+
+/// <summary>The run goes on with other options, as it was told to.</summary>
+/// <param name="Progress">How far the run had come.</param>
+/// <param name="Changes">The options that decide the result and differ.</param>
+public sealed record ExperimentChanged(RunProgress Progress, IReadOnlyList<OptionDifference> Changes) : RunEvent(Progress);

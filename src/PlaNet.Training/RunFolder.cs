@@ -7,6 +7,9 @@ public sealed record RunFolder(string Path)
     /// <summary>The canonical experiment, its seed, and what it was started with.</summary>
     public string ExperimentFile => System.IO.Path.Combine(Path, "experiment.json");
 
+    /// <summary>The settings of the machine that the run was last started with, as <c>hocon/planet.conf</c> holds them.</summary>
+    public string SettingsFile => System.IO.Path.Combine(Path, "settings.json");
+
     /// <summary>One JSON object a line.</summary>
     public string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");
 

@@ -78,7 +78,12 @@ public sealed class RunMetrics : IDisposable
                     : [],
                 (RunTags.EvaluationSeconds, evaluation.Seconds),
             ]),
-            RunIncident incident => Pairs([($"{RunTags.Incidents}/{incident.Who}", 1)]),
+            RunIncident incident => Pairs(
+            [
+                ($"{RunTags.Incidents}/{incident.Who}", 1),
+                .. incident.DroppedEpisodes > 0 ? [(RunTags.DroppedEpisodes, incident.DroppedEpisodes)] : Array.Empty<(string, double)>(),
+            ]),
+            ExperimentChanged changed => Pairs([(RunTags.Changes, changed.Changes.Count)]),
             CheckpointSaved saved => Pairs([(RunTags.CheckpointSeconds, saved.Seconds)]),
             _ => null,
         };

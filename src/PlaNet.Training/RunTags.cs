@@ -29,4 +29,10 @@ public static class RunTags
 
     /// <summary>A role that failed and was replaced: 1, under the role's name.</summary>
     public const string Incidents = "incidents";
+
+    /// <summary>Half-played episodes that were dropped by an incident; they are played again.</summary>
+    public const string DroppedEpisodes = "incidents/dropped_episodes";
+
+    /// <summary>Options that were changed when the run went on: their number; what they were and are is in <c>experiment.json</c>.</summary>
+    public const string Changes = "experiment/changes";
 }

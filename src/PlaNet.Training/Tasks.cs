@@ -43,12 +43,17 @@ public static class Tasks
     /// </summary>
     /// <param name="options">The tasks and how they are observed.</param>
     /// <param name="task">Which task, as <see cref="Schedule.TaskOf"/> counts them. Default 0, the first.</param>
+    /// <param name="patience">How long an environment in a process of its own may take. Default <see cref="EnvironmentPatience.Default"/>.</param>
     /// <exception cref="RunException">The task's own program shows other images than the model takes.</exception>
-    /// <exception cref="EnvironmentProcessException">The task's own program does not start or does not speak the protocol.</exception>
-    public static IEnvironment Create(TaskOptions options, int task = 0)
+    /// <exception cref="EnvironmentProcessException">A process does not start or does not speak the protocol.</exception>
+    public static IEnvironment Create(TaskOptions options, int task = 0, EnvironmentPatience? patience = null)
     {
         var tasks = Of(options);
-        return options.Command.Length > 0 ? Start(options.Command) : Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task])), tasks);
+        patience ??= EnvironmentPatience.Default;
+        return options.Command.Length > 0 ? Start(options.Command, patience)
+            : options.Isolation == EnvironmentIsolation.Process
+                ? new ProcessEnvironment(patience.With(EnvironmentWorker.Of(tasks[task], ActionSize(tasks))))
+            : Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task])), tasks);
     }
 
     /// <summary>What the environment of a task takes and gives. A task's own program is started to be asked.</summary>
@@ -60,16 +65,18 @@ public static class Tasks
 
         // Images need OpenGL, which looking at a description should not.
         using var environment = options.Command.Length > 0
-            ? Start(options.Command)
+            ? Start(options.Command, EnvironmentPatience.Default)
             : Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task]) with { Pixels = null }), tasks);
         return environment.Spec with { Image = s_image };
     }
 
     private static IEnvironment Pad(IEnvironment environment, IReadOnlyList<TaskOptions> tasks)
     {
-        var size = tasks.Max(task => TaskRegistry.Find(task.Name).ActionSize);
+        var size = ActionSize(tasks);
         return size == environment.Spec.Action.Size ? environment : new PadActions(environment, size);
     }
+
+    private static int ActionSize(IReadOnlyList<TaskOptions> tasks) => tasks.Max(task => TaskRegistry.Find(task.Name).ActionSize);
 
     private static TaskSettings Settings(TaskOptions options)
     {
@@ -82,9 +89,9 @@ public static class Tasks
         };
     }
 
-    private static NormalizeActions Start(string command)
+    private static NormalizeActions Start(string command, EnvironmentPatience patience)
     {
-        var environment = new ProcessEnvironment(Program(command));
+        var environment = new ProcessEnvironment(patience.With(Program(command)));
         if (environment.Spec.Image == s_image)
         {
             return new NormalizeActions(environment);

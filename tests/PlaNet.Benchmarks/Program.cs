@@ -7,5 +7,11 @@ if (args is ["planners", .. var rest])
     return PlannerQuality.Run(rest, Console.Out);
 }
 
+if (args is ["isolation", .. var choice])
+{
+    // Several arrangements take turns, so that their ratios hold on a busy machine.
+    return PlaNet.Benchmarks.IsolationThroughput.Run(choice, Console.Out);
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(PlaNet.Benchmarks.LearningBenchmarks).Assembly).Run(args.Length == 0 ? ["--filter", "*"] : args);
 return 0;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PlaNet.Actors;
 using PlaNet.Experiments;
+using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Torch;
 using PlaNet.Training;
@@ -23,9 +24,14 @@ public static class TrainVerb
             Description = "Stop, as on Ctrl-C, when standard input ends or is silent for so long; for programs that start runs",
             HelpName = "SECONDS",
         };
+        var allowChanges = new Option<bool>("--allow-changes")
+        {
+            Description = "Go on with other options than the run began with; experiment.json keeps both, and the step of the change",
+        };
         choice.AddTo(verb);
         verb.Add(seed);
         verb.Add(folder);
+        verb.Add(allowChanges);
         device.AddTo(verb);
         verb.Add(lease);
         verb.SetAction(async (line, interruption) =>
@@ -35,6 +41,7 @@ public static class TrainVerb
                 choice.Read(line),
                 line.GetValue(seed),
                 line.GetValue(folder),
+                line.GetValue(allowChanges),
                 () => device.Read(line),
                 line.InvocationConfiguration.Output,
                 leased.Token).ConfigureAwait(false);
@@ -43,15 +50,22 @@ public static class TrainVerb
     }
 
     private static async Task<int> TrainAsync(
-        Experiment experiment, ulong seed, string? folder, Func<torch.Device> device, TextWriter output, CancellationToken interruption)
+        Experiment experiment,
+        ulong seed,
+        string? folder,
+        bool allowChanges,
+        Func<torch.Device> device,
+        TextWriter output,
+        CancellationToken interruption)
     {
         var settings = MachineSettings.Read(SettingsFile.Path);
         var actors = ActorSettings.Read(SettingsFile.Path);
         var path = folder ?? Path.Combine(settings.RunsDirectory, experiment.Name, $"{seed}-{ExperimentHash.Of(experiment)}");
         TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
         var chosen = device();
-        using var directory = RunDirectory.Open(path, experiment, seed, Facts.Of(chosen));
-        using var watcher = new RunWatcher(experiment, directory.Folder, settings, output);
+        using var directory = RunDirectory.Open(path, experiment, seed, Facts.Of(chosen), allowChanges);
+        EffectiveSettings.Write(directory.Folder, settings, actors);
+        using var watcher = new RunWatcher(experiment, directory.Folder, settings, output, directory.Changes);
         try
         {
             var complete = await TrainingRun.RunAsync(
@@ -62,8 +76,21 @@ public static class TrainVerb
         }
         catch (Exception failure)
         {
-            directory.SetState($"FAILED: {failure.Message.ReplaceLineEndings(" ")}");
+            TrySetState(directory, $"FAILED: {failure.Message.ReplaceLineEndings(" ")}");
             throw;
+        }
+    }
+
+    // A disk that was too full for the run may be too full for this line, and the failure itself is what the user must hear.
+    private static void TrySetState(RunDirectory directory, string state)
+    {
+        try
+        {
+            directory.SetState(state);
+        }
+        catch (StorageException)
+        {
+            // The state stays RUNNING, as after a kill.
         }
     }
 }

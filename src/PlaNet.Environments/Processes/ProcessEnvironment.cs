@@ -5,12 +5,13 @@ namespace PlaNet.Environments.Processes;
 /// (docs/environments.md). A child that crashes, hangs or says something else is ended and its episode is lost; the next
 /// <see cref="Reset"/> starts a fresh one.
 /// </summary>
-public sealed class ProcessEnvironment : IEnvironment
+public sealed class ProcessEnvironment : IConcurrentEnvironment
 {
     private readonly ProcessOptions _options;
     private readonly TimeProvider _time;
     private ChildProcess? _child;
     private bool _running;
+    private bool _stepping;
     private string? _failure;
 
     /// <summary>Starts the program and hears what its environment takes and gives.</summary>
@@ -33,6 +34,12 @@ public sealed class ProcessEnvironment : IEnvironment
     /// <exception cref="EnvironmentProcessException">The child crashed, hung or broke the protocol.</exception>
     public Observation Reset(ulong seed)
     {
+        if (_stepping && _child is not null)
+        {
+            // What a step still owes would be taken for the answer to the reset.
+            EndStep();
+        }
+
         _running = false;
         var child = _child ??= Restart();
         return Guarded(child, () =>
@@ -49,19 +56,47 @@ public sealed class ProcessEnvironment : IEnvironment
     /// <exception cref="EnvironmentProcessException">The child crashed, hung or broke the protocol.</exception>
     public StepResult Step(ReadOnlySpan<float> action)
     {
+        BeginStep(action);
+        return EndStep();
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="EnvironmentProcessException">The child crashed.</exception>
+    public void BeginStep(ReadOnlySpan<float> action)
+    {
         if (_child is not { } child || !_running)
         {
             throw new InvalidOperationException($"Task {Spec.Task} has no running episode{(_failure is null ? "" : $" ({_failure})")}: call Reset first.");
         }
 
+        if (_stepping)
+        {
+            throw new InvalidOperationException($"Task {Spec.Task} is taking a step already: call EndStep first.");
+        }
+
         Spec.Action.Check(Spec.Task, action);
         var request = ProcessProtocol.Step(action);
-        return Guarded(child, () =>
+        Guarded(child, () =>
         {
             child.Send(request);
+            return _stepping = true;
+        });
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="EnvironmentProcessException">The child crashed, hung or broke the protocol.</exception>
+    public StepResult EndStep()
+    {
+        if (_child is not { } child || !_stepping)
+        {
+            throw new InvalidOperationException($"Task {Spec.Task} is taking no step: call BeginStep first.");
+        }
+
+        return Guarded(child, () =>
+        {
             var answer = ProcessProtocol.ReadAnswer(child.ReadLine(_options.Timeout, "the answer to a step"), step: true);
             var observation = ReadObservation(child, answer.Bytes);
-            _running = !answer.Terminated && !answer.Truncated;
+            (_stepping, _running) = (false, !answer.Terminated && !answer.Truncated);
             return new StepResult(observation, answer.Reward, answer.Terminated, answer.Truncated);
         });
     }
@@ -134,7 +169,7 @@ public sealed class ProcessEnvironment : IEnvironment
     private EnvironmentProcessException Drop(ChildProcess child, EnvironmentProcessException failure)
     {
         child.Dispose();
-        (_child, _running, _failure) = (null, false, failure.Message);
+        (_child, _running, _stepping, _failure) = (null, false, false, failure.Message);
         return failure;
     }
 }

@@ -30,11 +30,96 @@ internal static class ProcessProtocol
         return new JsonObject { ["do"] = "close" }.ToJsonString();
     }
 
+    /// <summary>The first line of a program that plays an environment.</summary>
+    public static string Hello(EnvironmentSpec spec)
+    {
+        var hello = new JsonObject
+        {
+            ["protocol"] = Version,
+            ["task"] = spec.Task,
+            ["action"] = new JsonObject { ["low"] = Numbers([.. spec.Action.Low]), ["high"] = Numbers([.. spec.Action.High]) },
+            ["image"] = spec.Image is { } image ? new JsonObject { ["height"] = image.Height, ["width"] = image.Width } : null,
+            ["states"] = new JsonArray([.. spec.States.Select(state => new JsonObject { ["name"] = state.Name, ["size"] = state.Size })]),
+            ["control_steps"] = spec.ControlSteps,
+            ["action_repeat"] = spec.ActionRepeat,
+        };
+        return hello.ToJsonString();
+    }
+
+    /// <summary>Head of the answer to a reset.</summary>
+    public static string ResetAnswer(int bytes)
+    {
+        return new JsonObject { ["bytes"] = bytes }.ToJsonString();
+    }
+
+    /// <summary>Head of the answer to a step.</summary>
+    public static string StepAnswer(int bytes, StepResult result)
+    {
+        return new JsonObject
+        {
+            ["bytes"] = bytes,
+            ["reward"] = result.Reward,
+            ["terminated"] = result.Terminated,
+            ["truncated"] = result.Truncated,
+        }.ToJsonString();
+    }
+
+    /// <summary>Instead of an answer: what went wrong.</summary>
+    public static string Error(string message)
+    {
+        return new JsonObject { ["error"] = message }.ToJsonString();
+    }
+
+    /// <summary>What a program that plays an environment is asked.</summary>
+    /// <exception cref="FormatException">The line is no request; the message says why.</exception>
+    public static Request ReadRequest(string line)
+    {
+        var request = Parse(line);
+        var action = Text(request, "do");
+        return action switch
+        {
+            "reset" => Member(request, "seed") is { ValueKind: JsonValueKind.Number } seed && seed.TryGetUInt64(out var value)
+                ? new Request(action, value, [])
+                : throw new FormatException("gives \"seed\" a value that is no whole number from 0 to 2^64 - 1"),
+            "step" => new Request(action, 0, Floats(request, "action")),
+            "close" => new Request(action, 0, []),
+            _ => throw new FormatException($"asks to {ChildProcess.Cut(action)}: ask for reset, step or close"),
+        };
+    }
+
+    /// <summary>The bytes of an observation, as <see cref="ReadObservation"/> reads them.</summary>
+    public static byte[] WriteObservation(EnvironmentSpec spec, Observation observation)
+    {
+        var bytes = new byte[ObservationBytes(spec)];
+        var rest = bytes.AsSpan();
+        if (spec.Image is { } image)
+        {
+            observation.Image!.CopyTo(rest);
+            rest = rest[image.Bytes..];
+        }
+
+        foreach (var state in spec.States)
+        {
+            foreach (var value in observation.States[state.Name])
+            {
+                BinaryPrimitives.WriteSingleLittleEndian(rest, value);
+                rest = rest[sizeof(float)..];
+            }
+        }
+
+        return bytes;
+    }
+
     /// <summary>What the child's first line says of its environment.</summary>
     /// <exception cref="FormatException">The line is not what the protocol asks for; the message says how.</exception>
     public static EnvironmentSpec ReadHello(string line)
     {
         var hello = Parse(line);
+        if (hello.TryGetProperty("error", out var error))
+        {
+            throw new FormatException($"reports an error: {error}");
+        }
+
         var version = Text(hello, "protocol");
         if (version != Version)
         {
@@ -193,6 +278,9 @@ internal static class ProcessProtocol
     {
         return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : throw new FormatException($"gives \"{name}\" as {list}, which must be a list");
     }
+
+    /// <summary>What is asked for: "reset" with a seed, "step" with an action, or "close".</summary>
+    public readonly record struct Request(string Do, ulong Seed, float[] Action);
 
     /// <summary>The head of an answer.</summary>
     public readonly record struct Answer(int Bytes, double Reward, bool Terminated, bool Truncated);

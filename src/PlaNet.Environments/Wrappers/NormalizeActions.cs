@@ -4,9 +4,10 @@ namespace PlaNet.Environments;
 /// Gives an environment actions in [-1, 1] where its own lie between other finite bounds (spec 1.4); unbounded dimensions are passed on
 /// as they are.
 /// </summary>
-public sealed class NormalizeActions : IEnvironment
+public sealed class NormalizeActions : IConcurrentEnvironment
 {
     private readonly IEnvironment _inner;
+    private StepResult? _taken;
 
     /// <summary>Wraps an environment and owns it from then on.</summary>
     /// <param name="inner">The environment.</param>
@@ -29,6 +30,44 @@ public sealed class NormalizeActions : IEnvironment
     /// <inheritdoc />
     public StepResult Step(ReadOnlySpan<float> action)
     {
+        return _inner.Step(Scale(action));
+    }
+
+    /// <inheritdoc />
+    /// <remarks>Where the wrapped environment cannot step elsewhere, the decision is taken before this returns.</remarks>
+    public void BeginStep(ReadOnlySpan<float> action)
+    {
+        if (_inner is IConcurrentEnvironment concurrent)
+        {
+            concurrent.BeginStep(Scale(action));
+        }
+        else
+        {
+            _taken = _inner.Step(Scale(action));
+        }
+    }
+
+    /// <inheritdoc />
+    public StepResult EndStep()
+    {
+        if (_inner is IConcurrentEnvironment concurrent)
+        {
+            return concurrent.EndStep();
+        }
+
+        var taken = _taken ?? throw new InvalidOperationException($"Task {Spec.Task} is taking no step: call BeginStep first.");
+        _taken = null;
+        return taken;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _inner.Dispose();
+    }
+
+    private float[] Scale(ReadOnlySpan<float> action)
+    {
         Spec.Action.Check(Spec.Task, action);
         var (low, high) = (_inner.Spec.Action.Low, _inner.Spec.Action.High);
         var scaled = new float[action.Length];
@@ -40,12 +79,6 @@ public sealed class NormalizeActions : IEnvironment
                 : action[i];
         }
 
-        return _inner.Step(scaled);
-    }
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        _inner.Dispose();
+        return scaled;
     }
 }

@@ -57,7 +57,8 @@ public static class AgentEvaluator
             parts.Experiment.Evaluation.Episodes,
             RandomStream.Derive(parts.Seed, "evaluation", index),
             decision => parts.Watch(new DecisionMade(order.Progress, RunStep.Evaluate, decision, parts.Tasks.Max(task => task.Decisions))),
-            cancellation);
+            cancellation,
+            parts.Settings.EnvironmentPatience);
         var video = Path.Combine(parts.Folder.Videos, $"evaluation-{order.Progress.Episodes:D5}.gif");
         EvaluationVideo.Write(video, episodes, parts.Tasks.Count);
         var shown = parts.Tasks.Count == 1 ? episodes : EvaluationVideo.FirstOfEach(episodes, parts.Tasks.Count);

@@ -81,7 +81,8 @@ public static class ModelLearner
                     CheckpointStore.Load(found, learner);
                 }
 
-                var state = newest?.State ?? RunState.Start(parts.Seed, Experiments.ExperimentHash.Of(parts.Experiment));
+                var hash = Experiments.ExperimentHash.Of(parts.Experiment);
+                var state = (newest?.State ?? RunState.Start(parts.Seed, hash)) with { ExperimentHash = hash };
                 return new Owned(parts, learner, checkpoints, new LearnerReady(state, newest?.Folder, warnings));
             }
             catch

@@ -47,7 +47,7 @@ public static class SimulatedEnvironment
         {
             if (!_environments.TryGetValue(order.Task, out _current))
             {
-                _current = Tasks.Create(parts.Experiment.Task, order.Task);
+                _current = Tasks.Create(parts.Experiment.Task, order.Task, parts.Settings.EnvironmentPatience);
                 _environments.Add(order.Task, _current);
             }
 

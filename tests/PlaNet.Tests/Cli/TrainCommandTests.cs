@@ -1,3 +1,4 @@
+using PlaNet.Actors;
 using PlaNet.Cli;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
@@ -90,6 +91,47 @@ public sealed class TrainCommandTests
         Assert.Contains(Path.GetFileNameWithoutExtension(episode), failed.Error);
         Assert.StartsWith("FAILED: ", File.ReadAllText(folder["run/state"]));
         Assert.Contains(Path.GetFileNameWithoutExtension(episode), Assert.Single(File.ReadAllLines(folder["run/state"])));
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_with_other_options_only_when_told_to_and_keeps_what_it_was()
+    {
+        using var folder = new TemporaryFolder();
+        string[] words = ["train", .. SmallRun.Words, "--out", folder["run"]];
+        string[] longer = [.. words, "--set=schedule.episodes=5", "--set=optimizer.learning_rate=0.002"];
+        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run([.. words, "--set=schedule.episodes=3"])).Code);
+        Refused(await PlanetProcess.Run(longer), "optimizer.learning_rate 0.001 -> 0.002, schedule.episodes 3 -> 5", "--out", "--allow-changes");
+        Refused(await PlanetProcess.Run([.. longer, "--allow-changes", "--set=model.depth=2"]), "model.depth 1 -> 2 (the model's", "--out");
+        var (code, output, error) = await PlanetProcess.Run([.. longer, "--allow-changes"]);
+        Assert.True(code == ExitCode.Success, error);
+        Assert.Contains("the experiment was changed: optimizer.learning_rate 0.001 -> 0.002, schedule.episodes 3 -> 5", output);
+        Assert.Equal("DONE\n", File.ReadAllText(folder["run/state"]));
+        var change = Assert.Single(MetricsLog.Read(folder["run/metrics.jsonl"]), line => line.Values.ContainsKey(RunTags.Changes));
+        Assert.Equal(2, change.Values[RunTags.Changes]);
+        using var record = System.Text.Json.JsonDocument.Parse(File.ReadAllText(folder["run/experiment.json"]));
+        var before = Assert.Single(record.RootElement.GetProperty("history").EnumerateArray());
+        Assert.Equal(change.Values[RunTags.ScheduleStep], before.GetProperty("until_step").GetDouble());
+        Assert.Equal(5, Directory.GetFiles(folder["run/episodes/train"]).Length);
+    }
+
+    [Fact]
+    public async Task The_settings_that_were_in_force_are_in_the_run_directory_and_wrong_ones_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        string[] words = ["train", .. SmallRun.Words, "--out", folder["run"]];
+        File.WriteAllText(folder["planet.conf"], """{ "planet": {}, "supervision": { "max_restarts": -1 } }""");
+        Refused(await PlanetProcess.Run(words, ("PLANET_CONF", folder["planet.conf"])), folder["planet.conf"], "supervision.max_restarts is -1", "at least 0");
+        File.WriteAllText(folder["planet.conf"], """{ "planet": { "environment_answer_seconds": 0 } }""");
+        Refused(await PlanetProcess.Run(words, ("PLANET_CONF", folder["planet.conf"])), folder["planet.conf"], "environment_answer_seconds is 0", "above 0");
+        Assert.False(Directory.Exists(folder["run"]));
+        File.WriteAllText(
+            folder["planet.conf"],
+            """{ "planet": { "checkpoints_kept": 3 }, /* the rest by default */ "supervision": { "max_restarts": 2 }, "mailboxes": { "capacity": 9 } }""");
+        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run([.. words, "--set=schedule.episodes=2", "--set=evaluation.episodes=1"], ("PLANET_CONF", folder["planet.conf"]))).Code);
+        Assert.Equal(new MachineSettings { CheckpointsKept = 3 }, MachineSettings.Read(folder["run/settings.json"]));
+        Assert.Equal(
+            new ActorSettings { Supervision = new SupervisionSettings { MaxRestarts = 2 }, Mailboxes = new MailboxSettings { Capacity = 9 } },
+            ActorSettings.Read(folder["run/settings.json"]));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
         AtomicFile.WriteText(folder["state"], "earlier");
-        var exception = Assert.Throws<IOException>(() => AtomicFile.Write(folder["state"], stream =>
+        var exception = Assert.Throws<StorageException>(() => AtomicFile.Write(folder["state"], stream =>
         {
             stream.Write(new byte[100_000]);
             throw new IOException("No space left on device");
@@ -43,7 +43,7 @@ public sealed class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["state"]);
-        Assert.Contains(folder["state"], Assert.Throws<IOException>(() => AtomicFile.WriteText(folder["state"], "text")).Message);
+        Assert.Contains(folder["state"], Assert.Throws<StorageException>(() => AtomicFile.WriteText(folder["state"], "text")).Message);
         Assert.Equal(["state"], folder.Names());
     }
 
@@ -52,7 +52,7 @@ public sealed class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder["missing"], "state");
-        Assert.Contains(path, Assert.Throws<IOException>(() => AtomicFile.WriteText(path, "text")).Message);
+        Assert.Contains(path, Assert.Throws<StorageException>(() => AtomicFile.WriteText(path, "text")).Message);
         Assert.Contains("missing", Assert.Throws<IOException>(() => AtomicFile.FlushFolder(folder["missing"])).Message);
     }
 

@@ -155,7 +155,7 @@ public sealed class EpisodeStoreTests
         using var folder = new TemporaryFolder();
         var store = EpisodeStore.Open(folder.Path, 1 << 20);
         Directory.CreateDirectory(folder["a.npz"]);
-        Assert.Contains("a.npz", Assert.Throws<IOException>(() => store.Add(Recordings.Random("a", 1))).Message);
+        Assert.Contains("a.npz", Assert.Throws<StorageException>(() => store.Add(Recordings.Random("a", 1))).Message);
         Assert.Equal(0, store.Count);
         Assert.Equal(["a.npz"], folder.Names());
     }

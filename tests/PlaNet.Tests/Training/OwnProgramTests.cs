@@ -1,5 +1,5 @@
-using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
+using PlaNet.Runs;
 using PlaNet.Tests.Replay;
 using PlaNet.Training;
 
@@ -29,18 +29,20 @@ public sealed class OwnProgramTests
             .Replace("control_steps, action_repeat = 100, 2", "control_steps, action_repeat = 16, 2")
             .Replace("        self.steps += 1\n", "        self.steps += 1\n        if self.steps == 9 and __import__('os').path.exists(sys.argv[1]): sys.exit(3)\n"));
         experiment = experiment with { Task = experiment.Task with { Command = experiment.Task.Command + " " + folder["fall"] } };
-        var failure = Assert.Throws<EnvironmentProcessException>(() => SmallRun.Run(folder["run"], (happened, _) =>
+        var failure = Assert.Throws<RoleFailedException>(() => SmallRun.Run(folder["run"], (happened, _) =>
         {
             if (happened is UpdateDone { Progress.Updates: 4 })
             {
                 File.WriteAllText(folder["fall"], "");
             }
         }, experiment));
-        Assert.Contains("3", failure.Message);
+        Assert.Contains("exit code 3", failure.Message);
         File.Delete(folder["fall"]);
         Assert.True(SmallRun.Run(folder["run"], experiment: experiment).Complete);
         SmallRun.Run(folder["whole"], experiment: experiment);
-        Assert.Equal(SmallRun.Fingerprint(folder["whole"]), SmallRun.Fingerprint(folder["run"]));
+        Assert.Equal(
+            SmallRun.Fingerprint(folder["whole"]),
+            SmallRun.Fingerprint(folder["run"]).Where(line => !line.Contains("incidents/", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using PlaNet.Experiments;
 using PlaNet.Tests.Replay;
+using PlaNet.Torch;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Training;
@@ -35,6 +37,80 @@ public sealed class RunDirectoryTests : IDisposable
         Assert.Contains("model.depth 1 -> 2, planner.elites 2 -> 3.", refusal.Message);
         Assert.Contains("--out", refusal.Message);
         Assert.Equal(before, File.ReadAllText(_folder["run/experiment.json"]));
+    }
+
+    [Fact]
+    public void Allowed_changes_leave_the_earlier_experiment_in_the_history_with_its_last_step()
+    {
+        Open(SmallRun.Experiment).Dispose();
+        var second = SmallRun.Experiment with { Optimizer = SmallRun.Experiment.Optimizer with { LearningRate = 0.5 } };
+        var third = second with { Schedule = second.Schedule with { Episodes = 9, CollectInterval = 7 } };
+        using (var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1))
+        {
+            var folder = new RunFolder(_folder["run"]);
+            var state = RunState.Start(1, "hash") with { Progress = new RunProgress(SeedEpisodes: 2, Updates: 5) };
+            using (var directory = Open(second, allowChanges: true))
+            {
+                Assert.Equal("optimizer.learning_rate 0.001 -> 0.5", Assert.Single(directory.Changes).ToString());
+                new CheckpointStore(folder.Checkpoints, 2).Save(learner, state);
+            }
+        }
+
+        Open(third, allowChanges: true).Dispose();
+        using var again = Open(third);
+        Assert.Empty(again.Changes);
+        Assert.Equal((third, 1UL), RunDirectory.Read(_folder["run"]));
+        using var record = System.Text.Json.JsonDocument.Parse(File.ReadAllText(_folder["run/experiment.json"]));
+        var history = record.RootElement.GetProperty("history").EnumerateArray().ToArray();
+        Assert.Equal([0, 7], history.Select(entry => entry.GetProperty("until_step").GetInt32()));
+        Assert.Equal(
+            [SmallRun.Experiment, second],
+            history.Select(entry => ExperimentJson.Read(entry.GetProperty("experiment").GetRawText())));
+        Assert.Equal(
+            ["schedule.episodes 5 -> 9", "schedule.collect_interval 3 -> 7"],
+            history[1].GetProperty("changed").EnumerateArray().Select(change => change.GetString()));
+        Assert.Equal(ExperimentHash.Of(third), record.RootElement.GetProperty("hash").GetString());
+    }
+
+    [Theory]
+    [InlineData("model.stochastic_size=5", "model.stochastic_size 4 -> 5 (the model's ")]
+    [InlineData("model.depth=2", "model.depth 1 -> 2 (the model's ")]
+    [InlineData("task.name=reacher_easy", "task.name cartpole_swingup -> reacher_easy (actions would have 2 numbers, those of the model and the episodes have 1)")]
+    [InlineData("task.others=cartpole_balance", "go through 1 tasks in turn, not 2")]
+    [InlineData("schedule.seed_episodes=3", "schedule.seed_episodes 2 -> 3 (the recorded episodes")]
+    [InlineData("replay.chunk_length=10", "recorded episodes have 9 entries")]
+    public void Changes_that_the_model_or_the_episodes_do_not_allow_are_refused_even_then_with_the_reason(string change, string reason)
+    {
+        Open(SmallRun.Experiment).Dispose();
+        var before = File.ReadAllText(_folder["run/experiment.json"]);
+        var other = Overrides.Apply(SmallRun.Experiment, change);
+        other = other with { Planner = other.Planner with { Horizon = 4 } };
+        var refusal = Assert.Throws<RunException>(() => Open(other, allowChanges: true));
+        Assert.Contains(reason, refusal.Message);
+        Assert.Contains("--out", refusal.Message);
+        Assert.DoesNotContain("planner.horizon", refusal.Message);
+        Assert.Equal(before, File.ReadAllText(_folder["run/experiment.json"]));
+    }
+
+    [Theory]
+    [InlineData("task.name=cartpole_balance")]
+    [InlineData("model.min_stddev=0.25")]
+    [InlineData("planner.horizon=5")]
+    public void Changes_that_leave_every_size_are_possible(string change)
+    {
+        Open(SmallRun.Experiment).Dispose();
+        using var changed = Open(Overrides.Apply(SmallRun.Experiment, change), allowChanges: true);
+        Assert.Single(changed.Changes);
+    }
+
+    [Fact]
+    public void Where_environments_run_may_change_at_any_time_and_is_recorded()
+    {
+        Open(SmallRun.Experiment).Dispose();
+        var other = SmallRun.Experiment with { Task = SmallRun.Experiment.Task with { Isolation = EnvironmentIsolation.Process } };
+        Open(other).Dispose();
+        Assert.Equal(other, RunDirectory.Read(_folder["run"]).Experiment);
+        Assert.DoesNotContain("history", File.ReadAllText(_folder["run/experiment.json"]));
     }
 
     [Fact]
@@ -123,5 +199,6 @@ public sealed class RunDirectoryTests : IDisposable
         _folder.Dispose();
     }
 
-    private RunDirectory Open(PlaNet.Experiments.Experiment experiment) => RunDirectory.Open(_folder["run"], experiment, 1, Facts);
+    private RunDirectory Open(Experiment experiment, bool allowChanges = false) =>
+        RunDirectory.Open(_folder["run"], experiment, 1, Facts, allowChanges);
 }

@@ -256,8 +256,15 @@ public sealed class TrainerTests
         File.Copy(files[1], files[0], overwrite: true);
         Assert.Contains($"{Path.GetFileNameWithoutExtension(files[0])} in", Assert.Throws<RunException>(() => SmallRun.Run(folder["run"])).Message);
         File.WriteAllBytes(files[0], changed);
+        var torn = File.ReadAllBytes(files[1]);
+        File.WriteAllBytes(files[1], torn[..^200]);
+        var unreadable = Assert.Throws<RunException>(() => SmallRun.Run(folder["run"])).Message;
+        Assert.Contains($"1 episodes that the checkpoint lists cannot be read in {Path.GetDirectoryName(files[1])}: {Path.GetFileName(files[1])} (", unreadable);
         File.Delete(files[1]);
-        Assert.Contains(Path.GetFileNameWithoutExtension(files[1]), Assert.Throws<RunException>(() => SmallRun.Run(folder["run"])).Message);
+        var gone = Assert.Throws<RunException>(() => SmallRun.Run(folder["run"])).Message;
+        Assert.Contains($"1 of the 2 episodes that the checkpoint lists have vanished from {Path.GetDirectoryName(files[1])}", gone);
+        Assert.Contains(Path.GetFileNameWithoutExtension(files[1]), gone);
+        Assert.Contains("Put them back from a copy", gone);
     }
 
     [Fact]

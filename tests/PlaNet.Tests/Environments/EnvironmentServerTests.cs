@@ -1,0 +1,96 @@
+using System.Text;
+using PlaNet.Environments;
+using PlaNet.Environments.Processes;
+
+namespace PlaNet.Tests.Environments;
+
+/// <summary>The other end of the protocol, with streams in the place of pipes.</summary>
+public sealed class EnvironmentServerTests
+{
+    [Fact]
+    public void What_is_asked_wrongly_is_answered_with_an_error_and_serving_goes_on()
+    {
+        using var environment = TaskRegistry.Create("reacher_easy");
+        var lines = Answers(
+            environment,
+            "not JSON",
+            """{"do":"jump"}""",
+            """{"do":"reset","seed":-1}""",
+            """{"do":"step","action":[0,0]}""",
+            """{"do":"reset","seed":3}""",
+            """{"do":"step","action":[0]}""",
+            """{"do":"step","action":[0,7]}""",
+            """{"do":"step","action":[0,0.5]}""",
+            """{"do":"close"}""",
+            """{"do":"reset","seed":3}""");
+        string[] expected =
+        [
+            "\"protocol\":\"planet-environment/1\"", "a JSON object was due", "ask for reset, step or close", "0 to 2^64 - 1", "call Reset first",
+            "\"bytes\":24}", "takes 2 action values but was given 1", "must lie in [-1, 1]", "\"reward\":",
+        ];
+        Assert.Equal(expected.Length, lines.Count);
+        Assert.All(expected.Zip(lines), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
+        Assert.Equal(6, lines.Count(line => line.StartsWith("{\"error\":", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_simulator_that_fails_is_reported_and_can_be_reset()
+    {
+        using var environment = new Stub(() => throw new InvalidOperationException("unstable"));
+        var lines = Answers(environment, """{"do":"reset","seed":1}""", """{"do":"step","action":[0]}""", """{"do":"reset","seed":2}""");
+        Assert.Equal("""{"error":"unstable"}""", lines[2]);
+        Assert.Equal("""{"bytes":4}""", lines[3]);
+    }
+
+    [Fact]
+    public async Task A_step_that_hangs_when_nobody_is_left_to_ask_is_noticed()
+    {
+        using var forever = new ManualResetEventSlim();
+        using var environment = new Stub(forever.Wait);
+        using var input = new MemoryStream("{\"do\":\"reset\",\"seed\":1}\n{\"do\":\"step\",\"action\":[0]}\n"u8.ToArray());
+        using var output = new MemoryStream();
+        var abandoned = new TaskCompletionSource();
+        var serving = Task.Run(() => EnvironmentServer.Serve(environment, input, output, abandoned.SetResult), TestContext.Current.CancellationToken);
+        await abandoned.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Assert.False(serving.IsCompleted);
+        forever.Set();
+        await serving;
+    }
+
+    // The heads alone: every observation is read by its announced size.
+    private static List<string> Answers(IEnvironment environment, params string[] requests)
+    {
+        using var input = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', requests) + "\n"));
+        using var output = new MemoryStream();
+        EnvironmentServer.Serve(environment, input, output, () => Assert.Fail("The server did not end."));
+        var lines = new List<string>();
+        var rest = output.ToArray().AsSpan();
+        while (!rest.IsEmpty)
+        {
+            var end = rest.IndexOf((byte)'\n');
+            lines.Add(Encoding.UTF8.GetString(rest[..end]));
+            using var head = System.Text.Json.JsonDocument.Parse(lines[^1]);
+            var bytes = head.RootElement.TryGetProperty("bytes", out var count) ? count.GetInt32() : 0;
+            rest = rest[(end + 1 + bytes)..];
+        }
+
+        return lines;
+    }
+
+    private sealed class Stub(Action step) : IEnvironment
+    {
+        public EnvironmentSpec Spec { get; } = new("stub", ActionSpec.Unit(1), null, [new StateSpec("x", 1)], 10);
+
+        public Observation Reset(ulong seed) => new(null, new Dictionary<string, float[]> { ["x"] = [seed] });
+
+        public StepResult Step(ReadOnlySpan<float> action)
+        {
+            step();
+            return new StepResult(Reset(0), 0, Terminated: false, Truncated: false);
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
