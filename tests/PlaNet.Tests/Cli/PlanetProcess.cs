@@ -47,6 +47,10 @@ internal sealed class PlanetProcess : IDisposable
         return await process.End();
     }
 
+    /// <summary>Standard error without the lines that tell of decisions on a machine that is slow at the moment.</summary>
+    public static string WithoutProgress(string error) =>
+        string.Concat(error.Split('\n').Where(line => !line.StartsWith("decision ", StringComparison.Ordinal)));
+
     public async Task<(int Code, string Output, string Error)> End(TimeSpan? patience = null)
     {
         await _process.WaitForExitAsync().WaitAsync(patience ?? s_patience);
