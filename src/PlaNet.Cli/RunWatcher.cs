@@ -2,6 +2,7 @@ using PlaNet.Experiments;
 using PlaNet.Telemetry;
 using PlaNet.Telemetry.Reports;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Cli;
 
@@ -20,14 +21,15 @@ public sealed class RunWatcher : IDisposable
     /// <param name="folder">The run directory.</param>
     /// <param name="settings">Settings of the machine.</param>
     /// <param name="output">Where progress goes.</param>
-    public RunWatcher(Experiment experiment, RunFolder folder, MachineSettings settings, TextWriter output)
+    /// <param name="faults">What is to go wrong; null for nothing.</param>
+    public RunWatcher(Experiment experiment, RunFolder folder, MachineSettings settings, TextWriter output, Faults? faults = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(settings);
         _experiment = experiment;
         _folder = folder;
-        _metrics = new RunMetrics(folder.MetricsFile);
+        _metrics = new RunMetrics(folder.MetricsFile, faults);
         var live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         _progress = new ProgressReporter(
             output,

@@ -2,6 +2,7 @@ using PlaNet.Actors.Local;
 using PlaNet.Experiments;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs;
 
@@ -20,6 +21,7 @@ public static class TrainingRun
     /// <param name="actors">Settings of the actor layer.</param>
     /// <param name="time">The clock.</param>
     /// <param name="watch">Told about everything that happens, one event at a time, on threads of the run.</param>
+    /// <param name="faults">What is to go wrong.</param>
     /// <param name="interrupt">Asks the run to stop: the current update is finished, half-played episodes are dropped.</param>
     /// <returns>True when the run is complete, false when it was interrupted.</returns>
     /// <exception cref="RunException">An episode that the checkpoint lists is missing or differs.</exception>
@@ -34,10 +36,12 @@ public static class TrainingRun
         ActorSettings actors,
         TimeProvider time,
         Action<RunEvent> watch,
+        Faults faults,
         CancellationToken interrupt)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(watch);
+        ArgumentNullException.ThrowIfNull(faults);
         var gate = new Lock();
         var parts = new RunParts(
             experiment,
@@ -54,17 +58,25 @@ public static class TrainingRun
                     watch(happened);
                 }
             },
+            faults,
             interrupt);
         var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var host = new LocalHost(new LocalHostOptions
         {
             Settings = actors,
-            Supervision = new SupervisorStrategy(_ => Directive.Stop),
+            Supervision = RunSupervision.Top,
             Time = time,
             Log = entry => Tell(parts, entry),
         });
         var run = host.Spawn("run", RunSupervisor.Props(parts, complete => ended.TrySetResult(complete)));
         var stopped = host.WatchAsync(run, CancellationToken.None);
+        void Note(Fault fault)
+        {
+            parts.Watch(new RunWarning(new RunProgress(), $"now comes the injected fault {fault}"));
+            _ = host.TellAsync(run, new FaultFired(fault), CancellationToken.None).AsTask();
+        }
+
+        faults.Fired += Note;
         try
         {
             await using (interrupt.Register(() => host.TellAsync(run, new InterruptRun(), CancellationToken.None)))
@@ -74,6 +86,7 @@ public static class TrainingRun
         }
         finally
         {
+            faults.Fired -= Note;
             try
             {
                 await host.ShutdownAsync(s_grace);
@@ -89,9 +102,13 @@ public static class TrainingRun
             return await ended.Task;
         }
 
-        System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw((await stopped).Failure
-            ?? new InvalidOperationException("The run's actors stopped before the run had ended."));
-        return false;
+        var failure = (await stopped).Failure ?? new InvalidOperationException("The run's actors stopped before the run had ended.");
+        if (RunSupervision.IsFinal(failure))
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+
+        throw new RoleFailedException(run.Path, failure);
     }
 
     private static void Tell(RunParts parts, LogEntry entry)

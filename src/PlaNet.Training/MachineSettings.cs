@@ -23,6 +23,12 @@ public sealed record MachineSettings
     /// <summary>Seconds between two progress lines when the output is not a terminal. At least 1. Default 10.</summary>
     public double ProgressSeconds { get; init; } = 10;
 
+    /// <summary>
+    /// Seconds that an environment of the collector has for a step or a reset, the making of the environment included; then it is taken
+    /// for hanging and replaced. Above 0 and at most 86400. Default 60.
+    /// </summary>
+    public double EnvironmentTimeoutSeconds { get; init; } = 60;
+
     /// <summary>Reads the settings.</summary>
     /// <param name="path">The file: JSON with comments, everything under "planet".</param>
     /// <exception cref="RunException">The file is missing or wrong: the message names the value, the rule and the remedy.</exception>
@@ -35,6 +41,9 @@ public sealed record MachineSettings
             Require(path, settings.RunsDirectory.Length > 0, "runs_directory", settings.RunsDirectory, "must not be empty");
             Require(path, settings.CheckpointsKept >= 2, "checkpoints_kept", settings.CheckpointsKept, "must be at least 2");
             Require(path, settings.ProgressSeconds >= 1, "progress_seconds", settings.ProgressSeconds, "must be at least 1");
+            Require(
+                path, settings.EnvironmentTimeoutSeconds is > 0 and <= 86_400, "environment_timeout_seconds", settings.EnvironmentTimeoutSeconds,
+                "must be above 0 and at most 86400");
             return settings;
         }
         catch (JsonException exception)

@@ -4,6 +4,7 @@ using PlaNet.Experiments;
 using PlaNet.Runs;
 using PlaNet.Torch;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -18,22 +19,30 @@ public static class TrainVerb
         var device = new DeviceChoice();
         var seed = new Option<ulong>("--seed") { Description = "The run's seed", HelpName = "N", DefaultValueFactory = _ => 0 };
         var folder = new Option<string?>("--out") { Description = "The run directory; by default runs/EXPERIMENT/SEED-HASH", HelpName = "DIR" };
+        var faults = new Option<string[]>("--fault")
+        {
+            Description = "Inject a fault, such as learner.update@37=crash; may be given several times",
+            HelpName = "POINT@VISIT=ACTION",
+            Arity = ArgumentArity.OneOrMore,
+        };
         choice.AddTo(verb);
         verb.Add(seed);
         verb.Add(folder);
         device.AddTo(verb);
+        verb.Add(faults);
         verb.SetAction((line, interruption) => TrainAsync(
             choice.Read(line),
             line.GetValue(seed),
             line.GetValue(folder),
             () => device.Read(line),
+            FaultPlan.Parse(line.GetValue(faults) ?? []),
             line.InvocationConfiguration.Output,
             interruption));
         return verb;
     }
 
     private static async Task<int> TrainAsync(
-        Experiment experiment, ulong seed, string? folder, Func<torch.Device> device, TextWriter output, CancellationToken interruption)
+        Experiment experiment, ulong seed, string? folder, Func<torch.Device> device, FaultPlan plan, TextWriter output, CancellationToken interruption)
     {
         var settings = MachineSettings.Read(SettingsFile.Path);
         var actors = ActorSettings.Read(SettingsFile.Path);
@@ -41,11 +50,13 @@ public static class TrainVerb
         TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
         var chosen = device();
         using var directory = RunDirectory.Open(path, experiment, seed, Facts.Of(chosen));
-        using var watcher = new RunWatcher(experiment, directory.Folder, settings, output);
+        plan.Record(directory.Folder);
+        var faults = new Faults(plan, interruption);
+        using var watcher = new RunWatcher(experiment, directory.Folder, settings, output, faults);
         try
         {
             var complete = await TrainingRun.RunAsync(
-                experiment, seed, directory.Folder, chosen, settings, actors, TimeProvider.System, watcher.Watch, interruption);
+                experiment, seed, directory.Folder, chosen, settings, actors, TimeProvider.System, watcher.Watch, faults, interruption);
             directory.SetState(complete ? "DONE" : "INTERRUPTED");
             watcher.Finish(complete);
             return complete ? ExitCode.Success : ExitCode.Interrupted;

@@ -97,12 +97,12 @@ public sealed class MetricsLogTests
         }
 
         var before = File.ReadAllText(folder["metrics.jsonl"]);
-        Assert.Equal(3, log.KeepWhile(line => line.GetProperty("step").GetInt64() <= 3));
+        Assert.Equal(3, log.Keep(line => line.GetProperty("step").GetInt64() <= 3));
         log.Append(4, [new("x", 4)]);
         log.Append(5, [new("x", 5)]);
         Assert.Equal(before, File.ReadAllText(folder["metrics.jsonl"]));
         Assert.Equal(["metrics.jsonl"], folder.Names());
-        Assert.Equal(0, log.KeepWhile(_ => false));
+        Assert.Equal(0, log.Keep(_ => false));
         Assert.Empty(File.ReadAllText(folder["metrics.jsonl"]));
     }
 
