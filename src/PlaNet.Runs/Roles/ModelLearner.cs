@@ -26,19 +26,19 @@ public static class ModelLearner
                 Owned made => Next.With<Owned?>(made, new Tell(context.Parent, made.Ready)),
 
                 // Orders that a predecessor did not come to: the run begins anew where this one says.
-                UpdateModel or PublishWeights or TestModel or SaveCheckpoint or ReloadModel when owned is null => Next.With(owned),
-                UpdateModel order => Next.With(owned, Do(() => owned!.Update(order))),
-                PublishWeights order => Next.With(owned, Do(() => new WeightsPublished(order.Order, owned!.Publish()))),
-                TestModel order => Next.With(owned, Do(() => owned!.Test(order))),
+                UpdateModel or PublishWeights or TestModel or SaveCheckpoint or ReloadModel when owned is null => Next.With<Owned?>(null),
+                UpdateModel order => Next.With<Owned?>(owned, Do(() => owned.Update(order))),
+                PublishWeights order => Next.With<Owned?>(owned, Do(() => new WeightsPublished(order.Order, owned.Publish()))),
+                TestModel order => Next.With<Owned?>(owned, Do(() => owned.Test(order))),
                 ReloadModel => Next.With<Owned?>(null, new Run(thread, life =>
                 {
-                    owned!.Dispose();
+                    owned.Dispose();
                     return Owned.Make(parts, life);
                 })),
-                SaveCheckpoint order => Next.With(owned, Do(() => owned!.Save(order))),
+                SaveCheckpoint order => Next.With<Owned?>(owned, Do(() => owned.Save(order))),
                 ModelUpdated or UpdateRefused or WeightsPublished or ModelTested or CheckpointDone =>
-                    Next.With(owned, new Tell(context.Parent, message)),
-                _ => Next.With(owned),
+                    Next.With<Owned?>(owned, new Tell(context.Parent, message)),
+                _ => Next.With<Owned?>(owned),
             },
             owned => owned is null
                 ? []

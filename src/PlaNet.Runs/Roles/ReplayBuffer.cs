@@ -21,28 +21,28 @@ public static class ReplayBuffer
                 ReplayMemory opened => Next.With<ReplayMemory?>(opened, new Tell(context.Parent, new ReplayReady(opened.Warnings))),
 
                 // Orders that a predecessor did not come to: they are given anew.
-                TakeUpEpisodes or FindEpisodes or StoreEpisodes or SampleBatch or SampleTest when memory is null => Next.With(memory),
-                TakeUpEpisodes order => Next.With(memory, Do(_ =>
+                TakeUpEpisodes or FindEpisodes or StoreEpisodes or SampleBatch or SampleTest when memory is null => Next.With<ReplayMemory?>(null),
+                TakeUpEpisodes order => Next.With<ReplayMemory?>(memory, Do(_ =>
                 {
-                    memory!.TakeUp(order.State);
+                    memory.TakeUp(order.State);
                     return new EpisodesTakenUp(order.Order);
                 })),
-                FindEpisodes order => Next.With(
-                    memory, Do(_ => new EpisodesFound(order.Order, memory!.Missing(order.Step, order.Seeds)))),
-                StoreEpisodes order => Next.With(
+                FindEpisodes order => Next.With<ReplayMemory?>(
+                    memory, Do(_ => new EpisodesFound(order.Order, memory.Missing(order.Step, order.Seeds)))),
+                StoreEpisodes order => Next.With<ReplayMemory?>(
                     memory,
-                    Do(life => new EpisodesStored(order.Order, memory!.Store(order.Step, order.Seeds, order.Episodes, order.Updates, life)))),
-                SampleBatch order => Next.With(memory, Do(life =>
+                    Do(life => new EpisodesStored(order.Order, memory.Store(order.Step, order.Seeds, order.Episodes, order.Updates, life)))),
+                SampleBatch order => Next.With<ReplayMemory?>(memory, Do(life =>
                 {
                     parts.Faults.Reach(FaultPoint.ReplaySample, life);
                     var start = parts.Time.GetTimestamp();
-                    var batch = memory!.Sample(order.Index);
+                    var batch = memory.Sample(order.Index);
                     return new BatchSampled(order.Order, batch, parts.Time.GetElapsedTime(start).TotalSeconds);
                 })),
-                SampleTest order => Next.With(memory, Do(_ => new TestSampled(order.Order, memory!.SampleTest(order.Index)))),
+                SampleTest order => Next.With<ReplayMemory?>(memory, Do(_ => new TestSampled(order.Order, memory.SampleTest(order.Index)))),
                 EpisodesTakenUp or EpisodesFound or EpisodesStored or BatchSampled or TestSampled =>
-                    Next.With(memory, new Tell(context.Parent, message)),
-                _ => Next.With(memory),
+                    Next.With<ReplayMemory?>(memory, new Tell(context.Parent, message)),
+                _ => Next.With<ReplayMemory?>(memory),
             });
     }
 
