@@ -141,7 +141,7 @@ public sealed class FaultPointTests
         using var folder = new TemporaryFolder();
         var full = Assert.Throws<IOException>(() => SmallRun.Run(folder["run"], faults: fault));
         Assert.Contains("No space left on device", full.Message, StringComparison.Ordinal);
-        Assert.Equal(["000000002", "000000003"], Directory.GetDirectories(folder["run/checkpoints"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(2, Directory.GetDirectories(folder["run/checkpoints"]).Length);
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
 
         var (complete, events) = SmallRun.Run(folder["run"]);

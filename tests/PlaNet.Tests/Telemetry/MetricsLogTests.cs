@@ -107,6 +107,19 @@ public sealed class MetricsLogTests
     }
 
     [Fact]
+    public void A_line_after_one_that_a_full_disk_has_torn_begins_anew()
+    {
+        using var folder = new TemporaryFolder();
+        using var log = new MetricsLog(folder["metrics.jsonl"]);
+        log.Append(1, [new("x", 1)]);
+        log.AppendTorn(2, [new("x", 2)]);
+        Assert.Equal([1], Steps(folder["metrics.jsonl"]));
+        log.Append(2, [new("x", 2)]);
+        Assert.Equal([1, 2], Steps(folder["metrics.jsonl"]));
+        Assert.Equal(3, File.ReadAllLines(folder["metrics.jsonl"]).Length);
+    }
+
+    [Fact]
     public void Foreign_lines_and_a_missing_file_read_as_nothing()
     {
         using var folder = new TemporaryFolder();
