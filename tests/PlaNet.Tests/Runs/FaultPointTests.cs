@@ -1,4 +1,5 @@
 using PlaNet.Actors;
+using PlaNet.Experiments;
 using PlaNet.Runs;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
@@ -12,30 +13,37 @@ namespace PlaNet.Tests.Runs;
 /// <summary>What is seen of a fault at each point, and what is kept, in whole small runs.</summary>
 public sealed class FaultPointTests
 {
+    /// <summary>Its schedule: S T UUU C UU C E.</summary>
+    private static readonly Experiment s_experiment = SmallRun.Experiment with
+    {
+        Schedule = SmallRun.Experiment.Schedule with { SeedEpisodes = 1, Episodes = 3, CollectInterval = 2 },
+        Evaluation = SmallRun.Experiment.Evaluation with { Episodes = 1 },
+    };
+
     private static readonly Lazy<IReadOnlyList<string>> s_undisturbed = new(() =>
     {
         using var folder = new TemporaryFolder();
-        Assert.True(SmallRun.Run(folder["run"]).Complete);
+        Assert.True(SmallRun.Run(folder["run"], experiment: s_experiment).Complete);
         return SmallRun.Fingerprint(folder["run"]);
     });
 
     /// <summary>A fault in the middle of the run, who is replaced, and what is said about it.</summary>
     public static TheoryData<string, string, string> Crashes => new()
     {
-        { "learner.update@6=crash", "learner", "The learner was replaced: the run goes on from " },
+        { "learner.update@3=crash", "learner", "The learner was replaced: the run goes on from " },
         { "learner.publish@2=crash", "learner", "The learner was replaced: the run goes on from " },
-        { "replay.sample@6=crash", "replay", "The replay was replaced" },
-        { "replay.append@4=crash", "replay", "The replay was replaced" },
-        { "env.reset@4=crash", "environment-0", "1 half-played episodes were dropped and begin again" },
-        { "env.step@27=crash", "environment-0", "1 half-played episodes were dropped and begin again" },
-        { "planner.decide@27=crash", "planner", "1 half-played episodes were dropped and begin again" },
-        { "collector.episode@4=crash", "collector", "The collector was replaced: 1 half-played episodes" },
+        { "replay.sample@3=crash", "replay", "The replay was replaced" },
+        { "replay.append@3=crash", "replay", "The replay was replaced" },
+        { "env.reset@3=crash", "environment-0", "1 half-played episodes were dropped and begin again" },
+        { "env.step@19=crash", "environment-0", "1 half-played episodes were dropped and begin again" },
+        { "planner.decide@19=crash", "planner", "1 half-played episodes were dropped and begin again" },
+        { "collector.episode@3=crash", "collector", "The collector was replaced: 1 half-played episodes" },
         { "evaluator.evaluate@1=crash", "evaluator", "The evaluator was replaced: the evaluation begins again" },
-        { "metrics.write@12=crash", "fault/metrics.write", "metrics.write@12=crash was injected" },
-        { "supervisor.step@20=crash", "supervisor", "The run supervisor was replaced" },
-        { "checkpoint.write@4=crash", "learner", "The learner was replaced: the run goes on from " },
-        { "checkpoint.write@4=torn", "learner", "The learner was replaced: the run goes on from " },
-        { "metrics.write@12=torn", "fault/metrics.write", "metrics.write@12=torn was injected" },
+        { "metrics.write@6=crash", "fault/metrics.write", "metrics.write@6=crash was injected" },
+        { "supervisor.step@9=crash", "supervisor", "The run supervisor was replaced" },
+        { "checkpoint.write@3=crash", "learner", "The learner was replaced: the run goes on from " },
+        { "checkpoint.write@3=torn", "learner", "The learner was replaced: the run goes on from " },
+        { "metrics.write@6=torn", "fault/metrics.write", "metrics.write@6=torn was injected" },
     };
 
     [Theory]
@@ -43,7 +51,7 @@ public sealed class FaultPointTests
     public void Who_crashes_is_replaced_and_the_run_ends_as_if_nothing_had_happened(string fault, string who, string said)
     {
         using var folder = new TemporaryFolder();
-        var (complete, events) = SmallRun.Run(folder["run"], faults: fault);
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: s_experiment, faults: fault);
         Assert.True(complete);
         Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains($"now comes the injected fault {fault}", StringComparison.Ordinal));
         Assert.Contains(events, happened => happened is RunIncident incident && incident.Who == who && incident.Message.Contains(said, StringComparison.Ordinal));
@@ -59,18 +67,18 @@ public sealed class FaultPointTests
     public void A_torn_checkpoint_is_named_and_the_one_before_it_is_used()
     {
         using var folder = new TemporaryFolder();
-        var (_, events) = SmallRun.Run(folder["run"], faults: "checkpoint.write@4=torn");
-        var torn = Path.Combine(folder["run"], "checkpoints", "000000008");
+        var (_, events) = SmallRun.Run(folder["run"], experiment: s_experiment, faults: "checkpoint.write@3=torn");
+        var torn = Path.Combine(folder["run"], "checkpoints", "000000006");
         Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains($"The checkpoint {torn} is damaged", StringComparison.Ordinal));
         var again = events.OfType<RunStarted>().ElementAt(1);
-        Assert.Equal(Path.Combine(folder["run"], "checkpoints", "000000003"), again.Checkpoint);
+        Assert.Equal(Path.Combine(folder["run"], "checkpoints", "000000002"), again.Checkpoint);
     }
 
     [Fact]
     public void A_torn_episode_is_named_left_alone_and_played_again()
     {
         using var folder = new TemporaryFolder();
-        var (complete, events) = SmallRun.Run(folder["run"], faults: "replay.append@4=torn");
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: s_experiment, faults: "replay.append@3=torn");
         Assert.True(complete);
         var warning = Assert.Single(
             events.OfType<RunWarning>(), warning => warning.Message.Contains(" is not used: ", StringComparison.Ordinal)).Message;
@@ -81,8 +89,8 @@ public sealed class FaultPointTests
     }
 
     [Theory]
-    [InlineData("env.reset@4=hang")]
-    [InlineData("env.step@27=hang")]
+    [InlineData("env.reset@3=hang")]
+    [InlineData("env.step@19=hang")]
     public void An_environment_that_hangs_is_found_out_and_replaced(string fault)
     {
         using var folder = new TemporaryFolder();
@@ -96,6 +104,7 @@ public sealed class FaultPointTests
                     time.RunOut();
                 }
             },
+            experiment: s_experiment,
             faults: fault,
             time: time);
         Assert.True(complete);
@@ -106,9 +115,9 @@ public sealed class FaultPointTests
 
     public static TheoryData<string> Hangs =>
     [
-        "learner.update@6=hang", "learner.publish@2=hang", "replay.sample@6=hang", "replay.append@4=hang", "env.reset@4=hang", "env.step@27=hang",
-        "planner.decide@27=hang", "collector.episode@4=hang", "evaluator.evaluate@1=hang", "metrics.write@12=hang", "supervisor.step@20=hang",
-        "checkpoint.write@4=hang",
+        "learner.update@3=hang", "learner.publish@2=hang", "replay.sample@3=hang", "replay.append@3=hang", "env.reset@3=hang", "env.step@19=hang",
+        "planner.decide@19=hang", "collector.episode@3=hang", "evaluator.evaluate@1=hang", "metrics.write@6=hang", "supervisor.step@9=hang",
+        "checkpoint.write@3=hang",
     ];
 
     [Theory]
@@ -125,26 +134,27 @@ public sealed class FaultPointTests
                     interrupt.Cancel();
                 }
             },
+            experiment: s_experiment,
             faults: fault);
         Assert.False(complete);
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
-        Assert.True(SmallRun.Run(folder["run"]).Complete);
+        Assert.True(SmallRun.Run(folder["run"], experiment: s_experiment).Complete);
         Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
     }
 
     [Theory]
-    [InlineData("checkpoint.write@4=disk-full")]
-    [InlineData("replay.append@4=disk-full")]
-    [InlineData("metrics.write@12=disk-full")]
+    [InlineData("checkpoint.write@3=disk-full")]
+    [InlineData("replay.append@3=disk-full")]
+    [InlineData("metrics.write@6=disk-full")]
     public void A_full_disk_ends_the_run_and_harms_nothing_that_was_saved(string fault)
     {
         using var folder = new TemporaryFolder();
-        var full = Assert.Throws<IOException>(() => SmallRun.Run(folder["run"], faults: fault));
+        var full = Assert.Throws<IOException>(() => SmallRun.Run(folder["run"], experiment: s_experiment, faults: fault));
         Assert.Contains("No space left on device", full.Message, StringComparison.Ordinal);
-        Assert.Equal(2, Directory.GetDirectories(folder["run/checkpoints"]).Length);
+        Assert.Equal(["000000001", "000000002"], Directory.GetDirectories(folder["run/checkpoints"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
 
-        var (complete, events) = SmallRun.Run(folder["run"]);
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: s_experiment);
         Assert.True(complete);
         Assert.DoesNotContain(events, happened => happened is RunWarning);
         Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
@@ -153,18 +163,18 @@ public sealed class FaultPointTests
     /// <summary>Who fails once more often than the budget of one restart allows, and what the run ends with.</summary>
     public static TheoryData<string, string> Budgets => new()
     {
-        { "learner.update@6=crash,learner.update@7=crash", "/run/learner" },
+        { "learner.update@3=crash,learner.update@4=crash", "/run/learner" },
         { "learner.publish@2=crash,learner.publish@3=crash", "/run/learner" },
-        { "replay.sample@6=crash,replay.sample@7=crash", "/run/replay" },
-        { "replay.append@4=crash,replay.append@5=crash", "/run/replay" },
-        { "env.reset@4=crash,env.reset@5=crash", "/run/collector/environment-0" },
-        { "env.step@27=crash,env.step@28=crash", "/run/collector/environment-0" },
-        { "planner.decide@27=crash,planner.decide@28=crash", "/run/collector/planner" },
-        { "collector.episode@4=crash,collector.episode@5=crash", "/run/collector" },
+        { "replay.sample@3=crash,replay.sample@4=crash", "/run/replay" },
+        { "replay.append@3=crash,replay.append@4=crash", "/run/replay" },
+        { "env.reset@3=crash,env.reset@4=crash", "/run/collector/environment-0" },
+        { "env.step@19=crash,env.step@20=crash", "/run/collector/environment-0" },
+        { "planner.decide@19=crash,planner.decide@20=crash", "/run/collector/planner" },
+        { "collector.episode@3=crash,collector.episode@4=crash", "/run/collector" },
         { "evaluator.evaluate@1=crash,evaluator.evaluate@2=crash", "/run/evaluator" },
-        { "metrics.write@12=crash,metrics.write@13=crash", "/run/metrics" },
-        { "supervisor.step@20=crash,supervisor.step@21=crash", "/run" },
-        { "checkpoint.write@4=crash,checkpoint.write@5=crash", "/run/learner" },
+        { "metrics.write@6=crash,metrics.write@7=crash", "/run/metrics" },
+        { "supervisor.step@9=crash,supervisor.step@10=crash", "/run" },
+        { "checkpoint.write@3=crash,checkpoint.write@4=crash", "/run/learner" },
     };
 
     [Theory]
@@ -173,12 +183,12 @@ public sealed class FaultPointTests
     {
         using var folder = new TemporaryFolder();
         var once = new ActorSettings { Supervision = SmallRun.Impatient.Supervision with { MaxRestarts = 1 } };
-        var failure = Assert.Throws<RoleFailedException>(() => SmallRun.Run(folder["run"], faults: faults, actors: once));
+        var failure = Assert.Throws<RoleFailedException>(() => SmallRun.Run(folder["run"], experiment: s_experiment, faults: faults, actors: once));
         Assert.StartsWith($"{role} failed more often than supervision.max_restarts allows, at last with: the injected fault ", failure.Message, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetDirectories(folder["run/checkpoints"]));
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
 
-        Assert.True(SmallRun.Run(folder["run"]).Complete);
+        Assert.True(SmallRun.Run(folder["run"], experiment: s_experiment).Complete);
         Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
     }
 
@@ -186,7 +196,7 @@ public sealed class FaultPointTests
     public void A_loss_that_is_not_a_number_once_changes_nothing()
     {
         using var folder = new TemporaryFolder();
-        var (complete, events) = SmallRun.Run(folder["run"], faults: "learner.update@6=nan");
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: s_experiment, faults: "learner.update@4=nan");
         Assert.True(complete);
         Assert.Contains(events, happened => happened is RunIncident { Who: "update" } incident
             && incident.Message.Contains("The run goes on from the last checkpoint, once. The batch is in ", StringComparison.Ordinal));
@@ -198,8 +208,8 @@ public sealed class FaultPointTests
     public void A_loss_that_is_not_a_number_twice_ends_the_run_with_the_batch_saved()
     {
         using var folder = new TemporaryFolder();
-        var failure = Assert.Throws<NonFiniteLossException>(() => SmallRun.Run(folder["run"], faults: "learner.update@6=nan,learner.update@7=nan"));
-        var batch = Path.Combine(folder["run"], "refused-update-4.safetensors");
+        var failure = Assert.Throws<NonFiniteLossException>(() => SmallRun.Run(folder["run"], experiment: s_experiment, faults: "learner.update@4=nan,learner.update@5=nan"));
+        var batch = Path.Combine(folder["run"], "refused-update-3.safetensors");
         Assert.Contains("It happened again after a restart from the last checkpoint", failure.Message, StringComparison.Ordinal);
         Assert.Contains(batch, failure.Message, StringComparison.Ordinal);
         using (var saved = Safetensors.Read(batch))
@@ -210,8 +220,8 @@ public sealed class FaultPointTests
         }
 
         // The first checkpoint after the episode that was collected last is still there, and whole.
-        Assert.True(Directory.Exists(folder["run/checkpoints/000000008"]));
-        Assert.True(SmallRun.Run(folder["run"]).Complete);
+        Assert.True(Directory.Exists(folder["run/checkpoints/000000006"]));
+        Assert.True(SmallRun.Run(folder["run"], experiment: s_experiment).Complete);
         Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
     }
 
@@ -221,7 +231,7 @@ public sealed class FaultPointTests
         using var folder = new TemporaryFolder();
         var overlapped = SmallRun.Experiment with
         {
-            Schedule = SmallRun.Experiment.Schedule with { Order = PlaNet.Experiments.ScheduleOrder.Overlapped, Environments = 2 },
+            Schedule = SmallRun.Experiment.Schedule with { Order = ScheduleOrder.Overlapped, Environments = 2 },
         };
         var (complete, events) = SmallRun.Run(
             folder["run"],
