@@ -40,7 +40,8 @@ public sealed class FaultOptionTests
         Assert.Equal("DONE\n", File.ReadAllText(folder["run/state"]));
         var tags = MetricsLog.Read(folder["run/metrics.jsonl"]).SelectMany(line => line.Values.Keys).ToArray();
         Assert.All(["incidents/fault/env.step", "incidents/environment-0", "incidents/fault/replay.sample", "incidents/replay"], tag => Assert.Contains(tag, tags));
-        SmallRun.Run(folder["undisturbed"]);
+
+        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(["train", .. SmallRun.Words, "--seed", "3", "--out", folder["undisturbed"]])).Code);
         Assert.Equal(SmallRun.Fingerprint(folder["undisturbed"]), SmallRun.Fingerprint(folder["run"]));
     }
 }
