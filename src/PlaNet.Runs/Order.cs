@@ -1,6 +1,5 @@
-using PlaNet.Replay;
-using PlaNet.Training;
 using PlaNet.Runs.Messages;
+using PlaNet.Training;
 
 namespace PlaNet.Runs;
 

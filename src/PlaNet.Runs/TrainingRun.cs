@@ -76,17 +76,17 @@ public static class TrainingRun
             _ = host.TellAsync(run, new FaultFired(fault), CancellationToken.None).AsTask();
         }
 
-        faults.Fired += Note;
+        faults.Fired = Note;
         try
         {
-            await using (interrupt.Register(() => host.TellAsync(run, new InterruptRun(), CancellationToken.None)))
+            await using (interrupt.Register(() => _ = host.TellAsync(run, new InterruptRun(), CancellationToken.None).AsTask()))
             {
                 await Task.WhenAny(ended.Task, stopped);
             }
         }
         finally
         {
-            faults.Fired -= Note;
+            faults.Fired = null;
             try
             {
                 await host.ShutdownAsync(s_grace);

@@ -57,7 +57,7 @@ public sealed class MetricsLog : IDisposable
         var line = Line(step, values);
         lock (_gate)
         {
-            Write(line[..(line.Length / 2)]);
+            Write(line.AsSpan(0, line.Length / 2));
             _torn = true;
         }
     }

@@ -1,4 +1,3 @@
-using PlaNet.Models;
 using PlaNet.Randomness;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;

@@ -14,7 +14,7 @@ public sealed class Faults(FaultPlan plan, CancellationToken interrupt)
     private readonly Dictionary<FaultPoint, Count> _visits = FaultPoint.All.ToDictionary(point => point, _ => new Count());
 
     /// <summary>Told about each fault just before it comes true, on the thread that reached it.</summary>
-    public event Action<Fault>? Fired;
+    public Action<Fault>? Fired { get; set; }
 
     /// <summary>No faults.</summary>
     public static Faults None { get; } = new(FaultPlan.None, CancellationToken.None);
