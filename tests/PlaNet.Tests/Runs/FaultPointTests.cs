@@ -1,5 +1,6 @@
 using PlaNet.Actors;
 using PlaNet.Experiments;
+using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
@@ -82,9 +83,14 @@ public sealed class FaultPointTests
         Assert.True(complete);
         var warning = Assert.Single(
             events.OfType<RunWarning>(), warning => warning.Message.Contains(" is not used: ", StringComparison.Ordinal)).Message;
-        var torn = Assert.Single(
-            Directory.GetFiles(folder["run/episodes/train"]), file => warning.Contains(file, StringComparison.Ordinal));
-        File.Delete(torn);
+
+        // Played again within the same second it has the same name, and takes the torn one's place.
+        foreach (var torn in EpisodeStore.Open(folder["run/episodes/train"], 0, readOnly: true).Skipped)
+        {
+            Assert.Contains(torn.FileName, warning, StringComparison.Ordinal);
+            File.Delete(Path.Combine(folder["run/episodes/train"], torn.FileName));
+        }
+
         Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
     }
 
