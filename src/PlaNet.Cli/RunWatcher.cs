@@ -2,6 +2,7 @@ using PlaNet.Experiments;
 using PlaNet.Telemetry;
 using PlaNet.Telemetry.Reports;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Cli;
 
@@ -22,8 +23,14 @@ public sealed class RunWatcher : IDisposable
     /// <param name="settings">Settings of the machine.</param>
     /// <param name="output">Where progress goes.</param>
     /// <param name="changes">Options that were changed before the run goes on; noted once it does. Default none.</param>
+    /// <param name="faults">What is to go wrong; null for nothing.</param>
     public RunWatcher(
-        Experiment experiment, RunFolder folder, MachineSettings settings, TextWriter output, IReadOnlyList<OptionDifference>? changes = null)
+        Experiment experiment,
+        RunFolder folder,
+        MachineSettings settings,
+        TextWriter output,
+        IReadOnlyList<OptionDifference>? changes = null,
+        Faults? faults = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(folder);
@@ -31,7 +38,7 @@ public sealed class RunWatcher : IDisposable
         _experiment = experiment;
         _changes = changes ?? [];
         _folder = folder;
-        _metrics = new RunMetrics(folder.MetricsFile);
+        _metrics = new RunMetrics(folder.MetricsFile, faults);
         var live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         _progress = new ProgressReporter(
             output,

@@ -164,9 +164,10 @@ public sealed class EpisodeStore : IEpisodeSource
     /// True to replace an episode of the same name: a resumed run records again what came after its checkpoint. Default false: an episode
     /// that is there already is left alone if its file is equal byte for byte, and an error otherwise.
     /// </param>
+    /// <param name="writing">Called when everything but the renaming is done: what it throws is a failure of the disk. Default nothing.</param>
     /// <exception cref="InvalidOperationException">The store was opened for reading, or there is a different episode of that name.</exception>
     /// <exception cref="IOException">The disk refused: the message names the file and the cause.</exception>
-    public EpisodeEntry Add(Episode episode, bool replace = false)
+    public EpisodeEntry Add(Episode episode, bool replace = false, Action? writing = null)
     {
         ArgumentNullException.ThrowIfNull(episode);
         if (_readOnly)
@@ -189,7 +190,11 @@ public sealed class EpisodeStore : IEpisodeSource
 
         if (write)
         {
-            AtomicFile.Write(path, content);
+            AtomicFile.Write(path, stream =>
+            {
+                stream.Write(content);
+                writing?.Invoke();
+            });
         }
 
         var entry = new EpisodeEntry(episode.Name, episode.Length, episode.Return, content.Length);

@@ -27,8 +27,10 @@ internal sealed record BatchAhead(long Id, int Index, BatchSampled? Sampled) : O
 /// <param name="Seeds">Seeds of all of them.</param>
 /// <param name="Missing">Seeds of those that are not on disk; null before that is known.</param>
 /// <param name="Seconds">Seconds they took.</param>
+/// <param name="Played">Whether the collector has played those that were missing.</param>
 internal sealed record CollectOrder(
-    long Id, RunStep Step, RunProgress Progress, int First, IReadOnlyList<ulong> Seeds, IReadOnlyList<ulong>? Missing = null, double Seconds = 0) : Order(Id);
+    long Id, RunStep Step, RunProgress Progress, int First, IReadOnlyList<ulong> Seeds, IReadOnlyList<ulong>? Missing = null, double Seconds = 0,
+    bool Played = false) : Order(Id);
 
 /// <summary>An evaluation: the episodes, then the objective on held-out ones.</summary>
 /// <param name="Id">Number of the order.</param>

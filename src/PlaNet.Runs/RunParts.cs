@@ -1,6 +1,7 @@
 using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs;
 
@@ -13,6 +14,7 @@ namespace PlaNet.Runs;
 /// <param name="Time">The clock.</param>
 /// <param name="Tasks">What the environment of each task takes and gives.</param>
 /// <param name="Watch">Told what happens, one event at a time.</param>
+/// <param name="Faults">What is to go wrong.</param>
 /// <param name="Interrupt">Asks the run to stop.</param>
 public sealed record RunParts(
     Experiment Experiment,
@@ -23,6 +25,7 @@ public sealed record RunParts(
     TimeProvider Time,
     IReadOnlyList<EnvironmentSpec> Tasks,
     Action<RunEvent> Watch,
+    Faults Faults,
     CancellationToken Interrupt)
 {
     /// <summary>Whether collection and evaluation go on beside the updates.</summary>

@@ -12,6 +12,14 @@ public static class RunSupervision
     /// </summary>
     public static readonly SupervisorStrategy Strategy = new(Decide);
 
+    /// <summary>The same for the run supervisor, over whom there is nobody: what is not worth another try ends the run.</summary>
+    public static readonly SupervisorStrategy Top = new(
+        failure => IsFinal(failure) ? Directive.Stop : Directive.Restart);
+
+    /// <summary>Whether a failure is one that no restart puts right.</summary>
+    /// <param name="failure">The failure.</param>
+    public static bool IsFinal(Exception failure) => Decide(failure) == Directive.Escalate;
+
     private static Directive Decide(Exception failure) => failure switch
     {
         RunException or ExperimentException or RoleFailedException or NonFiniteLossException => Directive.Escalate,

@@ -4,6 +4,7 @@ using PlaNet.Randomness;
 using PlaNet.Runs.Messages;
 using PlaNet.Runs.Roles;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs;
 
@@ -27,16 +28,26 @@ public static class RunSupervisor
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(end);
+
+        // Outlives the incarnations; only the actor touches it.
+        var begun = new bool[1];
         return Actors.Props.Of(
-            context => Begin(parts, context),
+            context => Begin(parts, begun, context),
             (course, message, context) => new Turn(parts, end, course, context).Take(message)) with
         {
             Supervision = RunSupervision.Strategy,
         };
     }
 
-    private static Next<Course> Begin(RunParts parts, ActorContext context)
+    private static Next<Course> Begin(RunParts parts, bool[] begun, ActorContext context)
     {
+        var course = new Course();
+        if (begun[0])
+        {
+            course = course with { Incidents = [("supervisor", "The run supervisor was replaced, and every role with it: the run goes on from the newest checkpoint.", 0)] };
+        }
+
+        begun[0] = true;
         (string Name, Props Props)[] roles =
         [
             (MetricsName, Metrics.Props(parts)),
@@ -46,7 +57,7 @@ public static class RunSupervisor
             (EvaluatorName, AgentEvaluator.Props(parts)),
         ];
         return new Next<Course>(
-            new Course(),
+            course,
             [
                 .. roles.SelectMany(role => new Effect[] { new Spawn(role.Name, role.Props), new Watch(context.Child(role.Name)) }),
 
@@ -156,6 +167,9 @@ public static class RunSupervisor
                 case InterruptRun:
                     Interrupt();
                     break;
+                case FaultFired fired:
+                    Incident($"fault/{fired.Fault.Point}", $"The fault {fired.Fault} was injected.");
+                    break;
                 case MetricsReady:
                     _course = _course with { MetricsThere = true };
                     _effects.AddRange(_course.Unnoted.Select(unnoted => Tell(MetricsName, new NoteEvent(unnoted.Key, unnoted.Value))));
@@ -174,7 +188,7 @@ public static class RunSupervisor
                     break;
                 case CollectorReady:
                     _course = _course with { CollectorThere = true };
-                    if (_course.Collect is { Missing.Count: > 0 } unfinished)
+                    if (_course.Collect is { Missing.Count: > 0, Played: false } unfinished)
                     {
                         Incident("collector", $"The collector was replaced: {unfinished.Seeds.Count} half-played episodes were dropped and begin again.", unfinished.Seeds.Count);
                         _course = _course with { Collect = null };
@@ -223,7 +237,7 @@ public static class RunSupervisor
                     _effects.Add(Tell(EvaluatorName, new EvaluateAgent(published.Order, _course.Evaluate!.Progress, published.Weights)));
                     break;
                 case EpisodesCollected collected when collected.Order == _course.Collect?.Id:
-                    _course = _course with { Collect = _course.Collect! with { Seconds = collected.Seconds } };
+                    _course = _course with { Collect = _course.Collect! with { Seconds = collected.Seconds, Played = true } };
                     _effects.Add(Tell(ReplayName, new StoreEpisodes(
                         collected.Order, _course.Collect!.Step, _course.Collect.Seeds, collected.Episodes, _course.Progress.Updates)));
                     break;
@@ -347,8 +361,10 @@ public static class RunSupervisor
             }
 
             // Stopped, and begun anew once it is gone: a learner begins from the newest checkpoint.
-            _course = _course with { Refused = true, Update = null };
+            // Nothing is begun before the learner says where it stands.
+            _course = _course with { Refused = true, State = null, Update = null, Ahead = null, Collect = null, Evaluate = null, SaveDue = false };
             Incident("update", $"{refused.Cause.Message} The run goes on from the last checkpoint, once. The batch is in {refused.Batch}.");
+            _effects.Add(Tell(CollectorName, new AbandonEpisodes()));
             _effects.Add(Tell(LearnerName, new ReloadModel()));
         }
 
@@ -638,6 +654,7 @@ public static class RunSupervisor
 
         private long NewOrder()
         {
+            parts.Faults.Reach(FaultPoint.SupervisorStep, CancellationToken.None);
             _course = _course with { Orders = _course.Orders + 1 };
             return _course.Orders;
         }

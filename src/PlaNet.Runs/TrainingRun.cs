@@ -3,6 +3,7 @@ using PlaNet.Actors.Local;
 using PlaNet.Experiments;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs;
 
@@ -21,6 +22,7 @@ public static class TrainingRun
     /// <param name="actors">Settings of the actor layer.</param>
     /// <param name="time">The clock.</param>
     /// <param name="watch">Told about everything that happens, one event at a time, on threads of the run.</param>
+    /// <param name="faults">What is to go wrong.</param>
     /// <param name="interrupt">Asks the run to stop: the current update is finished, half-played episodes are dropped.</param>
     /// <returns>True when the run is complete, false when it was interrupted.</returns>
     /// <exception cref="RunException">An episode that the checkpoint lists is missing or differs.</exception>
@@ -35,10 +37,12 @@ public static class TrainingRun
         ActorSettings actors,
         TimeProvider time,
         Action<RunEvent> watch,
+        Faults faults,
         CancellationToken interrupt)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(watch);
+        ArgumentNullException.ThrowIfNull(faults);
         var gate = new Lock();
         var parts = new RunParts(
             experiment,
@@ -55,17 +59,25 @@ public static class TrainingRun
                     watch(happened);
                 }
             },
+            faults,
             interrupt);
         var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var host = new LocalHost(new LocalHostOptions
         {
             Settings = actors,
-            Supervision = new SupervisorStrategy(_ => Directive.Stop),
+            Supervision = RunSupervision.Top,
             Time = time,
             Log = entry => Tell(parts, entry),
         });
         var run = host.Spawn("run", RunSupervisor.Props(parts, complete => ended.TrySetResult(complete)));
         var stopped = host.WatchAsync(run, CancellationToken.None);
+        void Note(Fault fault)
+        {
+            parts.Watch(new RunWarning(new RunProgress(), $"now comes the injected fault {fault}"));
+            _ = host.TellAsync(run, new FaultFired(fault), CancellationToken.None).AsTask();
+        }
+
+        faults.Fired = Note;
         try
         {
             await using (interrupt.Register(() => _ = host.TellAsync(run, new InterruptRun(), CancellationToken.None).AsTask()))
@@ -75,6 +87,7 @@ public static class TrainingRun
         }
         finally
         {
+            faults.Fired = null;
             try
             {
                 await host.ShutdownAsync(s_grace);
@@ -91,8 +104,12 @@ public static class TrainingRun
         }
 
         var failure = (await stopped).Failure ?? new InvalidOperationException("The run's actors stopped before the run had ended.");
-        ExceptionDispatchInfo.Throw(failure);
-        return false;
+        if (RunSupervision.IsFinal(failure))
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        throw new RoleFailedException(run.Path, failure);
     }
 
     private static void Tell(RunParts parts, LogEntry entry)

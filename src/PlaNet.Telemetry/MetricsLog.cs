@@ -20,6 +20,7 @@ public sealed class MetricsLog : IDisposable
 {
     private readonly Lock _gate = new();
     private FileStream _stream;
+    private bool _torn;
 
     /// <summary>Opens a log and drops nothing of what it holds.</summary>
     /// <param name="path">The file; created if it is not there. Its folder must exist.</param>
@@ -40,60 +41,39 @@ public sealed class MetricsLog : IDisposable
     /// <exception cref="StorageException">The disk refused.</exception>
     public void Append(long step, IEnumerable<KeyValuePair<string, double>> values)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        using var buffer = new MemoryStream(256);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber(MetricTags.Step, step);
-            foreach (var (tag, value) in values)
-            {
-                if (tag is MetricTags.Step)
-                {
-                    throw new ArgumentException("The tag 'step' is the line's own counter: give the value another name.", nameof(values));
-                }
-
-                if (double.IsFinite(value))
-                {
-                    writer.WriteNumber(tag, value);
-                }
-                else
-                {
-                    writer.WriteString(tag, value.ToString(CultureInfo.InvariantCulture));
-                }
-            }
-
-            writer.WriteEndObject();
-        }
-
-        buffer.WriteByte((byte)'\n');
+        var line = Line(step, values);
         lock (_gate)
         {
-            try
-            {
-                _stream.Write(buffer.GetBuffer(), 0, (int)buffer.Length);
-                _stream.Flush();
-            }
-            catch (IOException exception)
-            {
-                throw StorageException.Of(FilePath, exception);
-            }
+            Write(line);
+        }
+    }
+
+    /// <summary>Appends the first half of a line, as a kill or a full disk leaves it. The next line begins anew.</summary>
+    /// <param name="step">Updates made so far.</param>
+    /// <param name="values">Numbers by tag; "step" is not a tag.</param>
+    /// <exception cref="StorageException">The disk refused.</exception>
+    public void AppendTorn(long step, IEnumerable<KeyValuePair<string, double>> values)
+    {
+        var line = Line(step, values);
+        lock (_gate)
+        {
+            Write(line.AsSpan(0, line.Length / 2));
+            _torn = true;
         }
     }
 
     /// <summary>
-    /// Drops everything from the first line on that is not to be kept, and torn lines: a run that resumes from a checkpoint drops the lines
-    /// that were written after it. The file is replaced whole or not at all.
+    /// Drops the lines that are not to be kept, and torn ones: a run that resumes from a checkpoint drops those that were written after it. The file is replaced whole or not at all.
     /// </summary>
     /// <param name="keep">True for a line to keep.</param>
     /// <returns>Lines kept.</returns>
     /// <exception cref="IOException">The disk refused; the log is as it was.</exception>
-    public int KeepWhile(Func<JsonElement, bool> keep)
+    public int Keep(Func<JsonElement, bool> keep)
     {
         ArgumentNullException.ThrowIfNull(keep);
         lock (_gate)
         {
-            var kept = Objects(FilePath).TakeWhile(keep).Select(line => line.GetRawText()).ToArray();
+            var kept = Objects(FilePath).Where(keep).Select(line => line.GetRawText()).ToArray();
             _stream.Dispose();
             try
             {
@@ -102,6 +82,7 @@ public sealed class MetricsLog : IDisposable
             finally
             {
                 _stream = OpenAtEnd(FilePath);
+                _torn = false;
             }
 
             return kept.Length;
@@ -140,6 +121,59 @@ public sealed class MetricsLog : IDisposable
         {
             _stream.Dispose();
         }
+    }
+
+    private void Write(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            // What a full disk left of the line before.
+            if (_torn)
+            {
+                _stream.WriteByte((byte)'\n');
+            }
+
+            _torn = true;
+            _stream.Write(line);
+            _stream.Flush();
+            _torn = false;
+        }
+        catch (IOException exception)
+        {
+            throw StorageException.Of(FilePath, exception);
+        }
+    }
+
+    private static byte[] Line(long step, IEnumerable<KeyValuePair<string, double>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        using var buffer = new MemoryStream(256);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber(MetricTags.Step, step);
+            foreach (var (tag, value) in values)
+            {
+                if (tag is MetricTags.Step)
+                {
+                    throw new ArgumentException("The tag 'step' is the line's own counter: give the value another name.", nameof(values));
+                }
+
+                if (double.IsFinite(value))
+                {
+                    writer.WriteNumber(tag, value);
+                }
+                else
+                {
+                    writer.WriteString(tag, value.ToString(CultureInfo.InvariantCulture));
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        buffer.WriteByte((byte)'\n');
+        return buffer.ToArray();
     }
 
     private static double? Number(JsonElement value)

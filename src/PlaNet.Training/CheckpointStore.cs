@@ -10,7 +10,8 @@ namespace PlaNet.Training;
 /// </summary>
 /// <param name="folder">The run's checkpoint folder.</param>
 /// <param name="kept">Newest checkpoints that are kept, at least 2.</param>
-public sealed class CheckpointStore(string folder, int kept)
+/// <param name="writing">Called when everything but the renaming is done: what it throws is a failure of the disk. Default nothing.</param>
+public sealed class CheckpointStore(string folder, int kept, Action? writing = null)
 {
     private const string Manifest = "manifest.json";
     private const string ModelFile = "model.safetensors";
@@ -38,7 +39,11 @@ public sealed class CheckpointStore(string folder, int kept)
             AtomicFile.Write(Path.Combine(temporary, OptimizerFile), stream => Safetensors.Write(stream, learner.Optimizer.state_dict()));
             AtomicFile.WriteText(Path.Combine(temporary, StateFile), state.ToJson());
             var hashes = new[] { ModelFile, OptimizerFile, StateFile }.ToDictionary(name => name, name => Hash(Path.Combine(temporary, name)));
-            AtomicFile.WriteText(Path.Combine(temporary, Manifest), JsonSerializer.Serialize(hashes));
+            AtomicFile.Write(Path.Combine(temporary, Manifest), stream =>
+            {
+                stream.Write(JsonSerializer.SerializeToUtf8Bytes(hashes));
+                writing?.Invoke();
+            });
             DeleteFolder(target);
             Directory.Move(temporary, target);
             AtomicFile.FlushFolder(folder);

@@ -50,12 +50,18 @@ public sealed class Learner : IDisposable
     /// <summary>One update on a batch.</summary>
     /// <param name="batch">Chunks of episodes.</param>
     /// <param name="seed">Seed of the dither and of the posterior's noise.</param>
+    /// <param name="spoil">Makes the loss NaN, to see what is done about it. Default false.</param>
     /// <exception cref="NonFiniteLossException">The loss or its gradient is not finite; nothing was changed.</exception>
-    public UpdateMetrics Update(ChunkBatch batch, ulong seed)
+    public UpdateMetrics Update(ChunkBatch batch, ulong seed, bool spoil = false)
     {
         using var scope = NewDisposeScope();
         Optimizer.zero_grad();
         var terms = Evaluate(batch, seed);
+        if (spoil)
+        {
+            terms = terms with { Total = terms.Total * double.NaN };
+        }
+
         terms.Total.backward();
         var norm = nn.utils.clip_grad_norm_(Model.parameters(), _experiment.Optimizer.GradientClipping);
         var metrics = Read(terms, norm);

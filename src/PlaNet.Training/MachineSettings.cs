@@ -36,6 +36,12 @@ public sealed record MachineSettings
     [JsonIgnore]
     public EnvironmentPatience EnvironmentPatience => new(TimeSpan.FromSeconds(EnvironmentStartSeconds), TimeSpan.FromSeconds(EnvironmentAnswerSeconds));
 
+    /// <summary>
+    /// Seconds that an environment of the collector has for a step or a reset, the making of the environment included; then it is taken
+    /// for hanging and replaced. Above 0 and at most 86400. Default 60.
+    /// </summary>
+    public double EnvironmentTimeoutSeconds { get; init; } = 60;
+
     /// <summary>Reads the settings.</summary>
     /// <param name="path">The file: JSON with comments, everything under "planet".</param>
     /// <exception cref="RunException">The file is missing or wrong: the message names the value, the rule and the remedy.</exception>
@@ -51,6 +57,9 @@ public sealed record MachineSettings
             Require(path, settings.EnvironmentAnswerSeconds is > 0 and <= 86_400, "environment_answer_seconds", settings.EnvironmentAnswerSeconds, "must be above 0 and at most 86400");
             Require(
                 path, settings.EnvironmentStartSeconds is > 0 and <= 86_400, "environment_start_seconds", settings.EnvironmentStartSeconds,
+                "must be above 0 and at most 86400");
+            Require(
+                path, settings.EnvironmentTimeoutSeconds is > 0 and <= 86_400, "environment_timeout_seconds", settings.EnvironmentTimeoutSeconds,
                 "must be above 0 and at most 86400");
             return settings;
         }

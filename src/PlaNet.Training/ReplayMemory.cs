@@ -1,6 +1,7 @@
 using PlaNet.Experiments;
 using PlaNet.Randomness;
 using PlaNet.Replay;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Training;
 
@@ -9,6 +10,7 @@ public sealed class ReplayMemory
 {
     private readonly Experiment _experiment;
     private readonly ulong _seed;
+    private readonly Faults _faults;
     private readonly EpisodeStore _train;
     private readonly EpisodeStore _test;
     private readonly RandomStream _trainRandom = new(0);
@@ -22,11 +24,12 @@ public sealed class ReplayMemory
     /// <param name="experiment">The experiment.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="folder">The run directory, held by this process.</param>
-    public ReplayMemory(Experiment experiment, ulong seed, RunFolder folder)
+    /// <param name="faults">What is to go wrong; null for nothing.</param>
+    public ReplayMemory(Experiment experiment, ulong seed, RunFolder folder, Faults? faults = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(folder);
-        (_experiment, _seed) = (experiment, seed);
+        (_experiment, _seed, _faults) = (experiment, seed, faults ?? Faults.None);
         var memory = experiment.Replay.MemoryMebibytes * 1024L * 1024L;
         _train = EpisodeStore.Open(folder.TrainEpisodes, memory);
         _test = EpisodeStore.Open(folder.TestEpisodes, memory / 8);
@@ -65,9 +68,11 @@ public sealed class ReplayMemory
     /// <param name="seeds">Seeds of the episodes.</param>
     /// <param name="episodes">Those that are not on disk.</param>
     /// <param name="updates">Updates done so far.</param>
+    /// <param name="life">Ends an injected hang.</param>
     /// <returns>One for each seed.</returns>
     /// <exception cref="IOException">The disk refused.</exception>
-    public IReadOnlyList<StoredEpisode> Store(RunStep step, IReadOnlyList<ulong> seeds, IReadOnlyList<Episode> episodes, int updates)
+    public IReadOnlyList<StoredEpisode> Store(
+        RunStep step, IReadOnlyList<ulong> seeds, IReadOnlyList<Episode> episodes, int updates, CancellationToken life)
     {
         ArgumentNullException.ThrowIfNull(seeds);
         ArgumentNullException.ThrowIfNull(episodes);
@@ -75,7 +80,12 @@ public sealed class ReplayMemory
         foreach (var episode in episodes)
         {
             // What lies there under its name and is not an episode of the store was torn by a crash.
-            store.Add(episode, replace: !store.Contains(episode.Name));
+            Fault? torn = null;
+            store.Add(episode, replace: !store.Contains(episode.Name), () => torn = _faults.Reach(FaultPoint.ReplayAppend, life));
+            if (torn is not null)
+            {
+                Faults.Tear(Path.Combine(store.Folder, episode.Name + EpisodeFile.Extension), torn);
+            }
         }
 
         return

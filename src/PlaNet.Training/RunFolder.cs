@@ -19,6 +19,9 @@ public sealed record RunFolder(string Path)
     /// <summary>Held open by the process that runs the run.</summary>
     public string LockFile => System.IO.Path.Combine(Path, "lock");
 
+    /// <summary>One line for each start with injected faults; not there where there was none.</summary>
+    public string FaultsFile => System.IO.Path.Combine(Path, "faults.txt");
+
     /// <summary>Training episodes.</summary>
     public string TrainEpisodes => System.IO.Path.Combine(Path, "episodes", "train");
 

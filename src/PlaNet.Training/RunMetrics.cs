@@ -1,4 +1,5 @@
 using PlaNet.Telemetry;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Training;
 
@@ -6,32 +7,43 @@ namespace PlaNet.Training;
 public sealed class RunMetrics : IDisposable
 {
     private readonly MetricsLog _log;
+    private readonly Faults _faults;
 
     /// <summary>Opens the run's metrics; what is there is kept.</summary>
     /// <param name="path">The file.</param>
-    public RunMetrics(string path)
+    /// <param name="faults">What is to go wrong; null for nothing.</param>
+    public RunMetrics(string path, Faults? faults = null)
     {
+        _faults = faults ?? Faults.None;
         _log = new MetricsLog(path);
     }
 
-    /// <summary>Takes an event in. When a run goes on from a checkpoint, lines from after the checkpoint are dropped: they come again.</summary>
+    /// <summary>Takes an event in. When a run goes on from a checkpoint, lines from after the checkpoint are dropped, except incidents: they come again.</summary>
     /// <param name="happened">The event.</param>
     public void Write(RunEvent happened)
     {
         ArgumentNullException.ThrowIfNull(happened);
         if (happened is RunStarted)
         {
-            _log.KeepWhile(line => line.TryGetProperty(RunTags.ScheduleStep, out var step) && step.GetInt64() <= happened.Progress.Step);
+            _log.Keep(line => IsIncident(line)
+                || (line.TryGetProperty(RunTags.ScheduleStep, out var step) && step.GetInt64() <= happened.Progress.Step));
         }
         else if (Values(happened) is { } values)
         {
-            _log.Append(
-                happened.Progress.Updates,
-                [
-                    KeyValuePair.Create(RunTags.ScheduleStep, (double)happened.Progress.Step),
-                    KeyValuePair.Create(MetricTags.Episodes, (double)happened.Progress.Episodes),
-                    .. values,
-                ]);
+            var torn = _faults.Reach(FaultPoint.MetricsWrite, CancellationToken.None);
+            KeyValuePair<string, double>[] line =
+            [
+                KeyValuePair.Create(RunTags.ScheduleStep, (double)happened.Progress.Step),
+                KeyValuePair.Create(MetricTags.Episodes, (double)happened.Progress.Episodes),
+                .. values,
+            ];
+            if (torn is not null)
+            {
+                _log.AppendTorn(happened.Progress.Updates, line);
+                throw new InjectedFaultException(torn);
+            }
+
+            _log.Append(happened.Progress.Updates, line);
         }
     }
 
@@ -40,6 +52,10 @@ public sealed class RunMetrics : IDisposable
     {
         _log.Dispose();
     }
+
+    // What failed is told also where the run went back behind it.
+    private static bool IsIncident(System.Text.Json.JsonElement line) =>
+        line.EnumerateObject().Any(value => value.Name.StartsWith(RunTags.Incidents + "/", StringComparison.Ordinal));
 
     private static IEnumerable<KeyValuePair<string, double>>? Values(RunEvent happened)
     {

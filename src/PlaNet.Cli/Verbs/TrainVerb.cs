@@ -5,6 +5,7 @@ using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Torch;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -28,12 +29,19 @@ public static class TrainVerb
         {
             Description = "Go on with other options than the run began with; experiment.json keeps both, and the step of the change",
         };
+        var faults = new Option<string[]>("--fault")
+        {
+            Description = "Inject a fault, such as learner.update@37=crash; may be given several times",
+            HelpName = "POINT@VISIT=ACTION",
+            Arity = ArgumentArity.OneOrMore,
+        };
         choice.AddTo(verb);
         verb.Add(seed);
         verb.Add(folder);
         verb.Add(allowChanges);
         device.AddTo(verb);
         verb.Add(lease);
+        verb.Add(faults);
         verb.SetAction(async (line, interruption) =>
         {
             using var leased = LeasedInput.Watch(line.GetValue(lease), interruption);
@@ -43,6 +51,7 @@ public static class TrainVerb
                 line.GetValue(folder),
                 line.GetValue(allowChanges),
                 () => device.Read(line),
+                FaultPlan.Parse(line.GetValue(faults) ?? []),
                 line.InvocationConfiguration.Output,
                 leased.Token).ConfigureAwait(false);
         });
@@ -55,6 +64,7 @@ public static class TrainVerb
         string? folder,
         bool allowChanges,
         Func<torch.Device> device,
+        FaultPlan plan,
         TextWriter output,
         CancellationToken interruption)
     {
@@ -65,11 +75,13 @@ public static class TrainVerb
         var chosen = device();
         using var directory = RunDirectory.Open(path, experiment, seed, Facts.Of(chosen), allowChanges);
         EffectiveSettings.Write(directory.Folder, settings, actors);
-        using var watcher = new RunWatcher(experiment, directory.Folder, settings, output, directory.Changes);
+        plan.Record(directory.Folder);
+        var faults = new Faults(plan, interruption);
+        using var watcher = new RunWatcher(experiment, directory.Folder, settings, output, directory.Changes, faults);
         try
         {
             var complete = await TrainingRun.RunAsync(
-                experiment, seed, directory.Folder, chosen, settings, actors, TimeProvider.System, watcher.Watch, interruption);
+                experiment, seed, directory.Folder, chosen, settings, actors, TimeProvider.System, watcher.Watch, faults, interruption);
             directory.SetState(complete ? "DONE" : "INTERRUPTED");
             watcher.Finish(complete);
             return complete ? ExitCode.Success : ExitCode.Interrupted;

@@ -107,3 +107,10 @@ public sealed record EvaluateAgent(long Order, RunProgress Progress, Weights Wei
 /// <param name="Video">The video of the episodes.</param>
 /// <param name="Seconds">Seconds it took.</param>
 public sealed record AgentEvaluated(long Order, IReadOnlyList<double> Returns, string Video, double Seconds);
+
+/// <summary>Tells the collector that the environments which still owe an answer had all the time they are given.</summary>
+/// <param name="Play">Number of the attempt.</param>
+public sealed record EnvironmentsLate(long Play);
+
+/// <summary>Has an environment that hangs be replaced.</summary>
+public sealed record GiveUpEnvironment;

@@ -1,4 +1,5 @@
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs.Messages;
 
@@ -16,3 +17,7 @@ public sealed record NoteEvent(long Number, RunEvent Happened);
 /// <summary>An event is written down.</summary>
 /// <param name="Number">Its number.</param>
 public sealed record EventNoted(long Number);
+
+/// <summary>An injected fault comes true.</summary>
+/// <param name="Fault">The fault.</param>
+public sealed record FaultFired(Fault Fault);

@@ -1,6 +1,7 @@
 using PlaNet.Randomness;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs.Roles;
 
@@ -27,7 +28,7 @@ public static class ActionPlanner
                     owned.Begin(order);
                     return null;
                 })),
-                DecideActions order => Next.With(owned, new Run(thread, _ => owned.Decide(order))),
+                DecideActions order => Next.With(owned, new Run(thread, life => owned.Decide(order, life))),
                 ActionsDecided => Next.With(owned, new Tell(context.Parent, message)),
                 _ => Next.With(owned),
             },
@@ -73,8 +74,9 @@ public static class ActionPlanner
         }
 
         // Nothing is decided any more once the run is to stop: the episode would be dropped.
-        public ActionsDecided? Decide(DecideActions order)
+        public ActionsDecided? Decide(DecideActions order, CancellationToken life)
         {
+            parts.Faults.Reach(FaultPoint.PlannerDecide, life);
             return parts.Interrupt.IsCancellationRequested ? null : new ActionsDecided(order.Play, _policy!.Act(order.Images));
         }
 

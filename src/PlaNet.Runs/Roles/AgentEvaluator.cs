@@ -1,6 +1,7 @@
 using PlaNet.Randomness;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs.Roles;
 
@@ -38,6 +39,7 @@ public static class AgentEvaluator
         using var either = CancellationTokenSource.CreateLinkedTokenSource(life, parts.Interrupt);
         try
         {
+            parts.Faults.Reach(FaultPoint.EvaluatorEvaluate, life);
             return Evaluate(parts, copy, order, parts.Time.GetTimestamp(), either.Token);
         }
         catch (OperationCanceledException) when (parts.Interrupt.IsCancellationRequested)

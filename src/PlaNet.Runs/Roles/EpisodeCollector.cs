@@ -3,6 +3,7 @@ using PlaNet.Environments;
 using PlaNet.Replay;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs.Roles;
 
@@ -13,6 +14,7 @@ namespace PlaNet.Runs.Roles;
 public static class EpisodeCollector
 {
     private const string Planner = "planner";
+    private const string Late = "late";
 
     /// <summary>The role.</summary>
     /// <param name="parts">What it is made with.</param>
@@ -36,17 +38,17 @@ public static class EpisodeCollector
             effects.Add(new Watch(EnvironmentOf(context, i)));
         }
 
-        return new Next<State>(new State(ImmutableHashSet.Create<int>(), PlannerThere: false, Order: null, Play: 0, Current: null), effects);
+        return new Next<State>(new State(ImmutableDictionary<int, ActorRef>.Empty, PlannerThere: false, Order: null, Play: 0, Current: null), effects);
     }
 
     private static Next<State> Receive(RunParts parts, State state, object message, ActorContext context)
     {
         switch (message)
         {
-            case EnvironmentReady ready when state.IsThere(parts) || state.There.Contains(ready.Index):
-                return Again(parts, state, $"environment-{ready.Index}", context);
+            case EnvironmentReady ready when state.There.ContainsKey(ready.Index):
+                return Again(parts, state with { There = state.There.SetItem(ready.Index, context.Sender) }, $"environment-{ready.Index}", context);
             case EnvironmentReady ready:
-                return Arrived(parts, state with { There = state.There.Add(ready.Index) }, context);
+                return Arrived(parts, state with { There = state.There.Add(ready.Index, context.Sender) }, context);
             case PlannerReady when state.PlannerThere:
                 return Again(parts, state, Planner, context);
             case PlannerReady:
@@ -54,11 +56,13 @@ public static class EpisodeCollector
             case CollectEpisodes order:
                 return Play(parts, state with { Order = order }, context);
             case AbandonEpisodes:
-                return Next.With(state with { Order = null, Current = null });
+                return Next.With(state with { Order = null, Current = null }, new Cancel(Late));
+            case EnvironmentsLate late when late.Play == state.Play && state.Current is { } waited:
+                return GiveUp(state, waited);
             case Observed observed when observed.Play == state.Play && state.Current is not null:
                 return Observe(parts, state, observed, context);
             case ActionsDecided decided when decided.Play == state.Play && state.Current is { } current:
-                return Act(state, current, decided, context);
+                return Act(parts, state, current, decided, context);
             case Terminated { Failure: { } failure } terminated:
                 throw new RoleFailedException(terminated.Actor.Path, failure);
             default:
@@ -96,9 +100,10 @@ public static class EpisodeCollector
             return Next.With(state);
         }
 
+        parts.Faults.Reach(FaultPoint.CollectorEpisode, CancellationToken.None);
         var order = state.Order!;
         var play = state.Play + 1;
-        var effects = new List<Effect> { new Tell(context.Child(Planner), new BeginActing(play, order.Step, order.Progress, order.Acting)) };
+        var effects = new List<Effect> { Wait(parts, play), new Tell(context.Child(Planner), new BeginActing(play, order.Step, order.Progress, order.Acting)) };
         effects.AddRange(order.Acting.Seeds.Select((seed, i) => new Tell(EnvironmentOf(context, i), new ResetEnvironment(play, order.Acting.Tasks[i], seed))));
         var seats = order.Acting.Seeds.Select(_ => new Seat([], Waiting: true)).ToImmutableArray();
         return new Next<State>(state with { Play = play, Current = new Round(seats, Actions: null, Began: null) }, effects);
@@ -119,19 +124,29 @@ public static class EpisodeCollector
         if (!current.Seats.All(other => other.Ended))
         {
             var images = current.Seats.Select(Image).ToArray();
-            return Next.With(state, new Tell(context.Child(Planner), new DecideActions(state.Play, images)));
+            return Next.With(state, new Cancel(Late), new Tell(context.Child(Planner), new DecideActions(state.Play, images)));
         }
 
         var order = state.Order!;
         var episodes = current.Seats.Select((other, i) => Record(parts, other, order.Acting, i)).ToArray();
         var seconds = parts.Time.GetElapsedTime(current.Began.Value, observed.At).TotalSeconds;
         return Next.With(
-            state with { Order = null, Current = null }, new Tell(context.Parent, new EpisodesCollected(order.Order, episodes, seconds)));
+            state with { Order = null, Current = null }, new Cancel(Late), new Tell(context.Parent, new EpisodesCollected(order.Order, episodes, seconds)));
     }
 
-    private static Next<State> Act(State state, Round current, ActionsDecided decided, ActorContext context)
+    // Told to the incarnation that hangs: one that took its place has had no time yet.
+    private static Next<State> GiveUp(State state, Round waited) => new(
+        state,
+        [
+            .. waited.Seats.Index().Where(seat => seat.Item.Waiting).Select(seat => new Tell(state.There[seat.Index], new GiveUpEnvironment())),
+        ]);
+
+    private static After Wait(RunParts parts, long play) =>
+        new(Late, TimeSpan.FromSeconds(parts.Settings.EnvironmentTimeoutSeconds), new EnvironmentsLate(play));
+
+    private static Next<State> Act(RunParts parts, State state, Round current, ActionsDecided decided, ActorContext context)
     {
-        var effects = new List<Effect>();
+        var effects = new List<Effect> { Wait(parts, state.Play) };
         var seats = current.Seats.ToBuilder();
         for (var i = 0; i < seats.Count; i++)
         {
@@ -172,12 +187,12 @@ public static class EpisodeCollector
     }
 
     /// <summary>What the collector knows.</summary>
-    /// <param name="There">Environments that are there.</param>
+    /// <param name="There">Environments that are there, each as it is now.</param>
     /// <param name="PlannerThere">Whether the planner is.</param>
     /// <param name="Order">What it is to play, if anything.</param>
     /// <param name="Play">Number of the latest attempt at an order: what answers an earlier one is not listened to.</param>
     /// <param name="Current">What of it is played.</param>
-    private sealed record State(ImmutableHashSet<int> There, bool PlannerThere, CollectEpisodes? Order, long Play, Round? Current)
+    private sealed record State(ImmutableDictionary<int, ActorRef> There, bool PlannerThere, CollectEpisodes? Order, long Play, Round? Current)
     {
         public bool IsThere(RunParts parts) => PlannerThere && There.Count == parts.Environments;
     }

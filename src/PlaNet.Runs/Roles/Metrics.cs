@@ -4,7 +4,8 @@ namespace PlaNet.Runs.Roles;
 
 /// <summary>
 /// Writes events down, in order and each once: the run supervisor sends again what is not noted when a new incarnation begins, and what
-/// was written by an earlier one is only noted again.
+/// was written by an earlier one is only noted again. What was told to an earlier one and follows something that is not written yet is
+/// left: it comes again, in order.
 /// </summary>
 public static class Metrics
 {
@@ -28,8 +29,13 @@ public static class Metrics
             });
     }
 
-    private static EventNoted Write(RunParts parts, long[] last, NoteEvent note)
+    private static EventNoted? Write(RunParts parts, long[] last, NoteEvent note)
     {
+        if (note.Number > last[0] + 1)
+        {
+            return null;
+        }
+
         if (note.Number > last[0])
         {
             parts.Watch(note.Happened);

@@ -1,6 +1,7 @@
 using PlaNet.Randomness;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs.Roles;
 
@@ -19,22 +20,25 @@ public static class ModelLearner
         ArgumentNullException.ThrowIfNull(parts);
         var thread = parts.TensorThread(Role);
         return Actors.Props.Of<Owned?>(
-            _ => Next.With<Owned?>(null, new Run(thread, _ => Owned.Make(parts))),
+            _ => Next.With<Owned?>(null, new Run(thread, life => Owned.Make(parts, life))),
             (owned, message, context) => message switch
             {
                 Owned made => Next.With<Owned?>(made, new Tell(context.Parent, made.Ready)),
-                UpdateModel order => Next.With(owned, Do(() => owned!.Update(order))),
-                PublishWeights order => Next.With(owned, Do(() => new WeightsPublished(order.Order, owned!.Publish()))),
-                TestModel order => Next.With(owned, Do(() => owned!.Test(order))),
-                ReloadModel => Next.With<Owned?>(null, Do(() =>
+
+                // Orders that a predecessor did not come to: the run begins anew where this one says.
+                UpdateModel or PublishWeights or TestModel or SaveCheckpoint or ReloadModel when owned is null => Next.With<Owned?>(null),
+                UpdateModel order => Next.With<Owned?>(owned, Do(() => owned.Update(order))),
+                PublishWeights order => Next.With<Owned?>(owned, Do(() => new WeightsPublished(order.Order, owned.Publish()))),
+                TestModel order => Next.With<Owned?>(owned, Do(() => owned.Test(order))),
+                ReloadModel => Next.With<Owned?>(null, new Run(thread, life =>
                 {
-                    owned!.Dispose();
-                    return Owned.Make(parts);
+                    owned.Dispose();
+                    return Owned.Make(parts, life);
                 })),
-                SaveCheckpoint order => Next.With(owned, Do(() => owned!.Save(order))),
+                SaveCheckpoint order => Next.With<Owned?>(owned, Do(() => owned.Save(order))),
                 ModelUpdated or UpdateRefused or WeightsPublished or ModelTested or CheckpointDone =>
-                    Next.With(owned, new Tell(context.Parent, message)),
-                _ => Next.With(owned),
+                    Next.With<Owned?>(owned, new Tell(context.Parent, message)),
+                _ => Next.With<Owned?>(owned),
             },
             owned => owned is null
                 ? []
@@ -53,18 +57,22 @@ public static class ModelLearner
         private readonly RunParts _parts;
         private readonly Learner _learner;
         private readonly CheckpointStore _checkpoints;
+        private readonly CancellationToken _life;
         private readonly double _secondsBefore;
         private readonly long _start;
 
-        private Owned(RunParts parts, Learner learner, CheckpointStore checkpoints, LearnerReady ready)
+        private Fault? _torn;
+
+        private Owned(RunParts parts, Learner learner, LearnerReady ready, CancellationToken life)
         {
-            (_parts, _learner, _checkpoints, Ready) = (parts, learner, checkpoints, ready);
+            (_parts, _learner, Ready, _life) = (parts, learner, ready, life);
+            _checkpoints = Store(parts, () => _torn = parts.Faults.Reach(FaultPoint.CheckpointWrite, life));
             (_secondsBefore, _start) = (ready.State.Seconds, parts.Time.GetTimestamp());
         }
 
         public LearnerReady Ready { get; }
 
-        public static Owned Make(RunParts parts)
+        public static Owned Make(RunParts parts, CancellationToken life)
         {
             parts.UseThreads(learner: true);
             var learner = new Learner(
@@ -72,7 +80,7 @@ public static class ModelLearner
             try
             {
                 var warnings = new List<string>();
-                var checkpoints = new CheckpointStore(parts.Folder.Checkpoints, parts.Settings.CheckpointsKept);
+                var checkpoints = Store(parts);
                 checkpoints.DeleteStrays();
                 var newest = checkpoints.FindNewest((folder, reason) => warnings.Add(
                     $"The checkpoint {folder} is damaged ({reason}); an older one is used if there is one."));
@@ -83,7 +91,7 @@ public static class ModelLearner
 
                 var hash = Experiments.ExperimentHash.Of(parts.Experiment);
                 var state = (newest?.State ?? RunState.Start(parts.Seed, hash)) with { ExperimentHash = hash };
-                return new Owned(parts, learner, checkpoints, new LearnerReady(state, newest?.Folder, warnings));
+                return new Owned(parts, learner, new LearnerReady(state, newest?.Folder, warnings), life);
             }
             catch
             {
@@ -95,9 +103,10 @@ public static class ModelLearner
         public object Update(UpdateModel order)
         {
             var start = _parts.Time.GetTimestamp();
+            var spoil = _parts.Faults.Reach(FaultPoint.LearnerUpdate, _life) is not null;
             try
             {
-                var metrics = _learner.Update(order.Batch, RandomStream.Derive(_parts.Seed, "update", (ulong)order.Index));
+                var metrics = _learner.Update(order.Batch, RandomStream.Derive(_parts.Seed, "update", (ulong)order.Index), spoil);
                 return new ModelUpdated(order.Order, metrics, order.Seconds + _parts.Time.GetElapsedTime(start).TotalSeconds);
             }
             catch (NonFiniteLossException refused)
@@ -108,6 +117,7 @@ public static class ModelLearner
 
         public Weights Publish()
         {
+            _parts.Faults.Reach(FaultPoint.LearnerPublish, _life);
             using var scope = NewDisposeScope();
             using var content = new MemoryStream();
             Safetensors.Write(content, _learner.Model.state_dict());
@@ -124,9 +134,17 @@ public static class ModelLearner
             var start = _parts.Time.GetTimestamp();
             var state = order.State with { Seconds = _secondsBefore + _parts.Time.GetElapsedTime(_start).TotalSeconds };
             var folder = _checkpoints.Save(_learner, state);
+            if (_torn is { } torn)
+            {
+                Faults.Tear(Path.Combine(folder, "optimizer.safetensors"), torn);
+            }
+
             return new CheckpointDone(order.Order, state, folder, _parts.Time.GetElapsedTime(start).TotalSeconds);
         }
 
         public void Dispose() => _learner.Dispose();
+
+        private static CheckpointStore Store(RunParts parts, Action? writing = null) =>
+            new(parts.Folder.Checkpoints, parts.Settings.CheckpointsKept, writing);
     }
 }

@@ -1,5 +1,6 @@
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs.Roles;
 
@@ -14,32 +15,36 @@ public static class ReplayBuffer
     {
         ArgumentNullException.ThrowIfNull(parts);
         return Actors.Props.Of<ReplayMemory?>(
-            _ => Next.With<ReplayMemory?>(null, new Run(Thread, _ => new ReplayMemory(parts.Experiment, parts.Seed, parts.Folder))),
+            _ => Next.With<ReplayMemory?>(null, new Run(Thread, _ => new ReplayMemory(parts.Experiment, parts.Seed, parts.Folder, parts.Faults))),
             (memory, message, context) => message switch
             {
                 ReplayMemory opened => Next.With<ReplayMemory?>(opened, new Tell(context.Parent, new ReplayReady(opened.Warnings))),
-                TakeUpEpisodes order => Next.With(memory, Do(() =>
+
+                // Orders that a predecessor did not come to: they are given anew.
+                TakeUpEpisodes or FindEpisodes or StoreEpisodes or SampleBatch or SampleTest when memory is null => Next.With<ReplayMemory?>(null),
+                TakeUpEpisodes order => Next.With<ReplayMemory?>(memory, Do(_ =>
                 {
-                    memory!.TakeUp(order.State);
+                    memory.TakeUp(order.State);
                     return new EpisodesTakenUp(order.Order);
                 })),
-                FindEpisodes order => Next.With(
-                    memory, Do(() => new EpisodesFound(order.Order, memory!.Missing(order.Step, order.Seeds)))),
-                StoreEpisodes order => Next.With(
+                FindEpisodes order => Next.With<ReplayMemory?>(
+                    memory, Do(_ => new EpisodesFound(order.Order, memory.Missing(order.Step, order.Seeds)))),
+                StoreEpisodes order => Next.With<ReplayMemory?>(
                     memory,
-                    Do(() => new EpisodesStored(order.Order, memory!.Store(order.Step, order.Seeds, order.Episodes, order.Updates)))),
-                SampleBatch order => Next.With(memory, Do(() =>
+                    Do(life => new EpisodesStored(order.Order, memory.Store(order.Step, order.Seeds, order.Episodes, order.Updates, life)))),
+                SampleBatch order => Next.With<ReplayMemory?>(memory, Do(life =>
                 {
+                    parts.Faults.Reach(FaultPoint.ReplaySample, life);
                     var start = parts.Time.GetTimestamp();
-                    var batch = memory!.Sample(order.Index);
+                    var batch = memory.Sample(order.Index);
                     return new BatchSampled(order.Order, batch, parts.Time.GetElapsedTime(start).TotalSeconds);
                 })),
-                SampleTest order => Next.With(memory, Do(() => new TestSampled(order.Order, memory!.SampleTest(order.Index)))),
+                SampleTest order => Next.With<ReplayMemory?>(memory, Do(_ => new TestSampled(order.Order, memory.SampleTest(order.Index)))),
                 EpisodesTakenUp or EpisodesFound or EpisodesStored or BatchSampled or TestSampled =>
-                    Next.With(memory, new Tell(context.Parent, message)),
-                _ => Next.With(memory),
+                    Next.With<ReplayMemory?>(memory, new Tell(context.Parent, message)),
+                _ => Next.With<ReplayMemory?>(memory),
             });
     }
 
-    private static Run Do(Func<object> work) => new(Thread, _ => work());
+    private static Run Do(Func<CancellationToken, object> work) => new(Thread, work);
 }

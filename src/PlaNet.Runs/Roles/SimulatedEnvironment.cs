@@ -1,6 +1,7 @@
 using PlaNet.Environments;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs.Roles;
 
@@ -13,38 +14,52 @@ public static class SimulatedEnvironment
     public static Props Props(RunParts parts, int index)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        var thread = $"environment-{index}";
+
+        // Threads that hang. Outlives the incarnations; only the actor touches it.
+        var abandoned = new int[1];
         return Actors.Props.Of(
-            context => Next.With(new Owned(parts), new Tell(context.Parent, new EnvironmentReady(index))),
+            context => Next.With(new Owned(parts, Thread(index, abandoned[0])), new Tell(context.Parent, new EnvironmentReady(index))),
             (owned, message, context) => message switch
             {
-                ResetEnvironment order => Next.With(owned, Do(() => new Observed(
-                    order.Play, index, owned.Reset(order), parts.Time.GetTimestamp()))),
-                StepEnvironment order => Next.With(owned, Do(() => new Observed(
-                    order.Play, index, owned.Step(order), parts.Time.GetTimestamp()))),
+                ResetEnvironment order => Next.With(owned, new Run(owned.Thread, life => new Observed(
+                    order.Play, index, owned.Reset(order, life), parts.Time.GetTimestamp()))),
+                StepEnvironment order => Next.With(owned, new Run(owned.Thread, life => new Observed(
+                    order.Play, index, owned.Step(order, life), parts.Time.GetTimestamp()))),
+                GiveUpEnvironment => throw GiveUp(),
                 Observed => Next.With(owned, new Tell(context.Parent, message)),
                 _ => Next.With(owned),
             },
             owned =>
             [
-                Do(() =>
+                new Run(owned.Thread, _ =>
                 {
                     owned.Dispose();
                     return null;
                 }),
             ]);
 
-        Run Do(Func<object?> work) => new(thread, _ => work());
+        TimeoutException GiveUp()
+        {
+            abandoned[0]++;
+            return new TimeoutException(
+                $"The environment gave no answer within {parts.Settings.EnvironmentTimeoutSeconds} s (environment_timeout_seconds in hocon/planet.conf).");
+        }
     }
 
+    // What hangs cannot be stopped, and nothing behind it on its thread ever runs: the next incarnation needs another.
+    private static string Thread(int index, int abandoned) => abandoned == 0 ? $"environment-{index}" : $"environment-{index}-{abandoned}";
+
     /// <summary>An environment of each task that was asked for; only its thread touches them.</summary>
-    private sealed class Owned(RunParts parts) : IDisposable
+    private sealed class Owned(RunParts parts, string thread) : IDisposable
     {
         private readonly Dictionary<int, IEnvironment> _environments = [];
         private IEnvironment? _current;
 
-        public StepResult Reset(ResetEnvironment order)
+        public string Thread => thread;
+
+        public StepResult Reset(ResetEnvironment order, CancellationToken life)
         {
+            parts.Faults.Reach(FaultPoint.EnvironmentReset, life);
             if (!_environments.TryGetValue(order.Task, out _current))
             {
                 _current = Tasks.Create(parts.Experiment.Task, order.Task, parts.Settings.EnvironmentPatience);
@@ -54,7 +69,11 @@ public static class SimulatedEnvironment
             return new StepResult(_current.Reset(order.Seed), 0, Terminated: false, Truncated: false);
         }
 
-        public StepResult Step(StepEnvironment order) => _current!.Step(order.Action);
+        public StepResult Step(StepEnvironment order, CancellationToken life)
+        {
+            parts.Faults.Reach(FaultPoint.EnvironmentStep, life);
+            return _current!.Step(order.Action);
+        }
 
         public void Dispose()
         {

@@ -97,13 +97,26 @@ public sealed class MetricsLogTests
         }
 
         var before = File.ReadAllText(folder["metrics.jsonl"]);
-        Assert.Equal(3, log.KeepWhile(line => line.GetProperty("step").GetInt64() <= 3));
+        Assert.Equal(3, log.Keep(line => line.GetProperty("step").GetInt64() <= 3));
         log.Append(4, [new("x", 4)]);
         log.Append(5, [new("x", 5)]);
         Assert.Equal(before, File.ReadAllText(folder["metrics.jsonl"]));
         Assert.Equal(["metrics.jsonl"], folder.Names());
-        Assert.Equal(0, log.KeepWhile(_ => false));
+        Assert.Equal(0, log.Keep(_ => false));
         Assert.Empty(File.ReadAllText(folder["metrics.jsonl"]));
+    }
+
+    [Fact]
+    public void A_line_after_one_that_a_full_disk_has_torn_begins_anew()
+    {
+        using var folder = new TemporaryFolder();
+        using var log = new MetricsLog(folder["metrics.jsonl"]);
+        log.Append(1, [new("x", 1)]);
+        log.AppendTorn(2, [new("x", 2)]);
+        Assert.Equal([1], Steps(folder["metrics.jsonl"]));
+        log.Append(2, [new("x", 2)]);
+        Assert.Equal([1, 2], Steps(folder["metrics.jsonl"]));
+        Assert.Equal(3, File.ReadAllLines(folder["metrics.jsonl"]).Length);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using PlaNet.Runs;
 using PlaNet.Telemetry;
 using PlaNet.Torch;
 using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Tests.Training;
 
@@ -73,15 +74,25 @@ internal static class SmallRun
     /// <param name="path">The run directory.</param>
     /// <param name="interrupt">Told about each event; cancels the source to interrupt the run.</param>
     /// <param name="experiment">Another experiment than <see cref="Experiment"/>.</param>
+    /// <param name="faults">What is to go wrong, as on the command line.</param>
+    /// <param name="actors">Other settings than <see cref="Impatient"/>.</param>
+    /// <param name="time">Another clock than the system's.</param>
     /// <returns>Whether it is complete, and what happened.</returns>
     public static (bool Complete, IReadOnlyList<RunEvent> Events) Run(
-        string path, Action<RunEvent, CancellationTokenSource>? interrupt = null, Experiment? experiment = null)
+        string path,
+        Action<RunEvent, CancellationTokenSource>? interrupt = null,
+        Experiment? experiment = null,
+        string? faults = null,
+        ActorSettings? actors = null,
+        TimeProvider? time = null)
     {
         UseOneThread();
         var chosen = experiment ?? Experiment;
         using var cancellation = new CancellationTokenSource();
         using var directory = RunDirectory.Open(path, chosen, seed: 3, new Dictionary<string, string>());
-        using var metrics = new RunMetrics(directory.Folder.MetricsFile);
+        var plan = FaultPlan.Parse(faults is null ? [] : [faults]);
+        var injected = new Faults(plan, cancellation.Token);
+        using var metrics = new RunMetrics(directory.Folder.MetricsFile, injected);
         var events = new List<RunEvent>();
         var run = TrainingRun.RunAsync(
             chosen,
@@ -89,21 +100,22 @@ internal static class SmallRun
             directory.Folder,
             torch.CPU,
             new MachineSettings(),
-            Impatient,
-            TimeProvider.System,
+            actors ?? Impatient,
+            time ?? TimeProvider.System,
             happened =>
             {
                 metrics.Write(happened);
                 events.Add(happened);
                 interrupt?.Invoke(happened, cancellation);
             },
+            injected,
             cancellation.Token);
         return (run.GetAwaiter().GetResult(), events);
     }
 
     /// <summary>
     /// What a run has come to, bit for bit: parameters, optimiser, contents of its episodes, progress and metrics. Wall-clock times and
-    /// the lines that hold nothing else are left out, and so are the names of the episodes, which tell when they were recorded.
+    /// the lines that hold nothing else are left out, incidents too, and so are the names of the episodes, which tell when they were recorded.
     /// </summary>
     public static IReadOnlyList<string> Fingerprint(string path)
     {
@@ -141,7 +153,8 @@ internal static class SmallRun
         var measured = line.Values
             .Where(value => !value.Key.StartsWith("seconds/", StringComparison.Ordinal) && value.Key != MetricTags.UpdatesPerSecond)
             .ToArray();
-        return Array.TrueForAll(measured, value => value.Key is RunTags.ScheduleStep or MetricTags.Episodes)
+        return Array.TrueForAll(measured, value =>
+            value.Key is RunTags.ScheduleStep or MetricTags.Episodes || value.Key.StartsWith(RunTags.Incidents + "/", StringComparison.Ordinal))
             ? null
             : $"{line.Step}: {string.Join(", ", measured.Select(value => $"{value.Key}={value.Value:R}"))}";
     }

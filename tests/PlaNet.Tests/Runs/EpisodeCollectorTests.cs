@@ -1,0 +1,133 @@
+using PlaNet.Actors;
+using PlaNet.Environments;
+using PlaNet.Runs;
+using PlaNet.Runs.Messages;
+using PlaNet.Runs.Roles;
+using PlaNet.Training;
+
+namespace PlaNet.Tests.Runs;
+
+/// <summary>The collector without a host: messages in, effects out.</summary>
+public sealed class EpisodeCollectorTests
+{
+    private static readonly CollectEpisodes s_order =
+        new(5, RunStep.CollectSeedEpisode, new RunProgress(), new Acting(ActingKind.Random, [11], [0], 0, null));
+
+    private static readonly StepResult s_shown = new(new Observation(new byte[64 * 64 * 3], States()), 0.5, Terminated: false, Truncated: false);
+
+    [Fact]
+    public void It_is_there_when_its_environments_and_its_planner_are()
+    {
+        var collector = new Rehearsal(EpisodeCollector.Props(Rehearsal.Parts));
+        Assert.Equal(["planner", "environment-0"], collector.Begun.OfType<Spawn>().Select(spawn => spawn.Name));
+        Assert.Empty(collector.Tell(s_order));
+        Assert.Empty(collector.Tell(new EnvironmentReady(0)));
+        var effects = collector.Tell(new PlannerReady());
+        Rehearsal.Told<CollectorReady>(effects);
+        Assert.Equal(11ul, Rehearsal.Told<ResetEnvironment>(effects).Seed);
+    }
+
+    [Fact]
+    public void An_episode_is_played_to_its_end()
+    {
+        var collector = Ready();
+        var play = Rehearsal.Told<ResetEnvironment>(collector.Tell(s_order)).Play;
+        var effects = collector.Tell(new Observed(play, 0, s_shown, At: 0));
+        for (var step = 1; step <= 8; step++)
+        {
+            Assert.Equal(play, Rehearsal.Told<DecideActions>(effects).Play);
+            Assert.Equal(play, Rehearsal.Told<StepEnvironment>(collector.Tell(new ActionsDecided(play, [[0.25f]]))).Play);
+            effects = collector.Tell(new Observed(play, 0, s_shown with { Truncated = step == 8 }, At: step));
+        }
+
+        var collected = Rehearsal.Told<EpisodesCollected>(effects);
+        Assert.Equal(5, collected.Order);
+        var episode = Assert.Single(collected.Episodes);
+        Assert.Equal((9, 4.0), (episode.Length, episode.Return));
+    }
+
+    [Theory]
+    [InlineData("environment-0")]
+    [InlineData("planner")]
+    public void When_one_who_plays_is_replaced_the_episode_is_dropped_counted_and_begun_anew(string who)
+    {
+        var collector = Ready();
+        var play = Rehearsal.Told<ResetEnvironment>(collector.Tell(s_order)).Play;
+        collector.Tell(new Observed(play, 0, s_shown, At: 0));
+        var effects = collector.Tell(who == "planner" ? new PlannerReady() : new EnvironmentReady(0), who, incarnation: 2);
+        Assert.Equal(new EpisodesDropped(5, 1, who), Rehearsal.Told<EpisodesDropped>(effects));
+        var again = Rehearsal.Told<ResetEnvironment>(effects);
+        Assert.Equal((play + 1, 11ul), (again.Play, again.Seed));
+        Assert.Equal(again.Play, Rehearsal.Told<BeginActing>(effects).Play);
+
+        // What answers the first attempt is stale.
+        Assert.Empty(collector.Tell(new ActionsDecided(play, [[0]])));
+        Assert.Empty(collector.Tell(new Observed(play, 0, s_shown, At: 1)));
+        Rehearsal.Told<DecideActions>(collector.Tell(new Observed(again.Play, 0, s_shown, At: 2)));
+    }
+
+    [Fact]
+    public void Who_is_replaced_between_episodes_drops_nothing()
+    {
+        var collector = Ready();
+        Assert.Empty(collector.Tell(new EnvironmentReady(0), "environment-0", incarnation: 2));
+        Assert.Empty(collector.Tell(new PlannerReady()));
+    }
+
+    [Fact]
+    public void An_environment_that_owes_an_answer_for_too_long_is_given_up()
+    {
+        var collector = Ready();
+        var effects = collector.Tell(s_order);
+        var reset = Rehearsal.Told<ResetEnvironment>(effects);
+        var wait = Assert.Single(effects.OfType<After>());
+        Assert.Equal((TimeSpan.FromSeconds(60), new EnvironmentsLate(reset.Play)), (wait.Delay, wait.Message));
+        var given = Assert.IsType<Tell>(Assert.Single(collector.Tell(wait.Message)));
+        Assert.Equal((7, typeof(GiveUpEnvironment)), (given.To.Incarnation, given.Message.GetType()));
+
+        // The next one has its own time, and what the first had is over.
+        Assert.Single(collector.Tell(new EnvironmentReady(0), "environment-0", incarnation: 8).OfType<After>());
+        Assert.Empty(collector.Tell(wait.Message));
+    }
+
+    [Fact]
+    public void An_environment_that_has_answered_is_not_given_up()
+    {
+        var collector = Ready();
+        var effects = collector.Tell(s_order);
+        var wait = Assert.Single(effects.OfType<After>());
+        var observed = collector.Tell(new Observed(Rehearsal.Told<ResetEnvironment>(effects).Play, 0, s_shown, At: 0));
+        Assert.Equal(wait.Key, Assert.Single(observed.OfType<Cancel>()).Key);
+        Assert.Empty(collector.Tell(wait.Message));
+    }
+
+    [Fact]
+    public void What_is_abandoned_is_not_listened_to_any_more()
+    {
+        var collector = Ready();
+        var play = Rehearsal.Told<ResetEnvironment>(collector.Tell(s_order)).Play;
+        Assert.IsType<Cancel>(Assert.Single(collector.Tell(new AbandonEpisodes())));
+        Assert.Empty(collector.Tell(new Observed(play, 0, s_shown, At: 0)));
+        Assert.Equal(play + 1, Rehearsal.Told<ResetEnvironment>(collector.Tell(s_order with { Order = 6 })).Play);
+    }
+
+    [Fact]
+    public void Who_failed_for_good_fails_the_collector_by_name()
+    {
+        var failure = Assert.Throws<RoleFailedException>(
+            () => Ready().Tell(new Terminated(new ActorRef("/role/environment-0"), new InvalidOperationException("broken"))));
+        Assert.Contains("/role/environment-0", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("broken", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static Rehearsal Ready()
+    {
+        var collector = new Rehearsal(EpisodeCollector.Props(Rehearsal.Parts));
+        collector.Tell(new EnvironmentReady(0), "environment-0", incarnation: 7);
+        collector.Tell(new PlannerReady());
+        return collector;
+    }
+
+    private static Dictionary<string, float[]> States() =>
+        Rehearsal.Parts.Tasks[0].States.ToDictionary(state => state.Name, state => new float[state.Size], StringComparer.Ordinal);
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using PlaNet.Cli;
+using PlaNet.Randomness;
+using PlaNet.Tests.Cli;
+using PlaNet.Tests.Replay;
+using PlaNet.Tests.Training;
+using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
+
+namespace PlaNet.Tests.Runs;
+
+/// <summary>
+/// Small real runs by the command whose process is killed at points that a seeded generator chooses, again and again, and that end as if
+/// it never had been.
+/// </summary>
+public sealed class KillTests
+{
+    private const string Kills = "PLANET_KILLS";
+    private const int ByDefault = 20;
+
+    [Fact]
+    public async Task A_process_killed_at_any_point_any_number_of_times_ends_as_one_that_never_was()
+    {
+        var kills = int.Parse(Environment.GetEnvironmentVariable(Kills) ?? ByDefault.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var points = Points(new RandomStream(20190213)).Take(kills).ToArray();
+        using var folder = new TemporaryFolder();
+        string[] Train(string run) => ["train", .. SmallRun.Words, "--seed", "3", "--out", folder[run]];
+        var (whole, _, error) = await PlanetProcess.Run(Train("whole"));
+        Assert.True(whole == ExitCode.Success, error);
+        var expected = SmallRun.Fingerprint(folder["whole"]);
+
+        var (killed, run, starts) = (0, 0, 0);
+        var ended = new List<Fault>();
+        string[] kept = [];
+        var begun = false;
+        while (killed < kills || begun)
+        {
+            starts++;
+            string[] fault = killed < kills ? [$"--fault={points[killed]}"] : [];
+            var (code, said, failed) = await PlanetProcess.Run([.. Train($"run-{run}"), .. fault]);
+            if (code == 128 + 9)
+            {
+                Assert.Contains($"now comes the injected fault {points[killed]}", said, StringComparison.Ordinal);
+                ended.Add(points[killed]);
+                killed++;
+                begun = true;
+                kept = Kept(kept, folder[$"run-{run}"]);
+                continue;
+            }
+
+            // The point lies behind the end of the run: another run goes on with it.
+            Assert.True(code == ExitCode.Success, $"After {string.Join(", ", ended)}: {failed}");
+            Assert.Equal(expected, SmallRun.Fingerprint(folder[$"run-{run}"]));
+            Kept(kept, folder[$"run-{run}"]);
+            Assert.Empty(SmallRun.Unfinished(folder[$"run-{run}"]));
+            Assert.Equal(Names(folder["whole"]), Names(folder[$"run-{run}"]));
+            (begun, kept) = (false, []);
+            run++;
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{killed} kills in {run} runs and {starts} starts: {string.Join(", ", ended)}");
+    }
+
+    /// <summary>Each point once, then any of them.</summary>
+    private static IEnumerable<Fault> Points(RandomStream random)
+    {
+        for (var i = 0; ; i++)
+        {
+            var point = FaultPoint.All[i < FaultPoint.All.Count ? i : random.NextInt32(FaultPoint.All.Count)];
+            yield return new Fault(point, 1 + random.NextInt32(Furthest(point)), FaultAction.Kill);
+        }
+    }
+
+    // About a third of the visits of a whole run: a run is killed a few times before it ends.
+    private static int Furthest(FaultPoint point) => point.Name switch
+    {
+        "env.step" or "planner.decide" => 16,
+        "supervisor.step" => 12,
+        "metrics.write" => 8,
+        "learner.update" or "replay.sample" => 4,
+        "replay.append" or "env.reset" or "collector.episode" or "checkpoint.write" => 2,
+        _ => 1,
+    };
+
+    // Every episode that was once complete stays as it is.
+    private static string[] Kept(IReadOnlyList<string> before, string run)
+    {
+        var folder = new RunFolder(run);
+        string[] now =
+        [
+            .. new[] { folder.TrainEpisodes, folder.TestEpisodes }.Where(Directory.Exists)
+                .SelectMany(episodes => Directory.GetFiles(episodes, "*.npz"))
+                .Where(file => !Path.GetFileName(file).StartsWith('.')),
+        ];
+        Assert.Subset(now.ToHashSet(StringComparer.Ordinal), before.ToHashSet(StringComparer.Ordinal));
+        return now;
+    }
+
+    // Episodes are named after when they were recorded, and faults are recorded where there were some.
+    private static IEnumerable<string> Names(string run)
+    {
+        return Directory.EnumerateFileSystemEntries(run, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(run, path))
+            .Where(name => !name.EndsWith(".npz", StringComparison.Ordinal) && !string.Equals(name, "faults.txt", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
+    }
+}
