@@ -19,16 +19,16 @@ public static class SlurmScript
         say() { echo "$(date +%FT%T) $task: $*"; }
 
         # Near the time limit: the node stops its runs, which save themselves, and gives them back to the store.
-        near_the_limit() { woken=yes again=yes; say "the time is nearly over"; kill -TERM "$node"; }
+        near_the_limit() { woken=yes again=yes; say "the time is nearly over"; kill -TERM $(jobs -p); }
         # Cancelled: Slurm has told the node too. Nothing is queued again.
         cancelled() { woken=yes again=; say "told to end"; }
 
         say "on $(hostname), started again ${SLURM_RESTART_COUNT:-0} time(s)"
         again= code=0
-        "${planet[@]}" &
-        node=$!
         trap near_the_limit USR1
         trap cancelled TERM
+        "${planet[@]}" &
+        node=$!
 
         woken=yes
         while [[ $woken ]]; do
