@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using PlaNet.Cluster.Slurm;
 using PlaNet.Cluster.Stores;
 using PlaNet.Experiments.Grids;
@@ -9,7 +8,7 @@ using PlaNet.Replay;
 namespace PlaNet.Cli.Verbs;
 
 /// <summary><c>planet slurm</c>: adds a grid to a store and writes the script by which Slurm works through it.</summary>
-public static partial class SlurmVerb
+public static class SlurmVerb
 {
     private const int MostTasks = 1000;
     private const int MostCores = 1024;
@@ -100,28 +99,27 @@ public static partial class SlurmVerb
         ? given
         : throw new UnusableInputException($"{option} {given}: it is a number from {least} to {most}. Give such a number, or leave it out.");
 
-    private static string? Name(string option, string? given) => given is null || PlainName().IsMatch(given)
-        ? given
-        : throw new UnusableInputException($"{option} \"{given}\": a name has letters, digits, dots, dashes and underscores only. `sinfo` shows the names.");
+    private static string? Name(string option, string? given) =>
+        given is null || (given.Length > 0 && given[0] != '-' && given.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
+            ? given
+            : throw new UnusableInputException($"{option} \"{given}\": a name has letters, digits, dots, dashes and underscores only. `sinfo` shows the names.");
 
     private static TimeSpan ReadTime(string given)
     {
-        var parts = ClockTime().Match(given);
-        if (!parts.Success)
+        var parts = given.Split(':');
+        if (parts.Length != 3 || !IsPart(parts[0], 1, 4) || !IsPart(parts[1], 2, 2) || !IsPart(parts[2], 2, 2) || Number(parts[1]) > 59 || Number(parts[2]) > 59)
         {
             throw new UnusableInputException($"--time {given}: write it as HH:MM:SS, hours, minutes and seconds, such as 08:00:00 or 72:00:00.");
         }
 
-        int Part(int index) => int.Parse(parts.Groups[index].ValueSpan, CultureInfo.InvariantCulture);
-        var time = new TimeSpan(Part(1), Part(2), Part(3));
+        var time = new TimeSpan(Number(parts[0]), Number(parts[1]), Number(parts[2]));
         return time >= SlurmJob.ShortestTime
             ? time
             : throw new UnusableInputException($"--time {given}: a task needs {SlurmJob.ShortestTime:hh\\:mm\\:ss} at least, or it is told to stop before it has begun. Give more.");
     }
 
-    [GeneratedRegex(@"\A(\d{1,4}):([0-5]\d):([0-5]\d)\z", RegexOptions.CultureInvariant)]
-    private static partial Regex ClockTime();
+    private static bool IsPart(string digits, int least, int most) =>
+        digits.Length >= least && digits.Length <= most && digits.All(char.IsAsciiDigit);
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.-]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex PlainName();
+    private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 }

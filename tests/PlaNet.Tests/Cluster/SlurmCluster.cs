@@ -28,7 +28,7 @@ public sealed class SlurmCluster : IAsyncLifetime
         }
 
         File.WriteAllBytes(In("munge.key"), RandomNumberGenerator.GetBytes(1024));
-        File.SetUnixFileMode(In("munge.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Ask("chmod", "go=", In("munge.key"));
         Directory.CreateDirectory(In("state"));
         Directory.CreateDirectory(In("spool"));
         File.WriteAllText(In("slurm.conf"), Settings());
@@ -49,11 +49,11 @@ public sealed class SlurmCluster : IAsyncLifetime
         }
     }
 
-    /// <summary>Runs one of Slurm's commands and returns what it wrote; nothing when it failed.</summary>
+    /// <summary>Runs a command for this Slurm and returns what it wrote; nothing when it failed.</summary>
     /// <param name="line">The program and its words.</param>
     public string Ask(params string[] line) => Ask(_folder, [], line);
 
-    /// <summary>Runs one of Slurm's commands and returns what it wrote; nothing when it failed.</summary>
+    /// <summary>Runs a command for this Slurm and returns what it wrote; nothing when it failed.</summary>
     /// <param name="where">The working directory.</param>
     /// <param name="environment">Variables besides the test's own.</param>
     /// <param name="line">The program and its words.</param>

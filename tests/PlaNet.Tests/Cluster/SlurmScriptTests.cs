@@ -126,7 +126,8 @@ public sealed class SlurmScriptTests
     private static string Program(TemporaryFolder folder, string name, string body)
     {
         File.WriteAllText(folder[name], "#!/usr/bin/env bash\n" + body + "\n");
-        File.SetUnixFileMode(folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var chmod = Process.Start("chmod", ["u+x", folder[name]]);
+        chmod.WaitForExit();
         return folder[name];
     }
 
