@@ -86,8 +86,8 @@ public sealed class NodeChoice
         return (OpenStore(line.GetValue(_store), runs, create: true), options);
     }
 
-    // The program that runs this code, as it is started again.
-    private static string[] Program()
+    /// <summary>The program that runs this code, as it is started again: its path, and what comes first behind it.</summary>
+    internal static string[] Program()
     {
         var own = Environment.ProcessPath ?? "";
         return Path.GetFileNameWithoutExtension(own) == "planet" ? [own] : [own.Length > 0 && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet", Path.Combine(AppContext.BaseDirectory, "planet.dll")];

@@ -48,6 +48,24 @@ public static class GridVerb
         }
     }
 
+    /// <summary>Adds a grid to a store, and says what is new there. What is there already stays as it is.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="grid">The grid.</param>
+    /// <param name="output">Where to write.</param>
+    internal static void Add(IGridStore store, Grid grid, TextWriter output)
+    {
+        var added = store.Add(
+            grid.Name,
+            [.. grid.Cells.Select(cell => new NewCell(cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, Schedule.StepsInAll(cell.Experiment)))]);
+        var others = store.List(grid.Name).Count - grid.Cells.Count;
+        output.WriteLine($"{grid.Name}: {grid.Cells.Count} runs, {added} of them new to the store");
+        if (others > 0)
+        {
+            output.WriteLine(
+                $"note: the store holds {others} more run(s) of {grid.Name}, added with other options; they are run too. Give another --store, or cancel them with `planet cell cancel`");
+        }
+    }
+
     private static NodeWatcher Begin(IGridStore store, NodeOptions options, TextWriter output)
     {
         output.WriteLine($"store: {store.Address}");
@@ -84,20 +102,6 @@ public static class GridVerb
         {
             output.WriteLine(
                 $"note: a run has {threads} threads (compute.threads) and {share} core(s): it computes the same, but slower than with fewer --workers or -s compute.threads={share}, which is another experiment");
-        }
-    }
-
-    private static void Add(IGridStore store, Grid grid, TextWriter output)
-    {
-        var added = store.Add(
-            grid.Name,
-            [.. grid.Cells.Select(cell => new NewCell(cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, Schedule.StepsInAll(cell.Experiment)))]);
-        var others = store.List(grid.Name).Count - grid.Cells.Count;
-        output.WriteLine($"{grid.Name}: {grid.Cells.Count} runs, {added} of them new to the store");
-        if (others > 0)
-        {
-            output.WriteLine(
-                $"note: the store holds {others} more run(s) of {grid.Name}, added with other options; they are run too. Give another --store, or cancel them with `planet cell cancel`");
         }
     }
 }

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using PlaNet.Cluster.Slurm;
+using PlaNet.Tests.Replay;
+
+namespace PlaNet.Tests.Cluster;
+
+/// <summary>The script, run by bash with programs in the places of Slurm's and PlaNet's.</summary>
+public sealed class SlurmScriptTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("it's 'quoted'")]
+    [InlineData("a \"b\" $HOME `id` $(id) \\ & ; | * ? # ~ !")]
+    [InlineData("two\nlines\n#SBATCH --array=1-9")]
+    [InlineData("Übung 試験")]
+    public async Task Bash_hands_on_every_path_as_it_was_given(string name)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder[name]);
+        var program = Program(folder, name + "/planet", "printf '%s\\0' \"$@\" > \"$0.words\"");
+        var script = Write(folder, Job(program) with { Store = folder[name], Runs = folder[name] + "/runs", Grid = name });
+        using (var check = Process.Start("bash", ["-n", script]))
+        {
+            await check.WaitForExitAsync();
+            Assert.Equal(0, check.ExitCode);
+        }
+
+        using var bash = Start(folder, script);
+        await bash.StandardOutput.ReadToEndAsync();
+        await bash.WaitForExitAsync().WaitAsync(s_patience);
+        Assert.Equal(0, bash.ExitCode);
+        Assert.Equal(
+            ["node", "--grid", name, "--store", folder[name], "--runs", folder[name] + "/runs", "--workers", "1", "--device", "cpu", "--until-done", ""],
+            File.ReadAllText(program + ".words").Split('\0'));
+    }
+
+    [Theory]
+    [InlineData("USR1", 130, true)]
+    [InlineData("USR1", 0, false)]
+    [InlineData("USR1", 1, false)]
+    [InlineData("TERM", 130, false)]
+    public async Task A_task_is_queued_again_when_its_time_ends_before_its_work(string signal, int code, bool again)
+    {
+        using var folder = new TemporaryFolder();
+        var planet = Program(folder, "planet", $"trap 'exit {code}' TERM; echo node $$; while :; do sleep 0.05; done");
+        Program(folder, "scontrol", "echo \"$@\" > \"$0.words\"");
+        using var bash = Start(folder, Write(folder, Job(planet)));
+        string? line;
+        while ((line = await bash.StandardOutput.ReadLineAsync()) is not null && !line.StartsWith("node ", StringComparison.Ordinal))
+        {
+        }
+
+        Assert.NotNull(line);
+        Send(signal, bash.Id.ToString());
+        if (signal == "TERM")
+        {
+            // Which Slurm sends to every process of a job.
+            Send(signal, line["node ".Length..]);
+        }
+
+        await bash.StandardOutput.ReadToEndAsync();
+        await bash.WaitForExitAsync().WaitAsync(s_patience);
+        Assert.Equal(again ? 0 : code, bash.ExitCode);
+        Assert.Equal(again ? "requeue 12_3\n" : "", File.Exists(folder["scontrol.words"]) ? File.ReadAllText(folder["scontrol.words"]) : "");
+    }
+
+    [Fact]
+    public async Task A_task_that_cannot_be_queued_again_says_so_and_fails()
+    {
+        using var folder = new TemporaryFolder();
+        var planet = Program(folder, "planet", "trap 'exit 130' TERM; kill -USR1 $PPID; while :; do sleep 0.05; done");
+        Program(folder, "scontrol", "exit 1");
+        using var bash = Start(folder, Write(folder, Job(planet)));
+        var error = await bash.StandardError.ReadToEndAsync();
+        await bash.WaitForExitAsync().WaitAsync(s_patience);
+        Assert.Equal(130, bash.ExitCode);
+        Assert.Contains("submit the script again", error);
+    }
+
+    [Fact]
+    public async Task Without_Slurm_it_does_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var script = Write(folder, Job(Program(folder, "planet", "touch \"$0.begun\"")));
+        using var bash = Start(folder, script, task: null);
+        Assert.Contains("sbatch", await bash.StandardError.ReadToEndAsync());
+        await bash.WaitForExitAsync().WaitAsync(s_patience);
+        Assert.Equal(2, bash.ExitCode);
+        Assert.False(File.Exists(folder["planet.begun"]));
+    }
+
+    [Fact]
+    public void Every_choice_is_a_line_for_Slurm()
+    {
+        var job = Job("planet") with
+        {
+            Grid = "My grid\n#SBATCH --nice",
+            Tasks = 4,
+            Cpus = 6,
+            Gpus = 2,
+            Time = new TimeSpan(72, 0, 5),
+            Partition = "gpu",
+            Machine = "node-7",
+        };
+        var lines = SlurmScript.Of(job).Split('\n').Where(line => line.StartsWith("#SBATCH", StringComparison.Ordinal)).Select(line => line["#SBATCH --".Length..]);
+        Assert.Equal(
+            [
+                "job-name=planet-My-grid--SBATCH---nice", "array=1-4", "nodes=1", "ntasks=1", "cpus-per-task=6", "gres=gpu:2", "time=72:00:05",
+                "partition=gpu", "nodelist=node-7", "signal=B:USR1@180", "requeue", "open-mode=append", "nice'",
+            ],
+            lines.Select(line => line == "nice' '--store' 'store' '--runs' 'runs' '--workers' '2' '--device' 'cuda' '--until-done')" ? "nice'" : line));
+        Assert.Equal(TimeSpan.FromSeconds(30), (job with { Time = SlurmJob.ShortestTime }).Notice);
+        Assert.Equal(SlurmJob.LongestNotice, (job with { Time = null }).Notice);
+    }
+
+    private static SlurmJob Job(string program) => new() { Grid = "Smoke", Store = "store", Runs = "runs", Program = [program] };
+
+    private static string Write(TemporaryFolder folder, SlurmJob job)
+    {
+        File.WriteAllText(folder["script"], SlurmScript.Of(job));
+        return folder["script"];
+    }
+
+    private static string Program(TemporaryFolder folder, string name, string body)
+    {
+        File.WriteAllText(folder[name], "#!/usr/bin/env bash\n" + body + "\n");
+        using var chmod = Process.Start("chmod", ["u+x", folder[name]]);
+        chmod.WaitForExit();
+        return folder[name];
+    }
+
+    // With the folder's programs before all others.
+    private static Process Start(TemporaryFolder folder, string script, string? task = "3")
+    {
+        var start = new ProcessStartInfo("bash", [script]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.Environment["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["SLURM_ARRAY_JOB_ID"] = "12";
+        start.Environment["SLURM_ARRAY_TASK_ID"] = task;
+        return Process.Start(start)!;
+    }
+
+    private static void Send(string signal, string process)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process]);
+        kill.WaitForExit();
+    }
+}

@@ -1,0 +1,47 @@
+using PlaNet.Cli;
+using PlaNet.Cluster.Stores;
+using PlaNet.Tests.Cli;
+using PlaNet.Tests.Replay;
+
+namespace PlaNet.Tests.Cluster;
+
+/// <summary>A grid of small real runs through a real Slurm.</summary>
+[Collection(nameof(Alone))]
+public sealed class SlurmTests(SlurmCluster slurm) : IClassFixture<SlurmCluster>
+{
+    [Fact]
+    public async Task A_task_that_is_told_to_stop_is_queued_again_and_ends_the_grid()
+    {
+        Assert.SkipWhen(SlurmCluster.Missing is not null, SlurmCluster.Missing ?? "");
+        using var folder = new TemporaryFolder();
+        var settings = SmallGrid.Settings(folder);
+        var (code, _, error) = await PlanetProcess.Run(["slurm", .. SmallGrid.Words, "--runs", folder["it's here"], "--out", folder["job"]], settings);
+        Assert.True(code == ExitCode.Success, error);
+        var job = slurm.Ask(folder.Path, [settings], ["sbatch", "--parsable", "job"]).Trim();
+        var task = job + "_1";
+        using var store = SmallGrid.Store(folder["it's here"]);
+
+        await slurm.Until(() => store.List().Any(row => row.State is { Status: CellStatus.Running, Step: > 0 }));
+        // What Slurm does itself before the time limit.
+        slurm.Ask("scancel", "--batch", "--signal=USR1", task);
+        await slurm.Until(() => Show(task) is var shown && shown.Contains("JobState=PENDING", StringComparison.Ordinal) && shown.Contains("Restarts=1", StringComparison.Ordinal));
+        Assert.All(store.List(), row => Assert.NotEqual(CellStatus.Running, row.State.Status));
+        Assert.Contains(store.List(), row => row.State.Status == CellStatus.Queued);
+
+        // Slurm would wait two minutes.
+        slurm.Ask("scontrol", "update", "JobId=" + task, "StartTime=now");
+        await slurm.Until(() => Show(task).Contains("JobState=COMPLETED", StringComparison.Ordinal));
+        Assert.All(store.List(), row =>
+        {
+            Assert.Equal(CellStatus.Done, row.State.Status);
+            Assert.Single(store.History(row.Key), happened => happened.Status == CellStatus.Done);
+            Assert.Equal("DONE\n", File.ReadAllText(folder[$"it's here/{row.Key.Name}/state"]));
+        });
+        var log = File.ReadAllText(folder[$"slurm-{task}.out"]);
+        Assert.Contains("started again 0 time(s)", log);
+        Assert.Contains("given back to the queue", log);
+        Assert.Contains("started again 1 time(s)", log);
+    }
+
+    private string Show(string task) => slurm.Ask("scontrol", "show", "job", task);
+}
