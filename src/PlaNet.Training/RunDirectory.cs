@@ -180,7 +180,7 @@ public sealed class RunDirectory : IDisposable
         catch (IOException exception) when (
             File.Exists(folder.LockFile) && StorageException.Of(folder.LockFile, exception).Problem == StorageProblem.Other)
         {
-            throw new RunException($"Another process is running {folder.Path}. Wait for it or stop it, or give another directory with --out.");
+            throw new RunHeldException($"Another process is running {folder.Path}. Wait for it or stop it, or give another directory with --out.");
         }
     }
 }

@@ -45,15 +45,24 @@ public static class TrainVerb
         verb.SetAction(async (line, interruption) =>
         {
             using var leased = LeasedInput.Watch(line.GetValue(lease), interruption);
-            return await TrainAsync(
-                choice.Read(line),
-                line.GetValue(seed),
-                line.GetValue(folder),
-                line.GetValue(allowChanges),
-                () => device.Read(line),
-                FaultPlan.Parse(line.GetValue(faults) ?? []),
-                line.InvocationConfiguration.Output,
-                leased.Token).ConfigureAwait(false);
+            try
+            {
+                return await TrainAsync(
+                    choice.Read(line),
+                    line.GetValue(seed),
+                    line.GetValue(folder),
+                    line.GetValue(allowChanges),
+                    () => device.Read(line),
+                    FaultPlan.Parse(line.GetValue(faults) ?? []),
+                    line.InvocationConfiguration.Output,
+                    leased.Token).ConfigureAwait(false);
+            }
+            catch (RunHeldException held) when (line.GetValue(lease) is not null)
+            {
+                // Whoever had the lease before has not quite ended: nothing is wrong with the run, which goes back to the queue.
+                await line.InvocationConfiguration.Error.WriteLineAsync($"planet: {held.Message}").ConfigureAwait(false);
+                return ExitCode.Interrupted;
+            }
         });
         return verb;
     }

@@ -237,7 +237,6 @@ public sealed class Node : IDisposable
                     done => _watch(done ? new RunCompleted(slot.Lease) : new LeaseLost(slot.Lease)));
                 break;
             case Interrupted:
-            case UnusableInput when RunFiles.IsHeld(folder):
                 Release(slot);
                 break;
             case UnusableInput:

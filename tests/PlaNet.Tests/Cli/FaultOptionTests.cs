@@ -27,10 +27,10 @@ public sealed class FaultOptionTests
         using var folder = new TemporaryFolder();
         string[] train = ["train", .. SmallRun.Words, "--seed", "3", "--out", folder["run"]];
         var (code, output, error) = await PlanetProcess.Run([.. train, "--fault", "env.step@5=crash,replay.sample@2=crash", "--fault", "checkpoint.write@4=disk-full"]);
-        Assert.Equal(ExitCode.Failure, code);
+        Assert.Equal(ExitCode.UnusableInput, code);
         Assert.Contains("now comes the injected fault env.step@5=crash", output, StringComparison.Ordinal);
         Assert.Contains("environment-0 was replaced: 1 half-played episodes were dropped", output, StringComparison.Ordinal);
-        Assert.StartsWith("planet: IOException: Could not write ", error, StringComparison.Ordinal);
+        Assert.StartsWith("planet: The disk is full: could not write ", error, StringComparison.Ordinal);
         Assert.Contains("No space left on device", error, StringComparison.Ordinal);
         Assert.Contains("No space left on device", Assert.Single(File.ReadAllLines(folder["run/state"])), StringComparison.Ordinal);
         Assert.StartsWith("FAILED: ", File.ReadAllText(folder["run/state"]), StringComparison.Ordinal);
