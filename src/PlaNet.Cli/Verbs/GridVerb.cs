@@ -22,7 +22,7 @@ public static class GridVerb
         {
             var grid = choice.Read(line);
             var threads = grid.Experiments.Max(experiment => experiment.Compute.Threads);
-            var (store, options) = node.Read(line, threads);
+            var (store, options) = await StorePatience.AskAsync(() => node.Read(line, threads), interruption).ConfigureAwait(false);
             using (store)
             {
                 var output = line.InvocationConfiguration.Output;
@@ -44,7 +44,13 @@ public static class GridVerb
         var watcher = Begin(store, options, output);
         using (var node = new Node(store, options, TimeProvider.System, watcher.Watch))
         {
-            return await node.RunAsync(interruption).ConfigureAwait(false) ? End(store, options, watcher, output) : Interrupted(watcher, output);
+            if (!await node.RunAsync(interruption).ConfigureAwait(false))
+            {
+                return Interrupted(watcher, output);
+            }
+
+            var cells = await StorePatience.AskAsync(() => store.List(options.Grid), interruption).ConfigureAwait(false);
+            return End(cells, watcher, output);
         }
     }
 
@@ -75,10 +81,9 @@ public static class GridVerb
         return new NodeWatcher(output, TimeSpan.FromSeconds(settings.ProgressSeconds), TimeProvider.System);
     }
 
-    private static int End(IGridStore store, NodeOptions options, NodeWatcher watcher, TextWriter output)
+    private static int End(IReadOnlyList<CellRow> cells, NodeWatcher watcher, TextWriter output)
     {
         watcher.Finish();
-        var cells = store.List(options.Grid);
         output.WriteLine(NodeWatcher.Line(GridProgress.Of(cells, TimeProvider.System.GetUtcNow())));
         foreach (var failed in cells.Where(cell => cell.State.Status == CellStatus.Failed))
         {

@@ -18,7 +18,7 @@ public static class NodeVerb
         verb.SetAction(async (line, interruption) =>
         {
             // Runs bring their number of threads with them; one core each is what suits the most nodes.
-            var (store, options) = node.Read(line, threads: 2);
+            var (store, options) = await StorePatience.AskAsync(() => node.Read(line, threads: 2), interruption).ConfigureAwait(false);
             using (store)
             {
                 return await GridVerb.WorkAsync(

@@ -17,4 +17,7 @@ public sealed class GridStoreException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether it may pass by itself, as when a server restarts. Default false.</summary>
+    public bool IsPassing { get; init; }
 }

@@ -101,6 +101,9 @@ public sealed class PostgresGridStore : SqlGridStore
         return new GridStoreException(
             $"The store {Address} cannot be used: {string.Join(' ', said.Split('\n', StringSplitOptions.TrimEntries))}. Check that the server runs and lets you in: "
             + "the password is taken from PGPASSWORD or from the file that PGPASSFILE names.",
-            exception);
+            exception)
+        {
+            IsPassing = exception is NpgsqlException { IsTransient: true } or TimeoutException or IOException,
+        };
     }
 }
