@@ -144,7 +144,7 @@ public sealed class RunDirectoryTests : IDisposable
     {
         using (Open(SmallRun.Experiment))
         {
-            Assert.Contains("Another process", Assert.Throws<RunException>(() => Open(SmallRun.Experiment)).Message);
+            Assert.Contains("Another process", Assert.Throws<RunHeldException>(() => Open(SmallRun.Experiment)).Message);
         }
 
         Open(SmallRun.Experiment).Dispose();
