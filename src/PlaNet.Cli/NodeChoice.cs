@@ -17,6 +17,7 @@ public sealed class NodeChoice
     };
 
     private readonly DeviceChoice _device = new();
+    private readonly Option<string?> _episodesFrom = ExchangeChoice.NewEpisodesFrom();
 
     /// <summary>The option that names a store.</summary>
     public static Option<string?> NewStore() => new("--store")
@@ -40,7 +41,7 @@ public sealed class NodeChoice
     public static IGridStore OpenStore(string? given, string runs, bool create)
     {
         var address = given ?? Path.Combine(runs, ".store");
-        return create || address.Contains("://", StringComparison.Ordinal) || LocalGridStore.Exists(address)
+        return create || address.Contains("://", StringComparison.Ordinal) || SqliteDatabase.Exists(address)
             ? GridStores.Open(address, TimeProvider.System)
             : throw new UnusableInputException($"{address} is not a store: `planet grid` makes one. Name it with --store, or its directory of runs with --runs.");
     }
@@ -54,6 +55,7 @@ public sealed class NodeChoice
         verb.Add(_runs);
         verb.Add(_workers);
         _device.AddTo(verb);
+        verb.Add(_episodesFrom);
     }
 
     /// <summary>The store that was asked for, and how to work through it.</summary>
@@ -81,6 +83,7 @@ public sealed class NodeChoice
             Budget = settings.Failures,
             Runs = runs,
             Device = cuda ? "cuda" : "cpu",
+            EpisodesFrom = line.GetValue(_episodesFrom),
             Program = Program(),
         };
         return (OpenStore(line.GetValue(_store), runs, create: true), options);

@@ -7,12 +7,8 @@ namespace PlaNet.Cli;
 /// <summary>Says what a node does: a line for every event, and how all cells stand; the latter renews itself on a terminal.</summary>
 public sealed class NodeWatcher
 {
-    private readonly TextWriter _output;
+    private readonly StatusLine _line;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _interval;
-    private readonly bool _live;
-    private DateTimeOffset _next;
-    private string _shown = "";
 
     /// <summary>Begins to watch.</summary>
     /// <param name="output">Where to write.</param>
@@ -20,12 +16,8 @@ public sealed class NodeWatcher
     /// <param name="time">The clock.</param>
     public NodeWatcher(TextWriter output, TimeSpan interval, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(time);
-        _output = output;
         _time = time;
-        _interval = interval;
-        _live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
-        _next = time.GetUtcNow() + interval;
+        _line = new StatusLine(output, interval, time);
     }
 
     /// <summary>How cells stand, on one line.</summary>
@@ -61,72 +53,35 @@ public sealed class NodeWatcher
         switch (happened)
         {
             case RunBegun begun:
-                Event($"{begun.Lease.Key.Name}: running{(begun.Lease.Epoch > 1 ? $" (claim {begun.Lease.Epoch})" : "")}");
+                _line.Event($"{begun.Lease.Key.Name}: running{(begun.Lease.Epoch > 1 ? $" (claim {begun.Lease.Epoch})" : "")}");
                 break;
             case RunCompleted completed:
-                Event($"{completed.Lease.Key.Name}: done");
+                _line.Event($"{completed.Lease.Key.Name}: done");
                 break;
             case RunFailed failed:
-                Event($"{failed.Lease.Key.Name}: {(failed.Status == CellStatus.Failed ? "FAILED" : "failed, will be tried again")}: {failed.Reason}");
+                _line.Event($"{failed.Lease.Key.Name}: {(failed.Status == CellStatus.Failed ? "FAILED" : "failed, will be tried again")}: {failed.Reason}");
                 break;
             case RunReleased released:
-                Event($"{released.Lease.Key.Name}: stopped, given back to the queue");
+                _line.Event($"{released.Lease.Key.Name}: stopped, given back to the queue");
                 break;
             case LeaseLost lost:
-                Event($"{lost.Lease.Key.Name}: no longer ours: it was cancelled or paused, or another node has it");
+                _line.Event($"{lost.Lease.Key.Name}: no longer ours: it was cancelled or paused, or another node has it");
                 break;
             case RunHeld held:
-                Event($"{held.Lease.Key.Name}: another process still runs it; waiting for that to end");
+                _line.Event($"{held.Lease.Key.Name}: another process still runs it; waiting for that to end");
                 break;
             case StoreSilent silent:
-                Event($"the store does not answer; trying again: {silent.Message}");
+                _line.Event($"the store does not answer; trying again: {silent.Message}");
                 break;
             case StoreBack:
-                Event("the store answers again");
+                _line.Event("the store answers again");
                 break;
             case Standing standing:
-                Show(Line(GridProgress.Of(standing.Cells, _time.GetUtcNow())));
+                _line.Show(Line(GridProgress.Of(standing.Cells, _time.GetUtcNow())));
                 break;
         }
     }
 
     /// <summary>Ends the line that renews itself.</summary>
-    public void Finish()
-    {
-        if (_shown.Length > 0)
-        {
-            _output.WriteLine();
-            _shown = "";
-        }
-    }
-
-    private void Event(string line)
-    {
-        if (_shown.Length > 0)
-        {
-            _output.Write("\r" + new string(' ', _shown.Length) + "\r");
-        }
-
-        _output.WriteLine(line);
-        _output.Write(_shown);
-        _output.Flush();
-    }
-
-    private void Show(string line)
-    {
-        if (_live)
-        {
-            var width = Math.Max(Console.WindowWidth, 20) - 1;
-            var cut = line.Length > width ? line[..width] : line;
-            _output.Write("\r" + cut.PadRight(_shown.Length));
-            _shown = cut;
-        }
-        else if (_time.GetUtcNow() >= _next)
-        {
-            _next = _time.GetUtcNow() + _interval;
-            _output.WriteLine(line);
-        }
-
-        _output.Flush();
-    }
+    public void Finish() => _line.Finish();
 }

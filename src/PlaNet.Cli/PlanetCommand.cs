@@ -17,6 +17,7 @@ public static class PlanetCommand
             GridsVerb.Create(),
             GridVerb.Create(),
             NodeVerb.Create(),
+            CollectVerb.Create(),
             SlurmVerb.Create(),
             StatusVerb.Create(),
             CellVerb.Create(),

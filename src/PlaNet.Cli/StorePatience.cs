@@ -1,4 +1,5 @@
 using PlaNet.Cluster.Stores;
+using PlaNet.Runs.Exchange;
 
 namespace PlaNet.Cli;
 
@@ -20,7 +21,8 @@ internal static class StorePatience
             {
                 return question();
             }
-            catch (GridStoreException exception) when (exception.IsPassing && attempt < Attempts)
+            catch (Exception exception) when (
+                exception is GridStoreException { IsPassing: true } or ExchangeException { IsPassing: true } && attempt < Attempts)
             {
                 await Task.Delay(s_pause, TimeProvider.System, interruption).ConfigureAwait(false);
             }

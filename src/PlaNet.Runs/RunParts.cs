@@ -1,5 +1,6 @@
 using PlaNet.Environments;
 using PlaNet.Experiments;
+using PlaNet.Runs.Exchange;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
 
@@ -26,33 +27,8 @@ public sealed record RunParts(
     IReadOnlyList<EnvironmentSpec> Tasks,
     Action<RunEvent> Watch,
     Faults Faults,
-    CancellationToken Interrupt)
+    CancellationToken Interrupt) : ActingParts(Experiment, Device, Settings, Time, Tasks, Watch, Faults, Interrupt)
 {
-    /// <summary>Whether collection and evaluation go on beside the updates.</summary>
-    public bool Overlapped => Experiment.Schedule.Order == ScheduleOrder.Overlapped;
-
-    /// <summary>Size of an action: the same for every task.</summary>
-    public int ActionSize => Tasks[0].Action.Size;
-
-    /// <summary>Environments of the collector: as many episodes are collected at once.</summary>
-    public int Environments => Overlapped ? Experiment.Schedule.Environments : 1;
-
-    /// <summary>
-    /// Thread of a role that computes with tensors. In lockstep only one of them has work at a time, and one thread for all of them spares
-    /// the tensor library a second team of threads.
-    /// </summary>
-    /// <param name="role">Name of the role.</param>
-    public string TensorThread(string role) => Overlapped ? role : "device";
-
-    /// <summary>Sets how many threads the tensor library uses for work that is begun on the calling thread.</summary>
-    /// <param name="learner">Whether the learner calls: those beside it have threads of their own, not to get into its way.</param>
-    public void UseThreads(bool learner)
-    {
-        var threads = learner || !Overlapped ? Experiment.Compute.Threads : Experiment.Compute.ActingThreads;
-
-        // The library sets a thread up by the latest number of any thread when it first asks for it, so the number is set once more.
-        set_num_threads(threads);
-        _ = get_num_threads();
-        set_num_threads(threads);
-    }
+    /// <summary>How episodes are played elsewhere; null where the run plays them itself. Default null.</summary>
+    public RemoteCollection? Remote { get; init; }
 }

@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Runs.Exchange;
 using PlaNet.Training;
 
 namespace PlaNet.Runs;
@@ -22,7 +23,7 @@ public static class RunSupervision
 
     private static Directive Decide(Exception failure) => failure switch
     {
-        RunException or ExperimentException or RoleFailedException or NonFiniteLossException => Directive.Escalate,
+        RunException or ExperimentException or RoleFailedException or NonFiniteLossException or ExchangeException => Directive.Escalate,
         IOException or UnauthorizedAccessException => Directive.Escalate,
         DllNotFoundException or TypeInitializationException => Directive.Escalate,
         _ => Directive.Restart,

@@ -42,7 +42,7 @@ public static class RunSupervisor
             (RoleNames.Metrics, Metrics.Props(parts)),
             (RoleNames.Learner, ModelLearner.Props(parts)),
             (RoleNames.Replay, ReplayBuffer.Props(parts)),
-            (RoleNames.Collector, EpisodeCollector.Props(parts)),
+            (RoleNames.Collector, parts.Remote is { } remote ? RemoteCollector.Props(parts, remote) : EpisodeCollector.Props(parts)),
             (RoleNames.Evaluator, AgentEvaluator.Props(parts)),
         ];
         return new Next<Course>(

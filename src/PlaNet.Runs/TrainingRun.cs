@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using PlaNet.Actors.Local;
 using PlaNet.Experiments;
+using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
@@ -24,9 +25,11 @@ public static class TrainingRun
     /// <param name="watch">Told about everything that happens, one event at a time, on threads of the run.</param>
     /// <param name="faults">What is to go wrong.</param>
     /// <param name="interrupt">Asks the run to stop: the current update is finished, half-played episodes are dropped.</param>
+    /// <param name="remote">How episodes are played elsewhere; null where the run plays them itself. Default null.</param>
     /// <returns>True when the run is complete, false when it was interrupted.</returns>
     /// <exception cref="RunException">An episode that the checkpoint lists is missing or differs.</exception>
     /// <exception cref="RoleFailedException">A role failed more often than its budget allows.</exception>
+    /// <exception cref="ExchangeException">The exchange with collectors cannot be used.</exception>
     /// <exception cref="NonFiniteLossException">An update met a loss that is not finite, twice.</exception>
     public static async Task<bool> RunAsync(
         Experiment experiment,
@@ -38,7 +41,8 @@ public static class TrainingRun
         TimeProvider time,
         Action<RunEvent> watch,
         Faults faults,
-        CancellationToken interrupt)
+        CancellationToken interrupt,
+        RemoteCollection? remote = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(watch);
@@ -60,7 +64,10 @@ public static class TrainingRun
                 }
             },
             faults,
-            interrupt);
+            interrupt)
+        {
+            Remote = remote,
+        };
         var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var host = new LocalHost(new LocalHostOptions
         {

@@ -23,7 +23,7 @@ public sealed class HouseTests
             "PlaNet.Randomness", "PlaNet.Torch",
         ],
         ["PlaNet.Runs"] = ["PlaNet.Actors", "PlaNet.Training"],
-        ["PlaNet.Cluster"] = ["PlaNet.Training"],
+        ["PlaNet.Cluster"] = ["PlaNet.Runs", "PlaNet.Training"],
         ["PlaNet.Cli"] = ["PlaNet.Runs", "PlaNet.Cluster", "PlaNet.Catalog"],
     };
 

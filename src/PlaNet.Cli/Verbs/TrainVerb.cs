@@ -35,11 +35,13 @@ public static class TrainVerb
             HelpName = "POINT@VISIT=ACTION",
             Arity = ArgumentArity.OneOrMore,
         };
+        var episodesFrom = ExchangeChoice.NewEpisodesFrom();
         choice.AddTo(verb);
         verb.Add(seed);
         verb.Add(folder);
         verb.Add(allowChanges);
         device.AddTo(verb);
+        verb.Add(episodesFrom);
         verb.Add(lease);
         verb.Add(faults);
         verb.SetAction(async (line, interruption) =>
@@ -52,6 +54,7 @@ public static class TrainVerb
                     line.GetValue(seed),
                     line.GetValue(folder),
                     line.GetValue(allowChanges),
+                    line.GetValue(episodesFrom),
                     () => device.Read(line),
                     FaultPlan.Parse(line.GetValue(faults) ?? []),
                     line.InvocationConfiguration.Output,
@@ -72,6 +75,7 @@ public static class TrainVerb
         ulong seed,
         string? folder,
         bool allowChanges,
+        string? episodesFrom,
         Func<torch.Device> device,
         FaultPlan plan,
         TextWriter output,
@@ -82,6 +86,8 @@ public static class TrainVerb
         var path = folder ?? Path.Combine(settings.RunsDirectory, experiment.Name, $"{seed}-{ExperimentHash.Of(experiment)}");
         TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
         var chosen = device();
+        var remote = episodesFrom is null ? null : await ExchangeChoice.OpenAsync(episodesFrom, interruption);
+        using var exchange = remote?.Exchange;
         using var directory = RunDirectory.Open(path, experiment, seed, Facts.Of(chosen), allowChanges);
         EffectiveSettings.Write(directory.Folder, settings, actors);
         plan.Record(directory.Folder);
@@ -90,7 +96,7 @@ public static class TrainVerb
         try
         {
             var complete = await TrainingRun.RunAsync(
-                experiment, seed, directory.Folder, chosen, settings, actors, TimeProvider.System, watcher.Watch, faults, interruption);
+                experiment, seed, directory.Folder, chosen, settings, actors, TimeProvider.System, watcher.Watch, faults, interruption, remote);
             directory.SetState(complete ? "DONE" : "INTERRUPTED");
             watcher.Finish(complete);
             return complete ? ExitCode.Success : ExitCode.Interrupted;

@@ -19,6 +19,9 @@ public sealed record GridSettings
     /// <summary>Seconds between two heartbeats. Above 0. Default 10.</summary>
     public double HeartbeatSeconds { get; init; } = 10;
 
+    /// <summary>Seconds between two looks of a run or a collector at the exchange of episodes. Above 0. Default 0.5.</summary>
+    public double PollSeconds { get; init; } = 0.5;
+
     /// <summary>Failures with which a run fails for good. At least 1. Default 3.</summary>
     public int Failures { get; init; } = 3;
 
@@ -41,6 +44,7 @@ public sealed record GridSettings
                 "lease_seconds",
                 settings.LeaseSeconds,
                 $"must be at least 3 times grid.heartbeat_seconds, which is {settings.HeartbeatSeconds}");
+            Require(path, settings.PollSeconds > 0, "poll_seconds", settings.PollSeconds, "must be above 0");
             Require(path, settings.Failures >= 1, "failures", settings.Failures, "must be at least 1");
             return settings;
         }

@@ -15,7 +15,7 @@ public static class ActionPlanner
 
     /// <summary>The role.</summary>
     /// <param name="parts">What it is made with.</param>
-    public static Props Props(RunParts parts)
+    public static Props Props(ActingParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
         var thread = parts.TensorThread(Role);
@@ -43,7 +43,7 @@ public static class ActionPlanner
     }
 
     /// <summary>What the planner owns; only its thread touches it.</summary>
-    private sealed class Owned(RunParts parts) : IDisposable
+    private sealed class Owned(ActingParts parts) : IDisposable
     {
         private readonly ModelCopy _copy = new(parts);
         private IPolicy? _policy;

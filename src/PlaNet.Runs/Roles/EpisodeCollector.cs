@@ -18,7 +18,7 @@ public static class EpisodeCollector
 
     /// <summary>The role.</summary>
     /// <param name="parts">What it is made with.</param>
-    public static Props Props(RunParts parts)
+    public static Props Props(ActingParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
         return Actors.Props.Of(context => Begin(parts, context), (state, message, context) => Receive(parts, state, message, context)) with
@@ -29,7 +29,7 @@ public static class EpisodeCollector
 
     private static ActorRef EnvironmentOf(ActorContext context, int index) => context.Child($"environment-{index}");
 
-    private static Next<State> Begin(RunParts parts, ActorContext context)
+    private static Next<State> Begin(ActingParts parts, ActorContext context)
     {
         var effects = new List<Effect> { new Spawn(Planner, ActionPlanner.Props(parts)), new Watch(context.Child(Planner)) };
         for (var i = 0; i < parts.Environments; i++)
@@ -41,7 +41,7 @@ public static class EpisodeCollector
         return new Next<State>(new State(ImmutableDictionary<int, ActorRef>.Empty, PlannerThere: false, Order: null, Play: 0, Current: null), effects);
     }
 
-    private static Next<State> Receive(RunParts parts, State state, object message, ActorContext context)
+    private static Next<State> Receive(ActingParts parts, State state, object message, ActorContext context)
     {
         switch (message)
         {
@@ -70,7 +70,7 @@ public static class EpisodeCollector
         }
     }
 
-    private static Next<State> Arrived(RunParts parts, State state, ActorContext context)
+    private static Next<State> Arrived(ActingParts parts, State state, ActorContext context)
     {
         if (!state.IsThere(parts))
         {
@@ -82,7 +82,7 @@ public static class EpisodeCollector
     }
 
     // One of the actors is a new incarnation, which knows nothing of the episode.
-    private static Next<State> Again(RunParts parts, State state, string who, ActorContext context)
+    private static Next<State> Again(ActingParts parts, State state, string who, ActorContext context)
     {
         if (state.Current is null || state.Order is not { } order)
         {
@@ -93,7 +93,7 @@ public static class EpisodeCollector
         return new Next<State>(next, [new Tell(context.Parent, new EpisodesDropped(order.Order, order.Acting.Seeds.Count, who)), .. effects]);
     }
 
-    private static Next<State> Play(RunParts parts, State state, ActorContext context)
+    private static Next<State> Play(ActingParts parts, State state, ActorContext context)
     {
         if (!state.IsThere(parts))
         {
@@ -109,7 +109,7 @@ public static class EpisodeCollector
         return new Next<State>(state with { Play = play, Current = new Round(seats, Actions: null, Began: null) }, effects);
     }
 
-    private static Next<State> Observe(RunParts parts, State state, Observed observed, ActorContext context)
+    private static Next<State> Observe(ActingParts parts, State state, Observed observed, ActorContext context)
     {
         var current = state.Current!;
         var seat = current.Seats[observed.Index];
@@ -141,10 +141,10 @@ public static class EpisodeCollector
             .. waited.Seats.Index().Where(seat => seat.Item.Waiting).Select(seat => new Tell(state.There[seat.Index], new GiveUpEnvironment())),
         ]);
 
-    private static After Wait(RunParts parts, long play) =>
+    private static After Wait(ActingParts parts, long play) =>
         new(Late, TimeSpan.FromSeconds(parts.Settings.EnvironmentTimeoutSeconds), new EnvironmentsLate(play));
 
-    private static Next<State> Act(RunParts parts, State state, Round current, ActionsDecided decided, ActorContext context)
+    private static Next<State> Act(ActingParts parts, State state, Round current, ActionsDecided decided, ActorContext context)
     {
         var effects = new List<Effect> { Wait(parts, state.Play) };
         var seats = current.Seats.ToBuilder();
@@ -166,7 +166,7 @@ public static class EpisodeCollector
             ?? throw new InvalidOperationException("The environment shows no image: wrap it in PixelObservation.");
     }
 
-    private static Episode Record(RunParts parts, Seat seat, Acting acting, int index)
+    private static Episode Record(ActingParts parts, Seat seat, Acting acting, int index)
     {
         var (seed, spec) = (acting.Seeds[index], parts.Tasks[acting.Tasks[index]]);
         var builder = new EpisodeBuilder(
@@ -194,7 +194,7 @@ public static class EpisodeCollector
     /// <param name="Current">What of it is played.</param>
     private sealed record State(ImmutableDictionary<int, ActorRef> There, bool PlannerThere, CollectEpisodes? Order, long Play, Round? Current)
     {
-        public bool IsThere(RunParts parts) => PlannerThere && There.Count == parts.Environments;
+        public bool IsThere(ActingParts parts) => PlannerThere && There.Count == parts.Environments;
     }
 
     /// <summary>Episodes that are played in step.</summary>

@@ -5,7 +5,7 @@ namespace PlaNet.Runs.Roles;
 
 /// <summary>A copy of the learner's model that takes on published weights. For one thread.</summary>
 /// <param name="parts">What the run is made with.</param>
-internal sealed class ModelCopy(RunParts parts) : IDisposable
+internal sealed class ModelCopy(ActingParts parts) : IDisposable
 {
     private WorldModel? _model;
     private Weights? _taken;

@@ -11,7 +11,7 @@ public static class SimulatedEnvironment
     /// <summary>The role.</summary>
     /// <param name="parts">What it is made with.</param>
     /// <param name="index">Which of the collector's environments.</param>
-    public static Props Props(RunParts parts, int index)
+    public static Props Props(ActingParts parts, int index)
     {
         ArgumentNullException.ThrowIfNull(parts);
 
@@ -50,7 +50,7 @@ public static class SimulatedEnvironment
     private static string Thread(int index, int abandoned) => abandoned == 0 ? $"environment-{index}" : $"environment-{index}-{abandoned}";
 
     /// <summary>An environment of each task that was asked for; only its thread touches them.</summary>
-    private sealed class Owned(RunParts parts, string thread) : IDisposable
+    private sealed class Owned(ActingParts parts, string thread) : IDisposable
     {
         private readonly Dictionary<int, IEnvironment> _environments = [];
         private IEnvironment? _current;

@@ -47,7 +47,7 @@ internal static class SmallGrid
     }
 
     /// <summary>The store that a directory of runs holds.</summary>
-    public static IGridStore Store(string runs) => LocalGridStore.Open(Path.Combine(runs, ".store"), TimeProvider.System);
+    public static IGridStore Store(string runs) => GridStore.Open(SqliteDatabase.Open(Path.Combine(runs, ".store"), TimeProvider.System));
 
     /// <summary>Every cell's directory below the directory of runs.</summary>
     public static string[] Cells(string runs)

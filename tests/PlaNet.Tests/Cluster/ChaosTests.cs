@@ -30,7 +30,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
         var settings = SmallGrid.Settings(folder);
         var seeds = 1 + (Seconds / 20);
         var address = server.NewDatabase();
-        using var store = PostgresGridStore.Open(PostgresAddress.Parse(address));
+        using var store = GridStore.Open(PostgresDatabase.At(PostgresAddress.Parse(address)));
         using var undisturbed = PlanetProcess.Start(["grid", .. SmallGrid.WordsOf(seeds), "--runs", folder["whole"], "--workers", "2"], settings);
         var (code, _, error) = await undisturbed.End(Patience);
         Assert.True(code == ExitCode.Success, error);
@@ -90,7 +90,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
     }
 
     // A node that runs something stands still until somebody else has its run, or the run has ended; then it has to notice.
-    private async Task Freeze(PostgresGridStore store)
+    private async Task Freeze(IGridStore store)
     {
         if (Busy(store) is { } busy)
         {
@@ -100,7 +100,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
         }
     }
 
-    private (PlanetProcess Node, CellRow Run)? Busy(PostgresGridStore store)
+    private (PlanetProcess Node, CellRow Run)? Busy(IGridStore store)
     {
         var pairs = from run in store.List().Where(IsRunning)
                     from node in _nodes
@@ -114,7 +114,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
     private static bool IsOver(IReadOnlyList<CellRow> rows) => rows.All(row => row.State.Status is not (CellStatus.Running or CellStatus.Queued));
 
     // The database tells nobody of changes, so that it is asked again and again.
-    private static async Task Until(PostgresGridStore store, Func<IReadOnlyList<CellRow>, bool> condition)
+    private static async Task Until(IGridStore store, Func<IReadOnlyList<CellRow>, bool> condition)
     {
         using var timeout = new CancellationTokenSource(Patience);
         using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(50));

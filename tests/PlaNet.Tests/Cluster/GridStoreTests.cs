@@ -2,26 +2,23 @@ using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
 using PlaNet.Cluster.Stores;
-using PlaNet.Tests.Replay;
 
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>One contract for every store. A store is a name here, because a server that is missing skips its tests.</summary>
+/// <summary>One contract for every store.</summary>
 [Collection(nameof(Alone))]
 public sealed class GridStoreTests(PostgresServer server) : IClassFixture<PostgresServer>
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
 
-    public static TheoryData<string> Stores => ["local", "postgres"];
-
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StorePlace.Kinds), MemberType = typeof(StorePlace))]
     public void Any_sequence_of_changes_means_what_the_reference_says(string kind)
     {
         // What is done, to which ticket or cell, and a number for it.
         var change = Gen.Choose(0, 9).SelectMany(_ => Gen.Choose(0, 5), (what, which) => (what, which)).SelectMany(_ => Gen.Choose(-20, 40), (pair, number) => (pair.what, pair.which, number));
         var changes = Gen.ArrayOf(change).Where(list => list.Length > 4).ToArbitrary();
-        using var place = Place.Of(kind, server);
+        using var place = StorePlace.Of(kind, server);
         var grids = 0;
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(40).WithStartSize(20).WithEndSize(60).WithReplay(20181112, 41).WithQuietOnSuccess(true),
@@ -29,15 +26,15 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StorePlace.Kinds), MemberType = typeof(StorePlace))]
     public async Task Workers_that_claim_at_once_never_get_the_same_cell(string kind)
     {
-        using var place = Place.Of(kind, server);
-        using var first = place.Open();
+        using var place = StorePlace.Of(kind, server);
+        using var first = GridStore.Open(place.Open());
         first.Add("G", Cells(100));
         var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(() =>
         {
-            using var own = place.Open();
+            using var own = GridStore.Open(place.Open());
             var mine = new List<string>();
             while (own.Claim($"worker {worker}", s_lease) is { } held)
             {
@@ -51,11 +48,11 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StorePlace.Kinds), MemberType = typeof(StorePlace))]
     public void A_grid_is_added_once_and_its_history_is_kept(string kind)
     {
-        using var place = Place.Of(kind, server);
-        using var store = place.Open();
+        using var place = StorePlace.Of(kind, server);
+        using var store = GridStore.Open(place.Open());
         Assert.Equal(3, store.Add("G", Cells(3)));
         Assert.Equal(0, store.Add("G", Cells(3)));
         Assert.Equal(2, store.Add("G", Cells(5)));
@@ -64,7 +61,7 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
         Assert.Equal(new CellKey("H", "cell0"), held.Key);
         Assert.Equal(Cells(1)[0], held.Cell);
         Assert.Equal(CellStatus.Queued, store.Fail(held, "no space", 2));
-        using (var again = place.Open())
+        using (var again = GridStore.Open(place.Open()))
         {
             var second = again.Claim("b", s_lease, "H")!;
             Assert.Equal(2, second.Epoch);
@@ -80,11 +77,11 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
     }
 
     [Theory]
-    [MemberData(nameof(Stores))]
+    [MemberData(nameof(StorePlace.Kinds), MemberType = typeof(StorePlace))]
     public void Ten_thousand_cells_list_within_a_second(string kind)
     {
-        using var place = Place.Of(kind, server);
-        using var store = place.Open();
+        using var place = StorePlace.Of(kind, server);
+        using var store = GridStore.Open(place.Open());
         store.Add("G", Cells(10_000));
         var clock = Stopwatch.StartNew();
         Assert.Equal(10_000, store.List().Count);
@@ -95,8 +92,8 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
     public void A_restarted_server_has_lost_nothing()
     {
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
-        using var place = Place.Of("postgres", server);
-        using var store = place.Open();
+        using var place = StorePlace.Of("postgres", server);
+        using var store = GridStore.Open(place.Open());
         store.Add("G", Cells(2));
         var held = store.Claim("a", s_lease)!;
         server.Crash();
@@ -142,9 +139,9 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
     private static NewCell[] Cells(int count) =>
         [.. Enumerable.Range(0, count).Select(index => new NewCell($"cell{index}", $"{{\"name\": \"it's {index}\"}}", ulong.MaxValue - (ulong)index, 100))];
 
-    private static void Follow(Place place, string grid, (int What, int Which, int Number)[] changes)
+    private static void Follow(StorePlace place, string grid, (int What, int Which, int Number)[] changes)
     {
-        var store = place.Open();
+        var store = GridStore.Open(place.Open());
         try
         {
             var cells = Cells(3);
@@ -196,7 +193,7 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
                     case 9 when number > 30:
                         // The process dies; what it held is known to others at most by its tickets.
                         store.Dispose();
-                        store = place.Open();
+                        store = GridStore.Open(place.Open());
                         Assert.Equal(0, store.Add(grid, cells));
                         break;
                 }
@@ -210,36 +207,5 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
         {
             store.Dispose();
         }
-    }
-
-    /// <summary>Where a store of a kind lies, opened as often as one likes.</summary>
-    private sealed class Place : IDisposable
-    {
-        private readonly TemporaryFolder? _folder;
-        private readonly string? _database;
-
-        private Place(TemporaryFolder? folder, string? database)
-        {
-            _folder = folder;
-            _database = database;
-        }
-
-        public SettableTime Time { get; } = new();
-
-        public static Place Of(string kind, PostgresServer server)
-        {
-            if (kind == "local")
-            {
-                return new Place(new TemporaryFolder(), null);
-            }
-
-            Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
-            return new Place(null, server.NewDatabase());
-        }
-
-        public IGridStore Open() =>
-            _database is null ? LocalGridStore.Open(_folder!.Path, Time) : PostgresGridStore.Open(PostgresAddress.Parse(_database), Time);
-
-        public void Dispose() => _folder?.Dispose();
     }
 }

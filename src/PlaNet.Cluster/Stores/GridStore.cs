@@ -4,27 +4,41 @@ using System.Globalization;
 namespace PlaNet.Cluster.Stores;
 
 /// <summary>
-/// What the stores have in common: each change reads one row under a lock, asks <see cref="CellState"/> what it becomes, and writes it
-/// and a line of history in the same transaction. Times are whole milliseconds since 1970, by the store's clock.
+/// Cells in a database: each change reads one row under a lock, asks <see cref="CellState"/> what it becomes, and writes it and a line of
+/// history in the same transaction.
 /// </summary>
-public abstract class SqlGridStore : IGridStore
+public sealed class GridStore : IGridStore
 {
     private const string StateColumns = "status, owner, epoch, lease_until, failures, step, began_at, started, changed, reason";
 
+    private readonly Database _database;
+
+    private GridStore(Database database)
+    {
+        _database = database;
+    }
+
     /// <inheritdoc/>
-    public abstract string Address { get; }
+    public string Address => _database.Address;
 
-    /// <summary>What follows a selection to lock its rows, passing over rows that others have locked.</summary>
-    protected abstract string LockFirstFree { get; }
-
-    /// <summary>What follows a selection to lock its row, waiting for it if need be.</summary>
-    protected abstract string LockRow { get; }
-
-    /// <summary>The time in milliseconds as an SQL expression.</summary>
-    protected abstract string Now { get; }
-
-    /// <summary>Type of a primary key that counts rows as they are written.</summary>
-    protected abstract string CountedKey { get; }
+    /// <summary>The cells in a database, whose tables are made where they are not there yet.</summary>
+    /// <param name="database">The database; the store owns it, and it is closed when this throws.</param>
+    /// <exception cref="GridStoreException">The database cannot be reached or used.</exception>
+    public static GridStore Open(Database database)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        try
+        {
+            var store = new GridStore(database);
+            database.CreateTables(store.Schema);
+            return store;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
 
     private string[] Schema =>
     [
@@ -38,7 +52,7 @@ public abstract class SqlGridStore : IGridStore
         "create index if not exists cells_by_status on cells (status, ordinal)",
         $"""
         create table if not exists events (
-            number {CountedKey}, grid text not null, name text not null, at bigint not null, status integer not null, owner text not null,
+            number {_database.CountedKey}, grid text not null, name text not null, at bigint not null, status integer not null, owner text not null,
             epoch bigint not null, reason text not null)
         """,
         "create index if not exists events_by_cell on events (grid, name)",
@@ -48,19 +62,17 @@ public abstract class SqlGridStore : IGridStore
     public int Add(string grid, IReadOnlyList<NewCell> cells)
     {
         ArgumentNullException.ThrowIfNull(cells);
-        return Transact((connection, transaction) =>
+        return _database.Transact(transaction =>
         {
-            using var last = Command(connection, transaction, "select coalesce(max(ordinal), 0) from cells");
+            using var last = transaction.Command("select coalesce(max(ordinal), 0) from cells");
             var ordinal = Convert.ToInt64(last.ExecuteScalar(), CultureInfo.InvariantCulture);
             var added = 0;
             foreach (var cell in cells)
             {
-                using var insert = Command(
-                    connection,
-                    transaction,
+                using var insert = transaction.Command(
                     $"""
                     insert into cells (grid, name, ordinal, experiment, seed, steps, {StateColumns})
-                    values (@grid, @name, @ordinal, @experiment, @seed, @steps, 0, '', 0, 0, 0, 0, 0, 0, {Now}, '')
+                    values (@grid, @name, @ordinal, @experiment, @seed, @steps, 0, '', 0, 0, 0, 0, 0, 0, {_database.Now}, '')
                     on conflict (grid, name) do nothing
                     """,
                     ("@grid", grid),
@@ -79,9 +91,9 @@ public abstract class SqlGridStore : IGridStore
     /// <inheritdoc/>
     public CellLease? Claim(string owner, TimeSpan lease, string? grid = null)
     {
-        return Transact((connection, transaction) =>
-            Claim(connection, transaction, $"status = {(int)CellStatus.Running} and lease_until <= {Now}", owner, lease, grid)
-            ?? Claim(connection, transaction, $"status = {(int)CellStatus.Queued}", owner, lease, grid));
+        return _database.Transact(transaction =>
+            Claim(transaction, $"status = {(int)CellStatus.Running} and lease_until <= {_database.Now}", owner, lease, grid)
+            ?? Claim(transaction, $"status = {(int)CellStatus.Queued}", owner, lease, grid));
     }
 
     /// <inheritdoc/>
@@ -120,11 +132,9 @@ public abstract class SqlGridStore : IGridStore
     /// <inheritdoc/>
     public IReadOnlyList<CellRow> List(string? grid = null)
     {
-        return Transact<IReadOnlyList<CellRow>>((connection, transaction) =>
+        return _database.Transact<IReadOnlyList<CellRow>>(transaction =>
         {
-            using var select = Command(
-                connection,
-                transaction,
+            using var select = transaction.Command(
                 $"select {StateColumns}, grid, name, steps from cells {(grid is null ? "" : "where grid = @grid")} order by ordinal",
                 ("@grid", grid));
             using var reader = select.ExecuteReader();
@@ -142,11 +152,9 @@ public abstract class SqlGridStore : IGridStore
     public IReadOnlyList<CellEvent> History(CellKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return Transact<IReadOnlyList<CellEvent>>((connection, transaction) =>
+        return _database.Transact<IReadOnlyList<CellEvent>>(transaction =>
         {
-            using var select = Command(
-                connection,
-                transaction,
+            using var select = transaction.Command(
                 $"select at, status, owner, epoch, reason from events where grid = @grid and name = @name order by number",
                 ("@grid", key.Grid),
                 ("@name", key.Name));
@@ -163,43 +171,7 @@ public abstract class SqlGridStore : IGridStore
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Closes the store.</summary>
-    /// <param name="disposing">Whether it is closed on purpose.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-    }
-
-    /// <summary>Makes the tables where they are not there yet.</summary>
-    /// <param name="before">A statement that goes before, in the same transaction; empty for none.</param>
-    protected void CreateTables(string before = "")
-    {
-        Transact((connection, transaction) =>
-        {
-            foreach (var statement in Schema.Prepend(before).Where(statement => statement.Length > 0))
-            {
-                using var create = Command(connection, transaction, statement);
-                create.ExecuteNonQuery();
-            }
-
-            return 0;
-        });
-    }
-
-    /// <summary>Does some work in one transaction that is on disk once it returns, or has left no trace if it throws.</summary>
-    /// <typeparam name="T">What the work gives.</typeparam>
-    /// <param name="work">The work.</param>
-    /// <exception cref="GridStoreException">The store cannot be reached or used.</exception>
-    protected abstract T Transact<T>(Func<DbConnection, DbTransaction, T> work);
-
-    /// <summary>Whatever <see cref="Now"/> needs, for every command.</summary>
-    /// <param name="command">The command.</param>
-    protected abstract void AddTime(DbCommand command);
+    public void Dispose() => _database.Dispose();
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
@@ -215,16 +187,14 @@ public abstract class SqlGridStore : IGridStore
         Time(reader.GetInt64(8)),
         reader.GetString(9));
 
-    private CellLease? Claim(DbConnection connection, DbTransaction transaction, string free, string owner, TimeSpan lease, string? grid)
+    private CellLease? Claim(Transaction transaction, string free, string owner, TimeSpan lease, string? grid)
     {
         CellState? claimed;
         CellLease held;
-        using (var select = Command(
-            connection,
-            transaction,
+        using (var select = transaction.Command(
             $"""
-            select {StateColumns}, {Now}, grid, name, experiment, seed, steps from cells
-            where {free} {(grid is null ? "" : "and grid = @grid")} order by ordinal limit 1 {LockFirstFree}
+            select {StateColumns}, {_database.Now}, grid, name, experiment, seed, steps from cells
+            where {free} {(grid is null ? "" : "and grid = @grid")} order by ordinal limit 1 {_database.LockFirstFree}
             """,
             ("@grid", grid)))
         using (var reader = select.ExecuteReader())
@@ -250,21 +220,19 @@ public abstract class SqlGridStore : IGridStore
             return null;
         }
 
-        Write(connection, transaction, held.Key, claimed, keep: true);
+        Write(transaction, held.Key, claimed, keep: true);
         return held;
     }
 
     private CellState? Change(CellKey key, Func<CellState, DateTimeOffset, CellState?> change, bool keep = true)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return Transact((connection, transaction) =>
+        return _database.Transact(transaction =>
         {
             CellState before;
             CellState? after;
-            using (var select = Command(
-                connection,
-                transaction,
-                $"select {StateColumns}, {Now} from cells where grid = @grid and name = @name {LockRow}",
+            using (var select = transaction.Command(
+                $"select {StateColumns}, {_database.Now} from cells where grid = @grid and name = @name {_database.LockRow}",
                 ("@grid", key.Grid),
                 ("@name", key.Name)))
             using (var reader = select.ExecuteReader())
@@ -280,14 +248,14 @@ public abstract class SqlGridStore : IGridStore
 
             if (after is not null && after != before)
             {
-                Write(connection, transaction, key, after, keep);
+                Write(transaction, key, after, keep);
             }
 
             return after;
         });
     }
 
-    private void Write(DbConnection connection, DbTransaction transaction, CellKey key, CellState state, bool keep)
+    private void Write(Transaction transaction, CellKey key, CellState state, bool keep)
     {
         (string, object?)[] values =
         [
@@ -296,9 +264,7 @@ public abstract class SqlGridStore : IGridStore
             ("@lease_until", state.LeaseUntil.ToUnixTimeMilliseconds()), ("@failures", state.Failures), ("@step", state.Step),
             ("@began_at", state.BeganAt), ("@started", state.Started.ToUnixTimeMilliseconds()),
         ];
-        using var update = Command(
-            connection,
-            transaction,
+        using var update = transaction.Command(
             """
             update cells set status = @status, owner = @owner, epoch = @epoch, lease_until = @lease_until, failures = @failures, step = @step,
             began_at = @began_at, started = @started, changed = @changed, reason = @reason where grid = @grid and name = @name
@@ -307,38 +273,10 @@ public abstract class SqlGridStore : IGridStore
         update.ExecuteNonQuery();
         if (keep)
         {
-            using var insert = Command(
-                connection,
-                transaction,
+            using var insert = transaction.Command(
                 "insert into events (grid, name, at, status, owner, epoch, reason) values (@grid, @name, @changed, @status, @owner, @epoch, @reason)",
                 values.AsSpan(0, 7));
             insert.ExecuteNonQuery();
         }
-    }
-
-    private DbCommand Command(DbConnection connection, DbTransaction transaction, string text, params ReadOnlySpan<(string Name, object? Value)> values)
-    {
-        var command = connection.CreateCommand();
-        command.Transaction = transaction;
-#pragma warning disable CA2100 // The text is this class's own; everything that comes from outside is a parameter.
-        command.CommandText = text;
-#pragma warning restore CA2100
-        foreach (var (name, value) in values)
-        {
-            if (value is not null)
-            {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = name;
-                parameter.Value = value;
-                command.Parameters.Add(parameter);
-            }
-        }
-
-        if (text.Contains(Now, StringComparison.Ordinal))
-        {
-            AddTime(command);
-        }
-
-        return command;
     }
 }

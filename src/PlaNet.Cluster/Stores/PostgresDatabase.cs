@@ -5,15 +5,15 @@ using Npgsql;
 namespace PlaNet.Cluster.Stores;
 
 /// <summary>
-/// A store for any number of machines: a PostgreSQL database. Leases are counted by the server's clock, so that the machines' clocks need
+/// For any number of machines: a PostgreSQL database. Leases are counted by the server's clock, so that the machines' clocks need
 /// not agree. Nodes that claim at the same moment pass over each other's rows (<c>for update skip locked</c>).
 /// </summary>
-public sealed class PostgresGridStore : SqlGridStore
+public sealed class PostgresDatabase : Database
 {
     private readonly NpgsqlDataSource _source;
     private readonly TimeProvider? _time;
 
-    private PostgresGridStore(PostgresAddress address, TimeProvider? time)
+    private PostgresDatabase(PostgresAddress address, TimeProvider? time)
     {
         Address = address.Shown;
         _time = time;
@@ -24,47 +24,42 @@ public sealed class PostgresGridStore : SqlGridStore
     public override string Address { get; }
 
     /// <inheritdoc/>
-    protected override string LockFirstFree => "for update skip locked";
+    internal override string LockFirstFree => "for update skip locked";
 
     /// <inheritdoc/>
-    protected override string LockRow => "for update";
+    internal override string LockRow => "for update";
 
     /// <inheritdoc/>
-    protected override string Now => _time is null ? "(extract(epoch from clock_timestamp()) * 1000)::bigint" : "@now";
+    internal override string Now => _time is null ? "(extract(epoch from clock_timestamp()) * 1000)::bigint" : "@now";
 
     /// <inheritdoc/>
-    protected override string CountedKey => "bigint generated always as identity primary key";
+    internal override string CountedKey => "bigint generated always as identity primary key";
 
-    /// <summary>Connects, and makes the tables where they are not there yet.</summary>
+    /// <inheritdoc/>
+    internal override string Bytes => "bytea";
+
+    // Two nodes that make the same table at the same moment would trip over each other.
+    /// <inheritdoc/>
+    internal override string BeforeTables => "select pg_advisory_xact_lock(7310512)";
+
+    /// <summary>The database at an address; nothing is asked of the server yet.</summary>
     /// <param name="address">The database.</param>
     /// <param name="time">Another clock than the server's, for tests; null for the server's.</param>
-    /// <exception cref="GridStoreException">The server cannot be reached or refuses.</exception>
-    public static PostgresGridStore Open(PostgresAddress address, TimeProvider? time = null)
+    public static PostgresDatabase At(PostgresAddress address, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(address);
-        var store = new PostgresGridStore(address, time);
-        try
-        {
-            // Two nodes that make the same table at the same moment would trip over each other.
-            store.CreateTables("select pg_advisory_xact_lock(7310512)");
-            return store;
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
+        return new PostgresDatabase(address, time);
     }
 
     /// <inheritdoc/>
-    protected override T Transact<T>(Func<DbConnection, DbTransaction, T> work)
+    internal override T Transact<T>(Func<Transaction, T> work)
     {
         ArgumentNullException.ThrowIfNull(work);
         try
         {
             using var connection = _source.OpenConnection();
             using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
-            var result = work(connection, transaction);
+            var result = work(new Transaction(this, connection, transaction));
             transaction.Commit();
             return result;
         }
@@ -75,7 +70,7 @@ public sealed class PostgresGridStore : SqlGridStore
     }
 
     /// <inheritdoc/>
-    protected override void AddTime(DbCommand command)
+    internal override void AddTime(DbCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);
         if (_time is not null)
@@ -91,8 +86,6 @@ public sealed class PostgresGridStore : SqlGridStore
         {
             _source.Dispose();
         }
-
-        base.Dispose(disposing);
     }
 
     private GridStoreException Explain(Exception exception)

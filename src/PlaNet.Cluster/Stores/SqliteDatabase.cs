@@ -5,10 +5,10 @@ using SQLitePCL;
 namespace PlaNet.Cluster.Stores;
 
 /// <summary>
-/// A store for the processes of one machine: one SQLite database in a folder. It survives <c>kill -9</c> and a power cut at any moment.
+/// For the processes of one machine: one SQLite database in a folder. It survives <c>kill -9</c> and a power cut at any moment.
 /// Its locks do not hold across machines, so that a folder on a network file system is no store for several of them.
 /// </summary>
-public sealed class LocalGridStore : SqlGridStore
+public sealed class SqliteDatabase : Database
 {
     private const string File = "grid.db";
 
@@ -16,12 +16,12 @@ public sealed class LocalGridStore : SqlGridStore
     private readonly SqliteConnection _connection;
     private readonly TimeProvider _time;
 
-    static LocalGridStore()
+    static SqliteDatabase()
     {
         Batteries_V2.Init();
     }
 
-    private LocalGridStore(string folder, TimeProvider time)
+    private SqliteDatabase(string folder, TimeProvider time)
     {
         Address = folder;
         _time = time;
@@ -37,26 +37,29 @@ public sealed class LocalGridStore : SqlGridStore
     public override string Address { get; }
 
     /// <inheritdoc/>
-    protected override string LockFirstFree => "";
+    internal override string LockFirstFree => "";
 
     /// <inheritdoc/>
-    protected override string LockRow => "";
+    internal override string LockRow => "";
 
     /// <inheritdoc/>
-    protected override string Now => "@now";
+    internal override string Now => "@now";
 
     /// <inheritdoc/>
-    protected override string CountedKey => "integer primary key";
+    internal override string CountedKey => "integer primary key autoincrement";
 
-    /// <summary>Whether a folder holds a store.</summary>
+    /// <inheritdoc/>
+    internal override string Bytes => "blob";
+
+    /// <summary>Whether a folder holds one.</summary>
     /// <param name="folder">The folder.</param>
     public static bool Exists(string folder) => System.IO.File.Exists(Path.Combine(folder, File));
 
-    /// <summary>Opens the store in a folder, creating both where they are not there.</summary>
+    /// <summary>Opens the database in a folder, creating both where they are not there.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="time">The clock by which leases are counted; the clocks of all processes are the machine's.</param>
     /// <exception cref="GridStoreException">The folder cannot be written, or its database is damaged.</exception>
-    public static LocalGridStore Open(string folder, TimeProvider time)
+    public static SqliteDatabase Open(string folder, TimeProvider time)
     {
         var path = Path.GetFullPath(folder);
         try
@@ -68,21 +71,21 @@ public sealed class LocalGridStore : SqlGridStore
             throw new GridStoreException($"The store {path} cannot be created: {exception.Message} Give another folder with --store.", exception);
         }
 
-        var store = new LocalGridStore(path, time);
+        var database = new SqliteDatabase(path, time);
         try
         {
-            store.Start();
-            return store;
+            database.Start();
+            return database;
         }
         catch
         {
-            store.Dispose();
+            database.Dispose();
             throw;
         }
     }
 
     /// <inheritdoc/>
-    protected override T Transact<T>(Func<DbConnection, DbTransaction, T> work)
+    internal override T Transact<T>(Func<Transaction, T> work)
     {
         ArgumentNullException.ThrowIfNull(work);
 
@@ -92,7 +95,7 @@ public sealed class LocalGridStore : SqlGridStore
             try
             {
                 using var transaction = _connection.BeginTransaction(deferred: false);
-                var result = work(_connection, transaction);
+                var result = work(new Transaction(this, _connection, transaction));
                 transaction.Commit();
                 return result;
             }
@@ -104,7 +107,7 @@ public sealed class LocalGridStore : SqlGridStore
     }
 
     /// <inheritdoc/>
-    protected override void AddTime(DbCommand command)
+    internal override void AddTime(DbCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);
         ((SqliteCommand)command).Parameters.AddWithValue("@now", _time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -117,8 +120,6 @@ public sealed class LocalGridStore : SqlGridStore
         {
             _connection.Dispose();
         }
-
-        base.Dispose(disposing);
     }
 
     private void Start()
@@ -126,14 +127,11 @@ public sealed class LocalGridStore : SqlGridStore
         try
         {
             _connection.Open();
-            using (var pragma = _connection.CreateCommand())
-            {
-                // Readers and the writer do not wait for one another, and a commit is on disk.
-                pragma.CommandText = "pragma busy_timeout = 30000; pragma journal_mode = wal; pragma synchronous = full";
-                pragma.ExecuteNonQuery();
-            }
+            using var pragma = _connection.CreateCommand();
 
-            CreateTables();
+            // Readers and the writer do not wait for one another, and a commit is on disk.
+            pragma.CommandText = "pragma busy_timeout = 30000; pragma journal_mode = wal; pragma synchronous = full";
+            pragma.ExecuteNonQuery();
         }
         catch (SqliteException exception)
         {
