@@ -38,11 +38,18 @@ public sealed class NodeChoice
     /// <param name="runs">The directory of runs.</param>
     /// <param name="create">Whether a folder that is none yet becomes one.</param>
     /// <exception cref="UnusableInputException">There is no such store.</exception>
-    public static IGridStore OpenStore(string? given, string runs, bool create)
+    public static IGridStore OpenStore(string? given, string runs, bool create) => GridStores.Open(Address(given, runs, create), TimeProvider.System);
+
+    /// <summary>The address of the store that was asked for.</summary>
+    /// <param name="given">The value of <see cref="NewStore"/>.</param>
+    /// <param name="runs">The directory of runs.</param>
+    /// <param name="create">Whether a folder that is none yet becomes one.</param>
+    /// <exception cref="UnusableInputException">There is no such store.</exception>
+    public static string Address(string? given, string runs, bool create)
     {
         var address = given ?? Path.Combine(runs, ".store");
         return create || address.Contains("://", StringComparison.Ordinal) || SqliteDatabase.Exists(address)
-            ? GridStores.Open(address, TimeProvider.System)
+            ? address
             : throw new UnusableInputException($"{address} is not a store: `planet grid` makes one. Name it with --store, or its directory of runs with --runs.");
     }
 

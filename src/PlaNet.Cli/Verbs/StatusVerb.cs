@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using PlaNet.Cluster.Collection;
 using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Stores;
+using PlaNet.Runs.Exchange;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -24,8 +26,12 @@ public static class StatusVerb
         verb.Add(all);
         verb.SetAction(line =>
         {
-            using var open = NodeChoice.OpenStore(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs)), create: false);
-            Write(open.List(line.GetValue(grid)), line.GetValue(all), TimeProvider.System.GetUtcNow(), line.InvocationConfiguration.Output);
+            var output = line.InvocationConfiguration.Output;
+            var address = NodeChoice.Address(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs)), create: false);
+            using var open = GridStores.Open(address, TimeProvider.System);
+            Write(open.List(line.GetValue(grid)), line.GetValue(all), TimeProvider.System.GetUtcNow(), output);
+            using var exchange = EpisodeExchange.Open(GridStores.OpenDatabase(address, TimeProvider.System));
+            WriteEpisodes(exchange.InPlay(), output);
             return ExitCode.Success;
         });
         return verb;
@@ -69,6 +75,24 @@ public static class StatusVerb
         }
     }
 
+    private static void WriteEpisodes(IReadOnlyList<EpisodeInPlay> episodes, TextWriter output)
+    {
+        if (episodes.Count > 0)
+        {
+            output.WriteLine();
+            TextTable.Write(
+                output,
+                ["episode for", "collector", "weights"],
+                [.. episodes.Take(Shown).Select(episode => new[] { episode.Run, Machine(episode.Owner), Version(episode.WeightsVersion) })],
+                leftAligned: 2);
+            Rest(episodes.Count - Shown, "played", output);
+        }
+    }
+
+    private static string Version(long? version) => version?.ToString(CultureInfo.InvariantCulture) ?? "none";
+
+    private static string Machine(string owner) => string.Join(':', owner.Split(':').Take(2));
+
     private static string[] Row(CellRow cell, DateTimeOffset now)
     {
         var state = cell.State;
@@ -78,7 +102,7 @@ public static class StatusVerb
         [
             cell.Key.Name,
             late ? "silent" : state.Status.ToString().ToLowerInvariant(),
-            string.Join(':', state.Owner.Split(':').Take(2)),
+            Machine(state.Owner),
             state.Epoch.ToString(CultureInfo.InvariantCulture),
             string.Create(CultureInfo.InvariantCulture, $"{100.0 * state.Step / Math.Max(1, cell.Steps):F0} %"),
             rate > 0 ? GridCosts.Duration((cell.Steps - state.Step) / rate) : "",

@@ -245,6 +245,32 @@ public sealed class EpisodeExchange : IEpisodeExchange
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<EpisodeInPlay> InPlay()
+    {
+        return Transact<IReadOnlyList<EpisodeInPlay>>(transaction =>
+        {
+            using var select = transaction.Command(
+                $"""
+                select runs.name, requests.owner, requests.seed, requests.version
+                from collection_requests requests join collection_runs runs on runs.run = requests.run
+                where requests.owner <> '' and requests.delivered = 0 and requests.lease_until > {_database.Now} order by requests.id
+                """);
+            using var reader = select.ExecuteReader();
+            var episodes = new List<EpisodeInPlay>();
+            while (reader.Read())
+            {
+                episodes.Add(new EpisodeInPlay(
+                    reader.GetString(0),
+                    reader.GetString(1),
+                    ulong.Parse(reader.GetString(2), CultureInfo.InvariantCulture),
+                    reader.IsDBNull(3) ? null : reader.GetInt64(3)));
+            }
+
+            return episodes;
+        });
+    }
+
+    /// <inheritdoc/>
     public RunOffer? Find(string run)
     {
         return Transact(transaction =>

@@ -56,6 +56,9 @@ public interface IEpisodeExchange : IDisposable
     /// <returns>The claim, or null where there is nothing to claim.</returns>
     EpisodeClaim? Claim(string owner, TimeSpan lease, string? compute = null, string? name = null);
 
+    /// <summary>The episodes that collectors play at the moment, under claims that have not ended.</summary>
+    IReadOnlyList<EpisodeInPlay> InPlay();
+
     /// <summary>What a run offered; null where it is gone.</summary>
     /// <param name="run">The run.</param>
     RunOffer? Find(string run);

@@ -16,8 +16,8 @@ public static class RemoteCollector
     private const string Thread = "exchange";
     private const string Timer = "exchange";
 
-    /// <summary>Time without any collector at work after which a person is told, and told again.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>Time without any collector at work after which a person is told, and told again: 30 seconds.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The role.</summary>
     /// <param name="parts">What it is made with.</param>

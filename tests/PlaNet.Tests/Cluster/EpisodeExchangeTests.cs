@@ -44,11 +44,14 @@ public sealed class EpisodeExchangeTests(PostgresServer server) : IClassFixture<
         var second = collector.Claim("b", s_lease)!;
         Assert.Null(collector.Claim("c", s_lease));
         Assert.Equal((s_seeds, s_planned, name), (first.Request, second.Request, first.Run));
+        Assert.Equal(
+            [new EpisodeInPlay(s_offer.Name, "a", ulong.MaxValue, null), new EpisodeInPlay(s_offer.Name, "b", 12, 40)], collector.InPlay());
         Assert.Equal(s_offer, collector.Find(name));
         Assert.Equal([1, 2, 3], collector.FindWeights(name, 40)!.Content.ToArray());
         Assert.Null(collector.FindWeights(name, 41));
         Assert.Null(run.Take(name, 1));
         Assert.True(collector.Deliver(second, "an episode", [4, 5]));
+        Assert.Equal("a", Assert.Single(run.InPlay()).Owner);
         var delivered = run.Take(name, 1)!;
         Assert.Equal(("an episode", "b"), (delivered.Name, delivered.Owner));
         Assert.Equal([4, 5], delivered.Content);

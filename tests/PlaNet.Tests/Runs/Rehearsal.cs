@@ -42,6 +42,10 @@ internal sealed class Rehearsal
         return _role.Receive(message, new ActorContext(s_self, s_self.Child(from) with { Incarnation = incarnation }, s_parent));
     }
 
+    /// <summary>Ends it.</summary>
+    /// <returns>What it wants done last.</returns>
+    public IReadOnlyList<Effect> End() => _role.End();
+
     /// <summary>The one message of a type among what is told.</summary>
     public static T Told<T>(IEnumerable<Effect> effects) => Assert.Single(effects.OfType<Tell>().Select(tell => tell.Message).OfType<T>());
 }
