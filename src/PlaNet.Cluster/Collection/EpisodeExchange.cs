@@ -59,7 +59,7 @@ public sealed class EpisodeExchange : IEpisodeExchange
         var exchange = new EpisodeExchange(database);
         try
         {
-            exchange.Guard(() =>
+            Guard(() =>
             {
                 database.CreateTables(exchange.Schema);
                 return true;
@@ -409,7 +409,7 @@ public sealed class EpisodeExchange : IEpisodeExchange
 
     private T Transact<T>(Func<Transaction, T> work) => Guard(() => _database.Transact(work));
 
-    private T Guard<T>(Func<T> work)
+    private static T Guard<T>(Func<T> work)
     {
         try
         {

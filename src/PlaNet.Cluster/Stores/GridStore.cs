@@ -255,7 +255,7 @@ public sealed class GridStore : IGridStore
         });
     }
 
-    private void Write(Transaction transaction, CellKey key, CellState state, bool keep)
+    private static void Write(Transaction transaction, CellKey key, CellState state, bool keep)
     {
         (string, object?)[] values =
         [

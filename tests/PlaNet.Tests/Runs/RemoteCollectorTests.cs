@@ -24,7 +24,7 @@ public sealed class RemoteCollectorTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly SettableTime _time = new();
     private readonly SilentExchange _exchange;
-    private readonly IEpisodeExchange _other;
+    private readonly EpisodeExchange _other;
     private readonly Rehearsal _role;
     private readonly Queue<Effect> _waiting = new();
     private readonly List<object> _told = [];
