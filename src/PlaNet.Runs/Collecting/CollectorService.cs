@@ -63,6 +63,10 @@ internal sealed class CollectorService(
                 return Wait(state, unanswered);
             case ExchangeUnanswered { Cause: var cause }:
                 throw Again(cause);
+            case CannotPlay { Cause: var cause } when !RunSupervision.IsFinal(cause):
+                throw new RunException(
+                    $"This machine cannot play: {cause.Message} The run was told, and other collectors may play. Put it right and start the collector again.",
+                    cause);
             case CannotPlay { Cause: var cause }:
                 throw Again(cause);
             case Terminated { Failure: { } failure } when state.Claim is { } claim:
