@@ -120,7 +120,7 @@ public sealed class Node : IDisposable
     private void Begin(Slot slot)
     {
         var folder = Folder(slot);
-        if (RunFiles.IsHeld(folder))
+        if (HeldFile.IsHeld(folder.LockFile) is true)
         {
             if (!slot.Waiting)
             {

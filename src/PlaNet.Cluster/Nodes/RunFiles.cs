@@ -45,26 +45,6 @@ public static class RunFiles
         }
     }
 
-    /// <summary>Whether a process runs the run directory at this moment.</summary>
-    /// <param name="folder">The run directory.</param>
-    public static bool IsHeld(RunFolder folder)
-    {
-        ArgumentNullException.ThrowIfNull(folder);
-        try
-        {
-            using var stream = new FileStream(folder.LockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return false;
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-        catch (IOException)
-        {
-            return true;
-        }
-    }
-
     private static long? Step(string line)
     {
         try
