@@ -239,14 +239,19 @@ public sealed class ComparisonReportTests
         Assert.Equal(("cpu_planet", "cheetah_run has no score"), (waiting.Variant, waiting.Obstacle));
         Assert.Equal(["2 of 3", "-", "-", "-", "-"], waiting.Cells().TakeLast(5));
 
+        // One seed of a task says nothing of others: drawn anew it is always the same, and an interval would be too narrow.
         WrittenRun.Write(folder, cheetah, 0, "DONE", (75, 300));
+        var single = Assert.Single(ComparisonReport.Of([folder.Path], planned).Across);
+        Assert.Null(single.Interval);
+        Assert.Equal(["200.0", "200.0", "200.0", "a task with one seed: none"], single.Cells().TakeLast(4));
+
         WrittenRun.Write(folder, cheetah, 1, "DONE", (75, 500));
         var report = ComparisonReport.Of([folder.Path], planned);
         var score = Assert.Single(report.Across);
-        Assert.Equal((275, 250, 250), (Math.Round(score.Mean, 9), Math.Round(score.Median, 9), Math.Round(score.InterquartileMean!.Estimate, 9)));
+        Assert.Equal((275, 250, 250), (Math.Round(score.Mean, 9), Math.Round(score.Median, 9), Math.Round(score.InterquartileMean, 9)));
 
         // Each task keeps two seeds, so the middle two of a draw are walker's larger and cheetah's smaller: at the ends 100, 300 and 200, 500.
-        Assert.Equal((200, 350), (Math.Round(score.InterquartileMean.Low, 9), Math.Round(score.InterquartileMean.High, 9)));
+        Assert.Equal((200, 350), (Math.Round(score.Interval!.Low, 9), Math.Round(score.Interval.High, 9)));
         Assert.Contains("<h2>Over tasks</h2>", ComparisonPage.Write(report));
         Assert.Contains("2: cheetah_run, walker_walk", ComparisonMarkdown.Write(report));
 
