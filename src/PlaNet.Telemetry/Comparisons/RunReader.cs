@@ -28,7 +28,7 @@ public static class RunReader
         var (status, reason) = ReadState(full);
         MetricsLine[] lines = [.. MetricsLog.Read(Path.Combine(full, "metrics.jsonl"), EvaluationReader.IsWanted)];
         var episodes = lines.Select(line => line.Values.GetValueOrDefault(MetricTags.Episodes)).Where(double.IsFinite).DefaultIfEmpty().Max();
-        var evaluations = EvaluationReader.Read(lines, experiment.Schedule);
+        var evaluations = EvaluationReader.Read(lines, experiment);
         var logged = lines.Count(line => line.Values.ContainsKey(MetricTags.EvaluationReturn));
         return new RecordedRun(
             full, experiment, hash, seed, status, reason, (int)episodes, evaluations, logged - evaluations.Count);

@@ -208,10 +208,21 @@ public sealed class ComparisonReportTests
     public void Updates_after_the_last_episode_move_the_curve_on_as_the_schedule_counts_them()
     {
         var schedule = new ScheduleOptions { SeedEpisodes = 2, Episodes = 5, CollectInterval = 3, UpdatesAfterCollection = 9 };
-        (int Episodes, long Updates)[] logged = [(3, 4), (5, 10), (5, 16), (5, 19)];
-        var lines = logged.Select(each => new MetricsLine(
-            each.Updates, new Dictionary<string, double> { [MetricTags.Episodes] = each.Episodes, [MetricTags.EvaluationReturn] = 1 }));
-        Assert.Equal([3, 5, 7, 8], EvaluationReader.Read(lines, schedule).Select(evaluation => evaluation.Position));
+        static int[] Positions(Experiment experiment, params (int Episodes, long Updates)[] logged) =>
+        [
+            .. EvaluationReader.Read(
+                logged.Select(each => new MetricsLine(
+                    each.Updates, new Dictionary<string, double> { [MetricTags.Episodes] = each.Episodes, [MetricTags.EvaluationReturn] = 1 })),
+                experiment).Select(evaluation => evaluation.Position),
+        ];
+        var experiment = Quickstart with { Schedule = schedule };
+        Assert.Equal([3, 5, 7, 8], Positions(experiment, (3, 4), (5, 10), (5, 16), (5, 19)));
+
+        // Of two tasks there are twice the episodes; a round of both comes after two intervals, or after one.
+        var both = experiment with { Task = experiment.Task with { Others = "walker_walk" } };
+        Assert.Equal([6, 8, 10, 12], Positions(both, (6, 7), (8, 13), (10, 19), (10, 25)));
+        var dense = both with { Schedule = schedule with { MultiCollect = MultiCollect.Dense } };
+        Assert.Equal([6, 10, 12, 16], Positions(dense, (6, 4), (10, 10), (10, 13), (10, 19)));
     }
 
     [Fact]
