@@ -13,9 +13,6 @@ public static class GridCosts
     // What the design asks of an update and a decision, as a part of what a matrix product reaches on the same cores.
     private const double Efficiency = 0.6;
 
-    // A frame of 64x64 with its physics, drawn in software on one core: 1 to 4 ms with the task and the quality.
-    private const double FrameSeconds = 0.003;
-
     /// <summary>Prints a row for every experiment and the sum.</summary>
     /// <param name="grid">A sound grid.</param>
     /// <param name="gigaflops">The rate of the machine in GFLOP/s; null measures it.</param>
@@ -55,7 +52,7 @@ public static class GridCosts
             }
 
             var cost = RunCost.Of(experiment, size, settings.CheckpointsKept);
-            var time = (cost.Flops / Rate(experiment)) + (cost.Frames * FrameSeconds);
+            var time = cost.Seconds(Rate(experiment));
             var count = group.Count();
             (flops, seconds, bytes) = (flops + (count * cost.Flops), seconds + (count * time), bytes + (count * cost.DiskBytes));
             rows.Add(
@@ -73,7 +70,10 @@ public static class GridCosts
             $"{grid.Cells.Count} runs: {Flops(flops)}, {Duration(seconds)} one after the other, at most {Bytes(bytes)} of disk ({Free(runs)} free in {Path.GetFullPath(runs)})");
         var known = string.Join(", ", rates.Select(rate => string.Create(CultureInfo.InvariantCulture, $"{rate.Value / 1e9:F0} GFLOP/s with {rate.Key} thread(s)")));
         output.WriteLine(
-            $"time: {Efficiency:P0} of the rate {(gigaflops is null ? "that a matrix product was just measured to reach" : "given with --gflops")} ({known}), and {FrameSeconds * 1000:F0} ms a frame; small networks take longer");
+            $"time: {Efficiency:P0} of the rate {(gigaflops is null ? "that a matrix product was just measured to reach" : "given with --gflops")} ({known}), and beyond the arithmetic "
+            + string.Create(
+                CultureInfo.InvariantCulture,
+                $"{RunCost.UpdateStepSeconds * 1000} ms for each step of an update's chunks, {RunCost.PlanningStepSeconds * 1000} ms for each step of a plan, {RunCost.FrameSeconds * 1000} ms a frame, {RunCost.VideoFrameSeconds * 1000} ms a frame of a video, {RunCost.StartSeconds} s to begin"));
     }
 
     // The fastest of many products, because others may use the machine meanwhile.

@@ -171,16 +171,6 @@ public sealed class RunDirectory : IDisposable
         return new CheckpointStore(folder.Checkpoints, kept: 2).FindNewest((_, _) => { })?.State.Progress.Step ?? 0;
     }
 
-    private static FileStream Hold(RunFolder folder)
-    {
-        try
-        {
-            return new FileStream(folder.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (
-            File.Exists(folder.LockFile) && StorageException.Of(folder.LockFile, exception).Problem == StorageProblem.Other)
-        {
-            throw new RunHeldException($"Another process is running {folder.Path}. Wait for it or stop it, or give another directory with --out.");
-        }
-    }
+    private static FileStream Hold(RunFolder folder) => HeldFile.TryHold(folder.LockFile)
+        ?? throw new RunHeldException($"Another process is running {folder.Path}. Wait for it or stop it, or give another directory with --out.");
 }

@@ -13,5 +13,11 @@ if (args is ["isolation", .. var choice])
     return PlaNet.Benchmarks.IsolationThroughput.Run(choice, Console.Out);
 }
 
+if (args is ["stores", .. var store])
+{
+    // Single claims are timed, because the slow ones count; and a store need not be asked for minutes.
+    return PlaNet.Benchmarks.GridStoreTimes.Run(store, Console.Out);
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(PlaNet.Benchmarks.LearningBenchmarks).Assembly).Run(args.Length == 0 ? ["--filter", "*"] : args);
 return 0;

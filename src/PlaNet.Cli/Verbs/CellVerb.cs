@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using PlaNet.Cluster.Stores;
-using PlaNet.Experiments;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -24,7 +23,7 @@ public static class CellVerb
         {
             using var open = NodeChoice.OpenStore(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs)), create: false);
             var refused = 0;
-            foreach (var key in Find(open, line.GetRequiredValue(cells)))
+            foreach (var key in StoredNames.FindCells(open, line.GetRequiredValue(cells)))
             {
                 var done = change(open, key);
                 refused += done ? 0 : 1;
@@ -42,7 +41,7 @@ public static class CellVerb
         verb.SetAction(line =>
         {
             using var open = NodeChoice.OpenStore(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs)), create: false);
-            foreach (var key in Find(open, line.GetRequiredValue(cells)))
+            foreach (var key in StoredNames.FindCells(open, line.GetRequiredValue(cells)))
             {
                 line.InvocationConfiguration.Output.WriteLine(key.Name);
                 foreach (var happened in open.History(key))
@@ -66,19 +65,5 @@ public static class CellVerb
         verb.Add(runs);
         verb.Add(cells);
         return (verb, store, runs, cells);
-    }
-
-    private static List<CellKey> Find(IGridStore store, string[] names)
-    {
-        var rows = store.List();
-        return
-        [
-            .. names.SelectMany(name =>
-            {
-                var found = rows.Where(row => row.Key.Name.StartsWith(name, StringComparison.Ordinal)).Select(row => row.Key).ToList();
-                return found.Count > 0 ? found : throw new UnusableInputException(
-                    rows.Count == 0 ? $"there is no run {name}: the store is empty." : $"there is no run {name}: did you mean {NearestName.Find(name, rows.Select(row => row.Key.Name))}?");
-            }).Distinct(),
-        ];
     }
 }

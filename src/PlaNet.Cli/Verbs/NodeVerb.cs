@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -21,13 +22,32 @@ public static class NodeVerb
             var (store, options) = await StorePatience.AskAsync(() => node.Read(line, threads: 2), interruption).ConfigureAwait(false);
             using (store)
             {
+                var output = line.InvocationConfiguration.Output;
+                var name = line.GetValue(grid);
+                var chosen = name is null
+                    ? null
+                    : await StorePatience.AskAsync(() => Choose(store, name, line.GetValue(untilDone), output), interruption).ConfigureAwait(false);
                 return await GridVerb.WorkAsync(
-                    store,
-                    options with { Grid = line.GetValue(grid), UntilDone = line.GetValue(untilDone) },
-                    line.InvocationConfiguration.Output,
-                    interruption).ConfigureAwait(false);
+                    store, options with { Grid = chosen, UntilDone = line.GetValue(untilDone) }, output, interruption).ConfigureAwait(false);
             }
         });
         return verb;
+    }
+
+    // A grid that is not there may come; one that is to be done is mistyped.
+    private static string Choose(IGridStore store, string name, bool untilDone, TextWriter output)
+    {
+        if (untilDone)
+        {
+            return StoredNames.RequireGrid(store, name);
+        }
+
+        var found = StoredNames.FindGrid(store, name);
+        if (found is null)
+        {
+            output.WriteLine($"note: the store holds no grid {name} yet; waiting for it");
+        }
+
+        return found ?? name;
     }
 }

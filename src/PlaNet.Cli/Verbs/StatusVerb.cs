@@ -29,7 +29,8 @@ public static class StatusVerb
             var output = line.InvocationConfiguration.Output;
             var address = NodeChoice.Address(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs)), create: false);
             using var open = GridStores.Open(address, TimeProvider.System);
-            Write(open.List(line.GetValue(grid)), line.GetValue(all), TimeProvider.System.GetUtcNow(), output);
+            var chosen = line.GetValue(grid) is { } name ? StoredNames.RequireGrid(open, name) : null;
+            Write(open.List(chosen), line.GetValue(all), TimeProvider.System.GetUtcNow(), output);
             using var exchange = EpisodeExchange.Open(GridStores.OpenDatabase(address, TimeProvider.System));
             WriteEpisodes(exchange.InPlay(), output);
             return ExitCode.Success;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Threading.Channels;
 using PlaNet.Cluster.Stores;
 using PlaNet.Replay;
@@ -17,7 +16,6 @@ public sealed class Node : IDisposable
     private const int Success = 0;
     private const int UnusableInput = 2;
     private const int Interrupted = 130;
-    private const int Killed = 128;
 
     private readonly IGridStore _store;
     private readonly NodeOptions _options;
@@ -120,7 +118,7 @@ public sealed class Node : IDisposable
     private void Begin(Slot slot)
     {
         var folder = Folder(slot);
-        if (RunFiles.IsHeld(folder))
+        if (HeldFile.IsHeld(folder.LockFile) is true)
         {
             if (!slot.Waiting)
             {
@@ -155,6 +153,7 @@ public sealed class Node : IDisposable
         {
             if (slot.StopBy <= _time.GetUtcNow())
             {
+                slot.Killed = true;
                 slot.Child?.Kill();
             }
 
@@ -163,7 +162,8 @@ public sealed class Node : IDisposable
                 continue;
             }
 
-            if (!Ask(() => _store.Heartbeat(slot.Lease, Math.Max(slot.Step, RunFiles.Step(Folder(slot))), _options.Lease), out var renewed))
+            slot.Step = RunFiles.Step(Folder(slot)) ?? slot.Step;
+            if (!Ask(() => _store.Heartbeat(slot.Lease, slot.Step, _options.Lease), out var renewed))
             {
                 // One that is not reached for one cell is not reached for the next.
                 break;
@@ -237,14 +237,16 @@ public sealed class Node : IDisposable
                     done => _watch(done ? new RunCompleted(slot.Lease) : new LeaseLost(slot.Lease)));
                 break;
             case Interrupted:
+            case var _ when slot.Killed:
+                // One that took too long to save itself has not failed: it goes on from its checkpoint.
                 Release(slot);
                 break;
             case UnusableInput:
                 // What is wrong with the input is still wrong the next time.
-                Fail(slot, Reason(said, folder, code), budget: 1);
+                Fail(slot, ExitReason.Of(code, said, RunFiles.Failure(folder)), budget: 1);
                 break;
             default:
-                Fail(slot, Reason(said, folder, code), _options.Budget);
+                Fail(slot, ExitReason.Of(code, said, RunFiles.Failure(folder)), _options.Budget);
                 break;
         }
     }
@@ -260,17 +262,6 @@ public sealed class Node : IDisposable
     private void Release(Slot slot) => Say(
         () => _store.Release(slot.Lease.Key, slot.Lease.Owner, slot.Lease.Epoch),
         released => _watch(released ? new RunReleased(slot.Lease) : new LeaseLost(slot.Lease)));
-
-    private static string Reason(string said, RunFolder folder, int code)
-    {
-        if (code is > Killed and < Killed + 65 && said.Length == 0)
-        {
-            return string.Create(CultureInfo.InvariantCulture, $"the run's process was killed by signal {code - Killed}");
-        }
-
-        var known = RunFiles.Failure(folder) ?? said;
-        return known.Length > 0 ? known : string.Create(CultureInfo.InvariantCulture, $"the run's process ended with exit code {code}");
-    }
 
     private bool IsAllDone() => Ask(() => _store.List(_options.Grid), out var cells)
         && !cells.Any(cell => cell.State.Status is CellStatus.Queued or CellStatus.Running);
@@ -362,6 +353,8 @@ public sealed class Node : IDisposable
         public bool Waiting { get; set; }
 
         public bool Lost { get; set; }
+
+        public bool Killed { get; set; }
 
         public long Step { get; set; }
 

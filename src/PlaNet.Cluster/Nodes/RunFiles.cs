@@ -8,9 +8,9 @@ public static class RunFiles
 {
     private const int TailBytes = 16 * 1024;
 
-    /// <summary>Steps of the schedule that a run has done, from the end of its metrics; 0 where there are none yet.</summary>
+    /// <summary>Steps of the schedule that a run has done, from the end of its metrics; null where they do not say, as before the first.</summary>
     /// <param name="folder">The run directory.</param>
-    public static long Step(RunFolder folder)
+    public static long? Step(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         try
@@ -20,11 +20,11 @@ public static class RunFiles
             using var reader = new StreamReader(stream);
 
             // The first line may be cut in front and the last one behind.
-            return reader.ReadToEnd().Split('\n').Reverse().Select(Step).FirstOrDefault(step => step is not null) ?? 0;
+            return reader.ReadToEnd().Split('\n').Reverse().Select(Step).FirstOrDefault(step => step is not null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return 0;
+            return null;
         }
     }
 
@@ -42,26 +42,6 @@ public static class RunFiles
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
-        }
-    }
-
-    /// <summary>Whether a process runs the run directory at this moment.</summary>
-    /// <param name="folder">The run directory.</param>
-    public static bool IsHeld(RunFolder folder)
-    {
-        ArgumentNullException.ThrowIfNull(folder);
-        try
-        {
-            using var stream = new FileStream(folder.LockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return false;
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-        catch (IOException)
-        {
-            return true;
         }
     }
 

@@ -8,6 +8,19 @@ public sealed record PostgresAddress
 {
     private static readonly string[] s_schemes = ["postgres", "postgresql"];
 
+    // Whatever somebody may call a password in an address.
+    private static readonly string[] s_passwords = ["pass", "pwd", "psw", "secret"];
+
+    private static readonly Dictionary<string, SslMode> s_modes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["disable"] = SslMode.Disable,
+        ["allow"] = SslMode.Allow,
+        ["prefer"] = SslMode.Prefer,
+        ["require"] = SslMode.Require,
+        ["verify-ca"] = SslMode.VerifyCA,
+        ["verify-full"] = SslMode.VerifyFull,
+    };
+
     private PostgresAddress(string shown, string connectionString)
     {
         Shown = shown;
@@ -47,7 +60,11 @@ public sealed record PostgresAddress
             .Select(pair => pair.Split('=', 2))
             .Select(pair => (Name: pair[0], Value: pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : ""))
             .ToList();
-        if (user.Contains(':', StringComparison.Ordinal) || query.Exists(pair => pair.Name.Contains("pass", StringComparison.OrdinalIgnoreCase)))
+
+        // A password with a slash makes what comes before it a host and a port, and the rest a database.
+        if (user.Contains(':', StringComparison.Ordinal)
+            || address.AbsolutePath.Contains('@', StringComparison.Ordinal)
+            || query.Exists(pair => s_passwords.Any(word => pair.Name.Contains(word, StringComparison.OrdinalIgnoreCase))))
         {
             throw new GridStoreException(
                 "The store's address holds a password, which everybody on this machine could see: take it out and give it in PGPASSWORD, or in the file that PGPASSFILE names.");
@@ -84,11 +101,13 @@ public sealed record PostgresAddress
                 case "host":
                     builder.Host = value;
                     break;
-                case "sslmode" when Enum.TryParse<SslMode>(value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var mode):
+                case "sslmode" when s_modes.TryGetValue(value, out var mode):
                     builder.SslMode = mode;
                     break;
+                case "sslmode":
+                    throw new GridStoreException($"The store's address has sslmode={value}, which is unknown: write one of {string.Join(", ", s_modes.Keys)}.");
                 default:
-                    throw new GridStoreException($"The store's address has the option {name}={value}, which is unknown: sslmode and host are known.");
+                    throw new GridStoreException($"The store's address has the option {name}, which is unknown: sslmode and host are known.");
             }
         }
 

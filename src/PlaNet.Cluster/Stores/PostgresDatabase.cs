@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Security.Authentication;
 using Npgsql;
 
 namespace PlaNet.Cluster.Stores;
@@ -10,6 +11,9 @@ namespace PlaNet.Cluster.Stores;
 /// </summary>
 public sealed class PostgresDatabase : Database
 {
+    private const string LetIn =
+        "Check that the server runs and lets you in: the password is taken from PGPASSWORD or from the file that PGPASSFILE names.";
+
     private readonly NpgsqlDataSource _source;
     private readonly TimeProvider? _time;
 
@@ -90,11 +94,16 @@ public sealed class PostgresDatabase : Database
 
     private GridStoreException Explain(Exception exception)
     {
-        var said = exception is PostgresException server ? $"{server.SqlState}: {server.MessageText}" : exception.Message;
+        var (said, remedy) = exception switch
+        {
+            PostgresException server => ($"{server.SqlState}: {server.MessageText}", LetIn),
+            { InnerException: AuthenticationException refusal } => (
+                $"its certificate is refused: {refusal.Message}",
+                "Give the name that the certificate is made out to, and in PGSSLROOTCERT the file with the certificate that signed it; or ask for less with sslmode."),
+            _ => (exception.Message, LetIn),
+        };
         return new GridStoreException(
-            $"The store {Address} cannot be used: {string.Join(' ', said.Split('\n', StringSplitOptions.TrimEntries))}. Check that the server runs and lets you in: "
-            + "the password is taken from PGPASSWORD or from the file that PGPASSFILE names.",
-            exception)
+            $"The store {Address} cannot be used: {string.Join(' ', said.Split('\n', StringSplitOptions.TrimEntries)).TrimEnd('.')}. {remedy}", exception)
         {
             IsPassing = exception is NpgsqlException { IsTransient: true } or TimeoutException or IOException,
         };

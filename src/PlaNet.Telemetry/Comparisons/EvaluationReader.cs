@@ -17,13 +17,13 @@ public static class EvaluationReader
 
     /// <summary>The evaluations in the order in which they were made; those with a return that is not finite are left out.</summary>
     /// <param name="lines">Lines of the log, in order.</param>
-    /// <param name="schedule">The run's schedule.</param>
+    /// <param name="experiment">The run's experiment.</param>
     /// <param name="tag">Tag of the mean return; each episode's return is beside it as TAG/0, TAG/1 and so on. Without these the mean stands for one episode.</param>
     public static IReadOnlyList<RecordedEvaluation> Read(
-        IEnumerable<MetricsLine> lines, ScheduleOptions schedule, string tag = MetricTags.EvaluationReturn)
+        IEnumerable<MetricsLine> lines, Experiment experiment, string tag = MetricTags.EvaluationReturn)
     {
         ArgumentNullException.ThrowIfNull(lines);
-        ArgumentNullException.ThrowIfNull(schedule);
+        ArgumentNullException.ThrowIfNull(experiment);
         var evaluations = new List<RecordedEvaluation>();
         double episodes = 0;
         foreach (var line in lines)
@@ -34,7 +34,7 @@ public static class EvaluationReader
                 var returns = Returns(line, tag).DefaultIfEmpty(mean).ToArray();
                 if (Array.TrueForAll(returns, double.IsFinite))
                 {
-                    evaluations.Add(new RecordedEvaluation((int)episodes, line.Step, Position((int)episodes, line.Step, schedule), returns));
+                    evaluations.Add(new RecordedEvaluation((int)episodes, line.Step, Position((int)episodes, line.Step, experiment), returns));
                 }
             }
         }
@@ -50,16 +50,19 @@ public static class EvaluationReader
         }
     }
 
-    // While episodes are collected, their number says it all; updates after the last one count by the collect interval.
-    private static int Position(int episodes, long updates, ScheduleOptions schedule)
+    // While episodes are collected, their number says it all; updates after the last one count by the interval between two rounds, which are
+    // an episode of each task.
+    private static int Position(int episodes, long updates, Experiment experiment)
     {
-        if (schedule.UpdatesAfterCollection == 0 || episodes < schedule.Episodes)
+        var (schedule, tasks) = (experiment.Schedule, experiment.Task.Count);
+        if (schedule.UpdatesAfterCollection == 0 || episodes < schedule.Episodes * tasks)
         {
             return episodes;
         }
 
+        var interval = (long)schedule.CollectInterval * (schedule.MultiCollect == MultiCollect.Dense ? 1 : tasks);
         var collected = schedule.Episodes - schedule.SeedEpisodes;
-        var whileCollecting = collected <= 0 ? 0 : ((long)collected * schedule.CollectInterval) + 1;
-        return episodes + (int)((updates - whileCollecting) / schedule.CollectInterval);
+        var whileCollecting = collected <= 0 ? 0 : (collected * interval) + 1;
+        return episodes + (tasks * (int)((updates - whileCollecting) / interval));
     }
 }

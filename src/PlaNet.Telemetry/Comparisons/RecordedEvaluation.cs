@@ -4,8 +4,8 @@ namespace PlaNet.Telemetry.Comparisons;
 /// <param name="Episodes">Training episodes collected by then, seed episodes included.</param>
 /// <param name="Updates">Updates made by then.</param>
 /// <param name="Position">
-/// Where the evaluation lies on the horizontal axis, in episodes: <paramref name="Episodes"/>, and one more for every collect interval of
-/// updates that followed the last collected episode, which is how the schedule counts them.
+/// Where the evaluation lies on the horizontal axis, in episodes: <paramref name="Episodes"/>, and one more of each task for every collect
+/// interval of updates that followed the last collected episode, which is how the schedule counts them.
 /// </param>
 /// <param name="Returns">Return of each noise-free episode; at least one, all finite.</param>
 public sealed record RecordedEvaluation(int Episodes, long Updates, int Position, IReadOnlyList<double> Returns)

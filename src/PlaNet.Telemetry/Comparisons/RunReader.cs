@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PlaNet.Experiments;
+using PlaNet.Replay;
 
 namespace PlaNet.Telemetry.Comparisons;
 
@@ -27,7 +28,7 @@ public static class RunReader
         var (status, reason) = ReadState(full);
         MetricsLine[] lines = [.. MetricsLog.Read(Path.Combine(full, "metrics.jsonl"), EvaluationReader.IsWanted)];
         var episodes = lines.Select(line => line.Values.GetValueOrDefault(MetricTags.Episodes)).Where(double.IsFinite).DefaultIfEmpty().Max();
-        var evaluations = EvaluationReader.Read(lines, experiment.Schedule);
+        var evaluations = EvaluationReader.Read(lines, experiment);
         var logged = lines.Count(line => line.Values.ContainsKey(MetricTags.EvaluationReturn));
         return new RecordedRun(
             full, experiment, hash, seed, status, reason, (int)episodes, evaluations, logged - evaluations.Count);
@@ -58,28 +59,12 @@ public static class RunReader
         {
             "DONE" => (RunStatus.Done, ""),
             "INTERRUPTED" => (RunStatus.Interrupted, ""),
-            "RUNNING" => (IsHeld(folder) ? RunStatus.Running : RunStatus.Stopped, ""),
+
+            // A process that was killed could not say so: whether a run is running is known by its lock alone.
+            "RUNNING" => (HeldFile.IsHeld(Path.Combine(folder, "lock")) is false ? RunStatus.Stopped : RunStatus.Running, ""),
             "FAILED" => (RunStatus.Failed, said[word.Length..].TrimStart(':', ' ') is { Length: > 0 } reason ? reason : "no reason is recorded"),
             _ => (RunStatus.Unknown, said.Length == 0 ? "no state is recorded" : $"the state is \"{said}\""),
         };
-    }
-
-    // A process that was killed could not say so: whether a run is running is known by its lock alone.
-    private static bool IsHeld(string folder)
-    {
-        try
-        {
-            using var asked = new FileStream(Path.Combine(folder, "lock"), FileMode.Open, FileAccess.Read, FileShare.Read);
-            return false;
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return true;
-        }
     }
 
     private static string OneLine(string text) =>

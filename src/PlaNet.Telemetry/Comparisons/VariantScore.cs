@@ -11,7 +11,8 @@ namespace PlaNet.Telemetry.Comparisons;
 /// <param name="Obstacle">Why there is no figure; empty where there is one.</param>
 /// <param name="Mean">Mean over all seeds of all tasks.</param>
 /// <param name="Median">Median over all seeds of all tasks.</param>
-/// <param name="InterquartileMean">Interquartile mean over all seeds of all tasks, with its 95 % interval; null where there is none.</param>
+/// <param name="InterquartileMean">Interquartile mean over all seeds of all tasks.</param>
+/// <param name="Interval">Its 95 % bootstrap interval; null where a task has a single seed, which says nothing of others.</param>
 public sealed record VariantScore(
     string Variant,
     IReadOnlyDictionary<string, GroupScore?> Scores,
@@ -19,12 +20,13 @@ public sealed record VariantScore(
     string Obstacle,
     double Mean,
     double Median,
-    ConfidenceInterval? InterquartileMean)
+    double InterquartileMean,
+    ConfidenceInterval? Interval)
 {
     /// <summary>How the figures come about, for below a table.</summary>
     public const string Explanation =
         "Over all seeds of all tasks. The bootstrap draws seeds anew within each task, so that every task keeps its weight. "
-        + "A variant has no figure while one of its tasks has no score or has more than one hash.";
+        + "A variant has no figure while one of its tasks has no score or has more than one hash, and no interval while one has a single seed.";
 
     /// <summary>The columns: names, and whether they hold numbers.</summary>
     public static IReadOnlyList<(string Name, bool IsNumber)> Columns { get; } =
@@ -56,8 +58,8 @@ public sealed record VariantScore(
         var scored = Scores.Values.OfType<GroupScore>().ToArray();
         int[] positions = [.. scored.Select(score => score.Position).Distinct().Order()];
         var after = positions.Length switch { 0 => "-", 1 => $"{positions[0]}", _ => $"{positions[0]} to {positions[^1]}" };
-        string[] figures = InterquartileMean is { } mean
-            ? [Figure(Mean), Figure(Median), Figure(mean.Estimate), $"{Figure(mean.Low)} to {Figure(mean.High)}"]
+        string[] figures = Obstacle.Length == 0
+            ? [Figure(Mean), Figure(Median), Figure(InterquartileMean), Interval is { } interval ? $"{Figure(interval.Low)} to {Figure(interval.High)}" : "a task with one seed: none"]
             : ["-", "-", "-", "-"];
         var tasks = $"{Scores.Count}: {string.Join(", ", Scores.Keys)}";
         return [Variant, Obstacle.Length == 0 ? tasks : $"{tasks}; {Obstacle}", after, $"{scored.Sum(score => score.Seeds.Count)} of {Runs}", .. figures];
@@ -72,7 +74,7 @@ public sealed record VariantScore(
         var scores = tasks.ToDictionary(task => task.Key, task => task.Count() > 1 ? null : task.Single().Score, StringComparer.Ordinal);
         if (obstacle.Length > 0)
         {
-            return new VariantScore(variant, scores, runs, obstacle, double.NaN, double.NaN, null);
+            return new VariantScore(variant, scores, runs, obstacle, double.NaN, double.NaN, double.NaN, null);
         }
 
         var strata = scores.Values.Select(score => score!.Scores).ToArray();
@@ -84,8 +86,11 @@ public sealed record VariantScore(
             "",
             Descriptive.Mean(all),
             Descriptive.Median(all),
-            StratifiedBootstrap.Interval(
-                strata, Descriptive.InterquartileMean, new RandomStream(options.BootstrapSeed), replicates: options.Replicates));
+            Descriptive.InterquartileMean(all),
+            strata.Any(stratum => stratum.Count < 2)
+                ? null
+                : StratifiedBootstrap.Interval(
+                    strata, Descriptive.InterquartileMean, new RandomStream(options.BootstrapSeed), replicates: options.Replicates));
     }
 
     private static string Figure(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);

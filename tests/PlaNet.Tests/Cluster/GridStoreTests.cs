@@ -120,6 +120,8 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
     [Theory]
     [InlineData("postgres://me:secret@db/grids")]
     [InlineData("postgres://me@db/grids?password=secret")]
+    [InlineData("postgres://me@db/grids?PWD=secret")]
+    [InlineData("postgres://me:1/secret@db/grids")]
     public void A_password_in_an_address_is_refused_and_not_repeated(string address)
     {
         var refusal = Assert.Throws<GridStoreException>(() => GridStores.Open(address, TimeProvider.System));
@@ -131,6 +133,7 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
     [InlineData("mysql://db/grids", "postgres://")]
     [InlineData("postgres://db", "names no database")]
     [InlineData("postgres://db/grids?sslmod=require", "sslmode")]
+    [InlineData("postgres://db/grids?sslmode=7", "verify-full")]
     [InlineData("/proc/planet", "--store")]
     [InlineData("postgres://me@127.0.0.1:1/grids", "PGPASSWORD")]
     public void An_address_that_is_no_store_is_refused_with_a_remedy(string address, string remedy) =>

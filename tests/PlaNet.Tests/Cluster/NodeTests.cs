@@ -1,5 +1,7 @@
 using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Stores;
+using PlaNet.Tests.Replay;
+using PlaNet.Training;
 
 namespace PlaNet.Tests.Cluster;
 
@@ -45,5 +47,60 @@ public sealed class NodeTests
         Assert.Equal(160.0 / 300, progress.Fraction, 1e-9);
         Assert.Equal(TimeSpan.FromSeconds(70), progress.Left);
         Assert.Null(GridProgress.Of([Cell(new CellState())], start).Left);
+    }
+
+    [Theory]
+    [InlineData(1, "planet: no space", "the loss is not finite", "the loss is not finite")]
+    [InlineData(1, "planet: no space", null, "planet: no space")]
+    [InlineData(2, "planet: experiment.json is damaged", "the loss is not finite", "planet: experiment.json is damaged")]
+    [InlineData(2, "", "the disk is full", "the disk is full")]
+    [InlineData(137, "", null, "the run's process was killed by signal 9")]
+    [InlineData(134, "free(): invalid pointer", "the loss is not finite", "the run's process was killed by signal 6; it had said: free(): invalid pointer")]
+    [InlineData(3, "", null, "the run's process ended with exit code 3")]
+    public void A_run_failed_for_what_its_last_attempt_says(int code, string said, string? recorded, string reason) =>
+        Assert.Equal(reason, ExitReason.Of(code, said, recorded));
+
+    [Fact]
+    public void The_steps_of_a_run_are_read_from_whole_lines_or_not_known()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new RunFolder(folder.Path);
+        Assert.Null(RunFiles.Step(run));
+        File.WriteAllText(run.MetricsFile, "{\"step\":0,\"schedule_step\":1}\n{\"step\":1,\"schedule_step\":2}\n{\"step\":2,\"sched");
+        Assert.Equal(2, RunFiles.Step(run));
+        File.WriteAllText(run.MetricsFile, "{\"step\":2,\"sched");
+        Assert.Null(RunFiles.Step(run));
+    }
+
+    [Fact]
+    public async Task A_run_that_does_not_save_itself_in_time_is_killed_and_has_not_failed()
+    {
+        using var folder = new TemporaryFolder();
+        using var store = GridStores.Open(folder["store"], TimeProvider.System);
+        store.Add("G", [new NewCell("run/0-x", "{}", 0, 10)]);
+
+        // Whatever it is told, it sleeps.
+        File.WriteAllText(folder["deaf.sh"], "exec sleep 300\n");
+        using var interrupt = new CancellationTokenSource();
+        var happened = new List<NodeEvent>();
+        var options = new NodeOptions
+        {
+            Runs = folder["runs"],
+            Program = ["/bin/sh", folder["deaf.sh"]],
+            Heartbeat = TimeSpan.FromSeconds(0.1),
+            Patience = TimeSpan.FromSeconds(0.1),
+        };
+        using var node = new Node(store, options, TimeProvider.System, what =>
+        {
+            happened.Add(what);
+            if (what is RunBegun)
+            {
+                interrupt.Cancel();
+            }
+        });
+        Assert.False(await node.RunAsync(interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Contains(happened, what => what is RunReleased);
+        var state = Assert.Single(store.List()).State;
+        Assert.Equal((CellStatus.Queued, 0, ""), (state.Status, state.Failures, state.Reason));
     }
 }

@@ -1,20 +1,35 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>A PostgreSQL server of its own in a temporary folder, reached over a Unix socket only.</summary>
+/// <summary>A PostgreSQL server of its own in a temporary folder, reached over a Unix socket; one that listens to the network too asks there for a password.</summary>
 public sealed class PostgresServer : IDisposable
 {
+    /// <summary>A user whom a guarded server lets in without a password, once somebody has created it.</summary>
+    public const string Guest = "guest";
+
     private readonly string _folder;
     private readonly string _programs;
     private readonly bool _root = Environment.IsPrivilegedProcess;
+    private readonly string _options;
     private int _databases;
 
     public PostgresServer()
+        : this(password: null, tls: false)
+    {
+    }
+
+    private PostgresServer(string? password, bool tls)
     {
         // Short, because the name of a socket may not be long.
         _folder = Directory.CreateTempSubdirectory("pg-").FullName;
         _programs = Programs ?? "";
+        Port = password is null ? 5432 : FreePort();
+        _options = $"-k {_folder} -c port={Port} -c listen_addresses={(password is null ? "" : "127.0.0.1")} -c fsync=off{(tls ? " -c ssl=on" : "")}";
         if (Programs is null)
         {
             return;
@@ -26,7 +41,26 @@ public sealed class PostgresServer : IDisposable
             Run("chown", "postgres", _folder);
         }
 
-        AsServer("initdb", "--auth=trust", "--username=planet", "--no-sync", "--encoding=UTF8", "--locale=C", "-D", Data);
+        string[] guard = [];
+        if (password is not null)
+        {
+            File.WriteAllText(Path.Combine(_folder, "password"), password);
+            guard = ["--auth-host=scram-sha-256", "--pwfile", Path.Combine(_folder, "password")];
+        }
+
+        AsServer("initdb", ["--auth=trust", .. guard, "--username=planet", "--no-sync", "--encoding=UTF8", "--locale=C", "-D", Data]);
+        if (password is not null)
+        {
+            // The first line that fits decides.
+            var rules = Path.Combine(Data, "pg_hba.conf");
+            File.WriteAllText(rules, $"host all {Guest} 127.0.0.1/32 trust\n{File.ReadAllText(rules)}");
+        }
+
+        if (tls)
+        {
+            WriteCertificate();
+        }
+
         StartAgain();
     }
 
@@ -36,18 +70,32 @@ public sealed class PostgresServer : IDisposable
     /// <summary>The socket's folder.</summary>
     public string Folder => _folder;
 
+    /// <summary>The port, which is part of the socket's name too.</summary>
+    public int Port { get; }
+
+    /// <summary>The server's certificate, which it signed itself and which is made out to localhost.</summary>
+    public string Certificate => Path.Combine(Data, "server.crt");
+
     private static string? Programs { get; } = Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).LastOrDefault(bin => File.Exists(Path.Combine(bin, "pg_ctl")))
         : null;
 
     private string Data => Path.Combine(_folder, "data");
 
+    /// <summary>A server that listens to 127.0.0.1 and asks for a password there. Over its socket it asks for none.</summary>
+    /// <param name="password">The password of the user planet.</param>
+    /// <param name="tls">Whether it offers TLS.</param>
+    public static PostgresServer Guarded(string password, bool tls) => new(password, tls);
+
     /// <summary>The address of a new, empty database.</summary>
-    public string NewDatabase()
+    public string NewDatabase() => $"postgres://planet@/{NewName()}?host={_folder}";
+
+    /// <summary>The name of a new, empty database.</summary>
+    public string NewName()
     {
         var name = $"grid{Interlocked.Increment(ref _databases)}";
-        AsServer("createdb", "--host", _folder, "--username", "planet", name);
-        return $"postgres://planet@/{name}?host={_folder}";
+        AsServer("createdb", "--host", _folder, "--port", $"{Port}", "--username", "planet", name);
+        return name;
     }
 
     /// <summary>Ends the server as a crash would: nothing is flushed in order, connections break.</summary>
@@ -55,7 +103,7 @@ public sealed class PostgresServer : IDisposable
 
     /// <summary>Starts it and waits until it answers. Only the machine's own crash would need fsync, and a start after a crash is quick without.</summary>
     public void StartAgain() => AsServer(
-        "pg_ctl", "start", "-w", "-D", Data, "-l", Path.Combine(_folder, "log"), "-o", $"-k {_folder} -c listen_addresses= -c fsync=off");
+        "pg_ctl", "start", "-w", "-D", Data, "-l", Path.Combine(_folder, "log"), "-o", _options);
 
     public void Dispose()
     {
@@ -65,6 +113,32 @@ public sealed class PostgresServer : IDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void WriteCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        var secret = Path.Combine(Data, "server.key");
+        File.WriteAllText(Certificate, certificate.ExportCertificatePem());
+        File.WriteAllText(secret, key.ExportPkcs8PrivateKeyPem());
+        Run("chmod", "600", secret);
+        if (_root)
+        {
+            Run("chown", "postgres", Certificate, secret);
+        }
     }
 
     private void AsServer(string program, params string[] words)

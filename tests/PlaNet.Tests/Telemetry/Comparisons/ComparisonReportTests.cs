@@ -208,10 +208,21 @@ public sealed class ComparisonReportTests
     public void Updates_after_the_last_episode_move_the_curve_on_as_the_schedule_counts_them()
     {
         var schedule = new ScheduleOptions { SeedEpisodes = 2, Episodes = 5, CollectInterval = 3, UpdatesAfterCollection = 9 };
-        (int Episodes, long Updates)[] logged = [(3, 4), (5, 10), (5, 16), (5, 19)];
-        var lines = logged.Select(each => new MetricsLine(
-            each.Updates, new Dictionary<string, double> { [MetricTags.Episodes] = each.Episodes, [MetricTags.EvaluationReturn] = 1 }));
-        Assert.Equal([3, 5, 7, 8], EvaluationReader.Read(lines, schedule).Select(evaluation => evaluation.Position));
+        static int[] Positions(Experiment experiment, params (int Episodes, long Updates)[] logged) =>
+        [
+            .. EvaluationReader.Read(
+                logged.Select(each => new MetricsLine(
+                    each.Updates, new Dictionary<string, double> { [MetricTags.Episodes] = each.Episodes, [MetricTags.EvaluationReturn] = 1 })),
+                experiment).Select(evaluation => evaluation.Position),
+        ];
+        var experiment = Quickstart with { Schedule = schedule };
+        Assert.Equal([3, 5, 7, 8], Positions(experiment, (3, 4), (5, 10), (5, 16), (5, 19)));
+
+        // Of two tasks there are twice the episodes; a round of both comes after two intervals, or after one.
+        var both = experiment with { Task = experiment.Task with { Others = "walker_walk" } };
+        Assert.Equal([6, 8, 10, 12], Positions(both, (6, 7), (8, 13), (10, 19), (10, 25)));
+        var dense = both with { Schedule = schedule with { MultiCollect = MultiCollect.Dense } };
+        Assert.Equal([6, 10, 12, 16], Positions(dense, (6, 4), (10, 10), (10, 13), (10, 19)));
     }
 
     [Fact]
@@ -239,14 +250,19 @@ public sealed class ComparisonReportTests
         Assert.Equal(("cpu_planet", "cheetah_run has no score"), (waiting.Variant, waiting.Obstacle));
         Assert.Equal(["2 of 3", "-", "-", "-", "-"], waiting.Cells().TakeLast(5));
 
+        // One seed of a task says nothing of others: drawn anew it is always the same, and an interval would be too narrow.
         WrittenRun.Write(folder, cheetah, 0, "DONE", (75, 300));
+        var single = Assert.Single(ComparisonReport.Of([folder.Path], planned).Across);
+        Assert.Null(single.Interval);
+        Assert.Equal(["200.0", "200.0", "200.0", "a task with one seed: none"], single.Cells().TakeLast(4));
+
         WrittenRun.Write(folder, cheetah, 1, "DONE", (75, 500));
         var report = ComparisonReport.Of([folder.Path], planned);
         var score = Assert.Single(report.Across);
-        Assert.Equal((275, 250, 250), (Math.Round(score.Mean, 9), Math.Round(score.Median, 9), Math.Round(score.InterquartileMean!.Estimate, 9)));
+        Assert.Equal((275, 250, 250), (Math.Round(score.Mean, 9), Math.Round(score.Median, 9), Math.Round(score.InterquartileMean, 9)));
 
         // Each task keeps two seeds, so the middle two of a draw are walker's larger and cheetah's smaller: at the ends 100, 300 and 200, 500.
-        Assert.Equal((200, 350), (Math.Round(score.InterquartileMean.Low, 9), Math.Round(score.InterquartileMean.High, 9)));
+        Assert.Equal((200, 350), (Math.Round(score.Interval!.Low, 9), Math.Round(score.Interval.High, 9)));
         Assert.Contains("<h2>Over tasks</h2>", ComparisonPage.Write(report));
         Assert.Contains("2: cheetah_run, walker_walk", ComparisonMarkdown.Write(report));
 

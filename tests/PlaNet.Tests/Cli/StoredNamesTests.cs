@@ -1,0 +1,64 @@
+using PlaNet.Cli;
+using PlaNet.Cluster.Stores;
+using PlaNet.Tests.Replay;
+
+namespace PlaNet.Tests.Cli;
+
+public sealed class StoredNamesTests
+{
+    [Theory]
+    [InlineData("a/1", "a/1-x")]
+    [InlineData("a/1-x", "a/1-x")]
+    [InlineData("a/12", "a/12-x")]
+    [InlineData("a/1-", "a/1-x")]
+    [InlineData("a/", "a/1-x a/12-x")]
+    [InlineData("a", "a/1-x a/12-x ab/1-x")]
+    public async Task A_seed_means_no_other_that_begins_with_its_digits(string name, string cancelled)
+    {
+        using var folder = new TemporaryFolder();
+        using var store = StoreOf(folder);
+        var (code, _, error) = await Planet("cell", "cancel", name, "--store", folder.Path);
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+        Assert.Equal(cancelled, string.Join(' ', store.List().Where(row => row.State.Status == CellStatus.Cancelled).Select(row => row.Key.Name)));
+    }
+
+    [Theory]
+    [InlineData("cell cancel _ --store", "an empty name")]
+    [InlineData("cell cancel a/2 --store", "did you mean a/1-x?")]
+    [InlineData("status --grid Big --store", "did you mean Bigger?")]
+    [InlineData("node --until-done --grid Big --store", "did you mean Bigger?")]
+    public async Task A_name_that_means_nothing_is_refused(string words, string remedy)
+    {
+        using var folder = new TemporaryFolder();
+        using var store = StoreOf(folder);
+        var (code, _, error) = await Planet([.. words.Split(' ').Select(word => word == "_" ? "" : word), folder.Path]);
+        Assert.Equal(ExitCode.UnusableInput, code);
+        Assert.Contains(remedy, error);
+        Assert.All(store.List(), row => Assert.Equal(CellStatus.Queued, row.State.Status));
+    }
+
+    [Fact]
+    public async Task A_grid_is_found_whatever_the_case_of_its_letters()
+    {
+        using var folder = new TemporaryFolder();
+        using var store = StoreOf(folder);
+        var (code, output, error) = await Planet("status", "--grid", "bigger", "--store", folder.Path);
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+        Assert.StartsWith("Bigger: 0 of 3 done", output);
+    }
+
+    private static IGridStore StoreOf(TemporaryFolder folder)
+    {
+        var store = GridStores.Open(folder.Path, TimeProvider.System);
+        store.Add("Bigger", [.. new[] { "a/1-x", "a/12-x", "ab/1-x" }.Select(name => new NewCell(name, "{}", 1, 1))]);
+        return store;
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Planet(params string[] words)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var code = await CommandLineHost.RunAsync(words, output, error, CancellationToken.None);
+        return (code, output.ToString(), error.ToString());
+    }
+}
