@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -11,6 +12,8 @@ namespace PlaNet.Cluster.Stores;
 public sealed class SqliteDatabase : Database
 {
     private const string File = "grid.db";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
@@ -94,10 +97,19 @@ public sealed class SqliteDatabase : Database
         {
             try
             {
-                using var transaction = _connection.BeginTransaction(deferred: false);
-                var result = work(new Transaction(this, _connection, transaction));
-                transaction.Commit();
-                return result;
+                Begin();
+                try
+                {
+                    var result = work(new Transaction(this, _connection, transaction: null));
+                    Execute("commit");
+                    return result;
+                }
+                catch
+                {
+                    // An error may have ended the transaction already.
+                    raw.sqlite3_exec(_connection.Handle, "rollback");
+                    throw;
+                }
             }
             catch (SqliteException exception)
             {
@@ -122,6 +134,24 @@ public sealed class SqliteDatabase : Database
         }
     }
 
+    // The library itself waits in whole seconds where it is built for any system, and the driver in steps of 150 ms.
+    private void Begin()
+    {
+        var start = Stopwatch.GetTimestamp();
+        int code;
+        while ((code = raw.sqlite3_exec(_connection.Handle, "begin immediate")) == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(start) < s_patience)
+        {
+            Thread.Sleep(1);
+        }
+
+        SqliteException.ThrowExceptionForRC(code, _connection.Handle);
+    }
+
+    private void Execute(string statement)
+    {
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(_connection.Handle, statement), _connection.Handle);
+    }
+
     private void Start()
     {
         try
@@ -130,7 +160,7 @@ public sealed class SqliteDatabase : Database
             using var pragma = _connection.CreateCommand();
 
             // Readers and the writer do not wait for one another, and a commit is on disk.
-            pragma.CommandText = "pragma busy_timeout = 30000; pragma journal_mode = wal; pragma synchronous = full";
+            pragma.CommandText = "pragma busy_timeout = 30000; pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 0";
             pragma.ExecuteNonQuery();
         }
         catch (SqliteException exception)

@@ -5,8 +5,8 @@ namespace PlaNet.Cluster.Stores;
 /// <summary>A transaction under way.</summary>
 /// <param name="database">Where.</param>
 /// <param name="connection">Over which connection.</param>
-/// <param name="transaction">What the driver knows it as.</param>
-internal sealed class Transaction(Database database, DbConnection connection, DbTransaction transaction)
+/// <param name="transaction">What the driver knows it as; null where the connection itself is in it.</param>
+internal sealed class Transaction(Database database, DbConnection connection, DbTransaction? transaction)
 {
     /// <summary>A command with its parameters; those that are null are left out.</summary>
     /// <param name="text">The statement: the program's own, with whatever comes from outside as a parameter.</param>
