@@ -40,6 +40,8 @@ public sealed class FaultPointTests
         { "planner.decide@19=crash", "planner", "1 half-played episodes were dropped and begin again" },
         { "collector.episode@3=crash", "collector", "The collector was replaced: 1 half-played episodes" },
         { "evaluator.evaluate@1=crash", "evaluator", "The evaluator was replaced: the evaluation begins again" },
+        { "evaluator.reset@1=crash", "evaluator", "The evaluator was replaced: the evaluation begins again" },
+        { "evaluator.step@5=crash", "evaluator", "The evaluator was replaced: the evaluation begins again" },
         { "metrics.write@6=crash", "fault/metrics.write", "metrics.write@6=crash was injected" },
         { "supervisor.step@9=crash", "supervisor", "The run supervisor was replaced" },
         { "checkpoint.write@3=crash", "learner", "The learner was replaced: the run goes on from " },
@@ -95,9 +97,11 @@ public sealed class FaultPointTests
     }
 
     [Theory]
-    [InlineData("env.reset@3=hang")]
-    [InlineData("env.step@19=hang")]
-    public void An_environment_that_hangs_is_found_out_and_replaced(string fault)
+    [InlineData("env.reset@3=hang", "environment-0", "1 half-played")]
+    [InlineData("env.step@19=hang", "environment-0", "1 half-played")]
+    [InlineData("evaluator.reset@1=hang", "evaluator", "the evaluation begins again")]
+    [InlineData("evaluator.step@5=hang", "evaluator", "the evaluation begins again")]
+    public void An_environment_that_hangs_is_found_out_and_replaced(string fault, string who, string said)
     {
         using var folder = new TemporaryFolder();
         var time = new Patience();
@@ -114,16 +118,17 @@ public sealed class FaultPointTests
             faults: fault,
             time: time);
         Assert.True(complete);
-        Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains("no answer within 60 s (environment_timeout_seconds", StringComparison.Ordinal));
-        Assert.Contains(events, happened => happened is RunIncident { Who: "environment-0" } incident && incident.Message.Contains("1 half-played", StringComparison.Ordinal));
+        Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains("no answer within 60 s (environment_timeout_seconds", StringComparison.Ordinal)
+            && warning.Message.Contains($"left alone, number 1 of {who}.", StringComparison.Ordinal));
+        Assert.Contains(events, happened => happened is RunIncident incident && incident.Who == who && incident.Message.Contains(said, StringComparison.Ordinal));
         Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
     }
 
     public static TheoryData<string> Hangs =>
     [
         "learner.update@3=hang", "learner.publish@2=hang", "replay.sample@3=hang", "replay.append@3=hang", "env.reset@3=hang", "env.step@19=hang",
-        "planner.decide@19=hang", "collector.episode@3=hang", "evaluator.evaluate@1=hang", "metrics.write@6=hang", "supervisor.step@9=hang",
-        "checkpoint.write@3=hang",
+        "planner.decide@19=hang", "collector.episode@3=hang", "evaluator.evaluate@1=hang", "evaluator.reset@1=hang", "evaluator.step@5=hang",
+        "metrics.write@6=hang", "supervisor.step@9=hang", "checkpoint.write@3=hang",
     ];
 
     [Theory]
@@ -178,6 +183,7 @@ public sealed class FaultPointTests
         { "planner.decide@19=crash,planner.decide@20=crash", "/run/collector/planner" },
         { "collector.episode@3=crash,collector.episode@4=crash", "/run/collector" },
         { "evaluator.evaluate@1=crash,evaluator.evaluate@2=crash", "/run/evaluator" },
+        { "evaluator.step@5=crash,evaluator.step@6=crash", "/run/evaluator" },
         { "metrics.write@6=crash,metrics.write@7=crash", "/run/metrics" },
         { "supervisor.step@9=crash,supervisor.step@10=crash", "/run" },
         { "checkpoint.write@3=crash,checkpoint.write@4=crash", "/run/learner" },
