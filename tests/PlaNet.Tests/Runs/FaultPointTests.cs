@@ -14,20 +14,6 @@ namespace PlaNet.Tests.Runs;
 /// <summary>What is seen of a fault at each point, and what is kept, in whole small runs.</summary>
 public sealed class FaultPointTests
 {
-    /// <summary>Its schedule: S T UUU C UU C E.</summary>
-    private static readonly Experiment s_experiment = SmallRun.Experiment with
-    {
-        Schedule = SmallRun.Experiment.Schedule with { SeedEpisodes = 1, Episodes = 3, CollectInterval = 2 },
-        Evaluation = SmallRun.Experiment.Evaluation with { Episodes = 1 },
-    };
-
-    private static readonly Lazy<IReadOnlyList<string>> s_undisturbed = new(() =>
-    {
-        using var folder = new TemporaryFolder();
-        Assert.True(SmallRun.Run(folder["run"], experiment: s_experiment).Complete);
-        return SmallRun.Fingerprint(folder["run"]);
-    });
-
     /// <summary>A fault in the middle of the run, who is replaced, and what is said about it.</summary>
     public static TheoryData<string, string, string> Crashes => new()
     {
@@ -54,11 +40,11 @@ public sealed class FaultPointTests
     public void Who_crashes_is_replaced_and_the_run_ends_as_if_nothing_had_happened(string fault, string who, string said)
     {
         using var folder = new TemporaryFolder();
-        var (complete, events) = SmallRun.Run(folder["run"], experiment: s_experiment, faults: fault);
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: fault);
         Assert.True(complete);
         Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains($"now comes the injected fault {fault}", StringComparison.Ordinal));
         Assert.Contains(events, happened => happened is RunIncident incident && incident.Who == who && incident.Message.Contains(said, StringComparison.Ordinal));
-        Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
 
         var recorded = MetricsLog.Read(folder["run/metrics.jsonl"]).SelectMany(line => line.Values.Keys).ToArray();
@@ -70,7 +56,7 @@ public sealed class FaultPointTests
     public void A_torn_checkpoint_is_named_and_the_one_before_it_is_used()
     {
         using var folder = new TemporaryFolder();
-        var (_, events) = SmallRun.Run(folder["run"], experiment: s_experiment, faults: "checkpoint.write@3=torn");
+        var (_, events) = SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: "checkpoint.write@3=torn");
         var torn = Path.Combine(folder["run"], "checkpoints", "000000006");
         Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains($"The checkpoint {torn} is damaged", StringComparison.Ordinal));
         var again = events.OfType<RunStarted>().ElementAt(1);
@@ -81,7 +67,7 @@ public sealed class FaultPointTests
     public void A_torn_episode_is_named_left_alone_and_played_again()
     {
         using var folder = new TemporaryFolder();
-        var (complete, events) = SmallRun.Run(folder["run"], experiment: s_experiment, faults: "replay.append@3=torn");
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: "replay.append@3=torn");
         Assert.True(complete);
         var warning = Assert.Single(
             events.OfType<RunWarning>(), warning => warning.Message.Contains(" is not used: ", StringComparison.Ordinal)).Message;
@@ -93,7 +79,7 @@ public sealed class FaultPointTests
             File.Delete(Path.Combine(folder["run/episodes/train"], torn.FileName));
         }
 
-        Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
     }
 
     [Theory]
@@ -114,14 +100,14 @@ public sealed class FaultPointTests
                     time.RunOut();
                 }
             },
-            experiment: s_experiment,
+            experiment: ShortRun.Experiment,
             faults: fault,
             time: time);
         Assert.True(complete);
         Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains("no answer within 60 s (environment_timeout_seconds", StringComparison.Ordinal)
             && warning.Message.Contains($"left alone, number 1 of {who}.", StringComparison.Ordinal));
         Assert.Contains(events, happened => happened is RunIncident incident && incident.Who == who && incident.Message.Contains(said, StringComparison.Ordinal));
-        Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
     }
 
     public static TheoryData<string> Hangs =>
@@ -145,12 +131,12 @@ public sealed class FaultPointTests
                     interrupt.Cancel();
                 }
             },
-            experiment: s_experiment,
+            experiment: ShortRun.Experiment,
             faults: fault);
         Assert.False(complete);
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
-        Assert.True(SmallRun.Run(folder["run"], experiment: s_experiment).Complete);
-        Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
+        Assert.True(SmallRun.Run(folder["run"], experiment: ShortRun.Experiment).Complete);
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
     }
 
     [Theory]
@@ -160,15 +146,15 @@ public sealed class FaultPointTests
     public void A_full_disk_ends_the_run_and_harms_nothing_that_was_saved(string fault)
     {
         using var folder = new TemporaryFolder();
-        var full = Assert.ThrowsAny<IOException>(() => SmallRun.Run(folder["run"], experiment: s_experiment, faults: fault));
+        var full = Assert.ThrowsAny<IOException>(() => SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: fault));
         Assert.Contains("No space left on device", full.Message, StringComparison.Ordinal);
         Assert.Equal(["000000001", "000000002"], Directory.GetDirectories(folder["run/checkpoints"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
 
-        var (complete, events) = SmallRun.Run(folder["run"], experiment: s_experiment);
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: ShortRun.Experiment);
         Assert.True(complete);
         Assert.DoesNotContain(events, happened => happened is RunWarning);
-        Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
     }
 
     /// <summary>Who fails once more often than the budget of one restart allows, and what the run ends with.</summary>
@@ -195,32 +181,32 @@ public sealed class FaultPointTests
     {
         using var folder = new TemporaryFolder();
         var once = new ActorSettings { Supervision = SmallRun.Impatient.Supervision with { MaxRestarts = 1 } };
-        var failure = Assert.Throws<RoleFailedException>(() => SmallRun.Run(folder["run"], experiment: s_experiment, faults: faults, actors: once));
+        var failure = Assert.Throws<RoleFailedException>(() => SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: faults, actors: once));
         Assert.StartsWith($"{role} failed more often than supervision.max_restarts allows, at last with: the injected fault ", failure.Message, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetDirectories(folder["run/checkpoints"]));
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
 
-        Assert.True(SmallRun.Run(folder["run"], experiment: s_experiment).Complete);
-        Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
+        Assert.True(SmallRun.Run(folder["run"], experiment: ShortRun.Experiment).Complete);
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
     }
 
     [Fact]
     public void A_loss_that_is_not_a_number_once_changes_nothing()
     {
         using var folder = new TemporaryFolder();
-        var (complete, events) = SmallRun.Run(folder["run"], experiment: s_experiment, faults: "learner.update@4=nan");
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: "learner.update@4=nan");
         Assert.True(complete);
         Assert.Contains(events, happened => happened is RunIncident { Who: "update" } incident
             && incident.Message.Contains("The run goes on from the last checkpoint, once. The batch is in ", StringComparison.Ordinal));
         Assert.DoesNotContain(events, happened => happened is RunIncident { Who: "learner" });
-        Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
     }
 
     [Fact]
     public void A_loss_that_is_not_a_number_twice_ends_the_run_with_the_batch_saved()
     {
         using var folder = new TemporaryFolder();
-        var failure = Assert.Throws<NonFiniteLossException>(() => SmallRun.Run(folder["run"], experiment: s_experiment, faults: "learner.update@4=nan,learner.update@5=nan"));
+        var failure = Assert.Throws<NonFiniteLossException>(() => SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: "learner.update@4=nan,learner.update@5=nan"));
         var batch = Path.Combine(folder["run"], "refused-update-3.safetensors");
         Assert.Contains("It happened again after a restart from the last checkpoint", failure.Message, StringComparison.Ordinal);
         Assert.Contains(batch, failure.Message, StringComparison.Ordinal);
@@ -233,8 +219,8 @@ public sealed class FaultPointTests
 
         // The first checkpoint after the episode that was collected last is still there, and whole.
         Assert.True(Directory.Exists(folder["run/checkpoints/000000006"]));
-        Assert.True(SmallRun.Run(folder["run"], experiment: s_experiment).Complete);
-        Assert.Equal(s_undisturbed.Value, SmallRun.Fingerprint(folder["run"]));
+        Assert.True(SmallRun.Run(folder["run"], experiment: ShortRun.Experiment).Complete);
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
     }
 
     [Fact]
