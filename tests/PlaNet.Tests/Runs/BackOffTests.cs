@@ -1,6 +1,5 @@
 using PlaNet.Actors;
 using PlaNet.Tests.Replay;
-using PlaNet.Tests.Training;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;

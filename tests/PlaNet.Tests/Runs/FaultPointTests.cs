@@ -4,7 +4,6 @@ using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
-using PlaNet.Tests.Training;
 using PlaNet.Torch;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
@@ -91,18 +90,7 @@ public sealed class FaultPointTests
     {
         using var folder = new TemporaryFolder();
         var time = new Patience();
-        var (complete, events) = SmallRun.Run(
-            folder["run"],
-            (happened, _) =>
-            {
-                if (happened is RunWarning warning && warning.Message.Contains("injected fault", StringComparison.Ordinal))
-                {
-                    time.RunOut();
-                }
-            },
-            experiment: ShortRun.Experiment,
-            faults: fault,
-            time: time);
+        var (complete, events) = RunTo(fault, folder["run"], _ => time.RunOut(), time);
         Assert.True(complete);
         Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains("no answer within 60 s (environment_timeout_seconds", StringComparison.Ordinal)
             && warning.Message.Contains($"left alone, number 1 of {who}.", StringComparison.Ordinal));
@@ -122,17 +110,7 @@ public sealed class FaultPointTests
     public void What_hangs_ends_with_an_interruption_and_the_run_goes_on_as_if_nothing_had_happened(string fault)
     {
         using var folder = new TemporaryFolder();
-        var (complete, _) = SmallRun.Run(
-            folder["run"],
-            (happened, interrupt) =>
-            {
-                if (happened is RunWarning warning && warning.Message.Contains("injected fault", StringComparison.Ordinal))
-                {
-                    interrupt.Cancel();
-                }
-            },
-            experiment: ShortRun.Experiment,
-            faults: fault);
+        var (complete, _) = RunTo(fault, folder["run"], interrupt => interrupt.Cancel());
         Assert.False(complete);
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
         Assert.True(SmallRun.Run(folder["run"], experiment: ShortRun.Experiment).Complete);
@@ -238,6 +216,24 @@ public sealed class FaultPointTests
         Assert.True(complete);
         Assert.Equal(6, events.OfType<RunIncident>().Count(incident => incident.Who.StartsWith("fault/", StringComparison.Ordinal)));
         Assert.Equal(5, events[^1].Progress.Episodes);
+    }
+
+    // Runs with a fault, and does something when it comes.
+    private static (bool Complete, IReadOnlyList<RunEvent> Events) RunTo(
+        string fault, string path, Action<CancellationTokenSource> then, TimeProvider? time = null)
+    {
+        return SmallRun.Run(
+            path,
+            (happened, interrupt) =>
+            {
+                if (happened is RunWarning warning && warning.Message.Contains("injected fault", StringComparison.Ordinal))
+                {
+                    then(interrupt);
+                }
+            },
+            ShortRun.Experiment,
+            fault,
+            time: time);
     }
 
     /// <summary>The system's clock, except that what environments are given does not run out before it is told to.</summary>

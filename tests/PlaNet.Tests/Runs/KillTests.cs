@@ -3,7 +3,6 @@ using PlaNet.Cli;
 using PlaNet.Randomness;
 using PlaNet.Tests.Cli;
 using PlaNet.Tests.Replay;
-using PlaNet.Tests.Training;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
 

@@ -1,6 +1,5 @@
 using PlaNet.Experiments;
 using PlaNet.Tests.Replay;
-using PlaNet.Tests.Training;
 
 namespace PlaNet.Tests.Runs;
 
