@@ -82,6 +82,18 @@ public static class Safetensors
         }
     }
 
+    /// <summary>Reads a file's content where it lies in memory, without another copy of it.</summary>
+    /// <param name="content">The content.</param>
+    /// <exception cref="InvalidDataException">It is no whole safetensors file.</exception>
+    public static unsafe SafetensorsContent Read(ReadOnlyMemory<byte> content)
+    {
+        using var pinned = content.Pin();
+
+        // What is empty may be nowhere.
+        using Stream stream = content.IsEmpty ? new MemoryStream() : new UnmanagedMemoryStream((byte*)pinned.Pointer, content.Length);
+        return Read(stream);
+    }
+
     /// <summary>Reads a stream to its end.</summary>
     /// <param name="stream">Where from; it must be able to seek, and is not closed.</param>
     /// <exception cref="InvalidDataException">The stream is no whole safetensors file.</exception>

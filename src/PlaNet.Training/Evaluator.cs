@@ -20,7 +20,7 @@ public static class Evaluator
     /// <param name="seed">Seed from which every episode's and the agents' seeds follow.</param>
     /// <param name="decided">Told after each decision of a batch of episodes how many there have been.</param>
     /// <param name="cancellation">Ends the evaluation early.</param>
-    /// <param name="patience">How long an environment in a process of its own may take. Default <see cref="EnvironmentPatience.Default"/>.</param>
+    /// <param name="create">Makes an environment of the task of a number. Default <see cref="Tasks.Create"/>.</param>
     /// <returns>The episodes, those of the first task first, as many of each; <see cref="TaskScore.Of"/> tells their returns apart.</returns>
     public static IReadOnlyList<Episode> Run(
         Experiment experiment,
@@ -30,7 +30,7 @@ public static class Evaluator
         ulong seed,
         Action<int> decided,
         CancellationToken cancellation,
-        EnvironmentPatience? patience = null)
+        Func<int, IEnvironment>? create = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         return Play(
@@ -39,7 +39,7 @@ public static class Evaluator
             seed,
             (_, count, batchSeed) =>
                 new AnnouncingPolicy(new Agent(model, experiment.Planner, count, device, explorationNoise: 0, batchSeed), decided),
-            patience,
+            create ?? (task => Tasks.Create(experiment.Task, task)),
             cancellation);
     }
 
@@ -59,7 +59,7 @@ public static class Evaluator
             seed,
             (action, count, batchSeed) =>
                 new RandomPolicy(action, [.. Enumerable.Range(0, count).Select(i => RandomStream.Fork(batchSeed, "actions", (ulong)i))]),
-            patience,
+            task => Tasks.Create(experiment.Task, task, patience),
             cancellation);
     }
 
@@ -68,27 +68,21 @@ public static class Evaluator
         int episodes,
         ulong seed,
         Func<ActionSpec, int, ulong, IPolicy> policyFor,
-        EnvironmentPatience? patience,
+        Func<int, IEnvironment> create,
         CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(episodes);
         var played = new List<Episode>();
         for (var task = 0; task < experiment.Task.Count; task++)
         {
-            played.AddRange(PlayTask(experiment, task, episodes, seed, policyFor, patience, cancellation));
+            played.AddRange(PlayTask(task, episodes, seed, policyFor, create, cancellation));
         }
 
         return played;
     }
 
     private static List<Episode> PlayTask(
-        Experiment experiment,
-        int task,
-        int episodes,
-        ulong seed,
-        Func<ActionSpec, int, ulong, IPolicy> policyFor,
-        EnvironmentPatience? patience,
-        CancellationToken cancellation)
+        int task, int episodes, ulong seed, Func<ActionSpec, int, ulong, IPolicy> policyFor, Func<int, IEnvironment> create, CancellationToken cancellation)
     {
         var played = new List<Episode>();
         var environments = new List<IEnvironment>();
@@ -99,7 +93,7 @@ public static class Evaluator
                 var count = Math.Min(LargestBatch, episodes - played.Count);
                 while (environments.Count < count)
                 {
-                    environments.Add(Tasks.Create(experiment.Task, task, patience));
+                    environments.Add(create(task));
                 }
 
                 // Numbered over all tasks, so that no two episodes share a seed.

@@ -37,8 +37,8 @@ public sealed record MachineSettings
     public EnvironmentPatience EnvironmentPatience => new(TimeSpan.FromSeconds(EnvironmentStartSeconds), TimeSpan.FromSeconds(EnvironmentAnswerSeconds));
 
     /// <summary>
-    /// Seconds that an environment of the collector has for a step or a reset, the making of the environment included; then it is taken
-    /// for hanging and replaced. Above 0 and at most 86400. Default 60.
+    /// Seconds that an environment of a run has for a step or a reset, and to be made; then it is taken for hanging and replaced.
+    /// Above 0 and at most 86400. Default 60.
     /// </summary>
     public double EnvironmentTimeoutSeconds { get; init; } = 60;
 

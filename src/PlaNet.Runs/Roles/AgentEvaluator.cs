@@ -16,11 +16,14 @@ public static class AgentEvaluator
     {
         ArgumentNullException.ThrowIfNull(parts);
         var thread = parts.TensorThread(Role);
+
+        // Threads that hang. Outlives the incarnations; only evaluations touch it, one at a time.
+        var abandoned = new int[1];
         return Actors.Props.Of(
             context => Next.With(new ModelCopy(parts), new Tell(context.Parent, new EvaluatorReady())),
             (copy, message, context) => message switch
             {
-                EvaluateAgent order => Next.With(copy, new Run(thread, life => Evaluate(parts, copy, order, life))),
+                EvaluateAgent order => Next.With(copy, new Run(thread, life => Evaluate(parts, copy, order, abandoned, life))),
                 AgentEvaluated => Next.With(copy, new Tell(context.Parent, message)),
                 _ => Next.With(copy),
             },
@@ -34,13 +37,15 @@ public static class AgentEvaluator
             ]);
     }
 
-    private static AgentEvaluated? Evaluate(RunParts parts, ModelCopy copy, EvaluateAgent order, CancellationToken life)
+    private static AgentEvaluated? Evaluate(RunParts parts, ModelCopy copy, EvaluateAgent order, int[] abandoned, CancellationToken life)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(life, parts.Interrupt);
         try
         {
             parts.Faults.Reach(FaultPoint.EvaluatorEvaluate, life);
-            return Evaluate(parts, copy, order, parts.Time.GetTimestamp(), either.Token);
+            var start = parts.Time.GetTimestamp();
+            using var environments = new EvaluationEnvironments(parts, () => EnvironmentHang.Failure(parts.Settings, Role, ++abandoned[0]), life);
+            return Evaluate(parts, copy, order, start, environments, either.Token);
         }
         catch (OperationCanceledException) when (parts.Interrupt.IsCancellationRequested)
         {
@@ -48,7 +53,8 @@ public static class AgentEvaluator
         }
     }
 
-    private static AgentEvaluated Evaluate(RunParts parts, ModelCopy copy, EvaluateAgent order, long start, CancellationToken cancellation)
+    private static AgentEvaluated Evaluate(
+        RunParts parts, ModelCopy copy, EvaluateAgent order, long start, EvaluationEnvironments environments, CancellationToken cancellation)
     {
         var model = copy.Take(order.Weights);
         var index = (ulong)order.Progress.Evaluations;
@@ -60,7 +66,7 @@ public static class AgentEvaluator
             RandomStream.Derive(parts.Seed, "evaluation", index),
             decision => parts.Watch(new DecisionMade(order.Progress, RunStep.Evaluate, decision, parts.Tasks.Max(task => task.Decisions))),
             cancellation,
-            parts.Settings.EnvironmentPatience);
+            environments.Create);
         var video = Path.Combine(parts.Folder.Videos, $"evaluation-{order.Progress.Episodes:D5}.gif");
         EvaluationVideo.Write(video, episodes, parts.Tasks.Count);
         var shown = parts.Tasks.Count == 1 ? episodes : EvaluationVideo.FirstOfEach(episodes, parts.Tasks.Count);

@@ -19,14 +19,16 @@ internal sealed class ModelCopy(ActingParts parts) : IDisposable
             parts.UseThreads(learner: false);
             using var scope = NewDisposeScope();
             using var unused = new Generator(0, CPU);
-            _model = new WorldModel(parts.Experiment.Model, parts.ActionSize, unused);
-            _model.to(parts.Device);
+            var model = new WorldModel(parts.Experiment.Model, parts.ActionSize, unused);
+            model.to(parts.Device);
+            _model = model;
         }
 
         if (!ReferenceEquals(weights, _taken))
         {
-            using var stream = new MemoryStream(weights.Content.ToArray(), writable: false);
-            using var content = Safetensors.Read(stream);
+            // Weights that are taken by half are nobody's.
+            _taken = null;
+            using var content = Safetensors.Read(weights.Content);
             _model.load_state_dict(content.Tensors);
             _taken = weights;
         }

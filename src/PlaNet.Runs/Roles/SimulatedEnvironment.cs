@@ -25,7 +25,7 @@ public static class SimulatedEnvironment
                     order.Play, index, owned.Reset(order, life), parts.Time.GetTimestamp()))),
                 StepEnvironment order => Next.With(owned, new Run(owned.Thread, life => new Observed(
                     order.Play, index, owned.Step(order, life), parts.Time.GetTimestamp()))),
-                GiveUpEnvironment => throw GiveUp(),
+                GiveUpEnvironment => throw EnvironmentHang.Failure(parts.Settings, $"environment-{index}", ++abandoned[0]),
                 Observed => Next.With(owned, new Tell(context.Parent, message)),
                 _ => Next.With(owned),
             },
@@ -37,13 +37,6 @@ public static class SimulatedEnvironment
                     return null;
                 }),
             ]);
-
-        TimeoutException GiveUp()
-        {
-            abandoned[0]++;
-            return new TimeoutException(
-                $"The environment gave no answer within {parts.Settings.EnvironmentTimeoutSeconds} s (environment_timeout_seconds in hocon/planet.conf).");
-        }
     }
 
     // What hangs cannot be stopped, and nothing behind it on its thread ever runs: the next incarnation needs another.

@@ -35,6 +35,12 @@ public sealed record FaultPoint(string Name, IReadOnlyList<FaultAction> Actions)
     /// <summary>The evaluator begins an evaluation.</summary>
     public static readonly FaultPoint EvaluatorEvaluate = new("evaluator.evaluate", s_anywhere);
 
+    /// <summary>An environment of the evaluator is to be reset.</summary>
+    public static readonly FaultPoint EvaluatorReset = new("evaluator.reset", s_anywhere);
+
+    /// <summary>An environment of the evaluator is to make a step.</summary>
+    public static readonly FaultPoint EvaluatorStep = new("evaluator.step", s_anywhere);
+
     /// <summary>A line of <c>metrics.jsonl</c> is to be written.</summary>
     public static readonly FaultPoint MetricsWrite = new("metrics.write", s_writing);
 
@@ -48,7 +54,7 @@ public sealed record FaultPoint(string Name, IReadOnlyList<FaultAction> Actions)
     public static IReadOnlyList<FaultPoint> All { get; } =
     [
         LearnerUpdate, LearnerPublish, ReplaySample, ReplayAppend, EnvironmentReset, EnvironmentStep,
-        PlannerDecide, CollectorEpisode, EvaluatorEvaluate, MetricsWrite, SupervisorStep, CheckpointWrite,
+        PlannerDecide, CollectorEpisode, EvaluatorEvaluate, EvaluatorReset, EvaluatorStep, MetricsWrite, SupervisorStep, CheckpointWrite,
     ];
 
     /// <inheritdoc/>

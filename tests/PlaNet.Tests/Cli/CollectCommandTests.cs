@@ -6,7 +6,7 @@ using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Messages;
 using PlaNet.Tests.Cluster;
 using PlaNet.Tests.Replay;
-using PlaNet.Tests.Training;
+using PlaNet.Tests.Runs;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Cli;

@@ -1,7 +1,7 @@
 using PlaNet.Cli;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
-using PlaNet.Tests.Training;
+using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;
 

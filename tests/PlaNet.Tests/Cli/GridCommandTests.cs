@@ -3,7 +3,7 @@ using PlaNet.Cli;
 using PlaNet.Cluster.Stores;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
-using PlaNet.Tests.Training;
+using PlaNet.Tests.Runs;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Cli;

@@ -2,7 +2,7 @@ using PlaNet.Catalog;
 using PlaNet.Cluster.Stores;
 using PlaNet.Experiments;
 using PlaNet.Tests.Replay;
-using PlaNet.Tests.Training;
+using PlaNet.Tests.Runs;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Cli;

@@ -2,7 +2,7 @@ using PlaNet.Actors;
 using PlaNet.Cli;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
-using PlaNet.Tests.Training;
+using PlaNet.Tests.Runs;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Cli;

@@ -5,7 +5,7 @@ using PlaNet.Cluster.Stores;
 using PlaNet.Randomness;
 using PlaNet.Tests.Cli;
 using PlaNet.Tests.Replay;
-using PlaNet.Tests.Training;
+using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cluster;
 

@@ -3,7 +3,6 @@ using PlaNet.Cli;
 using PlaNet.Randomness;
 using PlaNet.Tests.Cli;
 using PlaNet.Tests.Replay;
-using PlaNet.Tests.Training;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
 
@@ -74,11 +73,11 @@ public sealed class KillTests
     // About a third of the visits of a whole run: a run is killed a few times before it ends.
     private static int Furthest(FaultPoint point) => point.Name switch
     {
-        "env.step" or "planner.decide" => 16,
+        "env.step" or "planner.decide" or "evaluator.step" => 16,
         "supervisor.step" => 12,
         "metrics.write" => 8,
         "learner.update" or "replay.sample" => 4,
-        "replay.append" or "env.reset" or "collector.episode" or "checkpoint.write" => 2,
+        "replay.append" or "env.reset" or "collector.episode" or "evaluator.reset" or "checkpoint.write" => 2,
         _ => 1,
     };
 

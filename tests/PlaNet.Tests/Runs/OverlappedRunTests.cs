@@ -1,7 +1,6 @@
 using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Tests.Replay;
-using PlaNet.Tests.Training;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;

@@ -1,6 +1,5 @@
 using PlaNet.Actors;
 using PlaNet.Runs;
-using PlaNet.Tests.Training;
 using PlaNet.Torch;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;

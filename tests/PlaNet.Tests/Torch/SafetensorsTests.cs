@@ -72,6 +72,28 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void Content_in_memory_is_read_where_it_lies()
+    {
+        var values = Numbers.Random([1000, 100], 1);
+        using var written = new MemoryStream();
+        written.Write([1, 2, 3]);
+        Safetensors.Write(written, new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["values"] = values });
+        written.Write([4, 5]);
+        var content = written.GetBuffer().AsMemory(3, (int)written.Length - 5);
+        using (var first = Safetensors.Read(content))
+        {
+            Assert.True(equal(values, first.Tensors["values"]));
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Safetensors.Read(content).Dispose();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, content.Length / 10);
+        var cut = Assert.Throws<InvalidDataException>(() => Safetensors.Read(content[..^1]));
+        Assert.Contains("it is cut off", cut.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => Safetensors.Read(ReadOnlyMemory<byte>.Empty));
+    }
+
+    [Fact]
     public void A_file_cut_off_anywhere_is_refused()
     {
         var bytes = Written(new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["x"] = ones([3]), ["y"] = zeros([2], int64) });

@@ -2,6 +2,7 @@ using PlaNet.Experiments;
 using PlaNet.Models;
 using PlaNet.Planning;
 using PlaNet.Replay;
+using PlaNet.Tests.Runs;
 using PlaNet.Training;
 using static PlaNet.Torch.torch;
 

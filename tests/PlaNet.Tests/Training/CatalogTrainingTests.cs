@@ -1,6 +1,7 @@
 using PlaNet.Catalog;
 using PlaNet.Experiments;
 using PlaNet.Replay;
+using PlaNet.Tests.Runs;
 using PlaNet.Torch;
 using PlaNet.Training;
 

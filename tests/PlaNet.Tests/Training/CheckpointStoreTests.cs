@@ -1,4 +1,5 @@
 using PlaNet.Tests.Replay;
+using PlaNet.Tests.Runs;
 using PlaNet.Torch;
 using PlaNet.Training;
 

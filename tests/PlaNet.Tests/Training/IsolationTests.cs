@@ -4,6 +4,7 @@ using PlaNet.Experiments;
 using PlaNet.Randomness;
 using PlaNet.Tests.Cli;
 using PlaNet.Tests.Replay;
+using PlaNet.Tests.Runs;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Training;

@@ -1,5 +1,6 @@
 using PlaNet.Experiments;
 using PlaNet.Planning;
+using PlaNet.Tests.Runs;
 using PlaNet.Torch;
 using PlaNet.Training;
 

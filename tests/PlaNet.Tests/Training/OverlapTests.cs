@@ -1,5 +1,6 @@
 using PlaNet.Experiments;
 using PlaNet.Randomness;
+using PlaNet.Tests.Runs;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Training;

@@ -1,6 +1,7 @@
 using PlaNet.Experiments;
 using PlaNet.Runs;
 using PlaNet.Tests.Replay;
+using PlaNet.Tests.Runs;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Training;

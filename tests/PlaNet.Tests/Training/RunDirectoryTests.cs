@@ -1,5 +1,6 @@
 using PlaNet.Experiments;
 using PlaNet.Tests.Replay;
+using PlaNet.Tests.Runs;
 using PlaNet.Torch;
 using PlaNet.Training;
 

@@ -3,6 +3,7 @@ using PlaNet.Replay;
 using PlaNet.Telemetry;
 using PlaNet.Telemetry.Reports;
 using PlaNet.Tests.Replay;
+using PlaNet.Tests.Runs;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Training;

@@ -1,5 +1,6 @@
 using PlaNet.Replay;
 using PlaNet.Tests.Replay;
+using PlaNet.Tests.Runs;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Training;

@@ -2,6 +2,7 @@ using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Tests.Models;
 using PlaNet.Tests.Replay;
+using PlaNet.Tests.Runs;
 using PlaNet.Torch;
 using PlaNet.Training;
 using static PlaNet.Torch.torch;

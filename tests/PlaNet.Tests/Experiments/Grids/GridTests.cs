@@ -1,6 +1,7 @@
 using PlaNet.Catalog;
 using PlaNet.Experiments;
 using PlaNet.Experiments.Grids;
+using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Experiments.Grids;
 
@@ -70,7 +71,7 @@ public sealed class GridTests
     [Fact]
     public void The_cost_of_a_run_counts_what_its_schedule_does()
     {
-        var experiment = PlaNet.Tests.Training.SmallRun.Experiment;
+        var experiment = SmallRun.Experiment;
         var cost = RunCost.Of(experiment, actionSize: 1);
 
         // SS T UUUU C UUU C E UUU C E, with eight decisions an episode.
@@ -84,7 +85,7 @@ public sealed class GridTests
     [Fact]
     public void The_time_of_a_run_counts_its_steps_beside_its_arithmetic()
     {
-        var experiment = PlaNet.Tests.Training.SmallRun.Experiment;
+        var experiment = SmallRun.Experiment;
         var cost = RunCost.Of(experiment, actionSize: 1);
         var planner = experiment.Planner;
         Assert.Equal(10 * experiment.Replay.ChunkLength, cost.UpdateSteps);

@@ -1,3 +1,4 @@
+using PlaNet.Tests.Runs;
 using PlaNet.Torch;
 using PlaNet.Training;
 using PlaNet.Training.Inspection;

@@ -4,9 +4,9 @@ using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
 using PlaNet.Training;
 
-namespace PlaNet.Tests.Training;
+namespace PlaNet.Tests.Runs;
 
-public sealed class TrainerTests
+public sealed class TrainingRunTests
 {
     private static readonly Lazy<IReadOnlyList<string>> s_uninterrupted = new(() => Uninterrupted(SmallRun.Experiment));
 

@@ -8,7 +8,7 @@ using PlaNet.Torch;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
 
-namespace PlaNet.Tests.Training;
+namespace PlaNet.Tests.Runs;
 
 /// <summary>A whole run that takes a few seconds: three updates between episodes of eight decisions.</summary>
 internal static class SmallRun

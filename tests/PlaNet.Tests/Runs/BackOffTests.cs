@@ -1,0 +1,94 @@
+using PlaNet.Actors;
+using PlaNet.Tests.Replay;
+using PlaNet.Training;
+
+namespace PlaNet.Tests.Runs;
+
+/// <summary>How long roles that crash in a run stay away, on the real clock, with the pauses that users have.</summary>
+public sealed class BackOffTests
+{
+    private static readonly SupervisionSettings s_settings = new();
+
+    // Timers count whole milliseconds of a coarse clock, and may ring that much early.
+    private static readonly TimeSpan s_early = TimeSpan.FromMilliseconds(30);
+
+    // A machine that does other things too; shorter than the longest pause.
+    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(20);
+
+    /// <summary>Two crashes of each role one after the other, its actor, and what it is called where it is said that it was replaced.</summary>
+    public static TheoryData<string, string, string> Roles => new()
+    {
+        { "supervisor.step@9=crash,supervisor.step@10=crash", "/run", "supervisor" },
+        { "env.step@19=crash,env.step@20=crash", "/run/collector/environment-0", "environment-0" },
+        { "planner.decide@19=crash,planner.decide@20=crash", "/run/collector/planner", "planner" },
+        { "collector.episode@3=crash,collector.episode@4=crash", "/run/collector", "collector" },
+        { "replay.sample@3=crash,replay.sample@4=crash", "/run/replay", "replay" },
+        { "learner.update@3=crash,learner.update@4=crash", "/run/learner", "learner" },
+        { "evaluator.evaluate@1=crash,evaluator.evaluate@2=crash", "/run/evaluator", "evaluator" },
+        { "metrics.write@6=crash,metrics.write@7=crash", "/run/metrics", "fault/metrics.write" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public void A_role_that_crashes_is_back_after_its_pause_and_not_before_and_the_run_ends_as_if_nothing_had_happened(string faults, string actor, string who)
+    {
+        using var folder = new TemporaryFolder();
+        var clock = new Pauses();
+        var crashes = new List<(string Message, long At)>();
+        var back = 0L;
+        var (complete, _) = SmallRun.Run(
+            folder["run"],
+            (happened, _) =>
+            {
+                if (happened is RunWarning warning && warning.Message.StartsWith($"{actor}#", StringComparison.Ordinal))
+                {
+                    crashes.Add((warning.Message, clock.GetTimestamp()));
+                }
+                else if (happened is RunIncident incident && incident.Who == who)
+                {
+                    back = clock.GetTimestamp();
+                }
+            },
+            ShortRun.Experiment,
+            faults,
+            new ActorSettings { Supervision = s_settings },
+            clock);
+        Assert.True(complete);
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
+
+        Assert.Equal(2, crashes.Count);
+        Assert.All(crashes, crash => Assert.Contains("the injected fault", crash.Message, StringComparison.Ordinal));
+        var pauses = clock.UpTo(TimeSpan.FromSeconds(2));
+        Assert.Equal(2, pauses.Count);
+        Assert.InRange(pauses[0].TotalSeconds, s_settings.MinBackoffSeconds, s_settings.MinBackoffSeconds * (1 + s_settings.Jitter));
+        Assert.InRange(pauses[1].TotalSeconds, 2 * s_settings.MinBackoffSeconds, 2 * s_settings.MinBackoffSeconds * (1 + s_settings.Jitter));
+
+        // Whoever crashes a second time was back, and so is whoever was said to be replaced.
+        Assert.InRange(clock.GetElapsedTime(crashes[0].At, crashes[1].At), pauses[0] - s_early, pauses[0] + s_slack);
+        Assert.InRange(clock.GetElapsedTime(crashes[1].At, back), pauses[1] - s_early, pauses[1] + s_slack);
+    }
+
+    /// <summary>The system's clock, which tells the delays that were asked for.</summary>
+    private sealed class Pauses : TimeProvider
+    {
+        private readonly List<TimeSpan> _delays = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            lock (_delays)
+            {
+                _delays.Add(dueTime);
+            }
+
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+
+        public IReadOnlyList<TimeSpan> UpTo(TimeSpan longest)
+        {
+            lock (_delays)
+            {
+                return [.. _delays.Where(delay => delay > TimeSpan.Zero && delay <= longest)];
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using PlaNet.Experiments;
+using PlaNet.Replay;
+using PlaNet.Telemetry;
+using PlaNet.Tests.Replay;
+using PlaNet.Training;
+using PlaNet.Training.FaultInjection;
+
+namespace PlaNet.Tests.Runs;
+
+/// <summary>What is seen of a crash at each point, and what is kept, in whole small runs.</summary>
+public sealed class CrashTests
+{
+    /// <summary>A fault in the middle of the run, who is replaced, and what is said about it.</summary>
+    public static TheoryData<string, string, string> Crashes => new()
+    {
+        { "learner.update@3=crash", "learner", "The learner was replaced: the run goes on from " },
+        { "learner.publish@2=crash", "learner", "The learner was replaced: the run goes on from " },
+        { "replay.sample@3=crash", "replay", "The replay was replaced" },
+        { "replay.append@3=crash", "replay", "The replay was replaced" },
+        { "env.reset@3=crash", "environment-0", "1 half-played episodes were dropped and begin again" },
+        { "env.step@19=crash", "environment-0", "1 half-played episodes were dropped and begin again" },
+        { "planner.decide@19=crash", "planner", "1 half-played episodes were dropped and begin again" },
+        { "collector.episode@3=crash", "collector", "The collector was replaced: 1 half-played episodes" },
+        { "evaluator.evaluate@1=crash", "evaluator", "The evaluator was replaced: the evaluation begins again" },
+        { "evaluator.reset@1=crash", "evaluator", "The evaluator was replaced: the evaluation begins again" },
+        { "evaluator.step@5=crash", "evaluator", "The evaluator was replaced: the evaluation begins again" },
+        { "metrics.write@6=crash", "fault/metrics.write", "metrics.write@6=crash was injected" },
+        { "supervisor.step@9=crash", "supervisor", "The run supervisor was replaced" },
+        { "checkpoint.write@3=crash", "learner", "The learner was replaced: the run goes on from " },
+        { "metrics.write@6=torn", "fault/metrics.write", "metrics.write@6=torn was injected" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Crashes))]
+    public void Who_crashes_is_replaced_and_the_run_ends_as_if_nothing_had_happened(string fault, string who, string said)
+    {
+        using var folder = new TemporaryFolder();
+        Survived(folder, fault, who, said);
+    }
+
+    [Fact]
+    public void A_torn_checkpoint_is_named_and_the_one_before_it_is_used()
+    {
+        using var folder = new TemporaryFolder();
+        var events = Survived(folder, "checkpoint.write@3=torn", "learner", "The learner was replaced: the run goes on from ");
+        var torn = Path.Combine(folder["run"], "checkpoints", "000000006");
+        Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains($"The checkpoint {torn} is damaged", StringComparison.Ordinal));
+        var again = events.OfType<RunStarted>().ElementAt(1);
+        Assert.Equal(Path.Combine(folder["run"], "checkpoints", "000000002"), again.Checkpoint);
+    }
+
+    [Fact]
+    public void A_torn_episode_is_named_left_alone_and_played_again()
+    {
+        using var folder = new TemporaryFolder();
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: "replay.append@3=torn");
+        Assert.True(complete);
+        var warning = Assert.Single(
+            events.OfType<RunWarning>(), warning => warning.Message.Contains(" is not used: ", StringComparison.Ordinal)).Message;
+
+        // Played again within the same second it has the same name, and takes the torn one's place.
+        foreach (var torn in EpisodeStore.Open(folder["run/episodes/train"], 0, readOnly: true).Skipped)
+        {
+            Assert.Contains(torn.FileName, warning, StringComparison.Ordinal);
+            File.Delete(Path.Combine(folder["run/episodes/train"], torn.FileName));
+        }
+
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
+    }
+
+    [Fact]
+    public void A_role_that_a_fault_met_in_the_overlapped_schedule_is_replaced_and_the_run_completes()
+    {
+        using var folder = new TemporaryFolder();
+        var overlapped = SmallRun.Experiment with
+        {
+            Schedule = SmallRun.Experiment.Schedule with { Order = ScheduleOrder.Overlapped, Environments = 2 },
+        };
+        var (complete, events) = SmallRun.Run(
+            folder["run"],
+            experiment: overlapped,
+            faults: "learner.update@6=crash,replay.sample@3=crash,env.step@27=crash,planner.decide@20=crash,evaluator.evaluate@1=crash,learner.update@9=nan");
+        Assert.True(complete);
+        Assert.Equal(6, events.OfType<RunIncident>().Count(incident => incident.Who.StartsWith("fault/", StringComparison.Ordinal)));
+        Assert.Equal(5, events[^1].Progress.Episodes);
+    }
+
+    // Runs with a fault that replaces somebody, and sees that nothing comes of it but what is said.
+    private static IReadOnlyList<RunEvent> Survived(TemporaryFolder folder, string fault, string who, string said)
+    {
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: fault);
+        Assert.True(complete);
+        Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains($"now comes the injected fault {fault}", StringComparison.Ordinal));
+        Assert.Contains(events, happened => happened is RunIncident incident && incident.Who == who && incident.Message.Contains(said, StringComparison.Ordinal));
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
+        Assert.Empty(SmallRun.Unfinished(folder["run"]));
+
+        var recorded = MetricsLog.Read(folder["run/metrics.jsonl"]).SelectMany(line => line.Values.Keys).ToArray();
+        Assert.Contains($"incidents/fault/{Fault.Parse(fault).Point}", recorded);
+        Assert.Contains($"incidents/{who}", recorded);
+        return events;
+    }
+}

@@ -1,0 +1,116 @@
+using PlaNet.Tests.Replay;
+using PlaNet.Training;
+
+namespace PlaNet.Tests.Runs;
+
+/// <summary>What is seen of a hang at each point, and what is kept, in whole small runs.</summary>
+public sealed class HangTests
+{
+    [Theory]
+    [InlineData("env.reset@3=hang", "environment-0", "1 half-played")]
+    [InlineData("env.step@19=hang", "environment-0", "1 half-played")]
+    [InlineData("evaluator.reset@1=hang", "evaluator", "the evaluation begins again")]
+    [InlineData("evaluator.step@5=hang", "evaluator", "the evaluation begins again")]
+    public void An_environment_that_hangs_is_found_out_and_replaced(string fault, string who, string said)
+    {
+        using var folder = new TemporaryFolder();
+        var time = new Patience();
+        var (complete, events) = RunTo(fault, folder["run"], _ => time.RunOut(), time);
+        Assert.True(complete);
+        Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains("no answer within 60 s (environment_timeout_seconds", StringComparison.Ordinal)
+            && warning.Message.Contains($"left alone, number 1 of {who}.", StringComparison.Ordinal));
+        Assert.Contains(events, happened => happened is RunIncident incident && incident.Who == who && incident.Message.Contains(said, StringComparison.Ordinal));
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
+    }
+
+    public static TheoryData<string> Hangs =>
+    [
+        "learner.update@3=hang", "learner.publish@2=hang", "replay.sample@3=hang", "replay.append@3=hang", "env.reset@3=hang", "env.step@19=hang",
+        "planner.decide@19=hang", "collector.episode@3=hang", "evaluator.evaluate@1=hang", "evaluator.reset@1=hang", "evaluator.step@5=hang",
+        "metrics.write@6=hang", "supervisor.step@9=hang", "checkpoint.write@3=hang",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Hangs))]
+    public void What_hangs_ends_with_an_interruption_and_the_run_goes_on_as_if_nothing_had_happened(string fault)
+    {
+        using var folder = new TemporaryFolder();
+        var (complete, _) = RunTo(fault, folder["run"], interrupt => interrupt.Cancel());
+        Assert.False(complete);
+        Assert.Empty(SmallRun.Unfinished(folder["run"]));
+        Assert.True(SmallRun.Run(folder["run"], experiment: ShortRun.Experiment).Complete);
+        Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
+    }
+
+    // Runs with a fault, and does something when it comes.
+    private static (bool Complete, IReadOnlyList<RunEvent> Events) RunTo(
+        string fault, string path, Action<CancellationTokenSource> then, TimeProvider? time = null)
+    {
+        return SmallRun.Run(
+            path,
+            (happened, interrupt) =>
+            {
+                if (happened is RunWarning warning && warning.Message.Contains("injected fault", StringComparison.Ordinal))
+                {
+                    then(interrupt);
+                }
+            },
+            ShortRun.Experiment,
+            fault,
+            time: time);
+    }
+
+    /// <summary>The system's clock, except that what environments are given does not run out before it is told to.</summary>
+    private sealed class Patience : TimeProvider
+    {
+        private readonly List<Armed> _armed = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime != TimeSpan.FromSeconds(new MachineSettings().EnvironmentTimeoutSeconds))
+            {
+                return base.CreateTimer(callback, state, dueTime, period);
+            }
+
+            var timer = new Armed(this, () => callback(state));
+            lock (_armed)
+            {
+                _armed.Add(timer);
+            }
+
+            return timer;
+        }
+
+        public void RunOut()
+        {
+            Armed[] armed;
+            lock (_armed)
+            {
+                armed = [.. _armed];
+            }
+
+            Array.ForEach(armed, timer => timer.Ring());
+        }
+
+        private sealed class Armed(Patience clock, Action ring) : ITimer
+        {
+            public void Ring() => ring();
+
+            public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
+
+            public void Dispose()
+            {
+                lock (clock._armed)
+                {
+                    clock._armed.Remove(this);
+                }
+            }
+
+            public ValueTask DisposeAsync()
+            {
+                Dispose();
+                return ValueTask.CompletedTask;
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using PlaNet.Experiments;
+using PlaNet.Tests.Replay;
+
+namespace PlaNet.Tests.Runs;
+
+/// <summary>The shortest run in which every role has work; what disturbs it may not change what it comes to.</summary>
+internal static class ShortRun
+{
+    private static readonly Lazy<IReadOnlyList<string>> s_undisturbed = new(() =>
+    {
+        using var folder = new TemporaryFolder();
+        Assert.True(SmallRun.Run(folder["run"], experiment: Experiment).Complete);
+        return SmallRun.Fingerprint(folder["run"]);
+    });
+
+    /// <summary>Its schedule: S T UUU C UU C E.</summary>
+    public static Experiment Experiment { get; } = SmallRun.Experiment with
+    {
+        Schedule = SmallRun.Experiment.Schedule with { SeedEpisodes = 1, Episodes = 3, CollectInterval = 2 },
+        Evaluation = SmallRun.Experiment.Evaluation with { Episodes = 1 },
+    };
+
+    /// <summary>Its <see cref="SmallRun.Fingerprint"/> when nothing happens. Played once.</summary>
+    public static IReadOnlyList<string> Undisturbed => s_undisturbed.Value;
+}
