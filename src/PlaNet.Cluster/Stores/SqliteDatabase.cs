@@ -141,7 +141,9 @@ public sealed class SqliteDatabase : Database
         int code;
         while ((code = raw.sqlite3_exec(_connection.Handle, "begin immediate")) == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(start) < s_patience)
         {
+#pragma warning disable RS0030 // A lock of another process: nobody tells when it is free.
             Thread.Sleep(1);
+#pragma warning restore RS0030
         }
 
         SqliteException.ThrowExceptionForRC(code, _connection.Handle);
