@@ -33,12 +33,26 @@ public record ActingParts(
     /// <summary>Environments of a collector, which plays as many episodes at once. Default as the experiment says; one in lockstep.</summary>
     public int Environments { get; init; } = Experiment.Schedule.Order == ScheduleOrder.Overlapped ? Experiment.Schedule.Environments : 1;
 
+    /// <summary>Cores that this process may use. Default as the system says.</summary>
+    public int Cores { get; init; } = Environment.ProcessorCount;
+
     /// <summary>
     /// Thread of a role that computes with tensors. In lockstep only one of them has work at a time, and one thread for all of them spares
     /// the tensor library a second team of threads.
     /// </summary>
     /// <param name="role">Name of the role.</param>
     public string TensorThread(string role) => Overlapped ? role : "device";
+
+    /// <summary>
+    /// Threads of an update: those of the experiment, but no more than the cores hold beside the roles that act meanwhile. Teams of threads
+    /// that share a core wait for one another.
+    /// </summary>
+    /// <param name="beside">Roles that act meanwhile; none in lockstep, where the number therefore never changes.</param>
+    public int UpdateThreads(int beside)
+    {
+        var compute = Experiment.Compute;
+        return beside == 0 ? compute.Threads : Math.Clamp(Cores - (beside * compute.ActingThreads), 1, compute.Threads);
+    }
 
     /// <summary>Sets how many threads the tensor library uses for work that is begun on the calling thread.</summary>
     /// <param name="learner">Whether the learner calls: those beside it have threads of their own, not to get into its way.</param>

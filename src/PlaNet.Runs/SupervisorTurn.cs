@@ -456,7 +456,8 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
     private void Learn(UpdateOrder update, BatchSampled sampled)
     {
         _course = _course with { Update = update with { WithLearner = true } };
-        _effects.Add(Tell(RoleNames.Learner, new UpdateModel(update.Id, update.Index, sampled.Batch, sampled.Seconds)));
+        var beside = (_course.Collect is not null && parts.Remote is null ? 1 : 0) + (_course.Evaluate is not null ? 1 : 0);
+        _effects.Add(Tell(RoleNames.Learner, new UpdateModel(update.Id, update.Index, sampled.Batch, sampled.Seconds, beside)));
     }
 
     private void BeginCollection(RunStep step, int count)

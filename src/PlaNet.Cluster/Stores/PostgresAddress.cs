@@ -88,6 +88,8 @@ public sealed record PostgresAddress
             CancellationTimeout = 1000,
             KeepAlive = 5,
             MaxPoolSize = 16,
+            MaxAutoPrepare = 32,
+            AutoPrepareMinUsages = 2,
         };
         if (user.Length > 0)
         {

@@ -14,7 +14,8 @@ public sealed record LearnerReady(RunState State, string? Checkpoint, IReadOnlyL
 /// <param name="Index">Number of the update, from 0.</param>
 /// <param name="Batch">What it learns from; the learner only reads it.</param>
 /// <param name="Seconds">Seconds that drawing the batch took.</param>
-public sealed record UpdateModel(long Order, int Index, ChunkBatch Batch, double Seconds);
+/// <param name="Beside">Roles of this process that act in environments meanwhile.</param>
+public sealed record UpdateModel(long Order, int Index, ChunkBatch Batch, double Seconds, int Beside);
 
 /// <summary>An update was done.</summary>
 /// <param name="Order">Number of the order.</param>

@@ -62,6 +62,7 @@ public static class ModelLearner
         private readonly long _start;
 
         private Fault? _torn;
+        private int _threads;
 
         private Owned(RunParts parts, Learner learner, LearnerReady ready, CancellationToken life)
         {
@@ -103,6 +104,12 @@ public static class ModelLearner
         public object Update(UpdateModel order)
         {
             var start = _parts.Time.GetTimestamp();
+            if (_parts.UpdateThreads(order.Beside) is var threads && threads != _threads)
+            {
+                set_num_threads(threads);
+                _threads = threads;
+            }
+
             var spoil = _parts.Faults.Reach(FaultPoint.LearnerUpdate, _life) is not null;
             try
             {

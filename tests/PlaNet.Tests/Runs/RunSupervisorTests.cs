@@ -1,4 +1,5 @@
 using PlaNet.Actors;
+using PlaNet.Experiments;
 using PlaNet.Runs;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
@@ -152,9 +153,36 @@ public sealed class RunSupervisorTests
         Assert.Equal("end", Assert.Single(effects.OfType<Run>()).Thread);
     }
 
-    private static (Rehearsal Supervisor, IReadOnlyList<Effect> Effects) TakenUp(RunState state)
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(4, 1)]
+    public void An_update_is_told_who_acts_beside_it(int updates, int beside)
     {
-        var supervisor = new Rehearsal(RunSupervisor.Props(Rehearsal.Parts, _ => { }));
+        var schedule = Rehearsal.Parts.Experiment.Schedule with { Order = ScheduleOrder.Overlapped };
+        var parts = Rehearsal.Parts with { Experiment = Rehearsal.Parts.Experiment with { Schedule = schedule } };
+        var (supervisor, effects) = TakenUp(s_learning with { Progress = s_learning.Progress with { Updates = updates } }, parts);
+        var order = effects.OfType<Tell>().Select(tell => tell.Message).OfType<SampleBatch>().First().Order;
+        Assert.Equal(beside, Rehearsal.Told<UpdateModel>(supervisor.Tell(new BatchSampled(order, null!, 0))).Beside);
+    }
+
+    [Theory]
+    [InlineData(2, 2, 1, 0, 2)]
+    [InlineData(2, 2, 1, 1, 1)]
+    [InlineData(2, 2, 1, 2, 1)]
+    [InlineData(1, 2, 1, 1, 1)]
+    [InlineData(16, 8, 2, 1, 8)]
+    [InlineData(16, 8, 5, 2, 6)]
+    [InlineData(2, 8, 1, 0, 8)]
+    public void An_update_leaves_cores_to_those_who_act_beside_it(int cores, int threads, int acting, int beside, int expected)
+    {
+        var compute = Rehearsal.Parts.Experiment.Compute with { Threads = threads, ActingThreads = acting };
+        var parts = Rehearsal.Parts with { Experiment = Rehearsal.Parts.Experiment with { Compute = compute }, Cores = cores };
+        Assert.Equal(expected, parts.UpdateThreads(beside));
+    }
+
+    private static (Rehearsal Supervisor, IReadOnlyList<Effect> Effects) TakenUp(RunState state, RunParts? parts = null)
+    {
+        var supervisor = new Rehearsal(RunSupervisor.Props(parts ?? Rehearsal.Parts, _ => { }));
         foreach (var ready in new object[] { new MetricsReady(), new CollectorReady(), new EvaluatorReady(), new ReplayReady([]) })
         {
             Assert.Empty(supervisor.Tell(ready));
