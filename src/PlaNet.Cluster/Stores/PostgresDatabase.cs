@@ -94,6 +94,13 @@ public sealed class PostgresDatabase : Database
 
     private GridStoreException Explain(Exception exception)
     {
+        var isPassing = exception is NpgsqlException { IsTransient: true } or TimeoutException or IOException;
+        if (isPassing)
+        {
+            // What broke one connection has most likely broken the others, which would be found out one by one.
+            _source.Clear();
+        }
+
         var (said, remedy) = exception switch
         {
             PostgresException server => ($"{server.SqlState}: {server.MessageText}", LetIn),
@@ -105,7 +112,7 @@ public sealed class PostgresDatabase : Database
         return new GridStoreException(
             $"The store {Address} cannot be used: {string.Join(' ', said.Split('\n', StringSplitOptions.TrimEntries)).TrimEnd('.')}. {remedy}", exception)
         {
-            IsPassing = exception is NpgsqlException { IsTransient: true } or TimeoutException or IOException,
+            IsPassing = isPassing,
         };
     }
 }

@@ -45,8 +45,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
             var clock = Stopwatch.StartNew();
             for (var round = 0; round < 3 || clock.Elapsed < TimeSpan.FromSeconds(Seconds); round++)
             {
-                await Until(store, rows => rows.Any(IsRunning) || IsOver(rows));
-                if (IsOver(store.List()))
+                if (IsOver(await Until(store, rows => rows.Any(IsRunning) || IsOver(rows))))
                 {
                     break;
                 }
@@ -55,7 +54,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
                 log.WriteLine($"{clock.Elapsed.TotalSeconds:F0} s: {new[] { "kill a node", "freeze a node", "restart the server" }[what]}");
                 switch (what)
                 {
-                    case 0 when Busy(store) is { } busy:
+                    case 0 when Busy(await Until(store, _ => true)) is { } busy:
                         await busy.Node.Kill();
                         busy.Node.Dispose();
                         _nodes[_nodes.IndexOf(busy.Node)] = Node();
@@ -78,7 +77,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
             _nodes.ForEach(node => node.Dispose());
         }
 
-        var rows = store.List();
+        var rows = await Until(store, IsOver);
         Assert.Equal(cells, rows.Select(row => row.Key.Name));
         Assert.All(rows, row =>
         {
@@ -92,7 +91,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
     // A node that runs something stands still until somebody else has its run, or the run has ended; then it has to notice.
     private async Task Freeze(IGridStore store)
     {
-        if (Busy(store) is { } busy)
+        if (Busy(await Until(store, _ => true)) is { } busy)
         {
             await busy.Node.Freeze();
             await Until(store, rows => rows.Single(row => row.Key == busy.Run.Key).State.Epoch > busy.Run.State.Epoch || IsOver(rows));
@@ -100,9 +99,9 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
         }
     }
 
-    private (PlanetProcess Node, CellRow Run)? Busy(IGridStore store)
+    private (PlanetProcess Node, CellRow Run)? Busy(IReadOnlyList<CellRow> rows)
     {
-        var pairs = from run in store.List().Where(IsRunning)
+        var pairs = from run in rows.Where(IsRunning)
                     from node in _nodes
                     where run.State.Owner.Split(':')[1] == node.Id.ToString(CultureInfo.InvariantCulture)
                     select (node, run);
@@ -114,7 +113,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
     private static bool IsOver(IReadOnlyList<CellRow> rows) => rows.All(row => row.State.Status is not (CellStatus.Running or CellStatus.Queued));
 
     // The database tells nobody of changes, so that it is asked again and again.
-    private static async Task Until(IGridStore store, Func<IReadOnlyList<CellRow>, bool> condition)
+    private static async Task<IReadOnlyList<CellRow>> Until(IGridStore store, Func<IReadOnlyList<CellRow>, bool> condition)
     {
         using var timeout = new CancellationTokenSource(Patience);
         using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -122,9 +121,10 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
         {
             try
             {
-                if (condition(store.List()))
+                var rows = store.List();
+                if (condition(rows))
                 {
-                    return;
+                    return rows;
                 }
             }
             catch (GridStoreException)
