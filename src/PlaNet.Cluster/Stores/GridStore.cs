@@ -84,6 +84,12 @@ public sealed class GridStore : IGridStore
                 added += insert.ExecuteNonQuery();
             }
 
+            if (added > 0)
+            {
+                // Without this a server that has not come to it by itself sorts a new grid for every claim.
+                transaction.Execute("analyze cells");
+            }
+
             return added;
         });
     }

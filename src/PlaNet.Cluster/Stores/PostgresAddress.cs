@@ -88,6 +88,9 @@ public sealed record PostgresAddress
             CancellationTimeout = 1000,
             KeepAlive = 5,
             MaxPoolSize = 16,
+
+            // A node that is frozen or cut off inside a transaction would hold its run's row, and nobody could take the run over.
+            Options = "-c idle_in_transaction_session_timeout=20000",
             MaxAutoPrepare = 32,
             AutoPrepareMinUsages = 2,
         };
