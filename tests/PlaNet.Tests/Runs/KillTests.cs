@@ -17,8 +17,9 @@ public sealed class KillTests
     private const string Kills = "PLANET_KILLS";
     private const int ByDefault = 20;
 
+    // Seen to fail where a checkpoint is loaded without the optimiser's state.
     [Fact]
-    public async Task A_process_killed_at_any_point_any_number_of_times_ends_as_one_that_never_was()
+    public async Task Property_47_a_process_killed_at_any_point_any_number_of_times_ends_as_one_that_never_was()
     {
         var kills = int.Parse(Environment.GetEnvironmentVariable(Kills) ?? ByDefault.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         var points = Points(new RandomStream(20190213)).Take(kills).ToArray();

@@ -19,6 +19,7 @@ public sealed class LearnerTests
         SmallRun.UseOneThread();
     }
 
+    // Seen to fail where the optimiser makes no step.
     [Fact]
     public void Property_52_five_hundred_updates_on_one_batch_take_away_nine_tenths_of_its_errors()
     {
