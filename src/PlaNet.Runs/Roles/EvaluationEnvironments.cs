@@ -11,10 +11,15 @@ namespace PlaNet.Runs.Roles;
 /// </summary>
 internal sealed class EvaluationEnvironments : IDisposable
 {
+    // What an environment has once the run is to stop: far more than a step, and less than a person waits.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
     private readonly RunParts _parts;
     private readonly Func<TimeoutException> _hangs;
     private readonly CancellationToken _life;
     private readonly BlockingCollection<Action> _calls = [];
+    private readonly CancellationTokenSource _late;
+    private readonly CancellationTokenRegistration _interrupt;
     private bool _abandoned;
 
     /// <summary>None yet.</summary>
@@ -24,6 +29,8 @@ internal sealed class EvaluationEnvironments : IDisposable
     public EvaluationEnvironments(RunParts parts, Func<TimeoutException> hangs, CancellationToken life)
     {
         (_parts, _hangs, _life) = (parts, hangs, life);
+        _late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, parts.Time);
+        _interrupt = parts.Interrupt.Register(() => _late.CancelAfter(s_grace));
         new Thread(DoCalls) { Name = "evaluation", IsBackground = true }.Start();
     }
 
@@ -32,7 +39,12 @@ internal sealed class EvaluationEnvironments : IDisposable
     public IEnvironment Create(int task) => new Distant(this, Call(() => Tasks.Create(_parts.Experiment.Task, task, _parts.Settings.EnvironmentPatience)));
 
     /// <summary>Lets the thread end when it has done what it was told.</summary>
-    public void Dispose() => _calls.CompleteAdding();
+    public void Dispose()
+    {
+        _calls.CompleteAdding();
+        _interrupt.Dispose();
+        _late.Dispose();
+    }
 
     private void DoCalls()
     {
@@ -49,7 +61,7 @@ internal sealed class EvaluationEnvironments : IDisposable
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
 
         // The time is running when the call begins.
-        var waiting = answer.Task.WaitAsync(TimeSpan.FromSeconds(_parts.Settings.EnvironmentTimeoutSeconds), _parts.Time);
+        var waiting = answer.Task.WaitAsync(TimeSpan.FromSeconds(_parts.Settings.EnvironmentTimeoutSeconds), _parts.Time, _late.Token);
         _calls.Add(() =>
         {
             try
@@ -71,6 +83,12 @@ internal sealed class EvaluationEnvironments : IDisposable
         {
             _abandoned = true;
             throw _hangs();
+        }
+        catch (OperationCanceledException) when (_late.IsCancellationRequested && !answer.Task.IsCompleted)
+        {
+            // The run is saved without it.
+            _abandoned = true;
+            throw;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PlaNet.Environments;
 using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
@@ -84,6 +85,43 @@ public sealed class IsolationTests
         Assert.True(hanging.HasExited);
         Assert.Equal(before.Image, environment.Reset(1).Image);
         Assert.NotEqual(hanging.Id, Assert.Single(Workers.Of(122)).Id);
+    }
+
+    [Fact]
+    public void A_run_that_is_stopped_does_not_wait_for_an_evaluation_that_hangs()
+    {
+        using var folder = new TemporaryFolder();
+        const int Repeat = 119;
+        var experiment = SmallRun.Experiment with { Task = SmallRun.Experiment.Task with { ActionRepeat = Repeat } };
+        SmallRun.Run(folder["whole"], experiment: experiment);
+        var asked = 0L;
+        var (complete, _) = SmallRun.Run(
+            folder["run"],
+            (happened, interrupt) =>
+            {
+                if (asked == 0 && happened is DecisionMade { Step: RunStep.Evaluate, Decision: 3 })
+                {
+                    foreach (var worker in Workers.Of(Repeat))
+                    {
+                        Workers.Signal(worker, "STOP");
+                    }
+
+                    asked = Stopwatch.GetTimestamp();
+                    interrupt.Cancel();
+                }
+            },
+            Isolated(experiment));
+        var waited = Stopwatch.GetElapsedTime(asked);
+        foreach (var worker in Workers.Of(Repeat))
+        {
+            worker.Kill();
+        }
+
+        // Far below the half minute after which a worker that hangs is ended.
+        Assert.False(complete);
+        Assert.InRange(waited, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.True(SmallRun.Run(folder["run"], experiment: experiment).Complete);
+        Assert.Equal(SmallRun.Fingerprint(folder["whole"]), SmallRun.Fingerprint(folder["run"]));
     }
 
     [Fact]
