@@ -29,6 +29,7 @@ public sealed class GridCommandTests
             await planet.KillChildren();
 
             // What was killed is tried again; then the supervisor dies, and its children have to notice.
+            await TriedAgain(folder["killed"]);
             await planet.Logged(folder["killed/" + cells[1]], line => line.Values[RunTags.ScheduleStep] >= 5);
             await planet.Kill();
         }
@@ -116,6 +117,18 @@ public sealed class GridCommandTests
         var unknown = await PlanetProcess.Run(["cell", "pause", "smoke_cup_cat", "smoke_cup_dog", "--runs", folder["runs"]]);
         Assert.Equal(ExitCode.UnusableInput, unknown.Code);
         Assert.Contains("did you mean " + grid.Cells[1].Name, unknown.Error);
+    }
+
+    // The store tells nobody of changes, so that it is asked again and again.
+    private static async Task TriedAgain(string runs)
+    {
+        using var store = SmallGrid.Store(runs);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!store.List().Any(cell => cell.State is { Status: CellStatus.Running, Epoch: > 1 }))
+        {
+            await beat.WaitForNextTickAsync(timeout.Token);
+        }
     }
 
     private static string FirstCell { get; } = SmokeGrid.Smoke.WithSeeds(1).With(Changes()).Cells[0].Name;
