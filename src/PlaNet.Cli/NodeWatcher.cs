@@ -8,7 +8,6 @@ namespace PlaNet.Cli;
 public sealed class NodeWatcher
 {
     private readonly StatusLine _line;
-    private readonly TimeProvider _time;
 
     /// <summary>Begins to watch.</summary>
     /// <param name="output">Where to write.</param>
@@ -16,7 +15,6 @@ public sealed class NodeWatcher
     /// <param name="time">The clock.</param>
     public NodeWatcher(TextWriter output, TimeSpan interval, TimeProvider time)
     {
-        _time = time;
         _line = new StatusLine(output, interval, time);
     }
 
@@ -77,7 +75,7 @@ public sealed class NodeWatcher
                 _line.Event("the store answers again");
                 break;
             case Standing standing:
-                _line.Show(Line(GridProgress.Of(standing.Cells, _time.GetUtcNow())));
+                _line.Show(Line(GridProgress.Of(standing.Cells)));
                 break;
         }
     }

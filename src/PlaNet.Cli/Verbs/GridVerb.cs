@@ -26,7 +26,7 @@ public static class GridVerb
             using (store)
             {
                 var output = line.InvocationConfiguration.Output;
-                Add(store, grid, output);
+                await StorePatience.AskAsync(() => Add(store, grid, output), interruption).ConfigureAwait(false);
                 WarnOfThreads(threads, options, output);
                 return await WorkAsync(store, options with { Grid = grid.Name, UntilDone = true }, output, interruption).ConfigureAwait(false);
             }
@@ -58,7 +58,8 @@ public static class GridVerb
     /// <param name="store">The store.</param>
     /// <param name="grid">The grid.</param>
     /// <param name="output">Where to write.</param>
-    internal static void Add(IGridStore store, Grid grid, TextWriter output)
+    /// <returns>How many runs are new.</returns>
+    internal static int Add(IGridStore store, Grid grid, TextWriter output)
     {
         var added = store.Add(
             grid.Name,
@@ -70,6 +71,8 @@ public static class GridVerb
             output.WriteLine(
                 $"note: the store holds {others} more run(s) of {grid.Name}, added with other options; they are run too. Give another --store, or cancel them with `planet cell cancel`");
         }
+
+        return added;
     }
 
     private static NodeWatcher Begin(IGridStore store, NodeOptions options, TextWriter output)
@@ -84,7 +87,7 @@ public static class GridVerb
     private static int End(IReadOnlyList<CellRow> cells, NodeWatcher watcher, TextWriter output)
     {
         watcher.Finish();
-        output.WriteLine(NodeWatcher.Line(GridProgress.Of(cells, TimeProvider.System.GetUtcNow())));
+        output.WriteLine(NodeWatcher.Line(GridProgress.Of(cells)));
         foreach (var failed in cells.Where(cell => cell.State.Status == CellStatus.Failed))
         {
             output.WriteLine($"FAILED {failed.Key.Name}: {failed.State.Reason}");

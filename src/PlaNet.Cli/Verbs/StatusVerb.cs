@@ -30,7 +30,7 @@ public static class StatusVerb
             var address = NodeChoice.Address(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs)), create: false);
             using var open = GridStores.Open(address, TimeProvider.System);
             var chosen = line.GetValue(grid) is { } name ? StoredNames.RequireGrid(open, name) : null;
-            Write(open.List(chosen), line.GetValue(all), TimeProvider.System.GetUtcNow(), output);
+            Write(open.List(chosen), line.GetValue(all), output);
             using var exchange = EpisodeExchange.Open(GridStores.OpenDatabase(address, TimeProvider.System));
             WriteEpisodes(exchange.InPlay(), output);
             return ExitCode.Success;
@@ -38,11 +38,11 @@ public static class StatusVerb
         return verb;
     }
 
-    private static void Write(IReadOnlyList<CellRow> cells, bool all, DateTimeOffset now, TextWriter output)
+    private static void Write(IReadOnlyList<CellRow> cells, bool all, TextWriter output)
     {
         foreach (var grid in cells.GroupBy(cell => cell.Key.Grid))
         {
-            output.WriteLine($"{grid.Key}: {NodeWatcher.Line(GridProgress.Of([.. grid], now))}");
+            output.WriteLine($"{grid.Key}: {NodeWatcher.Line(GridProgress.Of([.. grid]))}");
         }
 
         if (cells.Count == 0)
@@ -58,7 +58,7 @@ public static class StatusVerb
             TextTable.Write(
                 output,
                 ["run", "state", "node", "claim", "progress", "left"],
-                [.. shown.Select(cell => Row(cell, now))],
+                [.. shown.Select(Row)],
                 leftAligned: 3);
             Rest(chosen.Count - shown.Count, "running", output);
         }
@@ -94,11 +94,11 @@ public static class StatusVerb
 
     private static string Machine(string owner) => string.Join(':', owner.Split(':').Take(2));
 
-    private static string[] Row(CellRow cell, DateTimeOffset now)
+    private static string[] Row(CellRow cell)
     {
         var state = cell.State;
-        var rate = state.Status == CellStatus.Running ? GridProgress.Rate(cell, now) : 0;
-        var late = state.Status == CellStatus.Running && state.LeaseUntil < now;
+        var rate = state.Status == CellStatus.Running ? GridProgress.Rate(cell) : 0;
+        var late = state.Status == CellStatus.Running && state.LeaseUntil < cell.ReadAt;
         return
         [
             cell.Key.Name,

@@ -11,26 +11,24 @@ public sealed record GridProgress(int Cells, IReadOnlyDictionary<CellStatus, int
 {
     /// <summary>The progress of cells.</summary>
     /// <param name="cells">The cells.</param>
-    /// <param name="now">The time.</param>
-    public static GridProgress Of(IReadOnlyList<CellRow> cells, DateTimeOffset now)
+    public static GridProgress Of(IReadOnlyList<CellRow> cells)
     {
         ArgumentNullException.ThrowIfNull(cells);
         var counts = cells.GroupBy(cell => cell.State.Status).ToDictionary(group => group.Key, group => group.Count());
         var counted = cells.Where(cell => cell.State.Status is CellStatus.Queued or CellStatus.Running or CellStatus.Done).ToList();
         double all = counted.Sum(cell => cell.Steps);
         double done = counted.Sum(cell => Math.Min(cell.State.Step, cell.Steps));
-        var rate = counted.Where(cell => cell.State.Status == CellStatus.Running).Sum(cell => Rate(cell, now));
+        var rate = counted.Where(cell => cell.State.Status == CellStatus.Running).Sum(cell => Rate(cell));
         TimeSpan? left = all <= done ? TimeSpan.Zero : rate > 0 ? TimeSpan.FromSeconds((all - done) / rate) : null;
         return new GridProgress(cells.Count, counts, all > 0 ? done / all : 1, left);
     }
 
     /// <summary>Steps a second of one running cell since it was claimed; 0 while nothing is known.</summary>
     /// <param name="cell">The cell.</param>
-    /// <param name="now">The time.</param>
-    public static double Rate(CellRow cell, DateTimeOffset now)
+    public static double Rate(CellRow cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        var seconds = (now - cell.State.Started).TotalSeconds;
+        var seconds = (cell.ReadAt - cell.State.Started).TotalSeconds;
         return seconds > 0 ? Math.Max(0, cell.State.Step - cell.State.BeganAt) / seconds : 0;
     }
 

@@ -271,7 +271,7 @@ public sealed class Node : IDisposable
     {
         if (Ask(() => _store.List(_options.Grid), out var cells))
         {
-            foreach (var (key, _, state) in cells.Where(cell => cell.State.Status == CellStatus.Running && NodeIdentity.IsDead(cell.State.Owner)))
+            foreach (var (key, _, state, _) in cells.Where(cell => cell.State.Status == CellStatus.Running && NodeIdentity.IsDead(cell.State.Owner)))
             {
                 Ask(() => _store.Release(key, state.Owner, state.Epoch), out _);
             }

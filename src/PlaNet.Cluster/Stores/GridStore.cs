@@ -141,13 +141,14 @@ public sealed class GridStore : IGridStore
         return _database.Transact<IReadOnlyList<CellRow>>(transaction =>
         {
             using var select = transaction.Command(
-                $"select {StateColumns}, grid, name, steps from cells {(grid is null ? "" : "where grid = @grid")} order by ordinal",
+                $"select {StateColumns}, {_database.Now}, grid, name, steps from cells {(grid is null ? "" : "where grid = @grid")} order by ordinal",
                 ("@grid", grid));
             using var reader = select.ExecuteReader();
             var rows = new List<CellRow>();
             while (reader.Read())
             {
-                rows.Add(new CellRow(new CellKey(reader.GetString(10), reader.GetString(11)), reader.GetInt64(12), State(reader)));
+                rows.Add(new CellRow(
+                    new CellKey(reader.GetString(11), reader.GetString(12)), reader.GetInt64(13), State(reader), Time(reader.GetInt64(10))));
             }
 
             return rows;

@@ -23,7 +23,8 @@ public sealed record CellLease(CellKey Key, string Owner, long Epoch, NewCell Ce
 /// <param name="Key">Where it is found.</param>
 /// <param name="Steps">Steps of its schedule.</param>
 /// <param name="State">How it stands.</param>
-public sealed record CellRow(CellKey Key, long Steps, CellState State);
+/// <param name="ReadAt">When that was, by the store's clock: the reader's own need not agree with it.</param>
+public sealed record CellRow(CellKey Key, long Steps, CellState State, DateTimeOffset ReadAt);
 
 /// <summary>
 /// The cells of grids and who runs them. Safe for any number of threads, processes and, where the store allows it, machines.

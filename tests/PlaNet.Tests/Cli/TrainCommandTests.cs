@@ -22,10 +22,11 @@ public sealed class TrainCommandTests
         Assert.DoesNotContain('\r', said + error);
         Assert.Equal("DONE\n", File.ReadAllText(folder["whole/state"]));
 
-        // In the seed episodes, in the first updates, while an episode is planned, and at the evaluation.
+        // In the seed episodes, in the first updates, while an episode is planned, and at the evaluation, where it stands still: however late
+        // the kill, the run has not ended.
         foreach (var step in new[] { 1, 5, 7, 12 })
         {
-            using var planet = PlanetProcess.Start(Train("killed"));
+            using var planet = PlanetProcess.Start([.. Train("killed"), "--fault=evaluator.evaluate@1=hang"]);
             await planet.Logged(folder["killed"], line => line.Values[RunTags.ScheduleStep] >= step);
             await planet.Kill();
             Assert.Equal("RUNNING\n", File.ReadAllText(folder["killed/state"]));

@@ -201,9 +201,11 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
                         break;
                 }
 
+                var rows = store.List(grid);
+                Assert.All(rows, row => Assert.Equal(place.Time.Now, row.ReadAt));
                 Assert.Equal(
                     reference.Lines,
-                    store.List(grid).Select(row => $"{row.Key.Name} {row.State.Status} {row.State.Epoch} {row.State.Failures} {row.State.Step}"));
+                    rows.Select(row => $"{row.Key.Name} {row.State.Status} {row.State.Epoch} {row.State.Failures} {row.State.Step}"));
             }
         }
         finally

@@ -32,21 +32,20 @@ public sealed class NodeTests
     public void The_time_left_follows_from_the_runs_that_are_going()
     {
         var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        CellRow Cell(CellState state) => new(new CellKey("G", "c"), 100, state);
+        CellRow Cell(CellState state) => new(new CellKey("G", "c"), 100, state, start + TimeSpan.FromSeconds(10));
         var progress = GridProgress.Of(
             [
                 Cell(new CellState(CellStatus.Done) with { Step = 100 }),
                 Cell(new CellState(CellStatus.Running) with { Step = 60, BeganAt = 40, Started = start }),
                 Cell(new CellState()),
                 Cell(new CellState(CellStatus.Failed) with { Step = 5 }),
-            ],
-            start + TimeSpan.FromSeconds(10));
+            ]);
 
         // 160 of 300 steps, two a second.
         Assert.Equal((4, 1, 1), (progress.Cells, progress.Count(CellStatus.Done), progress.Count(CellStatus.Failed)));
         Assert.Equal(160.0 / 300, progress.Fraction, 1e-9);
         Assert.Equal(TimeSpan.FromSeconds(70), progress.Left);
-        Assert.Null(GridProgress.Of([Cell(new CellState())], start).Left);
+        Assert.Null(GridProgress.Of([Cell(new CellState())]).Left);
     }
 
     [Theory]
