@@ -8,7 +8,7 @@ const string Configuration = "Release";
 // What the native code needs beside the .NET SDK, on Debian 12.
 var packages = new[]
 {
-    "libtorch-dev", "libopenblas0-openmp", "libmujoco-dev", "libegl1", "libgl1-mesa-dri", "libosmesa6", "cmake", "make", "g++",
+    "libmujoco-dev", "libegl1", "libgl1-mesa-dri", "libosmesa6", "cmake", "make", "gcc", "libc6-dev",
 };
 
 bool IsInstalled(string package)

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using PlaNet.Torch;
+using PlaNet.Tensors;
 
 namespace PlaNet.Cli;
 
@@ -27,17 +27,13 @@ public sealed class DeviceChoice
     public torch.Device Read(ParseResult line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        switch (line.GetValue(_device))
+        try
         {
-            case "cpu":
-                return torch.CPU;
-            case "cuda":
-                return torch.cuda.is_available()
-                    ? torch.CUDA
-                    : throw new UnusableInputException(
-                        "--device cuda: this libtorch sees no CUDA device. Use --device cpu, or build against a CUDA libtorch (CMAKE_PREFIX_PATH) on a machine with an NVIDIA driver.");
-            case var other:
-                throw new UnusableInputException($"--device {other}: there is no such device. Use cpu or cuda.");
+            return TorchRuntime.DeviceOf(line.GetValue(_device)!);
+        }
+        catch (NotSupportedException refused)
+        {
+            throw new UnusableInputException($"--device {line.GetValue(_device)}: {refused.Message}", refused);
         }
     }
 }

@@ -6,7 +6,6 @@ using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Runs.Exchange;
-using PlaNet.Torch;
 using PlaNet.Training;
 
 namespace PlaNet.Cli;
@@ -65,8 +64,7 @@ public static class Failures
     /// <c>./build.sh --target=Setup</c> is the remedy, or that an environment variable names a library that is not there.
     /// </summary>
     private static bool LacksNativeLibrary(Exception cause) =>
-        cause is DllNotFoundException || cause.InnerException is DllNotFoundException || NamesSetup(cause)
-        || (cause is TorchException && cause.Message.StartsWith("PLANET_TORCH_SHIM", StringComparison.Ordinal));
+        cause is DllNotFoundException || cause.InnerException is DllNotFoundException || NamesSetup(cause);
 
     private static bool NamesSetup(Exception cause) => cause.Message.Contains(Setup, StringComparison.Ordinal);
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using PlaNet.Torch;
+using PlaNet.Tensors;
 using PlaNet.Training;
 
 namespace PlaNet.Cli;
@@ -45,7 +45,7 @@ public sealed class RunModel
         var output = line.InvocationConfiguration.Output;
         var run = Directory(line);
         var (experiment, _) = RunDirectory.Read(run);
-        TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
+        TorchRuntime.Configure(experiment.Compute);
         var device = _device.Read(line);
         var trained = TrainedModel.Load(run, device, warning => output.WriteLine($"warning: {warning}"));
         output.WriteLine($"{experiment.Name}, {trained.State.Progress.Updates} updates, {trained.State.Progress.Episodes} episodes collected");

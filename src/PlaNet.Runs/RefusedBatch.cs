@@ -1,4 +1,5 @@
 using PlaNet.Replay;
+using PlaNet.Tensors;
 using PlaNet.Training;
 
 namespace PlaNet.Runs;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using PlaNet.Replay;
+using PlaNet.Tensors;
 
 namespace PlaNet.Training;
 
@@ -125,7 +126,7 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
     {
         ArgumentNullException.ThrowIfNull(model);
         using var content = Safetensors.Read(Path.Combine(checkpoint, ModelFile));
-        model.load_state_dict(content.Tensors);
+        StateDicts.Load(model, content.Tensors);
     }
 
     private string[] Newest()

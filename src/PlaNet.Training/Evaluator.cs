@@ -100,7 +100,7 @@ public static class Evaluator
                 var first = (task * episodes) + played.Count;
                 var seeds = Enumerable.Range(first, count).Select(i => RandomStream.Derive(seed, "environment", (ulong)i)).ToArray();
                 using var policy = policyFor(environments[0].Spec.Action, count, RandomStream.Derive(seed, "agent", (ulong)first));
-                played.AddRange(EpisodeRunner.Run(environments.GetRange(0, count), seeds, policy, TimeProvider.System, weightsVersion: null, cancellation));
+                played.AddRange(EpisodePlayer.Record(environments.GetRange(0, count), seeds, policy, TimeProvider.System, weightsVersion: null, cancellation));
             }
         }
         finally

@@ -131,7 +131,7 @@ public sealed class ReplayMemory
 
     private static EpisodeEntry? Find(EpisodeStore store, ulong seed)
     {
-        var suffix = EpisodeName.Create(TimeProvider.System, EpisodeRunner.NameStream(seed))[^32..];
+        var suffix = EpisodeName.Create(TimeProvider.System, EpisodePlayer.NameStream(seed))[^32..];
         return store.List().FirstOrDefault(entry => entry.Name.EndsWith(suffix, StringComparison.Ordinal));
     }
 

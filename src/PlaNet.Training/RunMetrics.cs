@@ -68,7 +68,7 @@ public sealed class RunMetrics : IDisposable
                 (MetricTags.RewardLoss, update.Metrics.Reward),
                 (MetricTags.Divergence, update.Metrics.Divergence),
                 (MetricTags.GradientNorm, update.Metrics.GradientNorm),
-                .. update.Metrics.Further,
+                .. Further(update.Metrics),
                 (RunTags.UpdateSeconds, update.Seconds),
                 (MetricTags.UpdatesPerSecond, 1 / Math.Max(update.Seconds, 1e-9)),
             ]),
@@ -90,7 +90,7 @@ public sealed class RunMetrics : IDisposable
                         ("test/" + MetricTags.RewardLoss, test.Reward),
                         ("test/" + MetricTags.Divergence, test.Divergence),
                     }
-                    .Concat(test.Further.Select(term => ("test/" + term.Tag, term.Value)))
+                    .Concat(Further(test).Select(term => ("test/" + term.Tag, term.Value)))
                     : [],
                 (RunTags.EvaluationSeconds, evaluation.Seconds),
             ]),
@@ -104,6 +104,10 @@ public sealed class RunMetrics : IDisposable
             _ => null,
         };
     }
+
+    // Terms of the objective that not every experiment has, and the learning rate where it changes.
+    private static IEnumerable<(string Tag, double Value)> Further(UpdateMetrics metrics) =>
+        metrics.Further.Select(term => (term.Name == "learning_rate" ? MetricTags.LearningRate : $"objectives/{term.Name}", term.Value));
 
     private static string ReturnTag(RunStep step)
     {

@@ -37,7 +37,7 @@ public sealed class TrainedModel : IDisposable
             ?? throw new RunException($"{folder.Path} has no whole checkpoint yet. Let 'planet train' collect its first episode.");
         using var scope = NewDisposeScope();
         using var seed = new Generator(0, CPU);
-        var model = new WorldModel(experiment.Model, Tasks.Describe(experiment.Task).Action.Size, seed);
+        var model = new WorldModel(experiment.Model, Tasks.Describe(experiment.Task).Action.Size, seed, experiment.Compute.Precision);
         CheckpointStore.LoadModel(newest.Folder, model);
         model.to(device);
         return new TrainedModel(experiment, model, newest.State);

@@ -2,14 +2,13 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Engines;
 using PlaNet.Catalog;
 using PlaNet.Experiments;
+using PlaNet.Inspection;
 using PlaNet.Planning;
-using PlaNet.Randomness;
 using PlaNet.Replay;
-using PlaNet.Training;
 
 namespace PlaNet.Benchmarks;
 
-/// <summary>One update and one decision, at the paper's size and at quickstart's.</summary>
+/// <summary>One update and one decision, at the paper's size and at quickstart's, in either precision.</summary>
 [SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 2, iterationCount: 10)]
 public class LearningBenchmarks
 {
@@ -24,22 +23,19 @@ public class LearningBenchmarks
     [Params("planet", "quickstart")]
     public string Size { get; set; } = "";
 
+    /// <summary>Precision of the convolutions.</summary>
+    [Params(Precision.Float32, Precision.Bfloat16Convolutions)]
+    public Precision Precision { get; set; }
+
     /// <summary>Makes model, batch and state.</summary>
     [GlobalSetup]
     public void Setup()
     {
         _experiment = ExperimentCatalog.Find(Size);
-        TorchRuntime.Configure(new TorchRuntimeOptions { Threads = 2, NativeKernels = true });
+        _experiment = _experiment with { Compute = _experiment.Compute with { Precision = Precision } };
+        TorchRuntime.Configure(_experiment.Compute);
         _learner = new Learner(_experiment, 1, CPU, seed: 1);
-        var random = new RandomStream(1);
-        var (chunks, length) = (_experiment.Replay.BatchSize, _experiment.Replay.ChunkLength);
-        var images = new byte[chunks * length * 64 * 64 * 3];
-        for (var i = 0; i < images.Length; i++)
-        {
-            images[i] = (byte)random.NextUInt64();
-        }
-
-        _batch = new ChunkBatch(chunks, length, new ImageShape(64, 64), 1, images, new float[chunks * length], new float[chunks * length], []);
+        _batch = LearningCost.Noise(_experiment.Replay, actionSize: 1);
         _generator = new Generator(1, CPU);
         using var scope = NewDisposeScope();
         _state = WorldModelDynamics.State(_learner.Model.Dynamics.InitialState(1)).DetachFromDisposeScope();

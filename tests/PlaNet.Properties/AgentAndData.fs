@@ -3,14 +3,16 @@ module PlaNet.Properties.AgentAndData
 open System
 open System.Collections.Generic
 open System.Threading
+open PlaNet
 open PlaNet.Environments
 open PlaNet.Experiments
 open PlaNet.Models
 open PlaNet.Planning
 open PlaNet.Randomness
 open PlaNet.Replay
-open PlaNet.Torch
+open PlaNet.Tensors
 open PlaNet.Training
+open TorchSharp
 open Xunit
 
 /// A world without physics: images and rewards depend on the seed and on every action so far.
@@ -65,7 +67,7 @@ type private Blind(world: World) =
         member _.Dispose() = ()
 
 let private record (world: World) seed (policy: IPolicy) =
-    EpisodeRunner.Run([| world |], [| seed |], policy, TimeProvider.System, Nullable 3L, CancellationToken.None)[0]
+    EpisodePlayer.Record([| world |], [| seed |], policy, TimeProvider.System, Nullable 3L, CancellationToken.None)[0]
 
 let private action (episode: Episode) step =
     episode.Action[step * episode.ActionSize .. (step + 1) * episode.ActionSize - 1]
@@ -80,11 +82,11 @@ let private replayed (model: WorldModel) options (explorationNoise: float) (seed
 
     [ for step in 0 .. episode.Steps - 1 do
           let bytes = episode.ImageShape.Bytes
-          let pixels = torch.tensor (episode.Image[step * bytes .. (step + 1) * bytes - 1], [| 1L; 64L; 64L; 3L |])
-          let dither = torch.rand (pixels.shape, generator = generator)
+          let pixels = (torch.tensor episode.Image[step * bytes .. (step + 1) * bytes - 1]).view (1L, 64L, 64L, 3L)
+          let dither = ImagePreprocessing.Dither(pixels.shape, generator)
           let seen = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute (0L, 3L, 1L, 2L)
           let noise = normal [| 1L; model.Dynamics.StochasticSize |]
-          let before = torch.tensor (action episode step, [| 1L; int64 episode.ActionSize |])
+          let before = (torch.tensor (action episode step)).view (1L, int64 episode.ActionSize)
           state <- model.Dynamics.Posterior(state, before, model.Encoder.forward seen, noise)
           let plan = planner.Plan(WorldModelDynamics model, WorldModelDynamics.State state, GeneratorNoise generator)
           let mean = plan.Mean.select (1L, 0L)

@@ -4,7 +4,10 @@ open System
 open System.Globalization
 open FsCheck
 open FsCheck.FSharp
-open PlaNet.Torch
+open PlaNet.Experiments
+open PlaNet.Tensors
+open TorchSharp
+open Xunit
 
 /// Generated inputs with shrinkers that stay inside their ranges.
 [<RequireQualifiedAccess>]
@@ -77,13 +80,9 @@ module Law =
         | "" -> 20190604uL
         | given -> UInt64.Parse(given, CultureInfo.InvariantCulture)
 
-    // One thread an operator: the laws run beside one another.
-    let private threads = lazy (torch.set_num_threads 1)
-
     /// Checks a law, which throws where it does not hold, on a number of cases. What it makes of tensors is freed after each case. A
     /// failure names the case, the shrunk case and the seed.
     let holds cases (inputs: Arbitrary<'a>) (law: 'a -> unit) =
-        threads.Force()
         let replay = Some { Rnd = Rnd(seed, 1uL); Size = None }
         let config = Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(cases).WithReplay replay
 
@@ -92,3 +91,11 @@ module Law =
             law input
 
         Check.One(config, Prop.forAll inputs inScope)
+
+/// What happens before the first law. TorchSharp would look for its native part by itself, and not find it, if a law used a tensor before
+/// anything of PlaNet.Agent, which loads it. One thread an operator, because the laws run beside one another.
+type Preparation() =
+    do TorchRuntime.Configure(ComputeOptions(Threads = 1, NativeKernels = false))
+
+[<assembly: AssemblyFixture(typeof<Preparation>)>]
+do ()

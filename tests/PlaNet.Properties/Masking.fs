@@ -2,7 +2,9 @@ module PlaNet.Properties.Masking
 
 open PlaNet.Experiments
 open PlaNet.Models
-open PlaNet.Torch
+open PlaNet.Objectives
+open PlaNet.Tensors
+open TorchSharp
 open Xunit
 
 /// A law's case: a small model, a batch, and a length of at least 2 for each of its sequences.
@@ -37,7 +39,7 @@ let private cut (length: int) (batch: Small.Batch) =
 /// A batch with numbers of a given size in place of what comes after each sequence's length.
 let private spoilt (lengths: int list) (size: float) seed (batch: Small.Batch) =
     let time = batch.Rewards.shape[1]
-    let steps = torch.arange(time).unsqueeze 0L
+    let steps = torch.arange(Scalar.op_Implicit time: Scalar).unsqueeze 0L
     let padded = steps.ge ((torch.tensor (lengths |> List.map int64 |> Array.ofList)).unsqueeze 1L)
 
     batch.Map(fun t ->
@@ -91,8 +93,8 @@ let ``property 21: padding whose deviations are zero has no divergence and gives
 
             require (Array.forall System.Double.IsFinite values) $"{what}: {List.ofArray values}"
 
-            for gradient in torch.autograd.grad ([| divergence.sum () |], leaves) do
-                let given = numbers (nonNull gradient)
+            for gradient in derivatives (divergence.sum ()) leaves do
+                let given = Option.get gradient
                 require (Array.forall System.Double.IsFinite given) $"{what}: the gradient is {List.ofArray given}"
                 let inPadding = given[2 * length ..]
                 require (inPadding |> Array.forall (fun g -> g = 0.0)) $"{what}: the padding has the gradient {List.ofArray inPadding}")

@@ -2,7 +2,9 @@ namespace PlaNet.Properties
 
 open PlaNet.Experiments
 open PlaNet.Models
-open PlaNet.Torch
+open PlaNet.Objectives
+open PlaNet.Tensors
+open TorchSharp
 
 /// Small world models, and batches for them.
 module Small =
@@ -71,9 +73,7 @@ module Small =
 
     /// A loss and its gradient by every parameter.
     let gradients (model: WorldModel) (loss: Tensor) =
-        torch.autograd.grad ([| loss |], [| for p in model.parameters () -> p :> Tensor |])
-        |> Seq.map (fun g -> numbers (nonNull g))
-        |> List.ofSeq
+        derivatives loss [ for p in model.parameters () -> p :> Tensor ] |> List.map Option.get
 
     let lossAndGradientsOf lengths model options batch =
         let total = (objectiveOf lengths model options batch).Total

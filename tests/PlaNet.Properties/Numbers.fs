@@ -3,9 +3,24 @@ namespace PlaNet.Properties
 open System
 open PlaNet.Experiments
 open PlaNet.Models
-open PlaNet.Torch
+open PlaNet.Tensors
+open TorchSharp
 
 type Tensor = torch.Tensor
+
+/// TorchSharp's operators take a Scalar or a Tensor, and a number turns into either: F# does not choose between the two.
+[<AutoOpen>]
+module NumbersAsScalars =
+
+    type torch.Tensor with
+
+        member tensor.add(number: float) = tensor.add (Scalar.op_Implicit number: Scalar)
+        member tensor.sub(number: float) = tensor.sub (Scalar.op_Implicit number: Scalar)
+        member tensor.mul(number: float) = tensor.mul (Scalar.op_Implicit number: Scalar)
+        member tensor.gt(number: float) = tensor.gt (Scalar.op_Implicit number: Scalar)
+
+        member tensor.clamp(low: float, high: float) =
+            tensor.clamp (min = (Scalar.op_Implicit low: Scalar), max = (Scalar.op_Implicit high: Scalar))
 
 /// Tensors from numbers and back, and the comparisons that laws make.
 [<AutoOpen>]
@@ -19,9 +34,9 @@ module Numbers =
 
     let cast (kind: torch.ScalarType) (tensor: Tensor) = tensor.``to`` kind
 
-    /// All numbers of a tensor in C order.
+    /// All numbers of a tensor in C order. TorchSharp refuses to read a tensor without any.
     let numbers (tensor: Tensor) =
-        (tensor.detach () |> cast f64).contiguous().data<float>().ToArray()
+        if tensor.numel () = 0L then [||] else (tensor.detach () |> cast f64).contiguous().data<float>().ToArray()
 
     let number (tensor: Tensor) = tensor.ToDouble()
 
@@ -52,7 +67,7 @@ module Numbers =
     /// The same numbers in the same shape, bit for bit.
     let requireEqual what (expected: Tensor) (actual: Tensor) =
         let first tensor = numbers tensor |> Seq.truncate 8 |> List.ofSeq
-        require (torch.equal (expected, actual)) $"{what}: {first expected} became {first actual}"
+        require (expected.SameAs actual) $"{what}: {first expected} became {first actual}"
 
     /// A parameter of a module by the end of its name.
     let parameter (ending: string) (owner: torch.nn.Module) =
@@ -61,6 +76,22 @@ module Numbers =
             |> Seq.find (fun (struct (name, _)) -> name = ending || name.EndsWith("." + ending, StringComparison.Ordinal))
 
         found
+
+    let private derived keepGraph (value: Tensor) (leaves: Tensor seq) =
+        let leaves = Array.ofSeq leaves
+        for leaf in leaves do leaf.grad <- null
+        value.backward (retain_graph = keepGraph)
+
+        [ for leaf in leaves do
+              leaf.grad |> Option.ofObj |> Option.map numbers
+              leaf.grad <- null ]
+
+    /// The derivatives of a number by leaves, and nothing for a leaf that it does not depend on. TorchSharp's autograd.grad would end the
+    /// process at such a leaf, and with it every law.
+    let derivatives value leaves = derived false value leaves
+
+    /// The same, of a number that has more of its graph in use.
+    let derivativesOfPart value leaves = derived true value leaves
 
     /// Overwrites a tensor's numbers.
     let fill (value: float) (tensor: Tensor) =

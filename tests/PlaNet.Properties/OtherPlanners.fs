@@ -5,8 +5,8 @@ open System
 open PlaNet.Experiments
 open PlaNet.Planning
 open PlaNet.Properties.Planner
-open PlaNet.Torch
-open PlaNet.Training
+open PlaNet.Tensors
+open TorchSharp
 open Xunit
 
 let private methods = Enum.GetValues<PlannerMethod>() |> List.ofArray

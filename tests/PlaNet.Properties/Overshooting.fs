@@ -2,7 +2,9 @@ module PlaNet.Properties.Overshooting
 
 open PlaNet.Experiments
 open PlaNet.Models
-open PlaNet.Torch
+open PlaNet.Objectives
+open PlaNet.Tensors
+open TorchSharp
 open Xunit
 
 let private cell (model: WorldModel) =
@@ -131,9 +133,7 @@ let private targetGradients seed stop =
         |> torch.stack
         |> torch.sum
 
-    torch.autograd.grad ([| loss |], [| mean; stddev |], allow_unused = true)
-    |> Seq.map (fun gradient -> match gradient with null -> [| 0.0 |] | gradient -> numbers gradient)
-    |> List.ofSeq
+    derivatives loss [ mean; stddev ] |> List.map (Option.defaultValue [| 0.0 |])
 
 // Seen to fail when LatentOvershooting.Divergence detached the means only, and when it always detached.
 [<Fact>]
@@ -154,8 +154,8 @@ let ``property 28: a stopped start keeps overshooting from encoder and posterior
         let options = ObjectiveOptions(FreeNats = 0.0, OvershootingScale = 1.0, OvershootingDistance = 3, OvershootingStopStart = stop)
         let loss = nonNull (Small.objective model options batch).Overshooting
         let named = [ for struct (name, p) in model.named_parameters () -> name, p :> Tensor ]
-        let found = torch.autograd.grad ([| loss |], named |> List.map snd |> Array.ofList, allow_unused = true)
-        let size (gradient: Tensor | null) = match gradient with null -> 0.0 | g -> numbers g |> Array.map abs |> Array.max
+        let found = derivatives loss (named |> List.map snd)
+        let size (gradient: float array option) = match gradient with None -> 0.0 | Some g -> g |> Array.map abs |> Array.max
 
         let of' (part: string) =
             Seq.zip named found |> Seq.filter (fun ((name, _), _) -> name.Contains part) |> Seq.map (fun (_, g) -> size g) |> Seq.max

@@ -3,8 +3,8 @@ module PlaNet.Properties.Planner
 open System
 open PlaNet.Experiments
 open PlaNet.Planning
-open PlaNet.Torch
-open PlaNet.Training
+open PlaNet.Tensors
+open TorchSharp
 open Xunit
 
 /// A model whose state counts its steps, holds the reward of the last one, and carries numbers of its agent along:

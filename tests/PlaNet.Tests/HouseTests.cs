@@ -8,20 +8,15 @@ public sealed class HouseTests
     private static readonly Dictionary<string, string[]> MayKnow = new(StringComparer.Ordinal)
     {
         ["PlaNet.Actors"] = [],
-        ["PlaNet.Torch"] = [],
         ["PlaNet.MuJoCo"] = [],
         ["PlaNet.Experiments"] = [],
         ["PlaNet.Randomness"] = [],
         ["PlaNet.Replay"] = ["PlaNet.Randomness"],
         ["PlaNet.Environments"] = ["PlaNet.MuJoCo", "PlaNet.Randomness"],
-        ["PlaNet.Models"] = ["PlaNet.Torch", "PlaNet.Experiments"],
-        ["PlaNet.Planning"] = ["PlaNet.Torch", "PlaNet.Experiments"],
+        ["PlaNet.Agent"] = ["PlaNet.Experiments", "PlaNet.Replay", "PlaNet.Randomness"],
         ["PlaNet.Telemetry"] = ["PlaNet.Replay", "PlaNet.Experiments", "PlaNet.Randomness"],
         ["PlaNet.Training"] =
-        [
-            "PlaNet.Environments", "PlaNet.Models", "PlaNet.Planning", "PlaNet.Replay", "PlaNet.Telemetry", "PlaNet.Experiments",
-            "PlaNet.Randomness", "PlaNet.Torch",
-        ],
+            ["PlaNet.Environments", "PlaNet.Agent", "PlaNet.Replay", "PlaNet.Telemetry", "PlaNet.Experiments", "PlaNet.Randomness"],
         ["PlaNet.Runs"] = ["PlaNet.Actors", "PlaNet.Training"],
         ["PlaNet.Cluster"] = ["PlaNet.Runs", "PlaNet.Training"],
         ["PlaNet.Cli"] = ["PlaNet.Runs", "PlaNet.Cluster", "PlaNet.Catalog"],

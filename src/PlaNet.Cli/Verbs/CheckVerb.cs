@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using PlaNet.Training;
-using PlaNet.Training.Inspection;
+using PlaNet.Inspection;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -36,7 +36,7 @@ public static class CheckVerb
         return ExitCode.Success;
     }
 
-    private static void PrintPredictions(TextWriter output, TrainedModel trained, HeldOutData data, Torch.torch.Device device, ulong seed)
+    private static void PrintPredictions(TextWriter output, TrainedModel trained, HeldOutData data, torch.Device device, ulong seed)
     {
         var horizon = Math.Min(Horizon, data.Episodes.Min(episode => episode.Length) - OpenLoop.DefaultContext);
         var sequences = data.Sequences(Sequences, OpenLoop.DefaultContext + horizon);

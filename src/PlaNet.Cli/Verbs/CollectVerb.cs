@@ -3,7 +3,7 @@ using PlaNet.Actors;
 using PlaNet.Cluster.Nodes;
 using PlaNet.Experiments;
 using PlaNet.Runs.Collecting;
-using PlaNet.Torch;
+using PlaNet.Tensors;
 using PlaNet.Training;
 
 namespace PlaNet.Cli.Verbs;
@@ -66,7 +66,7 @@ public static class CollectVerb
 
     private static torch.Device Load(Experiment experiment, Func<torch.Device> device)
     {
-        TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
+        TorchRuntime.Configure(experiment.Compute);
         return device();
     }
 }

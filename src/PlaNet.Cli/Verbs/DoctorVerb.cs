@@ -1,6 +1,7 @@
 using System.CommandLine;
+using PlaNet.Experiments;
 using PlaNet.MuJoCo;
-using PlaNet.Torch;
+using PlaNet.Tensors;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -18,7 +19,7 @@ public static class DoctorVerb
     private static int Examine(TextWriter output)
     {
         var wrong = 0;
-        TorchRuntime.Configure(new TorchRuntimeOptions { Threads = Environment.ProcessorCount, NativeKernels = true });
+        TorchRuntime.Configure(new ComputeOptions { Threads = Environment.ProcessorCount });
         foreach (var (room, diagnose) in new (string, Func<IReadOnlyList<(string Item, string Value, string? Remedy)>>)[]
         {
             ("libtorch", TorchRuntime.Diagnose), ("MuJoCo", MuJoCoRuntime.Diagnose),

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PlaNet.Experiments;
 using PlaNet.Replay;
-using PlaNet.Torch;
+using PlaNet.Tensors;
 using PlaNet.Training;
 
 namespace PlaNet.Cli.Verbs;
@@ -120,7 +120,7 @@ public static class EvaluateVerb
         TextWriter error,
         CancellationToken interruption)
     {
-        TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
+        TorchRuntime.Configure(experiment.Compute);
         var chosen = device();
         using var trained = TrainedModel.Load(run, chosen, warning => output.WriteLine($"warning: {warning}"));
         output.WriteLine($"{experiment.Name}, {trained.State.Progress.Updates} updates, {trained.State.Progress.Episodes} episodes collected");

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using PlaNet.Environments;
-using PlaNet.Environments.Oracle;
+using PlaNet.Experiments;
 using PlaNet.Training;
+using PlaNet.Training.Oracle;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -12,7 +13,7 @@ public static class OracleVerb
     /// <summary>The verb, ready to be added to the command.</summary>
     public static Command Create()
     {
-        var defaults = new OracleOptions();
+        var defaults = new PlannerOptions();
         var verb = new Command("oracle", "Play episodes by planning with the true simulator on all cores: the last row of the paper's table");
         var task = new Option<string>("--task") { Description = "The task", HelpName = "NAME", Required = true };
         var episodes = new Option<int>("--episodes") { Description = "Number of episodes", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -21,7 +22,7 @@ public static class OracleVerb
         var iterations = Count("--iterations", "Rounds of sampling and refitting", defaults.Iterations);
         var candidates = Count("--candidates", "Action sequences tried in a round", defaults.Candidates);
         var elites = Count("--elites", "Best sequences refitted to", defaults.Elites);
-        var threads = Count("--threads", "Simulators that run at once; the result does not depend on it", defaults.Simulators);
+        var threads = Count("--threads", "Simulators that run at once; the result does not depend on it", Environment.ProcessorCount);
         foreach (var option in new Option[] { task, episodes, seed, horizon, iterations, candidates, elites, threads })
         {
             verb.Add(option);
@@ -31,14 +32,14 @@ public static class OracleVerb
             line.GetRequiredValue(task),
             line.GetValue(episodes),
             line.GetValue(seed),
-            new OracleOptions
+            new PlannerOptions
             {
                 Horizon = line.GetValue(horizon),
                 Iterations = line.GetValue(iterations),
                 Candidates = line.GetValue(candidates),
                 Elites = line.GetValue(elites),
-                Simulators = line.GetValue(threads),
             },
+            line.GetValue(threads),
             line.InvocationConfiguration.Output,
             line.InvocationConfiguration.Error,
             interruption)));
@@ -51,17 +52,22 @@ public static class OracleVerb
     }
 
     private static int Play(
-        string task, int episodes, ulong seed, OracleOptions options, TextWriter output, TextWriter error, CancellationToken interruption)
+        string task, int episodes, ulong seed, PlannerOptions options, int threads, TextWriter output, TextWriter error, CancellationToken interruption)
     {
         if (episodes < 1)
         {
             throw new UnusableInputException($"--episodes {episodes}: at least one episode must be played. Use a positive number.");
         }
 
+        if (threads < 1)
+        {
+            throw new UnusableInputException($"--threads {threads}: at least one simulator must run. Use a positive number.");
+        }
+
+        ExperimentValidation.Require(new Experiment { Planner = options });
         try
         {
             TaskRegistry.Find(task);
-            options.Check();
         }
         catch (ArgumentException failure)
         {
@@ -76,7 +82,7 @@ public static class OracleVerb
                 CultureInfo.InvariantCulture,
                 $"episode {made.Episode + 1}/{episodes}, decision {made.Decision}/{made.Decisions}, return {made.Return:F1}"));
         var returns = new List<double>();
-        foreach (var value in OracleRun.Play(task, options, episodes, seed, Report, interruption))
+        foreach (var value in OracleRun.Play(task, options, threads, episodes, seed, Report, interruption))
         {
             returns.Add(value);
             output.WriteLine($"episode {returns.Count}: {value.ToString("F1", CultureInfo.InvariantCulture)}");

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using PlaNet.Replay;
 using PlaNet.Training;
-using PlaNet.Training.Inspection;
+using PlaNet.Inspection;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -51,7 +51,7 @@ public static class PredictVerb
         var target = folder ?? new RunFolder(Path.GetFullPath(run)).Videos;
         Directory.CreateDirectory(target);
         var path = Path.Combine(target, "prediction");
-        OpenLoop.Write(path, prediction);
+        PredictionVideo.Write(path, prediction);
         AtomicFile.WriteText(path + ".csv", Csv(prediction.Errors, meanImage));
         Print(output, prediction.Errors, meanImage);
         output.WriteLine($"{path}.gif, .png (truth above prediction) and .csv (every distance)");

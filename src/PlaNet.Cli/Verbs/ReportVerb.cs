@@ -116,7 +116,7 @@ public static class ReportVerb
         foreach (var (name, isNumber) in columns)
         {
             // On a narrow screen cells wrap where there are spaces, and names stay whole.
-            var column = new TableColumn(name) { NoWrap = name is "task" or "variant" or "hash", Padding = new Padding(0, 0, 1, 0) };
+            var column = new TableColumn(name) { NoWrap = name is "task" or "variant" or "hash", Padding = new Spectre.Console.Padding(0, 0, 1, 0) };
             table.AddColumn(isNumber ? column.RightAligned() : column);
         }
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using PlaNet.Experiments;
+using PlaNet.Experiments.Grids;
+using PlaNet.Inspection;
 using PlaNet.Training;
-using Spectre.Console;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -16,12 +17,12 @@ public static class ShowVerb
         var choice = new ExperimentChoice(required: false);
         var grid = new GridChoice(required: false);
         var onlyJson = new Option<bool>("--json") { Description = "Print the experiment's JSON only" };
-        var rate = new Option<double?>("--gflops") { Description = "The machine's rate in GFLOP/s for a grid's times; measured if it is not given", HelpName = "N" };
+        var timed = new Option<bool>("--time") { Description = "Time updates, decisions and steps on this machine's CPU" };
         var runs = new Option<string?>("--runs") { Description = "Where a grid's runs are to go", HelpName = "DIR" };
         choice.AddTo(verb);
         grid.AddTo(verb);
         verb.Add(onlyJson);
-        verb.Add(rate);
+        verb.Add(timed);
         verb.Add(runs);
         verb.SetAction(line =>
         {
@@ -33,62 +34,57 @@ public static class ShowVerb
 
             if (!grid.IsGiven(line))
             {
-                return Show(choice.Read(line), line.GetValue(onlyJson), output);
+                return Show(choice.Read(line), line.GetValue(onlyJson), line.GetValue(timed), output);
             }
 
-            GridCosts.Write(grid.Read(line), line.GetValue(rate), line.GetValue(runs) ?? MachineSettings.Read(SettingsFile.Path).RunsDirectory, output);
+            GridCosts.Write(
+                grid.Read(line),
+                line.GetValue(timed),
+                line.GetValue(runs) ?? MachineSettings.Read(SettingsFile.Path).RunsDirectory,
+                output,
+                line.InvocationConfiguration.Error);
             return ExitCode.Success;
         });
         return verb;
     }
 
-    private static int Show(Experiment experiment, bool onlyJson, TextWriter output)
+    private static int Show(Experiment experiment, bool onlyJson, bool timed, TextWriter output)
     {
         output.WriteLine(ExperimentJson.Write(experiment));
         if (!onlyJson)
         {
-            var actionSize = Tasks.Describe(experiment.Task).Action.Size;
             output.WriteLine();
-            WriteCost(experiment, actionSize, ModelCost.Of(experiment, actionSize), output);
+            WriteCost(experiment, timed, output);
         }
 
         return ExitCode.Success;
     }
 
-    private static void WriteCost(Experiment experiment, int actionSize, ModelCost cost, TextWriter output)
+    private static void WriteCost(Experiment experiment, bool timed, TextWriter output)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        var parts = new Table { Border = TableBorder.Simple };
-        parts.AddColumn("part");
-        parts.AddColumn(new TableColumn("parameters").RightAligned());
-        parts.AddColumn(new TableColumn("multiply-adds per frame").RightAligned());
-        foreach (var part in cost.Parts)
-        {
-            parts.AddRow(part.Name, Grouped(part.Parameters), Grouped(part.MultiplyAdds));
-        }
-
-        parts.AddRow("total", Grouped(cost.Parameters), Grouped(cost.Parts.Sum(part => part.MultiplyAdds)));
-        console.Write(parts);
-
-        var replay = experiment.Replay;
-        var planner = experiment.Planner;
-        var work = new Table { Border = TableBorder.Simple };
-        work.AddColumn("work");
-        work.AddColumn(new TableColumn("GFLOP").RightAligned());
-        work.AddColumn("for");
-        work.AddRow("update", Giga(cost.UpdateFlops), $"{replay.BatchSize} chunks of {replay.ChunkLength} frames, forward and backward");
-        work.AddRow(
-            "decision",
-            Giga(cost.DecisionFlops),
-            planner.Method == PlannerMethod.Cem
-                ? $"{planner.Candidates} candidates x {planner.Iterations} iterations x {planner.Horizon} steps"
-                : $"{planner.Trajectories} trajectories x {planner.Horizon} steps ({ExperimentOption.Format(planner.Method)})");
-        console.Write(work);
+        var actionSize = Tasks.Describe(experiment.Task).Action.Size;
+        var cost = timed ? GridCosts.Measure(experiment) : null;
+        var parts = cost?.Learning.Parts ?? LearningCost.PartsOf(experiment, actionSize);
+        string[][] rows = [.. parts.Select(part => new[] { part.Name, Grouped(part.Parameters) }), ["total", Grouped(parts.Sum(part => part.Parameters))]];
+        TextTable.Write(output, ["part", "parameters"], rows, leftAligned: 1);
+        output.WriteLine();
+        var work = cost?.Work ?? RunWork.Of(experiment);
+        var (replay, planner) = (experiment.Replay, experiment.Planner);
+        output.WriteLine($"{Grouped(work.Updates)} updates of {replay.BatchSize} chunks of {replay.ChunkLength} frames{Each(cost?.Learning.UpdateSeconds)}");
+        var effort = planner.Method == PlannerMethod.Cem
+            ? $"{planner.Candidates} candidates x {planner.Iterations} iterations x {planner.Horizon} steps"
+            : $"{planner.Trajectories} trajectories x {planner.Horizon} steps ({ExperimentOption.Format(planner.Method)})";
+        output.WriteLine($"{Grouped(work.Decisions)} decisions of {effort}{Each(cost?.Learning.DecisionSeconds)}");
+        output.WriteLine($"{Grouped(work.Steps)} steps of an environment with a frame{Each(cost?.StepSeconds)}");
+        output.WriteLine(cost is null
+            ? "--time measures what an update, a decision and a step take here"
+            : $"{GridCosts.Duration(cost.Seconds)} with {experiment.Compute.Threads} thread(s) of the CPU and nothing beside");
         var tasks = string.Join(", ", Tasks.Of(experiment.Task).Select(task => task.Name));
         output.WriteLine($"{tasks}: {actionSize} number(s) in an action; run name {ExperimentHash.Of(experiment)}");
     }
 
-    private static string Grouped(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Each(double? seconds) =>
+        seconds is { } known ? string.Create(CultureInfo.InvariantCulture, $", {known * 1000:N1} ms each") : "";
 
-    private static string Giga(double flops) => (flops / 1e9).ToString("N1", CultureInfo.InvariantCulture);
+    private static string Grouped(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,7 @@ using PlaNet.Actors;
 using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Runs;
-using PlaNet.Torch;
+using PlaNet.Tensors;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
 
@@ -84,7 +84,7 @@ public static class TrainVerb
         var settings = MachineSettings.Read(SettingsFile.Path);
         var actors = ActorSettings.Read(SettingsFile.Path);
         var path = folder ?? Path.Combine(settings.RunsDirectory, experiment.Name, $"{seed}-{ExperimentHash.Of(experiment)}");
-        TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
+        TorchRuntime.Configure(experiment.Compute);
         var chosen = device();
         var remote = episodesFrom is null ? null : await ExchangeChoice.OpenAsync(episodesFrom, interruption);
         using var exchange = remote?.Exchange;

@@ -3,7 +3,7 @@ using PlaNet.Environments;
 using PlaNet.MuJoCo;
 using PlaNet.Randomness;
 using PlaNet.Telemetry.Pictures;
-using PlaNet.Torch;
+using PlaNet.Tensors;
 using PlaNet.Training;
 
 namespace PlaNet.Cli.Verbs;
@@ -70,7 +70,7 @@ public static class ViewVerb
             var definition = Find(task ?? throw new UnusableInputException("planet view: name the task with --task NAME."));
             using var environment = Make(definition, definition.ActionRepeat);
             using var actor = Actor(policy, environment.Spec.Action, look.Seed);
-            return Record(environment, actor, null, look, file, output, interruption);
+            return Record(environment, environment, actor, look, file, output, interruption);
         }
 
         return ViewRun(task, policy[RunPrefix.Length..], look, file, device, output, interruption);
@@ -87,24 +87,23 @@ public static class ViewVerb
                 $"--task {task}: {run} was trained on {string.Join(", ", tasks.Select(learned => learned.Name))}. "
                 + $"Leave --task out, or name {(tasks.Count == 1 ? "that task" : "one of them")}.");
 
-        TorchRuntime.Configure(new TorchRuntimeOptions { Threads = experiment.Compute.Threads, NativeKernels = experiment.Compute.NativeKernels });
+        TorchRuntime.Configure(experiment.Compute);
         var chosen = device();
         using var trained = TrainedModel.Load(run, chosen, warning => output.WriteLine($"warning: {warning}"));
-        using var environment = new PadActions(Make(definition, chosenTask.ActionRepeat), Tasks.Describe(experiment.Task).Action.Size);
-        using var agent = new Agent(
-            trained.Model, experiment.Planner, 1, chosen, explorationNoise: 0, RandomStream.Derive(look.Seed, "agent", 0));
+        var drawn = new PadActions(Make(definition, chosenTask.ActionRepeat), Tasks.Describe(experiment.Task).Action.Size);
 
         // The agent sees what it was trained on, whatever the size of the video.
         var seen = experiment.Task.RenderQuality == Experiments.RenderQuality.Fast ? RenderQuality.Fast : RenderQuality.Reference;
-        using var eye = environment.OpenCamera(new ImageSpec(), 0, seen);
-        return Record(environment, agent, eye, look, file, output, interruption);
+        using var environment = new PixelObservation(drawn, quality: seen);
+        using var agent = new Agent(
+            trained.Model, experiment.Planner, 1, chosen, explorationNoise: 0, RandomStream.Derive(look.Seed, "agent", 0));
+        return Record(environment, drawn, agent, look, file, output, interruption);
     }
 
     private static int Record(
-        IRenderableEnvironment environment, IPolicy policy, ICamera? eye, Look look, string file, TextWriter output, CancellationToken interruption)
+        IEnvironment environment, IRenderableEnvironment drawn, IPolicy policy, Look look, string file, TextWriter output, CancellationToken interruption)
     {
-        using var camera = environment.OpenCamera(new ImageSpec(look.Size, look.Size), 0, look.Quality);
-        environment.Reset(RandomStream.Derive(look.Seed, "environment", 0));
+        using var camera = drawn.OpenCamera(new ImageSpec(look.Size, look.Size), 0, look.Quality);
         var frameBytes = look.Size * look.Size * 3;
         var steps = Math.Min(look.Steps, environment.Spec.Decisions);
         if ((steps + 1L) * frameBytes > Array.MaxLength)
@@ -114,20 +113,17 @@ public static class ViewVerb
         }
 
         var pixels = new byte[(steps + 1) * frameBytes];
-        var image = new byte[new ImageSpec().Bytes];
-        camera.Render(pixels.AsSpan(0, frameBytes));
-        var total = 0.0;
-        for (var step = 1; step <= steps; step++)
-        {
-            interruption.ThrowIfCancellationRequested();
-            eye?.Render(image);
-            total += environment.Step(policy.Act([image])[0]).Reward;
-            camera.Render(pixels.AsSpan(step * frameBytes, frameBytes));
-        }
-
+        var play = EpisodePlayer.Play(
+            [environment],
+            [RandomStream.Derive(look.Seed, "environment", 0)],
+            policy,
+            interruption,
+            played => camera.Render(pixels.AsSpan(played.Decisions * frameBytes, frameBytes)),
+            steps);
+        var shown = play.Decisions;
         var rate = Math.Min(FastestFrames, 1 / (environment.Spec.ControlSeconds * environment.Spec.ActionRepeat));
-        new VideoWriter().Write(file, new Clip(steps + 1, look.Size, look.Size, pixels), rate);
-        output.WriteLine($"{environment.Spec.Task}: {steps} decisions, return {total:F1}: {file}");
+        new VideoWriter().Write(file, new Clip(shown + 1, look.Size, look.Size, pixels[..((shown + 1) * frameBytes)]), rate);
+        output.WriteLine($"{environment.Spec.Task}: {shown} decisions, return {play.Return(0):F1}: {file}");
         return ExitCode.Success;
     }
 

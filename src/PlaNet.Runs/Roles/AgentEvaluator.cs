@@ -1,3 +1,4 @@
+using PlaNet.Inspection;
 using PlaNet.Randomness;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
@@ -72,7 +73,7 @@ public static class AgentEvaluator
         var shown = parts.Tasks.Count == 1 ? episodes : EvaluationVideo.FirstOfEach(episodes, parts.Tasks.Count);
         if (shown.Min(episode => episode.Length) > OpenLoop.DefaultContext)
         {
-            OpenLoop.Write(
+            PredictionVideo.Write(
                 Path.Combine(parts.Folder.Videos, $"prediction-{order.Progress.Episodes:D5}"),
                 OpenLoop.Predict(
                     model,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using PlaNet.Environments;
 using PlaNet.Replay;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
@@ -105,31 +104,31 @@ public static class EpisodeCollector
         var play = state.Play + 1;
         var effects = new List<Effect> { Wait(parts, play), new Tell(context.Child(Planner), new BeginActing(play, order.Step, order.Progress, order.Acting)) };
         effects.AddRange(order.Acting.Seeds.Select((seed, i) => new Tell(EnvironmentOf(context, i), new ResetEnvironment(play, order.Acting.Tasks[i], seed))));
-        var seats = order.Acting.Seeds.Select(_ => new Seat([], Waiting: true)).ToImmutableArray();
-        return new Next<State>(state with { Play = play, Current = new Round(seats, Actions: null, Began: null) }, effects);
+        return new Next<State>(state with { Play = play, Current = new Round(EpisodePlay.Begin(order.Acting.Seeds.Count), Began: null) }, effects);
     }
 
     private static Next<State> Observe(ActingParts parts, State state, Observed observed, ActorContext context)
     {
-        var current = state.Current!;
-        var seat = current.Seats[observed.Index];
-        seat = new Seat(seat.Moments.Add(new Moment(current.Actions?[observed.Index], observed.Step)), Waiting: false);
-        current = current with { Seats = current.Seats.SetItem(observed.Index, seat), Began = current.Began ?? observed.At };
-        state = state with { Current = current };
-        if (current.Seats.Any(other => other.Waiting))
+        var play = state.Current!.Play.Observe(observed.Index, observed.Step);
+        var began = state.Current.Began ?? observed.At;
+        state = state with { Current = new Round(play, began) };
+        if (play.NeedsActions)
+        {
+            return Next.With(state, new Cancel(Late), new Tell(context.Child(Planner), new DecideActions(state.Play, play.Images)));
+        }
+
+        if (!play.IsOver)
         {
             return Next.With(state);
         }
 
-        if (!current.Seats.All(other => other.Ended))
-        {
-            var images = current.Seats.Select(Image).ToArray();
-            return Next.With(state, new Cancel(Late), new Tell(context.Child(Planner), new DecideActions(state.Play, images)));
-        }
-
         var order = state.Order!;
-        var episodes = current.Seats.Select((other, i) => Record(parts, other, order.Acting, i)).ToArray();
-        var seconds = parts.Time.GetElapsedTime(current.Began.Value, observed.At).TotalSeconds;
+        var acting = order.Acting;
+        Episode[] episodes =
+        [
+            .. acting.Seeds.Select((seed, i) => play.Record(i, parts.Tasks[acting.Tasks[i]], parts.Time, seed, acting.Weights?.Version)),
+        ];
+        var seconds = parts.Time.GetElapsedTime(began, observed.At).TotalSeconds;
         return Next.With(
             state with { Order = null, Current = null }, new Cancel(Late), new Tell(context.Parent, new EpisodesCollected(order.Order, episodes, seconds)));
     }
@@ -138,7 +137,7 @@ public static class EpisodeCollector
     private static Next<State> GiveUp(State state, Round waited) => new(
         state,
         [
-            .. waited.Seats.Index().Where(seat => seat.Item.Waiting).Select(seat => new Tell(state.There[seat.Index], new GiveUpEnvironment())),
+            .. waited.Play.Waiting.Select(index => new Tell(state.There[index], new GiveUpEnvironment())),
         ]);
 
     private static After Wait(ActingParts parts, long play) =>
@@ -146,44 +145,13 @@ public static class EpisodeCollector
 
     private static Next<State> Act(ActingParts parts, State state, Round current, ActionsDecided decided, ActorContext context)
     {
-        var effects = new List<Effect> { Wait(parts, state.Play) };
-        var seats = current.Seats.ToBuilder();
-        for (var i = 0; i < seats.Count; i++)
-        {
-            if (!seats[i].Ended)
-            {
-                seats[i] = seats[i] with { Waiting = true };
-                effects.Add(new Tell(EnvironmentOf(context, i), new StepEnvironment(state.Play, decided.Actions[i])));
-            }
-        }
-
-        return new Next<State>(state with { Current = current with { Seats = seats.ToImmutable(), Actions = decided.Actions } }, effects);
-    }
-
-    private static byte[] Image(Seat seat)
-    {
-        return seat.Moments[^1].Step.Observation.Image
-            ?? throw new InvalidOperationException("The environment shows no image: wrap it in PixelObservation.");
-    }
-
-    private static Episode Record(ActingParts parts, Seat seat, Acting acting, int index)
-    {
-        var (seed, spec) = (acting.Seeds[index], parts.Tasks[acting.Tasks[index]]);
-        var builder = new EpisodeBuilder(
-            new ImageShape(spec.Image!.Height, spec.Image.Width), spec.Action.Size, spec.States.Select(state => state.Name));
-        foreach (var (action, step) in seat.Moments)
-        {
-            if (action is null)
-            {
-                builder.Reset(step.Observation.Image, step.Observation.States);
-            }
-            else
-            {
-                builder.Add(action, (float)step.Reward, step.Observation.Image, step.Observation.States);
-            }
-        }
-
-        return builder.Build(EpisodeName.Create(parts.Time, EpisodeRunner.NameStream(seed)), seed, acting.Weights?.Version);
+        var play = current.Play.Decide(decided.Actions);
+        return new Next<State>(
+            state with { Current = current with { Play = play } },
+            [
+                Wait(parts, state.Play),
+                .. play.Waiting.Select(index => new Tell(EnvironmentOf(context, index), new StepEnvironment(state.Play, decided.Actions[index]))),
+            ]);
     }
 
     /// <summary>What the collector knows.</summary>
@@ -198,21 +166,7 @@ public static class EpisodeCollector
     }
 
     /// <summary>Episodes that are played in step.</summary>
-    /// <param name="Seats">One for each environment.</param>
-    /// <param name="Actions">What was decided last.</param>
+    /// <param name="Play">What of them has happened.</param>
     /// <param name="Began">When the first environment was reset.</param>
-    private sealed record Round(ImmutableArray<Seat> Seats, IReadOnlyList<float[]>? Actions, long? Began);
-
-    /// <summary>An episode that is played.</summary>
-    /// <param name="Moments">What happened so far.</param>
-    /// <param name="Waiting">Whether the environment still owes an observation.</param>
-    private sealed record Seat(ImmutableList<Moment> Moments, bool Waiting)
-    {
-        public bool Ended => !Waiting && Moments[^1].Step.Ended;
-    }
-
-    /// <summary>A step of an episode.</summary>
-    /// <param name="Action">What was done; null at the reset.</param>
-    /// <param name="Step">What it led to.</param>
-    private sealed record Moment(float[]? Action, StepResult Step);
+    private sealed record Round(EpisodePlay Play, long? Began);
 }

@@ -1,5 +1,6 @@
 using PlaNet.Models;
 using PlaNet.Runs.Messages;
+using PlaNet.Tensors;
 
 namespace PlaNet.Runs.Roles;
 
@@ -19,7 +20,7 @@ internal sealed class ModelCopy(ActingParts parts) : IDisposable
             parts.UseThreads(learner: false);
             using var scope = NewDisposeScope();
             using var unused = new Generator(0, CPU);
-            var model = new WorldModel(parts.Experiment.Model, parts.ActionSize, unused);
+            var model = new WorldModel(parts.Experiment.Model, parts.ActionSize, unused, parts.Experiment.Compute.Precision);
             model.to(parts.Device);
             _model = model;
         }
@@ -29,7 +30,7 @@ internal sealed class ModelCopy(ActingParts parts) : IDisposable
             // Weights that are taken by half are nobody's.
             _taken = null;
             using var content = Safetensors.Read(weights.Content);
-            _model.load_state_dict(content.Tensors);
+            StateDicts.Load(_model, content.Tensors);
             _taken = weights;
         }
 

@@ -1,5 +1,6 @@
 using PlaNet.Randomness;
 using PlaNet.Runs.Messages;
+using PlaNet.Tensors;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Planning;
 using PlaNet.Randomness;
+using PlaNet.Training.Oracle;
 
 namespace PlaNet.Benchmarks.Planning;
 
@@ -65,7 +65,7 @@ internal static class PlannerQuality
             using var generator = new Generator((ulong)index, CPU);
             var target = Target(RandomStream.Fork((ulong)index, "target"), actionSize, smooth);
             var state = zeros([1, 2], dtype: ScalarType.Float64);
-            var plan = Planners.Create(options).Plan(new QuadraticDynamics(target), state, new WideNoise(generator));
+            var plan = Planners.Create(options).Plan(new QuadraticDynamics(target), state, new GeneratorNoise(generator, ScalarType.Float64));
             var off = plan.Mean.squeeze(0) - target;
             distance += off.abs().max().item<double>() / Targets;
             reached -= off.square().sum().item<double>() / Targets;
@@ -107,33 +107,8 @@ internal static class PlannerQuality
         }
     }
 
-    private static double Play(PlannerOptions options, ulong seed)
-    {
-        using var scope = NewDisposeScope();
-        using var environment = (IRestorableEnvironment)TaskRegistry.Create(Task);
-        using var simulator = (IRestorableEnvironment)TaskRegistry.Create(Task);
-        simulator.Reset(0);
-        environment.Reset(RandomStream.Derive(seed, "environment", 0));
-        using var generator = new Generator(seed, CPU);
-        var dynamics = new SimulatorDynamics(simulator);
-        var planner = Planners.Create(options);
-        PlannerMemory? memory = null;
-        var (total, ended) = (0.0, false);
-        while (!ended)
-        {
-            using var decision = NewDisposeScope();
-            var plan = planner.Plan(dynamics, dynamics.Begin(environment.SaveState()), new WideNoise(generator), memory);
-            memory?.Dispose();
-            memory = plan.Memory?.DetachFromDisposeScope();
-            var action = plan.Mean.select(1, 0).to(ScalarType.Float32).contiguous().data<float>().ToArray();
-            var result = environment.Step(action);
-            total += result.Reward;
-            ended = result.Ended;
-        }
-
-        memory?.Dispose();
-        return total;
-    }
+    private static double Play(PlannerOptions options, ulong seed) =>
+        OracleRun.Play(Task, options, simulators: 1, episodes: 1, seed, _ => { }, CancellationToken.None).Single();
 
     private static string Name(PlannerMethod method) => ExperimentOption.Format(method);
 
@@ -141,13 +116,5 @@ internal static class PlannerQuality
     {
         output.WriteLine($"| {string.Join(" | ", cells)} |");
         output.Flush();
-    }
-
-    /// <summary>Noise of 64 bits: the numbers of saved states must not be rounded.</summary>
-    private sealed class WideNoise(Generator generator) : INoiseSource
-    {
-        public Tensor Actions(long[] shape) => randn(shape, dtype: ScalarType.Float64, generator: generator);
-
-        public Tensor Dynamics(long[] shape) => randn(shape, dtype: ScalarType.Float64, generator: generator);
     }
 }

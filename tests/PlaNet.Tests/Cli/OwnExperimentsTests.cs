@@ -18,11 +18,11 @@ public sealed class OwnExperimentsTests
         var (code, json, _) = await Planet("show", "--experiment", "my_wider", "--json", "--experiments", Template);
         Assert.Equal(ExitCode.Success, code);
         Assert.Equal(160, ExperimentJson.Read(json).Model.BeliefSize);
-        var (shown, costs, error) = await Planet("show", "--grid", "mygrid", "--experiments", Template, "--gflops", "100", "--set", "model.depth=4");
+        var (shown, costs, error) = await Planet("show", "--grid", "mygrid", "--experiments", Template, "--set", "model.depth=4");
         Assert.Equal((ExitCode.Success, ""), (shown, error));
         Assert.Contains("my_wider_free_nats_0p5_horizon_8", costs);
         Assert.Contains("18 runs: ", costs);
-        Assert.Contains("given with --gflops", costs);
+        Assert.Contains("--time", costs);
         Assert.Contains("did you mean MyGrid?", (await Planet("show", "--grid", "MyGird", "--experiments", Template)).Error);
     }
 

@@ -93,7 +93,7 @@ public sealed class TaskVerbTests
     public async Task Oracle_refuses_options_that_mean_nothing()
     {
         await RefusedAsync("--episodes 0", "oracle", "--task", "cartpole_balance", "--episodes", "0");
-        await RefusedAsync("Elites is 9", "oracle", "--task", "cartpole_balance", "--candidates", "8", "--elites", "9");
+        await RefusedAsync("planner.elites is 9", "oracle", "--task", "cartpole_balance", "--candidates", "8", "--elites", "9");
         await RefusedAsync("cartpole_swingup", "oracle", "--task", "cartpole");
     }
 

@@ -1,5 +1,5 @@
 using PlaNet.Models;
-using static PlaNet.Torch.torch;
+using static TorchSharp.torch;
 
 namespace PlaNet.Tests.Models;
 

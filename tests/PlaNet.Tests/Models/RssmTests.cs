@@ -1,7 +1,7 @@
 using PlaNet.Experiments;
 using PlaNet.Models;
-using PlaNet.Torch;
-using static PlaNet.Torch.torch;
+using PlaNet.Tensors;
+using static TorchSharp.torch;
 
 namespace PlaNet.Tests.Models;
 
@@ -69,7 +69,7 @@ public sealed class RssmTests : IDisposable
         const int context = 2;
         var (seen, _) = _rssm.Observe(_embeddings, _actions, _noise);
         var predicted = _rssm.Predict(_embeddings, _actions, _noise, context);
-        Assert.True(equal(seen.Sample.narrow(1, 0, context), predicted.Sample.narrow(1, 0, context)));
+        Assert.True(seen.Sample.narrow(1, 0, context).SameAs(predicted.Sample.narrow(1, 0, context)));
         Assert.False(allclose(seen.Sample.select(1, context), predicted.Sample.select(1, context)));
         Same(predicted, _rssm.Predict(Changed(_embeddings, context), _actions, _noise, context));
 
@@ -98,7 +98,7 @@ public sealed class RssmTests : IDisposable
         }
 
         Assert.False(allclose(before.At(from).Sample, images.At(from).Sample));
-        Assert.True(equal(before.At(from).Belief, images.At(from).Belief), "an image reaches the belief of its own step");
+        Assert.True(before.At(from).Belief.SameAs(images.At(from).Belief), "an image reaches the belief of its own step");
         Assert.False(allclose(before.At(from).Belief, actions.At(from).Belief));
     }
 
@@ -109,7 +109,7 @@ public sealed class RssmTests : IDisposable
         var (action, draw) = (_actions.select(1, 3), _noise.select(1, 3));
         var prior = _rssm.Transition(before, action, draw);
         var posterior = _rssm.Posterior(before, action, _embeddings.select(1, 3), draw);
-        Assert.True(equal(prior.Belief, posterior.Belief));
+        Assert.True(prior.Belief.SameAs(posterior.Belief));
         Assert.False(allclose(prior.Sample, posterior.Sample));
     }
 
@@ -135,7 +135,7 @@ public sealed class RssmTests : IDisposable
         Assert.True(allclose(posterior.Distribution.Mean + (posterior.Distribution.Stddev * _noise), posterior.Sample));
         Assert.All(Doubles(posterior.Distribution.Stddev).Concat(Doubles(prior.Stddev)), value => Assert.True(value > Sizes.MinStddev));
         Assert.Equal([Batch, Length, Sizes.StochasticSize + Sizes.BeliefSize], _rssm.Features(posterior).shape);
-        Assert.True(equal(_rssm.Features(posterior).narrow(2, 0, Sizes.StochasticSize), posterior.Sample));
+        Assert.True(_rssm.Features(posterior).narrow(2, 0, Sizes.StochasticSize).SameAs(posterior.Sample));
     }
 
     public void Dispose()
@@ -154,9 +154,9 @@ public sealed class RssmTests : IDisposable
 
     private static void Same(LatentState expected, LatentState actual)
     {
-        Assert.True(equal(expected.Distribution.Mean, actual.Distribution.Mean));
-        Assert.True(equal(expected.Distribution.Stddev, actual.Distribution.Stddev));
-        Assert.True(equal(expected.Sample, actual.Sample));
-        Assert.True(equal(expected.Belief, actual.Belief));
+        Assert.True(expected.Distribution.Mean.SameAs(actual.Distribution.Mean));
+        Assert.True(expected.Distribution.Stddev.SameAs(actual.Distribution.Stddev));
+        Assert.True(expected.Sample.SameAs(actual.Sample));
+        Assert.True(expected.Belief.SameAs(actual.Belief));
     }
 }

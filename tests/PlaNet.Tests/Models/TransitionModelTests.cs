@@ -1,7 +1,8 @@
 using PlaNet.Experiments;
 using PlaNet.Models;
-using PlaNet.Torch;
-using static PlaNet.Torch.torch;
+using PlaNet.Objectives;
+using PlaNet.Tensors;
+using static TorchSharp.torch;
 
 namespace PlaNet.Tests.Models;
 
@@ -51,8 +52,8 @@ public sealed class TransitionModelTests : IDisposable
         var (sample, action, noise) = (randn([Batch, 4], generator: _generator), _actions.select(1, 0), zeros([Batch, 4]));
         var one = model.Transition(sample, zeros([Batch, 8]), action, noise);
         var other = model.Transition(sample, ones([Batch, 8]), action, noise);
-        Assert.False(equal(one.Belief, other.Belief));
-        Assert.Equal(knows, !equal(one.Distribution.Mean, other.Distribution.Mean));
+        Assert.False(one.Belief.SameAs(other.Belief));
+        Assert.Equal(knows, !one.Distribution.Mean.SameAs(other.Distribution.Mean));
     }
 
     [Theory]
@@ -64,10 +65,10 @@ public sealed class TransitionModelTests : IDisposable
         using var model = Create(Forms.Small with { Deterministic = form });
         var (one, _) = model.Observe(_embeddings, _actions, Noise(model));
         var (other, _) = model.Observe(_embeddings, _actions, Noise(model));
-        Assert.Equal(deterministic, equal(model.Features(one), model.Features(other)));
+        Assert.Equal(deterministic, model.Features(one).SameAs(model.Features(other)));
         if (form == DeterministicForm.Reference)
         {
-            Assert.True(equal(one.Distribution.Mean, one.Sample));
+            Assert.True(one.Distribution.Mean.SameAs(one.Sample));
         }
     }
 
@@ -178,9 +179,9 @@ public sealed class TransitionModelTests : IDisposable
         using var elu = new WorldModel(Forms.Small with { Activation = Activation.Elu }, 2, second);
         var images = randn([2, 3, 64, 64], generator: _generator);
         var features = randn([2, 12], generator: _generator);
-        Assert.True(equal(relu.Encoder.forward(images), elu.Encoder.forward(images)));
-        Assert.True(equal(relu.Decoder.forward(features), elu.Decoder.forward(features)));
-        Assert.False(equal(relu.Reward.forward(features), elu.Reward.forward(features)));
+        Assert.True(relu.Encoder.forward(images).SameAs(elu.Encoder.forward(images)));
+        Assert.True(relu.Decoder.forward(features).SameAs(elu.Decoder.forward(features)));
+        Assert.False(relu.Reward.forward(features).SameAs(elu.Reward.forward(features)));
     }
 
     public void Dispose()

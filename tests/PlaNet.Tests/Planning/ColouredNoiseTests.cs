@@ -1,5 +1,5 @@
 using PlaNet.Planning;
-using static PlaNet.Torch.torch;
+using static TorchSharp.torch;
 
 namespace PlaNet.Tests.Planning;
 

@@ -1,7 +1,6 @@
 using PlaNet.Experiments;
 using PlaNet.Planning;
-using PlaNet.Torch;
-using static PlaNet.Torch.torch;
+using static TorchSharp.torch;
 
 namespace PlaNet.Tests.Planning;
 

@@ -6,7 +6,6 @@ using PlaNet.Runs.Collecting;
 using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Messages;
 using PlaNet.Tests.Replay;
-using PlaNet.Torch;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;

@@ -1,7 +1,7 @@
 using PlaNet.Actors;
 using PlaNet.Runs;
+using PlaNet.Tensors;
 using PlaNet.Tests.Replay;
-using PlaNet.Torch;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;

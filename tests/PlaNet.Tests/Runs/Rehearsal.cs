@@ -1,6 +1,5 @@
 using PlaNet.Actors;
 using PlaNet.Runs;
-using PlaNet.Torch;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
 

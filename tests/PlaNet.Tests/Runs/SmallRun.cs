@@ -4,7 +4,6 @@ using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Telemetry;
-using PlaNet.Torch;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
 

@@ -4,7 +4,7 @@ using PlaNet.Planning;
 using PlaNet.Replay;
 using PlaNet.Tests.Runs;
 using PlaNet.Training;
-using static PlaNet.Torch.torch;
+using static TorchSharp.torch;
 
 namespace PlaNet.Tests.Training;
 
@@ -68,7 +68,7 @@ public sealed class AgentTests : IDisposable
         using var interrupt = new CancellationTokenSource();
         using var policy = new Interrupting(interrupt, decisions: 5);
         Assert.Throws<OperationCanceledException>(
-            () => EpisodeRunner.Run([environment], [1], policy, TimeProvider.System, null, interrupt.Token));
+            () => EpisodePlayer.Record([environment], [1], policy, TimeProvider.System, null, interrupt.Token));
         Assert.Equal(5, policy.Asked);
     }
 
@@ -126,7 +126,7 @@ public sealed class AgentTests : IDisposable
     {
         using var environment = Tasks.Create(SmallRun.Experiment.Task);
         using var agent = new Agent(_learner.Model, s_planner, 1, CPU, noise, AgentSeed);
-        return EpisodeRunner.Run([environment], [4], agent, TimeProvider.System, weightsVersion: 0, CancellationToken.None)[0];
+        return EpisodePlayer.Record([environment], [4], agent, TimeProvider.System, weightsVersion: 0, CancellationToken.None)[0];
     }
 
     /// <summary>Every action of an episode decided anew from what is stored: its images, and the actions before.</summary>
@@ -156,7 +156,8 @@ public sealed class AgentTests : IDisposable
     {
         var model = _learner.Model;
         var pixels = tensor(Image(episode, row), [1, 64, 64, 3]);
-        var seen = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, rand([1, 64, 64, 3], generator: generator)).permute(0, 3, 1, 2);
+        var dither = ImagePreprocessing.Dither([1, 64, 64, 3], generator);
+        var seen = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute(0, 3, 1, 2);
         var draw = randn([1, model.Dynamics.StochasticSize], generator: generator);
         var state = model.Dynamics.Posterior(before, previous, model.Encoder.forward(seen), draw);
         return (state, new CrossEntropyMethod(s_planner).Plan(

@@ -12,7 +12,7 @@ internal static class Cartpole
     {
         using var environment = Tasks.Create(task);
         using var policy = new RandomPolicy(environment.Spec.Action, RandomStream.Fork(seed, "actions"));
-        return EpisodeRunner.Run([environment], [seed], policy, TimeProvider.System, null, CancellationToken.None)[0];
+        return EpisodePlayer.Record([environment], [seed], policy, TimeProvider.System, null, CancellationToken.None)[0];
     }
 
     /// <summary>Chunks of an episode, one after the other from its first frame.</summary>

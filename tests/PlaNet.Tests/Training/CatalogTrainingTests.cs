@@ -2,8 +2,6 @@ using PlaNet.Catalog;
 using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Tests.Runs;
-using PlaNet.Torch;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Training;
 

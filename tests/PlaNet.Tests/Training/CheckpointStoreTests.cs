@@ -1,6 +1,5 @@
 using PlaNet.Tests.Replay;
 using PlaNet.Tests.Runs;
-using PlaNet.Torch;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Training;

@@ -144,7 +144,7 @@ public sealed class IsolationTests
         using var first = Waiting(folder["first"], folder["second"]);
         using var second = new NormalizeActions(Waiting(folder["second"], folder["first"]));
         using var policy = new RandomPolicy(ActionSpec.Unit(1), [new RandomStream(1), new RandomStream(2)]);
-        var episodes = EpisodeRunner.Run([first, second], [1, 2], policy, TimeProvider.System, weightsVersion: null, TestContext.Current.CancellationToken);
+        var episodes = EpisodePlayer.Record([first, second], [1, 2], policy, TimeProvider.System, weightsVersion: null, TestContext.Current.CancellationToken);
         Assert.All(episodes, episode => Assert.Equal(1, episode.Return));
     }
 

@@ -18,7 +18,7 @@ public sealed class OwnProgramTests
         Assert.True(complete);
         Assert.Equal(3, events.OfType<EpisodeCollected>().Count(happened => happened.Step == RunStep.Collect));
         Assert.Equal(8, Tasks.Describe(experiment.Task).Decisions);
-        using var trained = TrainedModel.Load(folder["run"], PlaNet.Torch.torch.CPU, warning => Assert.Fail(warning));
+        using var trained = TrainedModel.Load(folder["run"], TorchSharp.torch.CPU, warning => Assert.Fail(warning));
         Assert.Equal(1, trained.Model.ActionSize);
     }
 

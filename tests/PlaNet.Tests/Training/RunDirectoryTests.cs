@@ -1,7 +1,6 @@
 using PlaNet.Experiments;
 using PlaNet.Tests.Replay;
 using PlaNet.Tests.Runs;
-using PlaNet.Torch;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Training;

@@ -1,11 +1,11 @@
 using PlaNet.Experiments;
+using PlaNet.Inspection;
 using PlaNet.Replay;
+using PlaNet.Tensors;
 using PlaNet.Tests.Models;
 using PlaNet.Tests.Replay;
 using PlaNet.Tests.Runs;
-using PlaNet.Torch;
-using PlaNet.Training;
-using static PlaNet.Torch.torch;
+using static TorchSharp.torch;
 
 namespace PlaNet.Tests.Training;
 
@@ -34,7 +34,7 @@ public sealed class TransitionFormTests
         using var restored = new Learner(experiment, 1, CPU, seed: 6);
         Assert.NotEqual(Actions(learner, experiment), Actions(restored, experiment));
         using var saved = Safetensors.Read(folder["model.safetensors"]);
-        restored.Model.load_state_dict(saved.Tensors);
+        StateDicts.Load(restored.Model, saved.Tensors);
         Assert.Equal(Actions(learner, experiment), Actions(restored, experiment));
         Assert.Equal(learner.Test(batch, 2), restored.Test(batch, 2));
         var sequence = new Sequence(episode, 0);

@@ -69,47 +69,18 @@ public sealed class GridTests
     }
 
     [Fact]
-    public void The_cost_of_a_run_counts_what_its_schedule_does()
+    public void The_work_of_a_run_counts_what_its_schedule_does()
     {
         var experiment = SmallRun.Experiment;
-        var cost = RunCost.Of(experiment, actionSize: 1);
+        var work = RunWork.Of(experiment);
 
         // SS T UUUU C UUU C E UUU C E, with eight decisions an episode.
-        Assert.Equal((10, 3 * 8 + 2 * 2 * 8, 6 * 9 + 2 * 2 * 8), (cost.Updates, cost.Decisions, cost.Frames));
-        Assert.Equal(PlaNet.Training.Schedule.UpdatesInAll(experiment), cost.Updates);
+        Assert.Equal((10, (3 * 8) + (2 * 2 * 8), (6 * 9) + (2 * 2 * 8)), (work.Updates, work.Decisions, work.Steps));
+        Assert.Equal(PlaNet.Training.Schedule.UpdatesInAll(experiment), work.Updates);
         Assert.Equal(5 + 1 + 10 + 2, PlaNet.Training.Schedule.StepsInAll(experiment));
-        var model = ModelCost.Of(experiment, 1);
-        Assert.Equal((cost.Updates * model.UpdateFlops) + (cost.Decisions * model.DecisionFlops), cost.Flops);
-    }
 
-    [Fact]
-    public void The_time_of_a_run_counts_its_steps_beside_its_arithmetic()
-    {
-        var experiment = SmallRun.Experiment;
-        var cost = RunCost.Of(experiment, actionSize: 1);
-        var planner = experiment.Planner;
-        Assert.Equal(10 * experiment.Replay.ChunkLength, cost.UpdateSteps);
-        Assert.Equal(cost.Decisions * planner.Iterations * planner.Horizon, cost.PlanningSteps);
-        Assert.Equal(2 * 2 * 8, cost.VideoFrames);
-        var seconds = 2 + (cost.UpdateSteps * 0.0022) + (cost.PlanningSteps * 0.00015) + (cost.Frames * 0.003) + (cost.VideoFrames * 0.012);
-        Assert.Equal(seconds + 3, cost.Seconds(cost.Flops / 3), 9);
-
-        // Beyond five episodes the video shows no more; other planners go through other numbers of steps.
-        RunCost With(PlannerMethod method, int episodes) => RunCost.Of(
-            experiment with { Planner = planner with { Method = method }, Evaluation = experiment.Evaluation with { Episodes = episodes } }, actionSize: 1);
-        Assert.Equal(2 * 5 * 8, With(PlannerMethod.Cem, 7).VideoFrames);
-        Assert.Equal(cost.Decisions * planner.Horizon, With(PlannerMethod.RandomShooting, 2).PlanningSteps);
-        Assert.Equal(cost.Decisions * planner.Horizon * (planner.Iterations + (3 * planner.Gradient.Steps) + 1), With(PlannerMethod.CemGradient, 2).PlanningSteps);
-    }
-
-    [Fact]
-    public void The_time_of_the_smallest_grid_and_of_the_papers_sizes_is_about_what_they_take()
-    {
-        const double Rate = 0.6 * 200e9;
-        var smoke = SmokeGrid.Smoke.Experiments.Select(experiment => RunCost.Of(experiment, experiment.Task.Name == "cup_catch" ? 2 : 1).Seconds(Rate)).ToArray();
-        Assert.InRange(smoke.Sum(), 32 / 2.0, 32 * 2.0);
-        var paper = RunCost.Of(Paper.Planet, actionSize: 1);
-        Assert.InRange(paper.Seconds(Rate) / (paper.Flops / Rate), 1, 1.1);
+        // Half of each stored frame, two videos, a line an update, and two checkpoints of parameters and moments.
+        Assert.Equal((54 * 64 * 64 * 3 / 2) + (2 * 1.5e6) + (10 * 600) + (2 * 3 * 4 * 1000), work.DiskBytes(parameters: 1000, checkpointsKept: 2));
     }
 
     private static string Refusal(Grid grid) => Assert.Throws<ExperimentException>(grid.Require).Message;

@@ -1,0 +1,110 @@
+using PlaNet.Experiments;
+using PlaNet.Models;
+using PlaNet.Planning;
+
+namespace PlaNet;
+
+/// <summary>
+/// Acts in one or many environments at once (spec 4.3): filters each environment's belief from its images and plans from it.
+/// The belief, and what the planner carries from decision to decision, last for an episode.
+/// </summary>
+public sealed class Agent : IPolicy
+{
+    private readonly WorldModel _model;
+    private readonly WorldModelDynamics _dynamics;
+    private readonly IPlanner _planner;
+    private readonly Generator _generator;
+    private readonly Device _device;
+    private readonly int _count;
+    private readonly double _explorationNoise;
+    private LatentState _state;
+    private Tensor _previousAction;
+    private PlannerMemory? _memory;
+
+    /// <summary>Makes an agent at the start of its episodes.</summary>
+    /// <param name="model">The world model; the caller owns it.</param>
+    /// <param name="options">The planner.</param>
+    /// <param name="count">Number of environments.</param>
+    /// <param name="device">Where the model lives.</param>
+    /// <param name="explorationNoise">Standard deviation of the noise added to planned actions; 0 for evaluation.</param>
+    /// <param name="seed">Seed of dither, posterior, planner and exploration.</param>
+    public Agent(WorldModel model, PlannerOptions options, int count, Device device, double explorationNoise, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _model = model;
+        _dynamics = new WorldModelDynamics(model);
+        _planner = Planners.Create(options);
+        _generator = new Generator(seed, device);
+        _device = device;
+        _count = count;
+        _explorationNoise = explorationNoise;
+        using var scope = NewDisposeScope();
+        _state = Detach(model.Dynamics.InitialState(count));
+        _previousAction = zeros([count, model.ActionSize], device: device).DetachFromDisposeScope();
+    }
+
+    /// <summary>One decision for each environment.</summary>
+    /// <param name="images">The image each environment shows, [64, 64, 3] of uint8 each.</param>
+    /// <returns>The action for each environment, in [-1, 1]; the agent takes for granted that it is sent.</returns>
+    public float[][] Act(IReadOnlyList<byte[]> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (images.Count != _count)
+        {
+            throw new ArgumentException($"The agent acts in {_count} environments but was given {images.Count} images.", nameof(images));
+        }
+
+        const int Bytes = 64 * 64 * 3;
+        if (images.FirstOrDefault(image => image.Length != Bytes) is { } other)
+        {
+            throw new ArgumentException($"The agent sees images of 64x64 pixels, {Bytes} bytes, but was given {other.Length} bytes.", nameof(images));
+        }
+
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+        var pixels = stack([.. images.Select(image => tensor(image, [64, 64, 3]))]).to(_device);
+        var dither = ImagePreprocessing.Dither(pixels.shape, _generator);
+        var seen = ImagePreprocessing.Preprocess(pixels, _model.Options.ImageBits, dither).permute(0, 3, 1, 2);
+        var noise = randn([_count, _model.Dynamics.StochasticSize], device: _device, generator: _generator);
+        var embedding = _model.Encoder.forward(seen);
+        var state = _model.Dynamics.Posterior(_state, _previousAction, embedding, noise);
+        var starts = _dynamics.Starts(_state, _previousAction, embedding);
+        var plan = _planner.Plan(_dynamics, WorldModelDynamics.State(state), new GeneratorNoise(_generator), _memory, starts);
+        var action = plan.Mean.select(1, 0);
+        if (_explorationNoise > 0)
+        {
+            action = action + (_explorationNoise * randn(action.shape, device: _device, generator: _generator));
+        }
+
+        action = action.clamp(-1, 1).contiguous();
+        Forget();
+        _state = Detach(state);
+        _previousAction = action.DetachFromDisposeScope();
+        _memory = plan.Memory?.DetachFromDisposeScope();
+        var flat = action.cpu().data<float>().ToArray();
+        return [.. flat.Chunk(_model.ActionSize)];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Forget();
+        _generator.Dispose();
+    }
+
+    private void Forget()
+    {
+        _state.Sample.Dispose();
+        _state.Belief.Dispose();
+        _previousAction.Dispose();
+        _memory?.Dispose();
+    }
+
+    // Filtering needs the sample and the belief only; the distribution stays in the scope.
+    private static LatentState Detach(LatentState state)
+    {
+        state.Sample.DetachFromDisposeScope();
+        state.Belief.DetachFromDisposeScope();
+        return state;
+    }
+}

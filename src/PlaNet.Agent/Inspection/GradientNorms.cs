@@ -1,0 +1,84 @@
+using PlaNet.Experiments;
+using PlaNet.Models;
+using PlaNet.Objectives;
+using PlaNet.Replay;
+
+namespace PlaNet.Inspection;
+
+/// <summary>How strongly a term of the objective pulls at a part of the model.</summary>
+/// <param name="Term">The term: image, reward, divergence, total or one that is off by default, with its scale.</param>
+/// <param name="Part">The part of the model.</param>
+/// <param name="Norm">Euclidean norm of the gradient over the part's parameters, before clipping.</param>
+public sealed record GradientNorm(string Term, string Part, double Norm);
+
+/// <summary>Gradients of single terms of the objective: which of them moves which part of the model.</summary>
+public static class GradientNorms
+{
+    /// <summary>Measures the gradients on a batch; the model is left as it was.</summary>
+    /// <param name="model">The world model.</param>
+    /// <param name="options">The objective.</param>
+    /// <param name="device">Where the model lives.</param>
+    /// <param name="batch">Chunks of episodes.</param>
+    /// <param name="seed">Seed of dither and latent noise.</param>
+    /// <returns>One number for each term and part, term by term.</returns>
+    public static IReadOnlyList<GradientNorm> Measure(
+        WorldModel model, ObjectiveOptions options, Device device, ChunkBatch batch, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        (string Name, Func<ObjectiveTerms, Tensor> Value)[] terms =
+        [
+            ("image", terms => options.ImageScale * terms.Image),
+            ("reward", terms => options.RewardScale * terms.Reward),
+            ("divergence", terms => options.DivergenceWeight * terms.Divergence),
+            .. Further(options),
+            ("total", terms => terms.Total),
+        ];
+        (string Name, nn.Module Module)[] parts =
+            [("encoder", model.Encoder), ("dynamics", model.Dynamics), ("decoder", model.Decoder), ("reward", model.Reward)];
+        var norms = new List<GradientNorm>();
+        foreach (var (term, value) in terms)
+        {
+            using var scope = NewDisposeScope();
+            using var generator = new Generator(seed, device);
+            model.zero_grad();
+            var inputs = ModelInputs.Of(model, batch, device, generator);
+            var imagination = inputs.OvershootingNoise(options, generator);
+            value(Objective.Compute(model, options, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise, imagination)).backward();
+            foreach (var (part, module) in parts)
+            {
+                var squares = module.parameters()
+                    .Select(parameter => parameter.grad)
+                    .OfType<Tensor>()
+                    .Sum(gradient => gradient.square().sum().ToDouble());
+                norms.Add(new GradientNorm(term, part, Math.Sqrt(squares)));
+            }
+        }
+
+        model.zero_grad();
+        return norms;
+    }
+
+    private static IEnumerable<(string Name, Func<ObjectiveTerms, Tensor> Value)> Further(ObjectiveOptions options)
+    {
+        if (options.GlobalDivergenceScale > 0)
+        {
+            yield return ("global divergence", terms => options.GlobalDivergenceScale * terms.GlobalDivergence!);
+        }
+
+        if (options.OvershootsLatents)
+        {
+            yield return ("overshooting", terms => options.OvershootingScale * terms.Overshooting!);
+        }
+
+        if (options.OvershootsRewards)
+        {
+            yield return ("overshooting reward", terms => options.OvershootingRewardScale * terms.OvershootingReward!);
+        }
+
+        if (options.OvershootsObservations)
+        {
+            yield return ("observation overshooting", terms => options.ObservationOvershootingScale * terms.ObservationOvershooting!);
+        }
+    }
+}

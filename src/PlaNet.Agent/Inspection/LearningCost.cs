@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using PlaNet.Experiments;
+using PlaNet.Randomness;
+using PlaNet.Replay;
+
+namespace PlaNet.Inspection;
+
+/// <summary>Parameters of a part of the world model.</summary>
+/// <param name="Name">The part, as people call it.</param>
+/// <param name="Parameters">Numbers that it learns.</param>
+public sealed record ModelPart(string Name, long Parameters);
+
+/// <summary>What learning and planning cost on this machine: parameters counted from the model, times measured with it.</summary>
+/// <param name="Parts">The parts of the model, in the order in which data flows through them.</param>
+/// <param name="UpdateSeconds">Median of an update.</param>
+/// <param name="DecisionSeconds">Median of a decision for one environment, filtering included.</param>
+public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateSeconds, double DecisionSeconds)
+{
+    /// <summary>Numbers that the whole model learns.</summary>
+    public long Parameters => Parts.Sum(part => part.Parameters);
+
+    /// <summary>Counts the parameters of an experiment's model.</summary>
+    /// <param name="experiment">A sound experiment.</param>
+    /// <param name="actionSize">Numbers in an action of its task, at least 1.</param>
+    public static IReadOnlyList<ModelPart> PartsOf(Experiment experiment, int actionSize)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        using var generator = new Generator(0, CPU);
+        using var model = new Models.WorldModel(experiment.Model, actionSize, generator);
+        return PartsOf(model);
+    }
+
+    /// <summary>Times a learner and an agent on frames of noise, after a first round that is not counted.</summary>
+    /// <param name="experiment">A sound experiment.</param>
+    /// <param name="actionSize">Numbers in an action of its task, at least 1.</param>
+    /// <param name="device">Where the model is to live.</param>
+    /// <param name="rounds">Updates and decisions that are timed, at least 1. Default 3.</param>
+    public static LearningCost Measure(Experiment experiment, int actionSize, Device device, int rounds = 3)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
+        using var learner = new Learner(experiment, actionSize, device, seed: 0);
+        var batch = Noise(experiment.Replay, actionSize);
+        var update = Median(rounds, round => learner.Update(batch, (ulong)round));
+        using var agent = new Agent(learner.Model, experiment.Planner, 1, device, explorationNoise: 0, seed: 0);
+        var image = batch.Images[..batch.ImageShape.Bytes];
+        return new LearningCost(PartsOf(learner.Model), update, Median(rounds, _ => agent.Act([image])));
+    }
+
+    /// <summary>A batch of frames and actions of noise, of the sizes that updates have.</summary>
+    /// <param name="replay">Chunks and their length.</param>
+    /// <param name="actionSize">Numbers in an action.</param>
+    public static ChunkBatch Noise(ReplayOptions replay, int actionSize)
+    {
+        ArgumentNullException.ThrowIfNull(replay);
+        var random = new RandomStream(0);
+        var rows = replay.BatchSize * replay.ChunkLength;
+        var shape = new ImageShape(64, 64);
+        var images = new byte[rows * shape.Bytes];
+        for (var i = 0; i < images.Length; i++)
+        {
+            images[i] = (byte)random.NextUInt64();
+        }
+
+        float[] actions = [.. Enumerable.Range(0, rows * actionSize).Select(_ => (float)random.NextUniform(-1, 1))];
+        return new ChunkBatch(replay.BatchSize, replay.ChunkLength, shape, actionSize, images, actions, new float[rows], []);
+    }
+
+    private static ModelPart[] PartsOf(Models.WorldModel model)
+    {
+        static long Count(nn.Module part) => part.parameters().Sum(parameter => parameter.numel());
+        return
+        [
+            new("encoder", Count(model.Encoder)), new("dynamics", Count(model.Dynamics)), new("decoder", Count(model.Decoder)),
+            new("reward", Count(model.Reward)),
+        ];
+    }
+
+    private static double Median(int rounds, Action<int> action)
+    {
+        action(rounds);
+        var seconds = new double[rounds];
+        for (var round = 0; round < rounds; round++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            action(round);
+            seconds[round] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+
+        Array.Sort(seconds);
+        return seconds[rounds / 2];
+    }
+}

@@ -1,0 +1,89 @@
+using PlaNet.Models;
+
+namespace PlaNet.Inspection;
+
+/// <summary>Open-loop prediction from recorded episodes (spec 2.6).</summary>
+public static class OpenLoop
+{
+    /// <summary>Frames that are seen before the prediction.</summary>
+    public const int DefaultContext = 5;
+
+    /// <summary>Frames that are predicted.</summary>
+    public const int DefaultHorizon = 45;
+
+    /// <summary>Predicts the frames of episodes from their actions.</summary>
+    /// <param name="model">The world model.</param>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="sequences">Where each prediction starts.</param>
+    /// <param name="seed">Seed of dither and latent noise.</param>
+    /// <param name="context">Frames that are seen. Default 5.</param>
+    /// <param name="horizon">Frames that are predicted, at most; fewer where the episodes are shorter. Default 45.</param>
+    /// <exception cref="ArgumentException">A sequence has no frame beyond the context.</exception>
+    public static OpenLoopPrediction Predict(
+        WorldModel model,
+        Device device,
+        IReadOnlyList<Sequence> sequences,
+        ulong seed,
+        int context = DefaultContext,
+        int horizon = DefaultHorizon)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(sequences);
+        var longest = sequences.Min(sequence => sequence.Episode.Length - sequence.Start);
+        var length = Math.Min(context + horizon, longest);
+        if (length <= context)
+        {
+            throw new ArgumentException(
+                $"The shortest sequence has {longest} frames: too few for a context of {context} and a prediction.", nameof(sequences));
+        }
+
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(seed, device);
+        var shape = sequences[0].Episode.ImageShape;
+        var pixels = stack([.. sequences.Select(sequence => tensor(
+            sequence.Episode.Image.AsMemory(sequence.Start * shape.Bytes, length * shape.Bytes), [length, shape.Height, shape.Width, 3]))]).to(device);
+        var actions = stack([.. sequences.Select(sequence => Rows(sequence, sequence.Episode.Action, sequence.Episode.ActionSize, length))]).to(device);
+        var rewards = stack([.. sequences.Select(sequence => Rows(sequence, sequence.Episode.Reward, 1, length))]).to(device).squeeze(-1);
+        var bits = model.Options.ImageBits;
+        var dither = ImagePreprocessing.Dither(pixels.shape, generator);
+        var images = ImagePreprocessing.Preprocess(pixels, bits, dither).permute(0, 1, 4, 2, 3);
+        var noise = randn([sequences.Count, length, model.Dynamics.StochasticSize], device: device, generator: generator);
+        var (posterior, _) = model.Dynamics.Observe(model.Embed(images), actions, noise);
+        var states = model.Dynamics.Predict(model.Embed(images.narrow(1, 0, context)), actions, noise, context);
+        var features = model.Dynamics.Features(states);
+        var means = model.Decode(features);
+
+        // Half of the dither's range: the centre of each pixel's bin.
+        var centres = ImagePreprocessing.Preprocess(pixels, bits, full(dither.shape, 0.5, device: device)).permute(0, 1, 4, 2, 3);
+        var ahead = length - context;
+        var (target, last) = (centres.narrow(1, context, ahead), centres.narrow(1, context - 1, 1));
+        var divergence = DiagonalGaussian.Divergence(posterior.Distribution, states.Distribution).narrow(1, context, ahead);
+        return new OpenLoopPrediction(
+            context,
+            length,
+            Frames(images, bits),
+            Frames(means, bits),
+            new PredictionErrors(
+                Numbers((means.narrow(1, context, ahead) - target).square().mean([0L, 2L, 3L, 4L])),
+                Numbers((last - target).square().mean([0L, 2L, 3L, 4L])),
+                Numbers((model.Reward.forward(features) - rewards).narrow(1, context, ahead).abs().mean([0L])),
+                Numbers(divergence.mean([0L]))));
+    }
+
+    private static Tensor Rows(Sequence sequence, float[] values, int width, int length)
+    {
+        return tensor(values.AsMemory(sequence.Start * width, length * width), [length, width]);
+    }
+
+    private static double[] Numbers(Tensor values)
+    {
+        return values.to(ScalarType.Float64).cpu().data<double>().ToArray();
+    }
+
+    private static List<byte[]> Frames(Tensor images, int bits)
+    {
+        var frames = ImagePreprocessing.Postprocess(images.permute(0, 1, 3, 4, 2), bits).contiguous().cpu();
+        return [.. frames.unbind(0).Select(sequence => sequence.contiguous().data<byte>().ToArray())];
+    }
+}

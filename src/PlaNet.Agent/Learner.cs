@@ -1,0 +1,127 @@
+using PlaNet.Experiments;
+using PlaNet.Models;
+using PlaNet.Objectives;
+using PlaNet.Replay;
+using PlaNet.Tensors;
+
+namespace PlaNet;
+
+/// <summary>Owns the world model and its optimiser, and takes the gradient steps.</summary>
+public sealed class Learner : IDisposable
+{
+    private readonly Experiment _experiment;
+    private readonly Device _device;
+    private readonly Generator _generator;
+
+    /// <summary>Makes a learner with fresh weights.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="actionSize">Size of an action.</param>
+    /// <param name="device">Where the model lives.</param>
+    /// <param name="seed">Seed of the initial weights.</param>
+    public Learner(Experiment experiment, int actionSize, Device device, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        _experiment = experiment;
+        _device = device;
+
+        // Takes what the layers drew their weights into; parameters and moments stay.
+        using var scope = NewDisposeScope();
+        using (var weights = new Generator(seed, CPU))
+        {
+            Model = new WorldModel(experiment.Model, actionSize, weights, experiment.Compute.Precision);
+        }
+
+        Model.to(device);
+        _generator = new Generator(0, device);
+        Optimizer = new FusedAdam(Model.named_parameters(), experiment.Optimizer);
+    }
+
+    /// <summary>The world model.</summary>
+    public WorldModel Model { get; }
+
+    /// <summary>Its optimiser.</summary>
+    public FusedAdam Optimizer { get; }
+
+    /// <summary>One update on a batch.</summary>
+    /// <param name="batch">Chunks of episodes.</param>
+    /// <param name="seed">Seed of the dither and of the posterior's noise.</param>
+    /// <param name="injectNaN">Makes the loss NaN, to see what is done about it. Default false.</param>
+    /// <exception cref="NonFiniteLossException">The loss or its gradient is not finite; nothing was changed.</exception>
+    public UpdateMetrics Update(ChunkBatch batch, ulong seed, bool injectNaN = false)
+    {
+        using var scope = NewDisposeScope();
+        Optimizer.zero_grad();
+        var terms = Evaluate(batch, seed);
+        if (injectNaN)
+        {
+            terms = terms with { Total = terms.Total * double.NaN };
+        }
+
+        terms.Total.backward();
+        var norm = nn.utils.clip_grad_norm_(Model.parameters(), _experiment.Optimizer.GradientClipping);
+        var metrics = Read(terms, norm);
+        if (!metrics.IsFinite)
+        {
+            Optimizer.zero_grad();
+            throw new NonFiniteLossException(
+                $"The update met a loss or gradient that is not finite ({metrics}); the model was left as it was. " +
+                "Try a smaller optimizer.learning_rate or optimizer.gradient_clipping.");
+        }
+
+        Optimizer.LearningRate = _experiment.Optimizer.LearningRateAfter(Optimizer.Steps);
+        Optimizer.step();
+        return _experiment.Optimizer.WarmupUpdates > 0 ? metrics with { LearningRate = Optimizer.LearningRate } : metrics;
+    }
+
+    /// <summary>The objective on a batch, without an update.</summary>
+    /// <param name="batch">Chunks of episodes.</param>
+    /// <param name="seed">Seed of the dither and of the posterior's noise.</param>
+    public UpdateMetrics Test(ChunkBatch batch, ulong seed)
+    {
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+        return Read(Evaluate(batch, seed), gradientNorm: 0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Model.Dispose();
+        _generator.Dispose();
+    }
+
+    private ObjectiveTerms Evaluate(ChunkBatch batch, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        _generator.manual_seed(unchecked((long)seed));
+        var inputs = ModelInputs.Of(Model, batch, _device, _generator);
+        var imagination = inputs.OvershootingNoise(_experiment.Objective, _generator);
+        return Objective.Compute(Model, _experiment.Objective, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise, imagination);
+    }
+
+    private UpdateMetrics Read(ObjectiveTerms terms, double gradientNorm)
+    {
+        // One transfer for all numbers: on a GPU each would wait for the device.
+        Tensor?[] further = [terms.GlobalDivergence, terms.Overshooting, terms.OvershootingReward, terms.ObservationOvershooting];
+        Tensor[] scalars = [terms.Total, terms.Image, terms.Reward, terms.FullDivergence, .. further.OfType<Tensor>()];
+        using var numbers = stack([.. scalars.Select(scalar => scalar.detach())]).to(ScalarType.Float64).cpu();
+        var values = numbers.data<double>().ToArray();
+        var next = 4;
+        double? Next(Tensor? term) => term is null ? null : values[next++];
+        var constant = 0.5 * Math.Log(2 * Math.PI);
+        var objective = _experiment.Objective;
+        return new UpdateMetrics(
+            values[0],
+            values[1] - (objective.ImageLoss == PredictionLoss.Gaussian ? constant * 3 * 64 * 64 : 0),
+            values[2] - (objective.RewardLoss == PredictionLoss.Gaussian ? constant : 0),
+            values[3],
+            gradientNorm)
+        {
+            GlobalDivergence = Next(further[0]),
+            Overshooting = Next(further[1]),
+            OvershootingReward = Next(further[2]),
+            ObservationOvershooting = Next(further[3]),
+        };
+    }
+}

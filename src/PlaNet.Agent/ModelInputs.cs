@@ -1,0 +1,42 @@
+using PlaNet.Experiments;
+using PlaNet.Models;
+using PlaNet.Replay;
+
+namespace PlaNet;
+
+/// <summary>A batch as the model takes it.</summary>
+/// <param name="Images">Preprocessed and dithered, [batch, time, 3, height, width].</param>
+/// <param name="Actions">[batch, time, action].</param>
+/// <param name="Rewards">[batch, time].</param>
+/// <param name="Noise">Standard normal noise of the posterior, [batch, time, stochastic].</param>
+public sealed record ModelInputs(Tensor Images, Tensor Actions, Tensor Rewards, Tensor Noise)
+{
+    /// <summary>Prepares a batch: draws the dither, then the posterior's noise.</summary>
+    /// <param name="model">The world model.</param>
+    /// <param name="batch">Chunks of episodes.</param>
+    /// <param name="device">Where the model lives.</param>
+    /// <param name="generator">Source of both, on the device.</param>
+    public static ModelInputs Of(WorldModel model, ChunkBatch batch, Device device, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(batch);
+        var pixels = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, batch.ImageShape.Height, batch.ImageShape.Width, 3], device: device);
+        var dither = ImagePreprocessing.Dither(pixels.shape, generator);
+        var images = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute(0, 1, 4, 2, 3);
+        var actions = tensor(batch.Actions, [batch.BatchSize, batch.ChunkLength, batch.ActionSize], device: device);
+        var rewards = tensor(batch.Rewards, [batch.BatchSize, batch.ChunkLength], device: device);
+        var noise = randn([batch.BatchSize, batch.ChunkLength, model.Dynamics.StochasticSize], device: device, generator: generator);
+        return new ModelInputs(images, actions, rewards, noise);
+    }
+
+    /// <summary>Noise of the predictions of overshooting; null where no term predicts.</summary>
+    /// <param name="options">The objective.</param>
+    /// <param name="generator">The source of the other noise, after it: one draw a step, so that no other number depends on how far is predicted.</param>
+    /// <returns>[steps, batch, time, stochastic].</returns>
+    public Tensor? OvershootingNoise(ObjectiveOptions options, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var steps = (int)Math.Min(options.ImaginedSteps, Noise.shape[1]);
+        return steps == 0 ? null : stack([.. Enumerable.Range(0, steps).Select(_ => randn(Noise.shape, device: Noise.device, generator: generator))]);
+    }
+}

@@ -1,0 +1,36 @@
+using PlaNet.Tensors;
+
+namespace PlaNet.Models;
+
+/// <summary>An affine map: weights Glorot uniform, biases a constant.</summary>
+public sealed class DenseLayer : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter weight;
+
+    private readonly Parameter bias;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="inputs">Input features.</param>
+    /// <param name="outputs">Output features.</param>
+    /// <param name="generator">Source of the initial weights.</param>
+    /// <param name="initialBias">Initial value of every bias. Default 0.</param>
+    public DenseLayer(long inputs, long outputs, Generator generator, double initialBias = 0)
+        : base(nameof(DenseLayer))
+    {
+        weight = Layouts.Parameter(Initialization.GlorotUniform([outputs, inputs], generator));
+        bias = Layouts.Parameter(full([outputs], initialBias));
+        RegisterComponents();
+    }
+
+    /// <summary>Weights, [outputs, inputs].</summary>
+    public Tensor Weight => weight;
+
+    /// <summary>Biases, [outputs].</summary>
+    public Tensor Bias => bias;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        return nn.functional.linear(input, weight, bias);
+    }
+}

@@ -1,0 +1,95 @@
+using PlaNet.Experiments;
+using PlaNet.Tensors;
+
+namespace PlaNet.Models;
+
+/// <summary>
+/// A gated recurrent unit. In the original code's form (<see cref="GruForm.ResetBefore"/>, TensorFlow's GRUBlockCell, spec 2.3) the reset
+/// gate acts before the candidate's product, in cuDNN's and PyTorch's (<see cref="GruForm.ResetAfter"/>) on the product with the state.
+/// In both, initial biases are 1 for the gates and 0 for the candidate.
+/// </summary>
+public sealed class GruCell : nn.Module<Tensor, Tensor, Tensor>
+{
+    private readonly DenseLayer gates;
+    private readonly DenseLayer candidate;
+    private readonly Parameter? recurrent_bias;
+    private readonly long _size;
+
+    /// <summary>Makes the cell.</summary>
+    /// <param name="inputs">Input features.</param>
+    /// <param name="size">Units.</param>
+    /// <param name="generator">Source of the initial weights.</param>
+    /// <param name="form">Where the reset gate acts. Default: before the product.</param>
+    public GruCell(long inputs, long size, Generator generator, GruForm form = GruForm.ResetBefore)
+        : base(nameof(GruCell))
+    {
+        _size = size;
+        gates = new DenseLayer(inputs + size, 2 * size, generator, initialBias: 1);
+        candidate = new DenseLayer(inputs + size, size, generator);
+        recurrent_bias = form == GruForm.ResetAfter ? Layouts.Parameter(zeros([size])) : null;
+        RegisterComponents();
+    }
+
+    /// <summary>
+    /// One step: <c>[r, u] = sigmoid([x, h] W + b)</c>, <c>h' = u h + (1 - u) c</c> with <c>c = tanh([x, r h] V + d)</c>, or with
+    /// <c>c = tanh(x V_x + d + r (h V_h + e))</c> in the form that resets after the product.
+    /// </summary>
+    /// <param name="input">x, [batch, inputs].</param>
+    /// <param name="state">h, [batch, size].</param>
+    /// <returns>h', [batch, size].</returns>
+    public override Tensor forward(Tensor input, Tensor state)
+    {
+        return forward(input, state, leadingTerm: null);
+    }
+
+    /// <summary>One step on an input whose first features are given as their <see cref="LeadingTerm"/>, or are all zero.</summary>
+    /// <param name="input">The last features of x, or all of them, [batch, features].</param>
+    /// <param name="state">h, [batch, size].</param>
+    /// <param name="leadingTerm">What the others contribute, [batch, 3 size]; null for zeros, which cost nothing.</param>
+    /// <returns>h', [batch, size].</returns>
+    public Tensor forward(Tensor input, Tensor state, Tensor? leadingTerm)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(state);
+        var opened = Affine(gates, cat([input, state], -1), leadingTerm?.narrow(-1, 0, 2 * _size)).sigmoid();
+        var reset = opened.narrow(-1, 0, _size);
+        var update = opened.narrow(-1, _size, _size);
+        var proposed = Candidate(input, state, reset, leadingTerm?.narrow(-1, 2 * _size, _size)).tanh();
+        return lerp(proposed, state, update);
+    }
+
+    /// <summary>The part of the gates' and the candidate's sums to which the first features of x lead, for many steps at once.</summary>
+    /// <param name="leading">The first features of x, [..., leading].</param>
+    /// <returns>[..., 3 size].</returns>
+    public Tensor LeadingTerm(Tensor leading)
+    {
+        ArgumentNullException.ThrowIfNull(leading);
+        var features = leading.shape[^1];
+        return nn.functional.linear(leading, cat([gates.Weight.narrow(1, 0, features), candidate.Weight.narrow(1, 0, features)], 0));
+    }
+
+    private Tensor Candidate(Tensor input, Tensor state, Tensor reset, Tensor? leadingTerm)
+    {
+        if (recurrent_bias is null)
+        {
+            return Affine(candidate, cat([input, reset * state], -1), leadingTerm);
+        }
+
+        var (inputs, given) = (candidate.Weight.shape[1] - _size, input.shape[^1]);
+        var fromInput = nn.functional.linear(input, candidate.Weight.narrow(1, inputs - given, given), candidate.Bias);
+        var fromState = nn.functional.linear(state, candidate.Weight.narrow(1, inputs, _size), recurrent_bias);
+        return (leadingTerm is null ? fromInput : fromInput + leadingTerm) + (reset * fromState);
+    }
+
+    private static Tensor Affine(DenseLayer layer, Tensor trailing, Tensor? leadingTerm)
+    {
+        var (features, given) = (layer.Weight.shape[1], trailing.shape[^1]);
+        if (given == features)
+        {
+            return layer.forward(trailing);
+        }
+
+        var sum = nn.functional.linear(trailing, layer.Weight.narrow(1, features - given, given), layer.Bias);
+        return leadingTerm is null ? sum : sum + leadingTerm;
+    }
+}

@@ -1,0 +1,42 @@
+using PlaNet.Experiments;
+
+namespace PlaNet.Models;
+
+/// <summary>The reward model p(r | s): a perceptron whose output is the mean of a normal distribution of unit variance (spec 2.5).</summary>
+public sealed class RewardHead : nn.Module<Tensor, Tensor>
+{
+    private readonly ModuleList<DenseLayer> layers = [];
+    private readonly Activation _activation;
+
+    /// <summary>Makes the head.</summary>
+    /// <param name="features">Size of the latent features.</param>
+    /// <param name="hiddenLayers">Hidden layers.</param>
+    /// <param name="units">Units of each.</param>
+    /// <param name="generator">Source of the initial weights.</param>
+    /// <param name="activation">What follows each hidden layer. Default ReLU.</param>
+    public RewardHead(long features, int hiddenLayers, long units, Generator generator, Activation activation = Activation.Relu)
+        : base(nameof(RewardHead))
+    {
+        _activation = activation;
+        for (var layer = 0; layer <= hiddenLayers; layer++)
+        {
+            layers.Add(new DenseLayer(layer == 0 ? features : units, layer == hiddenLayers ? 1 : units, generator));
+        }
+
+        RegisterComponents();
+    }
+
+    /// <summary>Mean rewards.</summary>
+    /// <param name="features">[..., features].</param>
+    /// <returns>[...].</returns>
+    public override Tensor forward(Tensor features)
+    {
+        var hidden = features;
+        for (var layer = 0; layer < layers.Count - 1; layer++)
+        {
+            hidden = _activation.Of(layers[layer].forward(hidden));
+        }
+
+        return layers[^1].forward(hidden).squeeze(-1);
+    }
+}

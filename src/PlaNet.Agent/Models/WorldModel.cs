@@ -1,0 +1,66 @@
+using PlaNet.Experiments;
+
+namespace PlaNet.Models;
+
+/// <summary>The world model: encoder, latent dynamics, image decoder and reward head.</summary>
+public sealed class WorldModel : nn.Module
+{
+    private readonly Encoder encoder;
+    private readonly TransitionModel dynamics;
+    private readonly Decoder decoder;
+    private readonly RewardHead reward;
+
+    /// <summary>Makes the model with fresh weights.</summary>
+    /// <param name="options">Sizes and forms.</param>
+    /// <param name="actionSize">Size of an action, A.</param>
+    /// <param name="generator">Source of the initial weights, on the CPU: the same seed gives the same weights on every device.</param>
+    /// <param name="precision">Precision of the encoder's and the decoder's convolutions. Default float32.</param>
+    public WorldModel(ModelOptions options, int actionSize, Generator generator, Precision precision = Precision.Float32)
+        : base(nameof(WorldModel))
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        ActionSize = actionSize;
+        encoder = new Encoder(options.Depth, generator, precision);
+        dynamics = TransitionModels.Create(options, actionSize, encoder.EmbeddingSize, generator);
+        decoder = new Decoder(dynamics.FeatureSize, options.Depth, generator, precision);
+        reward = new RewardHead(dynamics.FeatureSize, options.RewardLayers, options.RewardUnits, generator, options.Activation);
+        RegisterComponents();
+    }
+
+    /// <summary>Sizes and forms.</summary>
+    public ModelOptions Options { get; }
+
+    /// <summary>Size of an action, A.</summary>
+    public int ActionSize { get; }
+
+    /// <summary>Image to embedding.</summary>
+    public Encoder Encoder => encoder;
+
+    /// <summary>The latent dynamics.</summary>
+    public TransitionModel Dynamics => dynamics;
+
+    /// <summary>Features to image.</summary>
+    public Decoder Decoder => decoder;
+
+    /// <summary>Features to reward.</summary>
+    public RewardHead Reward => reward;
+
+    /// <summary>Embeds preprocessed images of whole sequences.</summary>
+    /// <param name="images">[batch, time, 3, height, width].</param>
+    /// <returns>[batch, time, embedding].</returns>
+    public Tensor Embed(Tensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return encoder.forward(images.flatten(0, 1)).view(images.shape[0], images.shape[1], encoder.EmbeddingSize);
+    }
+
+    /// <summary>Predicts the images of whole sequences.</summary>
+    /// <param name="features">[batch, time, features].</param>
+    /// <returns>Means, [batch, time, 3, height, width].</returns>
+    public Tensor Decode(Tensor features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return decoder.forward(features.flatten(0, 1)).unflatten(0, features.shape[0], features.shape[1]);
+    }
+}

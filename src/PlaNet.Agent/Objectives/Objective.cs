@@ -1,0 +1,223 @@
+using PlaNet.Experiments;
+using PlaNet.Models;
+
+namespace PlaNet.Objectives;
+
+/// <summary>
+/// The variational objective (equations 3 and 7 of the paper, spec 3): a bound on the likelihood of images and rewards, and what may be added
+/// to it. Terms without weight are not computed.
+/// </summary>
+public static class Objective
+{
+    /// <summary>Computes the loss of a batch of chunks.</summary>
+    /// <param name="model">The world model.</param>
+    /// <param name="options">The terms and their weights.</param>
+    /// <param name="images">Preprocessed images, [batch, time, 3, height, width].</param>
+    /// <param name="actions">The action that led to each image, [batch, time, action].</param>
+    /// <param name="rewards">The reward of that step, [batch, time].</param>
+    /// <param name="noise">Standard normal noise of the posterior, [batch, time, stochastic].</param>
+    /// <param name="overshootingNoise">
+    /// Standard normal noise of the predictions, [at least <see cref="ObjectiveOptions.ImaginedSteps"/>, batch, time, stochastic]: see
+    /// <see cref="LatentOvershooting"/>. Null where no term needs it.
+    /// </param>
+    /// <param name="lengths">
+    /// Steps of each sequence, from 1 to time; what comes after them is padding and changes nothing, whatever it holds. Each sequence is then
+    /// averaged over its own length. Null where all sequences fill the batch.
+    /// </param>
+    public static ObjectiveTerms Compute(
+        WorldModel model,
+        ObjectiveOptions options,
+        Tensor images,
+        Tensor actions,
+        Tensor rewards,
+        Tensor noise,
+        Tensor? overshootingNoise = null,
+        IReadOnlyList<int>? lengths = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(rewards);
+        var padding = lengths is null ? null : Padding.Of(lengths, images.shape[1], images.device);
+        if (padding is not null)
+        {
+            // Masking results is not enough: 0 times an overflow is not a number, and neither is its gradient.
+            (images, actions, rewards, noise) = (padding.Fill(images, 0), padding.Fill(actions, 0), padding.Fill(rewards, 0), padding.Fill(noise, 0));
+        }
+
+        var (posterior, prior) = model.Dynamics.Observe(model.Embed(images), actions, noise);
+        var features = model.Dynamics.Features(posterior);
+        var imageLoss = -Padding.Mean(ImageScore(options.ImageLoss, images, model.Decode(features)), padding);
+        var earned = RewardTargets.Of(rewards, options.RewardAlignment, padding);
+        var rewardLoss = -Padding.Mean(
+            RewardScore(options.RewardLoss, earned.Rewards, model.Reward.forward(earned.Predictors(features))), earned.Padding);
+        var divergence = Padding.Divergence(posterior.Distribution, prior, padding);
+        var divergenceLoss = Padding.Mean(FreeNats(divergence, options.FreeNats), padding);
+        var total = (options.ImageScale * imageLoss) + (options.RewardScale * rewardLoss) + (options.DivergenceWeight * divergenceLoss);
+        var terms = new ObjectiveTerms(total, imageLoss, rewardLoss, divergenceLoss, Padding.Mean(divergence.detach(), padding));
+        if (options.GlobalDivergenceScale > 0)
+        {
+            terms = terms with { GlobalDivergence = GlobalDivergence(posterior.Distribution, padding) };
+        }
+
+        if (options.ImaginedSteps > 0)
+        {
+            var imagined = LatentOvershooting.Imagine(
+                model.Dynamics.Transition,
+                posterior,
+                actions,
+                overshootingNoise ?? throw new ArgumentNullException(nameof(overshootingNoise), "Overshooting needs noise for its predictions."),
+                options.ImaginedSteps,
+                options.OvershootingStopStart,
+                padding);
+            terms = terms with
+            {
+                Overshooting = options.OvershootsLatents ? Overshooting(options, posterior.Distribution, imagined, padding) : null,
+                OvershootingReward = options.OvershootsRewards && options.OvershootingReward == OvershootingReward.Prior
+                    ? PriorRewards(model, options, imagined, earned)
+                    : null,
+                ObservationOvershooting = options.OvershootsObservations ? ObservationOvershooting(model, options, images, imagined, padding) : null,
+            };
+        }
+
+        if (options.OvershootsRewards && options.OvershootingReward == OvershootingReward.PosteriorStopped)
+        {
+            terms = terms with { OvershootingReward = PosteriorRewards(model, options, features, earned) };
+        }
+
+        return terms with
+        {
+            Total = Add(Add(Add(Add(
+                total,
+                options.GlobalDivergenceScale, terms.GlobalDivergence),
+                options.OvershootingScale, terms.Overshooting),
+                options.OvershootingRewardScale, terms.OvershootingReward),
+                options.ObservationOvershootingScale, terms.ObservationOvershooting),
+        };
+    }
+
+    /// <summary>ln N(image | mean, 1), summed over height, width and channels.</summary>
+    /// <param name="images">[batch, time, 3, height, width].</param>
+    /// <param name="means">Of the same shape.</param>
+    /// <returns>[batch, time].</returns>
+    public static Tensor ImageLogProbability(Tensor images, Tensor means)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(means);
+        var values = images.shape[2] * images.shape[3] * images.shape[4];
+        return (-0.5 * SquaredError(images, means)) - (0.5 * Math.Log(2 * Math.PI) * values);
+    }
+
+    /// <summary>ln N(value | mean, 1), per element.</summary>
+    /// <param name="value">Any shape.</param>
+    /// <param name="mean">The same shape.</param>
+    public static Tensor UnitNormalLogProbability(Tensor value, Tensor mean)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return (-0.5 * (value - mean).square()) - (0.5 * Math.Log(2 * Math.PI));
+    }
+
+    /// <summary>
+    /// The part of the divergence that costs: max(0, divergence - free nats), for each element of batch and time before any averaging.
+    /// </summary>
+    /// <param name="divergence">In nats, [batch, time].</param>
+    /// <param name="freeNats">Nats that cost nothing.</param>
+    public static Tensor FreeNats(Tensor divergence, double freeNats)
+    {
+        ArgumentNullException.ThrowIfNull(divergence);
+        return (divergence - freeNats).relu();
+    }
+
+    private static Tensor Add(Tensor total, double scale, Tensor? term)
+    {
+        return term is null ? total : total + (scale * term);
+    }
+
+    private static Tensor GlobalDivergence(DiagonalGaussian posterior, Padding? padding)
+    {
+        var standard = new DiagonalGaussian(zeros_like(posterior.Mean), ones_like(posterior.Stddev));
+        return Padding.Mean(Padding.Divergence(posterior, standard, padding), padding);
+    }
+
+    private static Tensor Overshooting(ObjectiveOptions options, DiagonalGaussian posterior, IReadOnlyList<LatentState> imagined, Padding? padding)
+    {
+        var rows = new List<Tensor>();
+        for (var k = 1; k < Math.Min(options.OvershootingDistance, imagined.Count); k++)
+        {
+            var divergence = LatentOvershooting.Divergence(posterior, imagined[k].Distribution, k, options.OvershootingStopPosterior, padding);
+            rows.Add(FreeNats(divergence, options.FreeNats));
+        }
+
+        return Average(rows, first: 1, options.OvershootingDistance, options, posterior.Mean.shape[1], padding, posterior.Mean);
+    }
+
+    private static Tensor PriorRewards(WorldModel model, ObjectiveOptions options, IReadOnlyList<LatentState> imagined, RewardTargets earned)
+    {
+        var rows = new List<Tensor>();
+        for (var k = 1; k < Math.Min(Math.Min(options.OvershootingDistance, imagined.Count), earned.Rewards.shape[1]); k++)
+        {
+            var expected = model.Reward.forward(earned.Predictors(model.Dynamics.Features(imagined[k]), k));
+            rows.Add(Weight(options.RewardLoss) * (earned.From(k) - expected).square());
+        }
+
+        return Average(rows, first: 1, options.OvershootingDistance, options, earned.Rewards.shape[1], earned.Padding, earned.Rewards);
+    }
+
+    // A posterior does not know how many predictions aim at it: its error is computed once and counted for each.
+    private static Tensor PosteriorRewards(WorldModel model, ObjectiveOptions options, Tensor features, RewardTargets earned)
+    {
+        var expected = model.Reward.forward(earned.Predictors(features.detach()));
+        var errors = Weight(options.RewardLoss) * (earned.Rewards - expected).square();
+        var rows = new List<Tensor>();
+        for (var k = 1; k < Math.Min(options.OvershootingDistance, errors.shape[1]); k++)
+        {
+            rows.Add(errors.narrow(1, k, errors.shape[1] - k));
+        }
+
+        return Average(rows, first: 1, options.OvershootingDistance, options, errors.shape[1], earned.Padding, earned.Rewards);
+    }
+
+    private static Tensor ObservationOvershooting(
+        WorldModel model, ObjectiveOptions options, Tensor images, IReadOnlyList<LatentState> imagined, Padding? padding)
+    {
+        var time = images.shape[1];
+        var rows = new List<Tensor>();
+        for (var k = 0; k < Math.Min(options.ObservationOvershootingDistance, imagined.Count); k++)
+        {
+            var means = model.Decode(model.Dynamics.Features(imagined[k]));
+            rows.Add(Weight(options.ImageLoss) * SquaredError(images.narrow(1, k, time - k), means));
+        }
+
+        return Average(rows, first: 0, options.ObservationOvershootingDistance, options, time, padding, images);
+    }
+
+    // Sequences too short for any distance have nothing to predict.
+    private static Tensor Average(
+        List<Tensor> rows, int first, int distance, ObjectiveOptions options, long time, Padding? padding, Tensor like)
+    {
+        return rows.Count == 0
+            ? zeros([], dtype: like.dtype, device: like.device)
+            : LatentOvershooting.Average(rows, first, distance, options.OvershootingNormalisation, time, padding);
+    }
+
+    private static double Weight(PredictionLoss loss)
+    {
+        return loss == PredictionLoss.Sse ? 1 : 0.5;
+    }
+
+    private static Tensor ImageScore(PredictionLoss loss, Tensor images, Tensor means)
+    {
+        return loss == PredictionLoss.Sse ? -SquaredError(images, means) : ImageLogProbability(images, means);
+    }
+
+    // The squared error of every image, [batch, time]. One operator forward and one backward: images are what an update's memory is full of.
+    private static Tensor SquaredError(Tensor images, Tensor means)
+    {
+        return nn.functional.mse_loss(means, images, nn.Reduction.None).sum([2L, 3L, 4L]);
+    }
+
+    private static Tensor RewardScore(PredictionLoss loss, Tensor rewards, Tensor means)
+    {
+        return loss == PredictionLoss.Sse ? -(rewards - means).square() : UnitNormalLogProbability(rewards, means);
+    }
+}

@@ -1,0 +1,103 @@
+using PlaNet.Models;
+
+namespace PlaNet.Objectives;
+
+/// <summary>
+/// Which steps of a batch of sequences are padding: those from each sequence's own length on (spec 3.6). Batches without padding have none of
+/// these, null, and are averaged as they are.
+/// </summary>
+/// <remarks>Its tensors belong to the scope in which it was made.</remarks>
+public sealed class Padding
+{
+    private readonly Tensor _padded;
+    private readonly Tensor _lengths;
+
+    private Padding(Tensor padded, Tensor lengths)
+    {
+        _padded = padded;
+        _lengths = lengths;
+    }
+
+    /// <summary>Whether a step is padding, [batch, time] of bool.</summary>
+    public Tensor Padded => _padded;
+
+    /// <summary>Steps of each sequence that are not, [batch] of int64.</summary>
+    public Tensor Lengths => _lengths;
+
+    /// <summary>The padding of sequences of given lengths.</summary>
+    /// <param name="lengths">Steps of each sequence, each from 1 to <paramref name="time"/>.</param>
+    /// <param name="time">Steps of the padded batch.</param>
+    /// <param name="device">Where the batch lives.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A length is below 1 or above <paramref name="time"/>.</exception>
+    public static Padding Of(IReadOnlyList<int> lengths, long time, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(lengths);
+        foreach (var length in lengths)
+        {
+            if (length < 1 || length > time)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(lengths), length, $"The length of a sequence must be from 1 to {time}, the steps of the padded batch: correct it or pad further.");
+            }
+        }
+
+        var steps = tensor([.. lengths.Select(length => (long)length)], device: device);
+        return new Padding(arange(time, ScalarType.Int64, device).unsqueeze(0) >= steps.unsqueeze(1), steps);
+    }
+
+    /// <summary>
+    /// The padding of the same sequences without their first steps: of what step <paramref name="offset"/> later is, seen from each step. A
+    /// sequence may have no step left.
+    /// </summary>
+    /// <param name="offset">Steps to leave out, below the number of steps.</param>
+    public Padding From(long offset)
+    {
+        return offset == 0 ? this : new Padding(_padded.narrow(1, offset, _padded.shape[1] - offset), (_lengths - offset).clamp_min(0));
+    }
+
+    /// <summary>Overwrites what is padding; no gradient reaches what was there.</summary>
+    /// <param name="values">[batch, time, ...].</param>
+    /// <param name="value">What to put there.</param>
+    public Tensor Fill(Tensor values, double value)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var shape = values.shape;
+        return values.masked_fill(_padded.reshape([shape[0], shape[1], .. shape.Skip(2).Select(_ => 1L)]), value);
+    }
+
+    /// <summary>A distribution with standard normal padding, so that a standard deviation of 0 there never divides.</summary>
+    /// <param name="distribution">[batch, time, features].</param>
+    public DiagonalGaussian Fill(DiagonalGaussian distribution)
+    {
+        ArgumentNullException.ThrowIfNull(distribution);
+        return new DiagonalGaussian(Fill(distribution.Mean, 0), Fill(distribution.Stddev, 1));
+    }
+
+    /// <summary>The mean over time of each sequence, over its own length; 0 for a sequence without a step.</summary>
+    /// <param name="values">[batch, time].</param>
+    /// <returns>[batch].</returns>
+    public Tensor MeanOverTime(Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return Fill(values, 0).sum(1) / _lengths.clamp_min(1).to(values.dtype);
+    }
+
+    /// <summary>The mean over batch and time: over each sequence's own length, then over the batch; without padding over all elements.</summary>
+    /// <param name="values">[batch, time].</param>
+    /// <param name="padding">The padding; null for none.</param>
+    public static Tensor Mean(Tensor values, Padding? padding)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return padding is null ? values.mean() : padding.MeanOverTime(values).mean();
+    }
+
+    /// <summary>The divergence of every step, in nats; 0 where it is padding.</summary>
+    /// <param name="q">The posterior, [batch, time, features].</param>
+    /// <param name="p">The prior, of the same shape.</param>
+    /// <param name="padding">The padding; null for none.</param>
+    /// <returns>[batch, time].</returns>
+    public static Tensor Divergence(DiagonalGaussian q, DiagonalGaussian p, Padding? padding)
+    {
+        return padding is null ? DiagonalGaussian.Divergence(q, p) : DiagonalGaussian.Divergence(padding.Fill(q), padding.Fill(p));
+    }
+}

@@ -1,0 +1,69 @@
+using PlaNet.Models;
+
+namespace PlaNet.Planning;
+
+/// <summary>The world model as planners see it: a state is one row of sample and belief.</summary>
+/// <param name="model">The world model; the caller owns it.</param>
+public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
+{
+    /// <inheritdoc/>
+    public long ActionSize => model.ActionSize;
+
+    /// <inheritdoc/>
+    public long NoiseSize => model.Dynamics.StochasticSize;
+
+    /// <summary>A latent state as one row of numbers: sample and belief, [..., stochastic + belief].</summary>
+    /// <param name="state">Of any transition model.</param>
+    public static Tensor State(LatentState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return cat([state.Sample, state.Belief], -1);
+    }
+
+    /// <summary>
+    /// Samples rows from the posterior of each agent by filtering its image once more for every sample, which holds for any transition
+    /// model, also where the belief follows from the sample.
+    /// </summary>
+    /// <param name="previous">The agents' state before the image, [agents, ...]; read whenever the result is called.</param>
+    /// <param name="action">The action that led to the image, [agents, action].</param>
+    /// <param name="embedding">Embedding of the image, [agents, embedding].</param>
+    public StartSampler Starts(LatentState previous, Tensor action, Tensor embedding)
+    {
+        ArgumentNullException.ThrowIfNull(previous);
+        ArgumentNullException.ThrowIfNull(action);
+        ArgumentNullException.ThrowIfNull(embedding);
+        return (candidates, noise) =>
+        {
+            using var scope = NewDisposeScope();
+            Tensor Repeated(Tensor rows) => rows.repeat_interleave(candidates, 0);
+
+            // Filtering reads the sample and the belief only.
+            var before = previous with { Sample = Repeated(previous.Sample), Belief = Repeated(previous.Belief) };
+            var draws = noise.Dynamics([action.shape[0], candidates, NoiseSize]).view(action.shape[0] * candidates, NoiseSize);
+            return State(model.Dynamics.Posterior(before, Repeated(action), Repeated(embedding), draws)).MoveToOuterDisposeScope();
+        };
+    }
+
+    /// <inheritdoc/>
+    public Tensor Transition(Tensor state, Tensor action, Tensor noise)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        using var scope = NewDisposeScope();
+        var (sample, belief) = Split(state);
+        return State(model.Dynamics.Transition(sample, belief, action, noise)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Reward(Tensor state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var (sample, belief) = Split(state);
+        return model.Reward.forward(model.Dynamics.Features(sample, belief));
+    }
+
+    private (Tensor Sample, Tensor Belief) Split(Tensor state)
+    {
+        var stochastic = model.Dynamics.StochasticSize;
+        return (state.narrow(-1, 0, stochastic), state.narrow(-1, stochastic, model.Dynamics.BeliefSize));
+    }
+}

@@ -1,0 +1,134 @@
+using PlaNet.Experiments;
+using OptimizerOptions = PlaNet.Experiments.OptimizerOptions;
+
+namespace PlaNet.Tensors;
+
+/// <summary>
+/// Adam (Kingma and Ba 2015) without weight decay, with either placement of epsilon (spec 5.2), in libtorch's fused kernel. TorchSharp's own
+/// Adam is neither fused nor knows TensorFlow's placement.
+/// </summary>
+public sealed class FusedAdam : IDisposable
+{
+    private const string StepKey = "step";
+    private const string FirstMoment = "exp_avg.";
+    private const string SecondMoment = "exp_avg_sq.";
+
+    // TorchSharp has no name for the operator; TorchScript reaches every operator of libtorch.
+    private static readonly Lazy<jit.CompilationUnit> s_script = new(() => jit.compile("""
+        def step(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], s: List[Tensor], lr: float, b1: float, b2: float, eps: float) -> int:
+            none : List[Tensor] = []
+            torch._fused_adam_(p, g, m, v, none, s, lr=lr, beta1=b1, beta2=b2, weight_decay=0.0, eps=eps, amsgrad=False, maximize=False)
+            return 0
+
+        """));
+
+    private readonly (string Name, Parameter Parameter, Tensor Mean, Tensor Square)[] _entries;
+    private readonly OptimizerOptions _options;
+
+    /// <summary>Makes the optimiser with moments of zero.</summary>
+    /// <param name="parameters">What it moves, by name; on their device already.</param>
+    /// <param name="options">Rates of decay, epsilon and its placement, and the first learning rate.</param>
+    public FusedAdam(IEnumerable<(string Name, Parameter Parameter)> parameters, OptimizerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        LearningRate = options.LearningRate;
+        static Tensor Zeros(Tensor like) => zeros_like(like).DetachFromDisposeScope();
+        _entries = [.. parameters.Select(entry => (entry.Name, entry.Parameter, Zeros(entry.Parameter), Zeros(entry.Parameter)))];
+    }
+
+    /// <summary>Learning rate of the next step.</summary>
+    public double LearningRate { get; set; }
+
+    /// <summary>How many steps were taken.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Forgets the gradients of all parameters.</summary>
+    public void zero_grad()
+    {
+        foreach (var entry in _entries)
+        {
+            // TorchSharp hands out a new tensor at every read of grad, which would wait for its finaliser.
+            using var gradient = entry.Parameter.grad;
+            entry.Parameter.grad = null;
+        }
+    }
+
+    /// <summary>Moves every parameter that has a gradient.</summary>
+    public void step()
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        Steps++;
+        // The kernel adds epsilon to the corrected root; TensorFlow 1 adds it to the uncorrected one: sqrt(v) + e = c (sqrt(v) / c + e / c).
+        var eps = _options.EpsilonPlacement == AdamEpsilon.Tf1
+            ? _options.Epsilon / Math.Sqrt(1 - Math.Pow(_options.Beta2, Steps))
+            : _options.Epsilon;
+        var (moved, gradients) = (new List<(string, Parameter Parameter, Tensor Mean, Tensor Square)>(), new List<Tensor>());
+        foreach (var entry in _entries)
+        {
+            if (entry.Parameter.grad is { } gradient)
+            {
+                moved.Add(entry);
+                gradients.Add(gradient);
+            }
+        }
+
+        s_script.Value.invoke(
+            "step",
+            moved.Select(entry => (Tensor)entry.Parameter).ToArray(),
+            gradients.ToArray(),
+            moved.Select(entry => entry.Mean).ToArray(),
+            moved.Select(entry => entry.Square).ToArray(),
+            moved.Select(entry => tensor((float)Steps, device: entry.Mean.device)).ToArray(),
+            LearningRate,
+            _options.Beta1,
+            _options.Beta2,
+            eps);
+    }
+
+    /// <summary>
+    /// The state by name: <c>step</c>, and for each parameter <c>exp_avg.NAME</c> and <c>exp_avg_sq.NAME</c>. The moments are the tensors
+    /// themselves.
+    /// </summary>
+    public IReadOnlyDictionary<string, Tensor> state_dict()
+    {
+        var state = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [StepKey] = tensor(Steps) };
+        foreach (var (name, _, mean, square) in _entries)
+        {
+            state.Add(FirstMoment + name, mean);
+            state.Add(SecondMoment + name, square);
+        }
+
+        return state;
+    }
+
+    /// <summary>Puts a state back.</summary>
+    /// <param name="state">As <see cref="state_dict"/> gave it.</param>
+    /// <exception cref="ArgumentException">A name is missing or unknown, or a shape is another; nothing is changed then.</exception>
+    public void load_state_dict(IReadOnlyDictionary<string, Tensor> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var own = state_dict();
+        StateDicts.RequireSame(own, state, "moments of the optimiser");
+        foreach (var (name, value) in own)
+        {
+            value.copy_(state[name]);
+        }
+
+        Steps = state[StepKey].ToInt64();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, _, mean, square) in _entries)
+        {
+            mean.Dispose();
+            square.Dispose();
+        }
+    }
+}

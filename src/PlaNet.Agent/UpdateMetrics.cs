@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace PlaNet;
+
+/// <summary>What an update reports: terms of the objective in nats, unscaled, averaged over batch and time.</summary>
+/// <param name="Loss">The weighted sum.</param>
+/// <param name="Image">Negative log-likelihood of the images without its constant: half the squared error of a frame, or the squared error.</param>
+/// <param name="Reward">Negative log-likelihood of the rewards without its constant: half the squared error, or the squared error.</param>
+/// <param name="Divergence">Divergence between posterior and prior, free nats included.</param>
+/// <param name="GradientNorm">Global norm of the gradient before clipping; 0 where no gradient was taken.</param>
+public sealed record UpdateMetrics(double Loss, double Image, double Reward, double Divergence, double GradientNorm)
+{
+    /// <summary>Divergence of the posterior from the standard normal distribution; null where it has no weight.</summary>
+    public double? GlobalDivergence { get; init; }
+
+    /// <summary>Latent overshooting beyond the free nats; null where it is off.</summary>
+    public double? Overshooting { get; init; }
+
+    /// <summary>Error of the rewards of overshooting; null where they are off.</summary>
+    public double? OvershootingReward { get; init; }
+
+    /// <summary>Error of the images of observation overshooting; null where it is off.</summary>
+    public double? ObservationOvershooting { get; init; }
+
+    /// <summary>The update's learning rate; null where it is constant.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>Whether every number is finite.</summary>
+    public bool IsFinite =>
+        double.IsFinite(Loss) && double.IsFinite(Image) && double.IsFinite(Reward) && double.IsFinite(Divergence) && double.IsFinite(GradientNorm)
+        && Further.All(term => double.IsFinite(term.Value));
+
+    /// <summary>The numbers that not every experiment has, by name.</summary>
+    public IEnumerable<(string Name, double Value)> Further =>
+        from term in new[]
+        {
+            (Name: "global_divergence", Value: GlobalDivergence),
+            (Name: "overshooting", Value: Overshooting),
+            (Name: "overshooting_reward", Value: OvershootingReward),
+            (Name: "observation_overshooting", Value: ObservationOvershooting),
+            (Name: "learning_rate", Value: LearningRate),
+        }
+        where term.Value is not null
+        select (term.Name, term.Value!.Value);
+
+    /// <summary>The numbers on one line.</summary>
+    public override string ToString()
+    {
+        return string.Join(
+            ", ",
+            new (string Name, double Value)[]
+            {
+                ("loss", Loss), ("image", Image), ("reward", Reward), ("divergence", Divergence), ("gradient norm", GradientNorm),
+            }
+            .Concat(Further)
+            .Select(number => string.Create(CultureInfo.InvariantCulture, $"{number.Item1} {number.Item2}")));
+    }
+}

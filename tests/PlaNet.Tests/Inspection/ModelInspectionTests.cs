@@ -1,0 +1,121 @@
+using PlaNet.Inspection;
+using PlaNet.Tests.Runs;
+using PlaNet.Tests.Training;
+using static TorchSharp.torch;
+
+namespace PlaNet.Tests.Inspection;
+
+public sealed class ModelInspectionTests : IDisposable
+{
+    private readonly DisposeScope _scope;
+    private readonly Learner _learner;
+    private readonly PlaNet.Replay.Episode _episode = Cartpole.Play(SmallRun.Experiment.Task, seed: 1);
+    private readonly PlaNet.Replay.ChunkBatch _batch;
+
+    public ModelInspectionTests()
+    {
+        SmallRun.UseOneThread();
+        _scope = NewDisposeScope();
+        _learner = new Learner(SmallRun.Experiment, 1, CPU, seed: 5);
+        _batch = Cartpole.Batch(_episode, chunks: 2, length: 4);
+    }
+
+    [Fact]
+    public void Gradients_of_the_terms_reach_the_parts_they_should_and_the_total_is_the_learners()
+    {
+        var before = Parameters();
+        var norms = GradientNorms.Measure(_learner.Model, SmallRun.Experiment.Objective with { FreeNats = 0 }, CPU, _batch, seed: 7);
+        double Norm(string term, string part) => norms.Single(norm => norm.Term == term && norm.Part == part).Norm;
+        Assert.Equal(0, Norm("image", "reward"));
+        Assert.Equal(0, Norm("reward", "decoder"));
+        Assert.Equal((0.0, 0.0), (Norm("divergence", "decoder"), Norm("divergence", "reward")));
+        Assert.All(["image", "reward", "divergence"], term => Assert.True(Norm(term, "encoder") > 0 && Norm(term, "dynamics") > 0));
+        Assert.Equal(Norm("image", "decoder"), Norm("total", "decoder"), 4);
+        Assert.Equal(before, Parameters());
+        Assert.All(_learner.Model.parameters(), parameter => Assert.Null(parameter.grad));
+
+        var total = GradientNorms.Measure(_learner.Model, SmallRun.Experiment.Objective, CPU, _batch, seed: 7).Where(norm => norm.Term == "total");
+        var learned = _learner.Update(_batch, seed: 7).GradientNorm;
+        Assert.Equal(learned, Math.Sqrt(total.Sum(norm => norm.Norm * norm.Norm)), learned * 1e-5);
+    }
+
+    [Fact]
+    public void Latent_statistics_are_those_of_the_posterior_and_the_prior()
+    {
+        var statistics = LatentStatistics.Measure(_learner.Model, CPU, _batch, seed: 7);
+        Assert.Equal(_learner.Test(_batch, seed: 7).Divergence, statistics.Divergence, 4);
+        Assert.Equal(4, statistics.DimensionDivergence.Count);
+        Assert.Equal(8, statistics.BeliefSpread.Count);
+        Assert.Equal(statistics.Divergence, statistics.DimensionDivergence.Sum(), 6);
+
+        using var gradient = no_grad();
+        using var generator = new Generator(7, CPU);
+        var inputs = ModelInputs.Of(_learner.Model, _batch, CPU, generator);
+        var (posterior, prior) = _learner.Model.Dynamics.Observe(_learner.Model.Embed(inputs.Images), inputs.Actions, inputs.Noise);
+        double[] Doubles(Tensor values) => [.. values.to(ScalarType.Float64).reshape(-1).data<double>().ToArray()];
+        double Entropy(double[] stddev) => stddev.Sum(s => Math.Log(s) + (0.5 * Math.Log(2 * Math.PI * Math.E))) / (2 * 4);
+        Assert.Equal(Entropy(Doubles(posterior.Distribution.Stddev)), statistics.PosteriorEntropy, 5);
+        Assert.Equal(Entropy(Doubles(prior.Stddev)), statistics.PriorEntropy, 5);
+        Assert.Equal(Doubles(posterior.Distribution.Stddev).Average(), statistics.PosteriorStddev, 6);
+        Assert.Equal(Doubles(prior.Stddev).Average(), statistics.PriorStddev, 6);
+        var unit = Doubles(posterior.Belief.select(2, 3));
+        Assert.Equal(Math.Sqrt(unit.Average(value => Math.Pow(value - unit.Average(), 2))), statistics.BeliefSpread[3], 6);
+    }
+
+    [Fact]
+    public void A_posterior_that_equals_the_prior_is_found_collapsed_and_a_constant_belief_still()
+    {
+        using (no_grad())
+        {
+            foreach (var (_, parameter) in _learner.Model.Dynamics.named_parameters())
+            {
+                parameter.zero_();
+            }
+        }
+
+        var statistics = LatentStatistics.Measure(_learner.Model, CPU, _batch, seed: 7);
+        Assert.Equal((4, 8), (statistics.Collapsed, statistics.Still));
+    }
+
+    [Fact]
+    public void Prediction_errors_belong_to_the_predicted_frames_at_their_distance()
+    {
+        const int Context = 3;
+        var prediction = OpenLoop.Predict(_learner.Model, CPU, [new Sequence(_episode, 0), new Sequence(_episode, 1)], seed: 2, Context, horizon: 5);
+        Assert.Equal((Context, 8), (prediction.Context, prediction.Length));
+        var bytes = _episode.ImageShape.Bytes;
+        Assert.All(
+            [prediction.Errors.Image, prediction.Errors.LastFrame, prediction.Errors.Reward, prediction.Errors.Divergence],
+            errors => Assert.Equal(5, errors.Count));
+        for (var ahead = 0; ahead < 5; ahead++)
+        {
+            var (last, predicted) = (0.0, 0.0);
+            for (var sequence = 0; sequence < 2; sequence++)
+            {
+                for (var i = 0; i < bytes; i++)
+                {
+                    double Pixel(IReadOnlyList<byte[]> frames, int time) => frames[sequence][(time * bytes) + i] / 256.0;
+                    last += Math.Pow(Pixel(prediction.Truth, Context - 1) - Pixel(prediction.Truth, Context + ahead), 2) / (2 * bytes);
+                    predicted += Math.Pow(Pixel(prediction.Prediction, Context + ahead) - Pixel(prediction.Truth, Context + ahead), 2) / (2 * bytes);
+                }
+            }
+
+            Assert.Equal(last, prediction.Errors.LastFrame[ahead], 5);
+
+            // The picture is the prediction rounded down to a bin.
+            Assert.Equal(Math.Sqrt(predicted), Math.Sqrt(prediction.Errors.Image[ahead]), 1.0 / 32);
+        }
+
+        Assert.All(prediction.Errors.Divergence, value => Assert.True(value > 0));
+        Assert.Contains("too few", Assert.Throws<ArgumentException>(
+            () => OpenLoop.Predict(_learner.Model, CPU, [new Sequence(_episode, _episode.Length - 3)], 2, context: 3)).Message);
+    }
+
+    public void Dispose()
+    {
+        _learner.Dispose();
+        _scope.Dispose();
+    }
+
+    private float[] Parameters() => [.. _learner.Model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+}
