@@ -11,8 +11,10 @@ public static class CommandLineHost
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where failures and progress go.</param>
     /// <param name="interruption">Cancelled when the user wants the verb to end early.</param>
+    /// <param name="atOnce">Cancelled just before the process is ended; see <see cref="Interruption.AtOnce"/>. Default never.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken interruption)
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken interruption, CancellationToken atOnce = default)
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(error);
@@ -26,12 +28,13 @@ public static class CommandLineHost
             }
 
             // Signals are heard by Interruption, which lets an update finish however long it takes.
-            var configuration = new InvocationConfiguration
+            var configuration = new PlanetInvocation
             {
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
+                AtOnce = atOnce,
             };
             return await command.InvokeAsync(configuration, interruption).ConfigureAwait(false);
         }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using PlaNet.Cluster.Collection;
-using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Stores;
 using PlaNet.Runs.Exchange;
+using PlaNet.Runs.Settings;
 
 namespace PlaNet.Cli;
 
@@ -18,12 +18,12 @@ internal static class ExchangeChoice
 
     /// <summary>Opens the exchange of a store; rides out one that restarts.</summary>
     /// <param name="store">The store's address.</param>
+    /// <param name="settings">Leases, and how often the exchange is asked.</param>
     /// <param name="interruption">Ends the wait.</param>
     /// <exception cref="ExchangeException">It cannot be used.</exception>
     /// <exception cref="GridStoreException">The address cannot be read, or the settings are wrong.</exception>
-    public static async Task<RemoteCollection> OpenAsync(string store, CancellationToken interruption)
+    public static async Task<RemoteCollection> OpenAsync(string store, GridSettings settings, CancellationToken interruption)
     {
-        var settings = GridSettings.Read(SettingsFile.Path);
         var exchange = await StorePatience.AskAsync(
             () => EpisodeExchange.Open(GridStores.OpenDatabase(store, TimeProvider.System)), interruption).ConfigureAwait(false);
         return new RemoteCollection(exchange, TimeSpan.FromSeconds(settings.LeaseSeconds), TimeSpan.FromSeconds(settings.PollSeconds));

@@ -52,7 +52,7 @@ public sealed class ExperimentChoice(bool required = true)
     public Experiment Read(ParseResult line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        var experiment = KnownExperiments.Read(line.GetValue(_own)).Find(line.GetRequiredValue(_name));
+        var experiment = KnownExperiments.Read(line.GetValue(_own), line).Find(line.GetRequiredValue(_name));
         return RequireTasks(ExperimentValidation.Require(Overrides.ApplyAll(experiment, line.GetValue(_changes) ?? [])));
     }
 

@@ -51,7 +51,7 @@ public sealed class GridChoice(bool required = true)
     public Grid Read(ParseResult line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        var grid = KnownExperiments.Read(line.GetValue<string[]>(Own)).FindGrid(line.GetRequiredValue(_name)).With(line.GetValue<string[]>(Changes) ?? []);
+        var grid = KnownExperiments.Read(line.GetValue<string[]>(Own), line).FindGrid(line.GetRequiredValue(_name)).With(line.GetValue<string[]>(Changes) ?? []);
         grid = line.GetValue(_seeds) switch
         {
             null => grid,

@@ -14,14 +14,14 @@ public static class GridCosts
     /// <param name="grid">A sound grid.</param>
     /// <param name="timed">Whether to time updates, decisions and steps of every experiment on this machine's CPU.</param>
     /// <param name="runs">Where the runs are to go.</param>
+    /// <param name="checkpointsKept">Checkpoints that each keeps.</param>
     /// <param name="output">Where to print.</param>
     /// <param name="error">Where to say what is being timed.</param>
-    public static void Write(Grid grid, bool timed, string runs, TextWriter output, TextWriter error)
+    public static void Write(Grid grid, bool timed, string runs, int checkpointsKept, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(grid);
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
-        var settings = MachineSettings.Read(SettingsFile.Path);
         var groups = grid.Cells.GroupBy(cell => cell.Experiment).ToArray();
         var actionSizes = new Dictionary<TaskOptions, int>();
         var rows = new List<string[]>();
@@ -42,7 +42,7 @@ public static class GridCosts
             }
 
             var work = cost?.Work ?? RunWork.Of(experiment);
-            var disk = work.DiskBytes(LearningCost.PartsOf(experiment, size).Sum(part => part.Parameters), settings.CheckpointsKept);
+            var disk = work.DiskBytes(LearningCost.PartsOf(experiment, size).Sum(part => part.Parameters), checkpointsKept);
             var count = group.Count();
             (seconds, bytes) = (seconds + (count * cost?.Seconds ?? 0), bytes + (count * disk));
             string[] row = [experiment.Name, Seeds([.. group.Select(cell => cell.Seed)]), Count(work.Updates), Count(work.Decisions), Bytes(disk)];

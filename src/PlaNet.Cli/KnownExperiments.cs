@@ -4,7 +4,6 @@ using System.Runtime.Loader;
 using PlaNet.Catalog;
 using PlaNet.Experiments;
 using PlaNet.Experiments.Grids;
-using PlaNet.Training;
 
 namespace PlaNet.Cli;
 
@@ -45,12 +44,13 @@ public sealed class KnownExperiments
 
     /// <summary>Loads what the command line, the environment and the settings name.</summary>
     /// <param name="given">The value of <see cref="NewOption"/>; null for none.</param>
+    /// <param name="line">The parsed command line, for the settings.</param>
     /// <exception cref="UnusableInputException">An assembly cannot be used.</exception>
-    public static KnownExperiments Read(string[]? given)
+    public static KnownExperiments Read(string[]? given, ParseResult line)
     {
         IEnumerable<string> files =
         [
-            .. Several(MachineSettings.Read(SettingsFile.Path).Experiments),
+            .. Several(SettingsFile.Read(line).Planet.Experiments),
             .. Several(Environment.GetEnvironmentVariable(Variable) ?? ""),
             .. given ?? [],
         ];

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Stores;
-using PlaNet.Training;
 
 namespace PlaNet.Cli;
 
@@ -31,7 +30,8 @@ public sealed class NodeChoice
 
     /// <summary>The directory of runs that was asked for.</summary>
     /// <param name="given">The value of <see cref="NewRuns"/>.</param>
-    public static string Runs(string? given) => Path.GetFullPath(given ?? MachineSettings.Read(SettingsFile.Path).RunsDirectory);
+    /// <param name="line">The parsed command line, for the settings.</param>
+    public static string Runs(string? given, ParseResult line) => Path.GetFullPath(given ?? SettingsFile.Read(line).Planet.RunsDirectory);
 
     /// <summary>Opens the store that was asked for.</summary>
     /// <param name="given">The value of <see cref="NewStore"/>.</param>
@@ -72,8 +72,8 @@ public sealed class NodeChoice
     public (IGridStore Store, NodeOptions Options) Read(ParseResult line, int threads)
     {
         ArgumentNullException.ThrowIfNull(line);
-        var settings = GridSettings.Read(SettingsFile.Path);
-        var runs = Runs(line.GetValue(_runs));
+        var settings = SettingsFile.Read(line).Planet.Grid;
+        var runs = Runs(line.GetValue(_runs), line);
         var device = _device.Read(line).ToString()!;
         var cuda = device.StartsWith("cuda", StringComparison.Ordinal);
         var workers = line.GetValue(_workers) switch
@@ -91,13 +91,17 @@ public sealed class NodeChoice
             Runs = runs,
             Device = cuda ? "cuda" : "cpu",
             EpisodesFrom = line.GetValue(_episodesFrom),
-            Program = Program(),
+            Program = Program(line),
         };
         return (OpenStore(line.GetValue(_store), runs, create: true), options);
     }
 
-    /// <summary>The program that runs this code, as it is started again: its path, and what comes first behind it.</summary>
-    internal static string[] Program()
+    /// <summary>The program that runs this code, as it is started again with the same settings: its path, and what comes first behind it.</summary>
+    /// <param name="line">The parsed command line.</param>
+    internal static string[] Program(ParseResult line) =>
+        [.. Own(), .. SettingsFile.Given(line) is { } file ? ["--hocon", Path.GetFullPath(file)] : Array.Empty<string>()];
+
+    private static string[] Own()
     {
         var own = Environment.ProcessPath ?? "";
         return Path.GetFileNameWithoutExtension(own) == "planet" ? [own] : [own.Length > 0 && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet", Path.Combine(AppContext.BaseDirectory, "planet.dll")];

@@ -30,6 +30,7 @@ public static class PlanetCommand
             ViewVerb.Create(),
             OracleVerb.Create(),
             EnvironmentVerb.Create(),
+            SettingsFile.NewOption(),
             new Option<bool>("--verbose") { Description = "Show where a failure came from", Recursive = true },
         };
 

@@ -1,19 +1,16 @@
 using PlaNet.Experiments;
+using PlaNet.Runs.Settings;
 using PlaNet.Telemetry;
-using PlaNet.Telemetry.Reports;
 using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Cli;
 
-/// <summary>Shows a run's progress and writes its metrics and report.</summary>
+/// <summary>Shows a run's progress.</summary>
 public sealed class RunWatcher : IDisposable
 {
     private readonly Experiment _experiment;
     private readonly RunFolder _folder;
-    private readonly RunMetrics _metrics;
     private readonly ProgressReporter _progress;
-    private IReadOnlyList<OptionDifference> _changes;
     private Progress _latest;
     private bool _finished;
 
@@ -22,23 +19,13 @@ public sealed class RunWatcher : IDisposable
     /// <param name="folder">The run directory.</param>
     /// <param name="settings">Settings of the machine.</param>
     /// <param name="output">Where progress goes.</param>
-    /// <param name="changes">Options that were changed before the run goes on; noted once it does. Default none.</param>
-    /// <param name="faults">What is to go wrong; null for nothing.</param>
-    public RunWatcher(
-        Experiment experiment,
-        RunFolder folder,
-        MachineSettings settings,
-        TextWriter output,
-        IReadOnlyList<OptionDifference>? changes = null,
-        Faults? faults = null)
+    public RunWatcher(Experiment experiment, RunFolder folder, PlanetSettings settings, TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(settings);
         _experiment = experiment;
-        _changes = changes ?? [];
         _folder = folder;
-        _metrics = new RunMetrics(folder.MetricsFile, faults);
         var live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         _progress = new ProgressReporter(
             output,
@@ -53,7 +40,6 @@ public sealed class RunWatcher : IDisposable
     public void Watch(RunEvent happened)
     {
         ArgumentNullException.ThrowIfNull(happened);
-        _metrics.Write(happened);
         _latest = _latest with { Updates = happened.Progress.Updates, Episodes = happened.Progress.Episodes, Activity = null };
         switch (happened)
         {
@@ -85,7 +71,6 @@ public sealed class RunWatcher : IDisposable
                 _latest = _latest with { LastReturn = episode.Return };
                 break;
             case EvaluationDone evaluation:
-                RunReport.WriteTo(_folder.Path);
                 _progress.Event(
                     $"evaluation after {happened.Progress.Episodes} episodes: {Summary.Of(evaluation.Returns)} ({evaluation.Seconds:F0} s)");
                 foreach (var score in evaluation.Tasks)
@@ -103,23 +88,16 @@ public sealed class RunWatcher : IDisposable
         }
 
         _progress.Report(_latest);
-        if (happened is RunStarted && _changes.Count > 0)
-        {
-            var changes = _changes;
-            _changes = [];
-            Watch(new ExperimentChanged(happened.Progress, changes));
-        }
     }
 
-    /// <summary>Writes the report once more, now that the run's state is known, and says how the run ended and where things are.</summary>
+    /// <summary>Says how the run ended and where things are.</summary>
     /// <param name="complete">Whether it is complete; otherwise it was interrupted.</param>
     public void Finish(bool complete)
     {
         _finished = true;
         _progress.Finish();
-        var report = RunReport.WriteTo(_folder.Path);
         _progress.Event(complete
-            ? $"done: videos in {_folder.Videos}, report in {report}"
+            ? $"done: videos in {_folder.Videos}, report in {Path.Combine(_folder.Report, "index.html")}"
             : "interrupted, everything is saved: the same command goes on from here");
     }
 
@@ -131,7 +109,5 @@ public sealed class RunWatcher : IDisposable
             // The run failed: what is said about it begins on a line of its own.
             _progress.Finish();
         }
-
-        _metrics.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using PlaNet.Environments;
 using PlaNet.Experiments;
+using PlaNet.Runs.Settings;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
 
@@ -17,7 +18,7 @@ namespace PlaNet.Runs;
 public record ActingParts(
     Experiment Experiment,
     Device Device,
-    MachineSettings Settings,
+    PlanetSettings Settings,
     TimeProvider Time,
     IReadOnlyList<EnvironmentSpec> Tasks,
     Action<RunEvent> Watch,

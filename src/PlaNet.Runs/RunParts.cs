@@ -1,6 +1,7 @@
 using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Runs.Exchange;
+using PlaNet.Runs.Settings;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
 
@@ -22,7 +23,7 @@ public sealed record RunParts(
     ulong Seed,
     RunFolder Folder,
     Device Device,
-    MachineSettings Settings,
+    PlanetSettings Settings,
     TimeProvider Time,
     IReadOnlyList<EnvironmentSpec> Tasks,
     Action<RunEvent> Watch,

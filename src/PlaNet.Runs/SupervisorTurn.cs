@@ -7,19 +7,19 @@ using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs;
 
-/// <summary>One message, taken into the course step by step. Lives as long as the message is handled.</summary>
-internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course course, ActorContext context)
+/// <summary>One message, taken into the state step by step. Lives as long as the message is handled.</summary>
+internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, SupervisorState state)
 {
     private readonly List<Effect> _effects = [];
-    private Course _course = course;
+    private SupervisorState _state = state;
 
     private Experiment Experiment => parts.Experiment;
 
-    public Next<Course> Take(object message)
+    public Next<SupervisorState> Take(object message)
     {
         Handle(message);
         GoOn();
-        return new Next<Course>(_course, _effects);
+        return new Next<SupervisorState>(_state, _effects);
     }
 
     private void Handle(object message)
@@ -33,11 +33,11 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
                 Incident($"fault/{fired.Fault.Point}", $"The fault {fired.Fault} was injected.");
                 break;
             case MetricsReady:
-                _course = _course with { MetricsThere = true };
-                _effects.AddRange(_course.Unnoted.Select(unnoted => Tell(RoleNames.Metrics, new NoteEvent(unnoted.Key, unnoted.Value))));
+                _state = _state with { MetricsThere = true };
+                _effects.AddRange(_state.PendingEvents.Select(pending => Tell(RoleNames.Metrics, new WriteEvent(pending.Key, pending.Value))));
                 break;
-            case EventNoted noted:
-                _course = _course with { Unnoted = _course.Unnoted.Remove(noted.Number) };
+            case EventWritten written:
+                _state = _state with { PendingEvents = _state.PendingEvents.Remove(written.Number) };
                 break;
             case LearnerReady ready:
                 Adopt(ready);
@@ -45,31 +45,31 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
             case ReplayReady ready:
                 ReplayArrived(ready);
                 break;
-            case EpisodesTakenUp taken when taken.Order == _course.TakingUp:
-                _course = _course with { TakingUp = null, TakenUp = true };
+            case EpisodesTakenUp taken when taken.Order == _state.TakingUp:
+                _state = _state with { TakingUp = null, TakenUp = true };
                 break;
             case CollectorReady:
-                _course = _course with { CollectorThere = true };
-                if (_course.Collect is { Missing.Count: > 0, Played: false } unfinished)
+                _state = _state with { CollectorThere = true };
+                if (_state.Collect is { Missing.Count: > 0, Played: false } unfinished)
                 {
                     Incident("collector", $"The collector was replaced: {unfinished.Seeds.Count} half-played episodes were dropped and begin again.", unfinished.Seeds.Count);
-                    _course = _course with { Collect = null };
+                    _state = _state with { Collect = null };
                 }
 
                 break;
             case EvaluatorReady:
-                if (_course.EvaluatorThere && _course.Evaluate is not null)
+                if (_state.EvaluatorThere && _state.Evaluate is not null)
                 {
                     Incident("evaluator", "The evaluator was replaced: the evaluation begins again.");
                 }
 
-                _course = _course with { EvaluatorThere = true, Evaluate = null };
+                _state = _state with { EvaluatorThere = true, Evaluate = null };
                 break;
-            case EpisodesDropped dropped when dropped.Order == _course.Collect?.Id:
+            case EpisodesDropped dropped when dropped.Order == _state.Collect?.Id:
                 Incident(dropped.Who, $"{dropped.Who} was replaced: {dropped.Count} half-played episodes were dropped and begin again.", dropped.Count);
                 break;
-            case Terminated { Failure: { } failure } terminated:
-                throw failure is RoleFailedException or RunException ? failure : new RoleFailedException(terminated.Actor.Path, failure);
+            case ChildStopped { Cause: { } cause }:
+                throw cause;
             default:
                 HandleResult(message);
                 break;
@@ -83,50 +83,50 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
             case BatchSampled sampled:
                 Sampled(sampled);
                 break;
-            case ModelUpdated updated when updated.Order == _course.Update?.Id:
+            case ModelUpdated updated when updated.Order == _state.Update?.Id:
                 Updated(updated);
                 break;
-            case UpdateRefused refused when refused.Order == _course.Update?.Id:
+            case UpdateRefused refused when refused.Order == _state.Update?.Id:
                 Refuse(refused);
                 break;
-            case EpisodesFound found when found.Order == _course.Collect?.Id:
-                Found(_course.Collect!, found);
+            case EpisodesFound found when found.Order == _state.Collect?.Id:
+                Found(_state.Collect!, found);
                 break;
-            case WeightsPublished published when published.Order == _course.Collect?.Id:
-                TellCollector(_course.Collect!, published.Weights);
+            case WeightsPublished published when published.Order == _state.Collect?.Id:
+                TellCollector(_state.Collect!, published.Weights);
                 break;
-            case WeightsPublished published when published.Order == _course.Evaluate?.Id:
-                _effects.Add(Tell(RoleNames.Evaluator, new EvaluateAgent(published.Order, _course.Evaluate!.Progress, published.Weights)));
+            case WeightsPublished published when published.Order == _state.Evaluate?.Id:
+                _effects.Add(Tell(RoleNames.Evaluator, new EvaluateAgent(published.Order, _state.Evaluate!.Progress, published.Weights)));
                 break;
-            case EpisodesCollected collected when collected.Order == _course.Collect?.Id:
-                _course = _course with { Collect = _course.Collect! with { Seconds = collected.Seconds, Played = true } };
+            case EpisodesCollected collected when collected.Order == _state.Collect?.Id:
+                _state = _state with { Collect = _state.Collect! with { Seconds = collected.Seconds, Played = true } };
                 _effects.Add(Tell(RoleNames.Replay, new StoreEpisodes(
-                    collected.Order, _course.Collect!.Step, _course.Collect.Seeds, collected.Episodes, _course.Progress.Updates)));
+                    collected.Order, _state.Collect!.Step, _state.Collect.Seeds, collected.Episodes, _state.Progress.Updates)));
                 break;
-            case EpisodesStored stored when stored.Order == _course.Collect?.Id:
-                Stored(_course.Collect!, stored);
+            case EpisodesStored stored when stored.Order == _state.Collect?.Id:
+                Stored(_state.Collect!, stored);
                 break;
-            case AgentEvaluated played when played.Order == _course.Evaluate?.Id:
-                _course = _course with { Evaluate = _course.Evaluate! with { Played = played } };
-                _effects.Add(Tell(RoleNames.Replay, new SampleTest(played.Order, _course.Evaluate!.Progress.Evaluations)));
+            case AgentEvaluated played when played.Order == _state.Evaluate?.Id:
+                _state = _state with { Evaluate = _state.Evaluate! with { Played = played } };
+                _effects.Add(Tell(RoleNames.Replay, new SampleTest(played.Order, _state.Evaluate!.Progress.Evaluations)));
                 break;
-            case TestSampled sampled when sampled.Order == _course.Evaluate?.Id:
+            case TestSampled sampled when sampled.Order == _state.Evaluate?.Id:
                 if (sampled.Batch is null)
                 {
-                    Evaluated(_course.Evaluate!, null);
+                    Evaluated(_state.Evaluate!, null);
                 }
                 else
                 {
-                    _effects.Add(Tell(RoleNames.Learner, new TestModel(sampled.Order, _course.Evaluate!.Progress.Evaluations, sampled.Batch)));
+                    _effects.Add(Tell(RoleNames.Learner, new TestModel(sampled.Order, _state.Evaluate!.Progress.Evaluations, sampled.Batch)));
                 }
 
                 break;
-            case ModelTested tested when tested.Order == _course.Evaluate?.Id:
-                Evaluated(_course.Evaluate!, tested.Metrics);
+            case ModelTested tested when tested.Order == _state.Evaluate?.Id:
+                Evaluated(_state.Evaluate!, tested.Metrics);
                 break;
-            case CheckpointDone done when done.Order == _course.Save?.Id:
-                _course = _course with { Save = null, SavedStep = done.State.Progress.Step, Refused = false };
-                Say(new CheckpointSaved(done.State.Progress, done.Folder, done.Seconds));
+            case CheckpointDone done when done.Order == _state.Save?.Id:
+                _state = _state with { Save = null, SavedStep = done.State.Progress.Step, Refused = false };
+                Emit(new CheckpointSaved(done.State.Progress, done.Folder, done.Seconds));
                 break;
         }
     }
@@ -135,18 +135,18 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
 
     private void Adopt(LearnerReady ready)
     {
-        if (_course.State is not null)
+        if (_state.Run is not null)
         {
             Incident("learner", $"The learner was replaced: the run goes on from {ready.Checkpoint ?? "its start"}.");
             _effects.Add(Tell(RoleNames.Collector, new AbandonEpisodes()));
         }
 
-        _course = _course with
+        _state = _state with
         {
-            State = ready.State,
+            Run = ready.State,
             Checkpoint = ready.Checkpoint,
             SavedStep = ready.State.Progress.Step,
-            Warnings = _course.Warnings.AddRange(ready.Warnings),
+            Warnings = _state.Warnings.AddRange(ready.Warnings),
             TakingUp = null,
             TakenUp = false,
             Started = false,
@@ -161,20 +161,20 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
 
     private void ReplayArrived(ReplayReady ready)
     {
-        if (_course.ReplayThere)
+        if (_state.ReplayThere)
         {
             Incident("replay", "The replay was replaced: it reads the episodes again.");
             _effects.Add(Tell(RoleNames.Collector, new AbandonEpisodes()));
         }
 
         // An update that the learner has begun goes on: its batch is the learner's.
-        _course = _course with
+        _state = _state with
         {
             ReplayThere = true,
-            Warnings = _course.Warnings.AddRange(ready.Warnings),
+            Warnings = _state.Warnings.AddRange(ready.Warnings),
             TakingUp = null,
             TakenUp = false,
-            Update = _course.Update is { WithLearner: true } update ? update : null,
+            Update = _state.Update is { WithLearner: true } update ? update : null,
             Ahead = null,
             Collect = null,
             Evaluate = null,
@@ -183,7 +183,7 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
 
     private void Interrupt()
     {
-        _course = _course with { Interrupted = true, Collect = null, Evaluate = null, Ahead = null };
+        _state = _state with { Interrupted = true, Collect = null, Evaluate = null, Ahead = null };
         _effects.Add(Tell(RoleNames.Collector, new AbandonEpisodes()));
     }
 
@@ -191,11 +191,11 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
 
     private void Sampled(BatchSampled sampled)
     {
-        if (sampled.Order == _course.Ahead?.Id)
+        if (sampled.Order == _state.Ahead?.Id)
         {
-            _course = _course with { Ahead = _course.Ahead with { Sampled = sampled } };
+            _state = _state with { Ahead = _state.Ahead with { Sampled = sampled } };
         }
-        else if (_course.Update is { WithLearner: false } update && update.Id == sampled.Order)
+        else if (_state.Update is { WithLearner: false } update && update.Id == sampled.Order)
         {
             Learn(update, sampled);
         }
@@ -204,19 +204,19 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
     private void Updated(ModelUpdated updated)
     {
         Advance(RunStep.Update);
-        _course = _course with { Update = null };
-        Say(new UpdateDone(_course.Progress, updated.Metrics, updated.Seconds));
-        if (Schedule.UpdatesAfterCollection(Experiment, _course.Progress) is > 0 and var after
+        _state = _state with { Update = null };
+        Emit(new UpdateDone(_state.Progress, updated.Metrics, updated.Seconds));
+        if (Schedule.UpdatesAfterCollection(Experiment, _state.Progress) is > 0 and var after
             && after % Experiment.Schedule.CollectInterval == 0)
         {
             // As often as while episodes are collected.
-            _course = _course with { SaveDue = true };
+            _state = _state with { SaveDue = true };
         }
     }
 
     private void Refuse(UpdateRefused refused)
     {
-        if (_course.Refused)
+        if (_state.Refused)
         {
             throw new NonFiniteLossException(
                 $"{refused.Cause.Message} It happened again after a restart from the last checkpoint. The batch is in {refused.Batch}.");
@@ -224,7 +224,7 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
 
         // Stopped, and begun anew once it is gone: a learner begins from the newest checkpoint.
         // Nothing is begun before the learner says where it stands.
-        _course = _course with { Refused = true, State = null, Update = null, Ahead = null, Collect = null, Evaluate = null, SaveDue = false };
+        _state = _state with { Refused = true, Run = null, Update = null, Ahead = null, Collect = null, Evaluate = null, SaveDue = false };
         Incident("update", $"{refused.Cause.Message} The run goes on from the last checkpoint, once. The batch is in {refused.Batch}.");
         _effects.Add(Tell(RoleNames.Collector, new AbandonEpisodes()));
         _effects.Add(Tell(RoleNames.Learner, new ReloadModel()));
@@ -233,10 +233,10 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
     private void Found(CollectOrder order, EpisodesFound found)
     {
         order = order with { Missing = found.Seeds };
-        _course = _course with { Collect = order };
+        _state = _state with { Collect = order };
         if (found.Seeds.Count == 0)
         {
-            _effects.Add(Tell(RoleNames.Replay, new StoreEpisodes(order.Id, order.Step, order.Seeds, [], _course.Progress.Updates)));
+            _effects.Add(Tell(RoleNames.Replay, new StoreEpisodes(order.Id, order.Step, order.Seeds, [], _state.Progress.Updates)));
         }
         else if (ActingOf(order.Step) == ActingKind.Planner)
         {
@@ -258,19 +258,19 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
 
     private void Stored(CollectOrder order, EpisodesStored stored)
     {
-        _course = _course with { Collect = null, SaveDue = true };
+        _state = _state with { Collect = null, SaveDue = true };
         foreach (var (index, episode) in stored.Episodes.Index())
         {
-            var state = _course.State!;
-            _course = _course with
+            var run = _state.Run!;
+            _state = _state with
             {
-                State = order.Step == RunStep.CollectTestEpisode
-                    ? state with { TestEpisodes = [.. state.TestEpisodes, episode.Reference] }
-                    : state with { TrainEpisodes = [.. state.TrainEpisodes, episode.Reference], LastReturn = episode.Return },
+                Run = order.Step == RunStep.CollectTestEpisode
+                    ? run with { TestEpisodes = [.. run.TestEpisodes, episode.Reference] }
+                    : run with { TrainEpisodes = [.. run.TrainEpisodes, episode.Reference], LastReturn = episode.Return },
             };
             Advance(order.Step);
-            Say(new EpisodeCollected(
-                _course.Progress, order.Step, episode.Reference.Name, episode.Return, order.Seconds / stored.Episodes.Count)
+            Emit(new EpisodeCollected(
+                _state.Progress, order.Step, episode.Reference.Name, episode.Return, order.Seconds / stored.Episodes.Count)
             {
                 Task = parts.Tasks.Count > 1 ? parts.Tasks[TaskOf(order, index)].Task : null,
             });
@@ -281,8 +281,8 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
     {
         var played = order.Played!;
         Advance(RunStep.Evaluate);
-        _course = _course with { Evaluate = null, SaveDue = true };
-        Say(new EvaluationDone(_course.Progress, played.Returns, test, played.Video, played.Seconds)
+        _state = _state with { Evaluate = null, SaveDue = true };
+        Emit(new EvaluationDone(_state.Progress, played.Returns, test, played.Video, played.Seconds)
         {
             Tasks = parts.Tasks.Count > 1 ? TaskScore.Of(Experiment.Task, played.Returns) : [],
         });
@@ -292,35 +292,35 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
 
     private void GoOn()
     {
-        if (_course.Ended || _course.State is null || !_course.ReplayThere || !_course.MetricsThere)
+        if (_state.Ended || _state.Run is null || !_state.ReplayThere || !_state.MetricsThere)
         {
             return;
         }
 
-        if (!_course.TakenUp)
+        if (!_state.TakenUp)
         {
-            if (_course.TakingUp is null && _course.Update is null)
+            if (_state.TakingUp is null && _state.Update is null)
             {
                 var order = NewOrder();
-                _course = _course with { TakingUp = order };
-                _effects.Add(Tell(RoleNames.Replay, new TakeUpEpisodes(order, _course.State!)));
+                _state = _state with { TakingUp = order };
+                _effects.Add(Tell(RoleNames.Replay, new TakeUpEpisodes(order, _state.Run!)));
             }
 
             return;
         }
 
         Start();
-        if (_course.Save is not null || (!parts.Overlapped && !_course.Unnoted.IsEmpty))
+        if (_state.Save is not null || (!parts.Overlapped && !_state.PendingEvents.IsEmpty))
         {
             return;
         }
 
-        if (_course.Interrupted || _course.SaveDue)
+        if (_state.Interrupted || _state.SaveDue)
         {
             Save();
         }
 
-        if (_course.Interrupted)
+        if (_state.Interrupted)
         {
             Finish(complete: false);
         }
@@ -336,47 +336,47 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
 
     private void Start()
     {
-        _course.Warnings.ForEach(warning => Say(new RunWarning(_course.Progress, warning)));
-        _course = _course with { Warnings = [] };
-        if (!_course.Started)
+        _state.Warnings.ForEach(warning => Emit(new RunWarning(_state.Progress, warning)));
+        _state = _state with { Warnings = [] };
+        if (!_state.Started)
         {
-            Say(new RunStarted(_course.Progress, _course.Checkpoint));
-            _course = _course with { Started = true };
+            Emit(new RunStarted(_state.Progress, _state.Checkpoint));
+            _state = _state with { Started = true };
         }
 
-        _course.Incidents.ForEach(incident => Say(new RunIncident(_course.Progress, incident.Who, incident.Message) { DroppedEpisodes = incident.Dropped }));
-        _course = _course with { Incidents = [] };
+        _state.Incidents.ForEach(incident => Emit(new RunIncident(_state.Progress, incident.Who, incident.Message) { DroppedEpisodes = incident.Dropped }));
+        _state = _state with { Incidents = [] };
     }
 
     private void Save()
     {
         // Nothing of what a checkpoint holds may be missing from the metrics, and the learner must stand where the state says.
-        if (!_course.Unnoted.IsEmpty || _course.Update is { WithLearner: true })
+        if (!_state.PendingEvents.IsEmpty || _state.Update is { WithLearner: true })
         {
             return;
         }
 
-        _course = _course with { SaveDue = false };
-        if (_course.Progress.Step != _course.SavedStep)
+        _state = _state with { SaveDue = false };
+        if (_state.Progress.Step != _state.SavedStep)
         {
             var order = NewOrder();
-            _course = _course with { Save = new SaveOrder(order) };
-            _effects.Add(Tell(RoleNames.Learner, new SaveCheckpoint(order, _course.State!)));
+            _state = _state with { Save = new SaveOrder(order) };
+            _effects.Add(Tell(RoleNames.Learner, new SaveCheckpoint(order, _state.Run!)));
         }
     }
 
     private void GoOnInLockstep()
     {
-        if (_course.Save is not null || _course.Update is not null || _course.Collect is not null || _course.Evaluate is not null)
+        if (_state.Save is not null || _state.Update is not null || _state.Collect is not null || _state.Evaluate is not null)
         {
             return;
         }
 
-        var step = Schedule.Next(Experiment, _course.Progress);
+        var step = Schedule.Next(Experiment, _state.Progress);
         switch (step)
         {
             case RunStep.Update:
-                BeginUpdate(Schedule.Next(Experiment, Schedule.After(_course.Progress, step)) == RunStep.Update);
+                BeginUpdate(Schedule.Next(Experiment, Schedule.After(_state.Progress, step)) == RunStep.Update);
                 break;
             case RunStep.Evaluate:
                 BeginEvaluation();
@@ -392,8 +392,8 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
 
     private void GoOnOverlapped()
     {
-        var progress = _course.Progress;
-        if (_course.Collect is null)
+        var progress = _state.Progress;
+        if (_state.Collect is null)
         {
             var (schedule, tasks) = (Experiment.Schedule, Experiment.Task.Count);
             if ((schedule.SeedEpisodes * tasks) - progress.SeedEpisodes is > 0 and var seeds)
@@ -410,17 +410,17 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
             }
         }
 
-        if (_course.Evaluate is null && Overlap.MayEvaluate(Experiment, progress))
+        if (_state.Evaluate is null && Overlap.MayEvaluate(Experiment, progress))
         {
             BeginEvaluation();
         }
 
-        if (_course.Update is null && _course.Save is null && !_course.SaveDue && Overlap.MayUpdate(Experiment, progress))
+        if (_state.Update is null && _state.Save is null && !_state.SaveDue && Overlap.MayUpdate(Experiment, progress))
         {
             BeginUpdate(Overlap.MayUpdate(Experiment, Schedule.After(progress, RunStep.Update)));
         }
 
-        if (_course is { Save: null, Update: null, Collect: null, Evaluate: null, SaveDue: false })
+        if (_state is { Save: null, Update: null, Collect: null, Evaluate: null, SaveDue: false })
         {
             Finish(complete: true);
         }
@@ -428,19 +428,19 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
 
     private void BeginUpdate(bool another)
     {
-        var index = _course.Progress.Updates;
-        if (_course.Ahead is { } ahead && ahead.Index == index)
+        var index = _state.Progress.Updates;
+        if (_state.Ahead is { } ahead && ahead.Index == index)
         {
-            _course = _course with { Ahead = null, Update = new UpdateOrder(ahead.Id, index, WithLearner: false) };
+            _state = _state with { Ahead = null, Update = new UpdateOrder(ahead.Id, index, WithLearner: false) };
             if (ahead.Sampled is { } sampled)
             {
-                Learn(_course.Update, sampled);
+                Learn(_state.Update, sampled);
             }
         }
         else
         {
             var order = NewOrder();
-            _course = _course with { Ahead = null, Update = new UpdateOrder(order, index, WithLearner: false) };
+            _state = _state with { Ahead = null, Update = new UpdateOrder(order, index, WithLearner: false) };
             _effects.Add(Tell(RoleNames.Replay, new SampleBatch(order, index)));
         }
 
@@ -448,21 +448,21 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
         {
             // Drawn while the learner learns from the one before.
             var order = NewOrder();
-            _course = _course with { Ahead = new BatchAhead(order, index + 1, Sampled: null) };
+            _state = _state with { Ahead = new BatchAhead(order, index + 1, Sampled: null) };
             _effects.Add(Tell(RoleNames.Replay, new SampleBatch(order, index + 1)));
         }
     }
 
     private void Learn(UpdateOrder update, BatchSampled sampled)
     {
-        _course = _course with { Update = update with { WithLearner = true } };
-        var beside = (_course.Collect is not null && parts.Remote is null ? 1 : 0) + (_course.Evaluate is not null ? 1 : 0);
+        _state = _state with { Update = update with { WithLearner = true } };
+        var beside = (_state.Collect is not null && parts.Remote is null ? 1 : 0) + (_state.Evaluate is not null ? 1 : 0);
         _effects.Add(Tell(RoleNames.Learner, new UpdateModel(update.Id, update.Index, sampled.Batch, sampled.Seconds, beside)));
     }
 
     private void BeginCollection(RunStep step, int count)
     {
-        var progress = _course.Progress;
+        var progress = _state.Progress;
         var (purpose, first) = step switch
         {
             RunStep.CollectSeedEpisode => ("seed episode", progress.SeedEpisodes),
@@ -470,38 +470,38 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
             _ => ("episode", progress.Collected),
         };
         ulong[] seeds = [.. Enumerable.Range(first, count).Select(index => RandomStream.Derive(parts.Seed, purpose, (ulong)index))];
-        if (_course.CollectorThere)
+        if (_state.CollectorThere)
         {
             var order = NewOrder();
-            _course = _course with { Collect = new CollectOrder(order, step, progress, first, seeds) };
+            _state = _state with { Collect = new CollectOrder(order, step, progress, first, seeds) };
             _effects.Add(Tell(RoleNames.Replay, new FindEpisodes(order, step, seeds)));
         }
     }
 
     private void BeginEvaluation()
     {
-        if (_course.EvaluatorThere)
+        if (_state.EvaluatorThere)
         {
             var order = NewOrder();
-            _course = _course with { Evaluate = new EvaluateOrder(order, _course.Progress) };
+            _state = _state with { Evaluate = new EvaluateOrder(order, _state.Progress) };
             _effects.Add(Tell(RoleNames.Learner, new PublishWeights(order)));
         }
     }
 
     private void Finish(bool complete)
     {
-        if (_course.Save is not null || _course.Update is { WithLearner: true } || !_course.Unnoted.IsEmpty)
+        if (_state.Save is not null || _state.Update is { WithLearner: true } || !_state.PendingEvents.IsEmpty)
         {
             return;
         }
 
-        if (_course.Progress.Step != _course.SavedStep)
+        if (_state.Progress.Step != _state.SavedStep)
         {
             Save();
             return;
         }
 
-        _course = _course with { Ended = true };
+        _state = _state with { Ended = true };
         _effects.Add(new Run("end", _ =>
         {
             end(complete);
@@ -518,29 +518,29 @@ internal sealed class SupervisorTurn(RunParts parts, Action<bool> end, Course co
     private long NewOrder()
     {
         parts.Faults.Reach(FaultPoint.SupervisorStep, CancellationToken.None);
-        _course = _course with { Orders = _course.Orders + 1 };
-        return _course.Orders;
+        _state = _state with { Orders = _state.Orders + 1 };
+        return _state.Orders;
     }
 
     private void Advance(RunStep step)
     {
-        _course = _course with { State = _course.State! with { Progress = Schedule.After(_course.Progress, step) } };
+        _state = _state with { Run = _state.Run! with { Progress = Schedule.After(_state.Progress, step) } };
     }
 
     private void Incident(string who, string message, int dropped = 0)
     {
-        _course = _course with { Incidents = _course.Incidents.Add((who, message, dropped)) };
+        _state = _state with { Incidents = _state.Incidents.Add((who, message, dropped)) };
     }
 
-    private void Say(RunEvent happened)
+    private void Emit(RunEvent happened)
     {
-        var number = _course.Events + 1;
-        _course = _course with { Events = number, Unnoted = _course.Unnoted.Add(number, happened) };
-        if (_course.MetricsThere)
+        var number = _state.Events + 1;
+        _state = _state with { Events = number, PendingEvents = _state.PendingEvents.Add(number, happened) };
+        if (_state.MetricsThere)
         {
-            _effects.Add(Tell(RoleNames.Metrics, new NoteEvent(number, happened)));
+            _effects.Add(Tell(RoleNames.Metrics, new WriteEvent(number, happened)));
         }
     }
 
-    private Tell Tell(string role, object message) => new(context.Child(role), message);
+    private static TellChild Tell(string role, object message) => new(role, message);
 }

@@ -74,3 +74,9 @@ public sealed record RunIncident(RunProgress Progress, string Who, string Messag
 /// <param name="Progress">How far the run had come.</param>
 /// <param name="Changes">The options that decide the result and differ.</param>
 public sealed record ExperimentChanged(RunProgress Progress, IReadOnlyList<OptionDifference> Changes) : RunEvent(Progress);
+
+/// <summary>Restarts and lost messages were counted, since they had changed.</summary>
+/// <param name="Progress">How far the run has come.</param>
+/// <param name="Restarts">Restarts of roles since this process began.</param>
+/// <param name="DeadLetters">Messages since this process began that nobody received, or that an incarnation which had ended had sent.</param>
+public sealed record ActorsCounted(RunProgress Progress, long Restarts, long DeadLetters) : RunEvent(Progress);

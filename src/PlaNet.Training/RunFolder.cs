@@ -8,7 +8,10 @@ public sealed record RunFolder(string Path)
     public string ExperimentFile => System.IO.Path.Combine(Path, "experiment.json");
 
     /// <summary>The settings of the machine that the run was last started with, as <c>hocon/planet.conf</c> holds them.</summary>
-    public string SettingsFile => System.IO.Path.Combine(Path, "settings.json");
+    public string SettingsFile => System.IO.Path.Combine(Path, "settings.conf");
+
+    /// <summary>What is logged, where the run was started so; each start goes on with it.</summary>
+    public string LogFile => System.IO.Path.Combine(Path, "run.log");
 
     /// <summary>One JSON object a line.</summary>
     public string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");

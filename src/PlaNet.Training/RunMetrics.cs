@@ -99,6 +99,7 @@ public sealed class RunMetrics : IDisposable
                 ($"{RunTags.Incidents}/{incident.Who}", 1),
                 .. incident.DroppedEpisodes > 0 ? [(RunTags.DroppedEpisodes, incident.DroppedEpisodes)] : Array.Empty<(string, double)>(),
             ]),
+            ActorsCounted counted => Pairs([(RunTags.Restarts, counted.Restarts), (RunTags.DeadLetters, counted.DeadLetters)]),
             ExperimentChanged changed => Pairs([(RunTags.Changes, changed.Changes.Count)]),
             CheckpointSaved saved => Pairs([(RunTags.CheckpointSeconds, saved.Seconds)]),
             _ => null,

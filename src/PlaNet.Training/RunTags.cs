@@ -33,6 +33,12 @@ public static class RunTags
     /// <summary>Half-played episodes that were dropped by an incident; they are played again.</summary>
     public const string DroppedEpisodes = "incidents/dropped_episodes";
 
+    /// <summary>Restarts of roles so far, of this process.</summary>
+    public const string Restarts = "incidents/restarts";
+
+    /// <summary>Messages so far, of this process, that nobody received or that came from an incarnation which had ended.</summary>
+    public const string DeadLetters = "incidents/dead_letters";
+
     /// <summary>Options that were changed when the run went on: their number; what they were and are is in <c>experiment.json</c>.</summary>
     public const string Changes = "experiment/changes";
 }

@@ -1,70 +1,127 @@
+using Akka.Actor;
 using BenchmarkDotNet.Attributes;
-using PlaNet.Actors;
-using PlaNet.Actors.Local;
+using PlaNet.Runs.Actors;
+using PlaNet.Runs.Settings;
 
 namespace PlaNet.Benchmarks;
 
-/// <summary>What a message costs: asked from outside, told from outside, and told from actor to actor.</summary>
+/// <summary>What a message costs, asked from outside, told from outside, and told from actor to actor: to a behaviour and to an actor of Akka's alone.</summary>
 [MemoryDiagnoser]
 [InProcess]
 public class ActorBenchmarks
 {
     private const int Messages = 100_000;
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
+    private static readonly Ping s_ping = new();
 
-    private LocalHost? _host;
-    private ActorRef _echo = ActorRef.None;
-    private ActorRef _counter = ActorRef.None;
-    private ActorRef _player = ActorRef.None;
+    private ActorSystem? _system;
+    private IActorRef _echo = ActorRefs.Nobody;
+    private IActorRef _counter = ActorRefs.Nobody;
+    private IActorRef _player = ActorRefs.Nobody;
 
-    /// <summary>Starts the host and its actors.</summary>
+    /// <summary>Whether a behaviour is measured, or an actor of Akka's alone.</summary>
+    [Params(true, false)]
+    public bool Behaviors { get; set; }
+
+    /// <summary>Starts the actors.</summary>
     [GlobalSetup]
     public void Setup()
     {
-        _host = new LocalHost();
-        var ping = new Ping();
-        _echo = _host.Spawn("echo", Props.Of(_ => Next.With(0), (state, message, _) => Next.With(state, new Reply(message))));
-        _counter = _host.Spawn("counter", Props.Of(
-            _ => Next.With(0),
-            (count, message, _) => message is HowMany ? Next.With(count, new Reply(count)) : new Next<int>(count + 1, [])));
-        _player = _host.Spawn("player", Props.Of(
-            _ => Next.With((Left: 0, Asker: ActorRef.None)),
-            (state, message, context) => message switch
-            {
-                Play play => Next.With((play.Rounds, context.Sender), new Tell(_echo, ping)),
-                _ when state.Left == 1 => Next.With(state, new Tell(state.Asker, message)),
-                _ => Next.With((state.Left - 1, state.Asker), new Reply(message)),
-            }));
+        var settings = HoconSettings.Default;
+        _system = ActorSystem.Create("benchmark", Akka.Configuration.ConfigurationFactory.ParseString("akka.loggers = []").WithFallback(settings.Akka));
+        var services = new RoleServices(settings.Planet.Supervision.Restarts, TimeProvider.System, _ => { });
+        IActorRef Start(Behavior behavior, Func<UntypedActor> alone) =>
+            _system.ActorOf(Behaviors ? services.Props(new Role(behavior)) : Props.Create(() => alone()));
+        _echo = Start(Behavior.Of(_ => Next.With(0), (state, message, context) => Next.With(state, new Tell(context.Sender, message))), () => new Echo());
+        _counter = Start(
+            Behavior.Of(
+                _ => Next.With(0),
+                (count, message, context) => message is HowMany ? Next.With(count, new Tell(context.Sender, count)) : new Next<int>(count + 1, [])),
+            () => new Counter());
+        _player = Start(
+            Behavior.Of(
+                _ => Next.With((Left: 0, Asker: _echo)),
+                (state, message, context) => message switch
+                {
+                    Play play => Next.With((play.Rounds, context.Sender), new Tell(_echo, s_ping)),
+                    _ when state.Left == 1 => Next.With(state, new Tell(state.Asker, message)),
+                    _ => Next.With((state.Left - 1, state.Asker), new Tell(context.Sender, message)),
+                }),
+            () => new Player(_echo));
     }
 
     /// <summary>Stops them.</summary>
     [GlobalCleanup]
-    public async Task Cleanup() => await _host!.DisposeAsync();
+    public async Task Cleanup() => await _system!.Terminate();
 
     /// <summary>One ask and its reply.</summary>
     [Benchmark]
-    public async Task<object> Ask() => await _host!.AskAsync(_echo, "x", Timeout);
+    public async Task<object> Ask() => await _echo.Ask(s_ping, Timeout);
 
-    /// <summary>One message from outside, of many in a row through a mailbox of the default size.</summary>
+    /// <summary>One message from outside, of many in a row.</summary>
     [Benchmark(OperationsPerInvoke = Messages)]
-    public async Task<object> Tell()
+    public async Task<int> Tell()
     {
-        var message = new Ping();
         for (var i = 0; i < Messages; i++)
         {
-            await _host!.TellAsync(_counter, message);
+            _counter.Tell(s_ping, ActorRefs.NoSender);
         }
 
-        return await _host!.AskAsync(_counter, new HowMany(), Timeout);
+        return await _counter.Ask<int>(new HowMany(), Timeout);
     }
 
     /// <summary>One message of a rally between two actors.</summary>
     [Benchmark(OperationsPerInvoke = Messages)]
-    public async Task<object> Rally() => await _host!.AskAsync(_player, new Play(Messages / 2), Timeout);
+    public async Task<object> Rally() => await _player.Ask(new Play(Messages / 2), Timeout);
 
     private sealed record Ping;
 
     private sealed record HowMany;
 
     private sealed record Play(int Rounds);
+
+    private sealed class Echo : UntypedActor
+    {
+        protected override void OnReceive(object message) => Sender.Tell(message, Self);
+    }
+
+    private sealed class Counter : UntypedActor
+    {
+        private int _count;
+
+        protected override void OnReceive(object message)
+        {
+            if (message is HowMany)
+            {
+                Sender.Tell(_count, Self);
+            }
+            else
+            {
+                _count++;
+            }
+        }
+    }
+
+    private sealed class Player(IActorRef echo) : UntypedActor
+    {
+        private int _left;
+        private IActorRef? _asker;
+
+        protected override void OnReceive(object message)
+        {
+            if (message is Play play)
+            {
+                (_left, _asker) = (play.Rounds, Sender);
+                echo.Tell(s_ping, Self);
+            }
+            else if (_left-- == 1)
+            {
+                _asker!.Tell(message, Self);
+            }
+            else
+            {
+                Sender.Tell(message, Self);
+            }
+        }
+    }
 }

@@ -4,68 +4,75 @@ open System
 open System.Collections.Generic
 open System.Collections.Immutable
 open System.Threading.Tasks
-open PlaNet.Actors
-open PlaNet.Actors.Local
-open PlaNet.Actors.Wire
+open Akka.Actor
+open PlaNet.Runs.Actors
+open PlaNet.Runs.Settings
 open Xunit
 
-let private timeout = TimeSpan.FromSeconds 20.0
+let private timeout = TimeSpan.FromSeconds 60.0
 
-/// Keeps the words that it hears and answers anything else with them.
-let private listener =
-    Props.Of(
-        (fun (_: ActorContext) -> Next.With(ImmutableList<struct (int * int)>.Empty)),
-        (fun heard message _ ->
-            match message with
-            | :? struct (int * int) as word -> Next.With(heard.Add word)
-            | _ -> Next.With(heard, Reply(heard)))
+/// Tells its parent its words when it is told how many.
+let private speaker sender =
+    Behavior.Of(
+        (fun (_: RoleContext) -> Next.With 0),
+        (fun state message context ->
+            let words = Array.init (unbox<int> message) (fun i -> Tell(context.Parent, struct (sender, i)) :> Effect)
+            Next.With(state, words))
     )
 
-/// Tells the listener its words, and answers anything else when that is done.
-let private speaker =
-    Props.Of(
-        (fun (_: ActorContext) -> Next.With 0),
-        (fun state message _ ->
-            match message with
-            | :? (Effect[]) as words -> Next.With(state, words)
-            | _ -> Next.With(state, Reply message))
-    )
-
-// Seen to fail: what finds a full mailbox goes around it, by the lane of what the actor tells itself.
+// Seen to fail: messages of a pause unstashed in front of those that came later, in the reverse order.
 [<Fact>]
 let ``What each of many actors and outsiders tells is heard whole and in its order`` () =
-    let inputs = Input.triple (Input.integer 1 8) (Input.list 1 6 (Input.integer 0 40)) (Input.list 0 3 (Input.integer 0 40))
+    let inputs = Input.triple (Input.integer 0 1) (Input.list 1 6 (Input.integer 0 40)) (Input.list 0 3 (Input.integer 0 40))
 
-    Law.holds 40 inputs (fun (capacity, actors, outsiders) ->
-        let mailboxes = MailboxSettings(Capacity = capacity, FullWaitSeconds = 60.0)
-        let host = new LocalHost(LocalHostOptions(Settings = ActorSettings(Mailboxes = mailboxes)))
-        let receiver = host.Spawn("receiver", listener)
+    Law.holds 40 inputs (fun (crashes, actors, outsiders) ->
+        let inAll = List.sum actors + List.sum outsiders
+        let heard = TaskCompletionSource<ImmutableList<struct (int * int)>>()
+        let crashed = [| 0 |]
 
-        let speak (sender, count) =
-            task {
-                let actor = host.Spawn($"sender-{sender}", speaker)
-                let words = Array.init count (fun i -> Tell(receiver, struct (sender, i)) :> Effect)
-                do! host.TellAsync(actor, words)
-                let! _ = host.AskAsync(actor, "done", timeout)
-                ()
-            }
-            :> Task
+        let listener =
+            Behavior.Of(
+                (fun (_: RoleContext) -> Next.With(ImmutableList<struct (int * int)>.Empty)),
+                (fun words message _ ->
+                    match message with
+                    | :? struct (int * int) as word ->
+                        let words = words.Add word
+                        if words.Count = inAll then heard.TrySetResult words |> ignore
+                        Next.With words
+                    | _ ->
+                        // Before the first word: what is told during the pause is kept.
+                        crashed[0] <- crashed[0] + 1
+                        failwith "as planned")
+            )
+
+        // Hears speakers as its children and hands everything on, so that the listener may crash alone.
+        let top =
+            Behavior.Of(
+                (fun (_: RoleContext) ->
+                    let spawn (sender, _) = Spawn($"sender-{sender}", speaker sender) :> Effect
+                    let speak (sender, count) = TellChild($"sender-{sender}", count :> obj) :> Effect
+                    let crash = if crashes = 1 then [ TellChild("listener", "crash") :> Effect ] else []
+                    let numbered = List.indexed actors
+                    Next.With(0, List.toArray ((Spawn("listener", listener) :> Effect) :: crash @ List.map spawn numbered @ List.map speak numbered))),
+                (fun state message _ -> Next.With(state, TellChild("listener", message)))
+            )
+
+        let supervision = SupervisionSettings(MinBackoffSeconds = 0.0, MaxBackoffSeconds = 0.0)
+        let settings = HoconSettings(PlanetSettings(Supervision = supervision), HoconSettings.Default.Akka)
+        let system = RoleSystem("top", top, (fun _ -> Directive.Stop), settings, TimeProvider.System, ignore)
 
         let call (sender, count) =
             Task.Run(fun () ->
-                task {
-                    for i in 0 .. count - 1 do
-                        do! host.TellAsync(receiver, struct (sender, i))
-                }
-                :> Task)
+                for i in 0 .. count - 1 do
+                    system.Tell(struct (sender, i)))
 
-        let senders = Seq.append (actors |> Seq.indexed |> Seq.map speak) (outsiders |> Seq.indexed |> Seq.map (fun (i, n) -> call (i + 100, n)))
-        Task.WhenAll(Seq.toArray senders).Wait()
-        let heard = host.AskAsync(receiver, "all", timeout).Result :?> ImmutableList<struct (int * int)>
-        host.ShutdownAsync(timeout).Wait()
-        Assert.Equal(List.sum actors + List.sum outsiders, heard.Count)
+        Task.WhenAll(outsiders |> Seq.indexed |> Seq.map (fun (i, n) -> call (i + 100, n)) |> Seq.toArray).Wait()
+        if inAll = 0 then heard.TrySetResult ImmutableList.Empty |> ignore
+        let words = system.EndAsync(heard.Task.WaitAsync timeout, timeout).Result
+        Assert.Equal(inAll, words.Count)
+        if inAll > 0 then Assert.Equal(crashes, crashed[0])
 
-        for _, words in heard |> Seq.groupBy (fun (struct (sender, _)) -> sender) do
+        for _, words in words |> Seq.groupBy (fun (struct (sender, _)) -> sender) do
             Assert.Equal<int>(Seq.init (Seq.length words) id, words |> Seq.map (fun (struct (_, i)) -> i)))
 
 // Seen to fail: a restart as old as the window counted as within it.
@@ -91,31 +98,3 @@ let ``Restarts and their pauses are those of a model that looks at every earlier
                 restarted.Add now
                 let doubled = Seq.fold (fun pause _ -> min 5.0 (2.0 * pause)) 1.0 (seq { 1..recent })
                 Assert.Equal(doubled * (1.0 + 0.5 * uniform), pause.Value.TotalSeconds, 1e-6))
-
-// Seen to fail: an absent version of the weights read as zero.
-[<Fact>]
-let ``An episode comes back from its bytes with every number`` () =
-    let inputs = Input.quadruple (Input.integer 1 6) (Input.integer 1 5) (Input.integer 1 3) Input.seed
-
-    Law.holds 200 inputs (fun (rows, size, actionSize, seed) ->
-        let random = Random(int seed)
-        let floats n = Array.init n (fun _ -> BitConverter.Int32BitsToSingle(random.Next()))
-        let image = Array.zeroCreate (rows * size * (size + 1) * 3)
-        random.NextBytes image
-        let states = Dictionary<string, float32[]>()
-        for i in 1 .. random.Next 3 do states[$"state-{i}"] <- floats (rows * i)
-        let given = if random.Next 2 = 0 then Nullable() else Nullable(seed * 0x9E3779B97F4A7C15uL)
-        let version = if random.Next 2 = 0 then Nullable() else Nullable(int64 seed)
-        let episode =
-            WholeEpisode("run", int64 seed, "name", size, size + 1, actionSize, image, floats (rows * actionSize), floats rows, states, given, version)
-
-        let codec = MessageCodec()
-        let read = codec.Decode(ReadOnlyMemory(codec.Encode episode)) :?> WholeEpisode
-        let bits (values: float32[]) = values |> Array.map BitConverter.SingleToInt32Bits
-        Assert.Equal<byte>(episode.Image, read.Image)
-        Assert.Equal<int>(bits episode.Action, bits read.Action)
-        Assert.Equal<int>(bits episode.Reward, bits read.Reward)
-        Assert.Equal<string>(Seq.sort states.Keys, Seq.sort read.States.Keys)
-        for state in states do Assert.Equal<int>(bits state.Value, bits read.States[state.Key])
-        Assert.Equal((episode.Run, episode.Number, episode.Name, episode.Height, episode.Width, episode.ActionSize, episode.Seed, episode.WeightsVersion),
-                     (read.Run, read.Number, read.Name, read.Height, read.Width, read.ActionSize, read.Seed, read.WeightsVersion)))

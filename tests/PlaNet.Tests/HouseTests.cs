@@ -7,7 +7,6 @@ public sealed class HouseTests
 {
     private static readonly Dictionary<string, string[]> MayKnow = new(StringComparer.Ordinal)
     {
-        ["PlaNet.Actors"] = [],
         ["PlaNet.MuJoCo"] = [],
         ["PlaNet.Experiments"] = [],
         ["PlaNet.Randomness"] = [],
@@ -17,7 +16,7 @@ public sealed class HouseTests
         ["PlaNet.Telemetry"] = ["PlaNet.Replay", "PlaNet.Experiments", "PlaNet.Randomness"],
         ["PlaNet.Training"] =
             ["PlaNet.Environments", "PlaNet.Agent", "PlaNet.Replay", "PlaNet.Telemetry", "PlaNet.Experiments", "PlaNet.Randomness"],
-        ["PlaNet.Runs"] = ["PlaNet.Actors", "PlaNet.Training"],
+        ["PlaNet.Runs"] = ["PlaNet.Training"],
         ["PlaNet.Cluster"] = ["PlaNet.Runs", "PlaNet.Training"],
         ["PlaNet.Cli"] = ["PlaNet.Runs", "PlaNet.Cluster", "PlaNet.Catalog"],
     };

@@ -21,7 +21,7 @@ public static class CellVerb
         var (verb, store, runs, cells) = Verb(name, description);
         verb.SetAction(line =>
         {
-            using var open = NodeChoice.OpenStore(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs)), create: false);
+            using var open = NodeChoice.OpenStore(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs), line), create: false);
             var refused = 0;
             foreach (var key in StoredNames.FindCells(open, line.GetRequiredValue(cells)))
             {
@@ -40,7 +40,7 @@ public static class CellVerb
         var (verb, store, runs, cells) = Verb("history", "Tell what happened to runs: who claimed them when, and how it ended");
         verb.SetAction(line =>
         {
-            using var open = NodeChoice.OpenStore(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs)), create: false);
+            using var open = NodeChoice.OpenStore(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs), line), create: false);
             foreach (var key in StoredNames.FindCells(open, line.GetRequiredValue(cells)))
             {
                 line.InvocationConfiguration.Output.WriteLine(key.Name);

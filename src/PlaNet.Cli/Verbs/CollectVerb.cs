@@ -1,10 +1,9 @@
 using System.CommandLine;
-using PlaNet.Actors;
 using PlaNet.Cluster.Nodes;
 using PlaNet.Experiments;
 using PlaNet.Runs.Collecting;
+using PlaNet.Runs.Settings;
 using PlaNet.Tensors;
-using PlaNet.Training;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -30,7 +29,8 @@ public static class CollectVerb
             line.GetValue(run),
             Idle(line.GetValue(idle)),
             () => device.Read(line),
-            line.InvocationConfiguration.Output,
+            SettingsFile.Read(line),
+            line.InvocationConfiguration,
             interruption));
         return verb;
     }
@@ -43,20 +43,18 @@ public static class CollectVerb
     };
 
     private static async Task<int> CollectAsync(
-        string store, string? run, TimeSpan? idle, Func<torch.Device> device, TextWriter output, CancellationToken interruption)
+        string store, string? run, TimeSpan? idle, Func<torch.Device> device, HoconSettings settings, InvocationConfiguration console, CancellationToken interruption)
     {
-        var settings = MachineSettings.Read(SettingsFile.Path);
-        var actors = ActorSettings.Read(SettingsFile.Path);
-        var remote = await ExchangeChoice.OpenAsync(store, interruption).ConfigureAwait(false);
+        var (grid, output) = (settings.Planet.Grid, console.Output);
+        var remote = await ExchangeChoice.OpenAsync(store, grid, interruption).ConfigureAwait(false);
         using var exchange = remote.Exchange;
-        var heartbeat = TimeSpan.FromSeconds(GridSettings.Read(SettingsFile.Path).HeartbeatSeconds);
+        var heartbeat = TimeSpan.FromSeconds(grid.HeartbeatSeconds);
         await output.WriteLineAsync($"store: {exchange.Address}").ConfigureAwait(false);
-        var watcher = new CollectorWatcher(output, TimeSpan.FromSeconds(settings.ProgressSeconds), TimeProvider.System);
+        var watcher = new CollectorWatcher(output, TimeSpan.FromSeconds(settings.Planet.ProgressSeconds), TimeProvider.System);
         await CollectorRun.RunAsync(
             new CollectorOptions(remote, NodeIdentity.OfThisProcess, heartbeat) { Run = run, Idle = idle },
             experiment => Load(experiment, device),
             settings,
-            actors,
             TimeProvider.System,
             watcher.Watch,
             interruption).ConfigureAwait(false);

@@ -17,7 +17,7 @@ public static class ExperimentsVerb
         verb.SetAction(line =>
         {
             var output = line.InvocationConfiguration.Output;
-            var known = KnownExperiments.Read(line.GetValue(own));
+            var known = KnownExperiments.Read(line.GetValue(own), line);
             if (line.GetValue(all))
             {
                 WriteRows(output, known.Experiments.Select(experiment => (experiment.Name, experiment.Description)));

@@ -3,6 +3,7 @@ using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Stores;
 using PlaNet.Experiments;
 using PlaNet.Experiments.Grids;
+using PlaNet.Runs.Settings;
 using PlaNet.Training;
 
 namespace PlaNet.Cli.Verbs;
@@ -28,7 +29,7 @@ public static class GridVerb
                 var output = line.InvocationConfiguration.Output;
                 await StorePatience.AskAsync(() => Add(store, grid, output), interruption).ConfigureAwait(false);
                 WarnOfThreads(threads, options, output);
-                return await WorkAsync(store, options with { Grid = grid.Name, UntilDone = true }, output, interruption).ConfigureAwait(false);
+                return await WorkAsync(store, options with { Grid = grid.Name, UntilDone = true }, line, interruption).ConfigureAwait(false);
             }
         });
         return verb;
@@ -37,11 +38,12 @@ public static class GridVerb
     /// <summary>Works through a store and says how it ended.</summary>
     /// <param name="store">The store.</param>
     /// <param name="options">How to work.</param>
-    /// <param name="output">Where to write.</param>
+    /// <param name="line">The parsed command line, for settings and output.</param>
     /// <param name="interruption">Stops the node.</param>
-    internal static async Task<int> WorkAsync(IGridStore store, NodeOptions options, TextWriter output, CancellationToken interruption)
+    internal static async Task<int> WorkAsync(IGridStore store, NodeOptions options, ParseResult line, CancellationToken interruption)
     {
-        var watcher = Begin(store, options, output);
+        var output = line.InvocationConfiguration.Output;
+        var watcher = Begin(store, options, SettingsFile.Read(line).Planet, output);
         using (var node = new Node(store, options, TimeProvider.System, watcher.Watch))
         {
             if (!await node.RunAsync(interruption).ConfigureAwait(false))
@@ -75,12 +77,11 @@ public static class GridVerb
         return added;
     }
 
-    private static NodeWatcher Begin(IGridStore store, NodeOptions options, TextWriter output)
+    private static NodeWatcher Begin(IGridStore store, NodeOptions options, PlanetSettings settings, TextWriter output)
     {
         output.WriteLine($"store: {store.Address}");
         output.WriteLine($"runs: {options.Runs}");
         output.WriteLine($"{options.Workers} worker(s) on {CoreShares.Allowed().Count} core(s), {options.Device}");
-        var settings = MachineSettings.Read(SettingsFile.Path);
         return new NodeWatcher(output, TimeSpan.FromSeconds(settings.ProgressSeconds), TimeProvider.System);
     }
 

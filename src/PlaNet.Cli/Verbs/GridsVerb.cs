@@ -13,7 +13,7 @@ public static class GridsVerb
         verb.Add(own);
         verb.SetAction(line =>
         {
-            var grids = KnownExperiments.Read(line.GetValue(own)).Grids;
+            var grids = KnownExperiments.Read(line.GetValue(own), line).Grids;
             var width = grids.Max(grid => grid.Name.Length);
             foreach (var grid in grids)
             {

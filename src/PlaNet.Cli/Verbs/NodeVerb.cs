@@ -28,7 +28,7 @@ public static class NodeVerb
                     ? null
                     : await StorePatience.AskAsync(() => Choose(store, name, line.GetValue(untilDone), output), interruption).ConfigureAwait(false);
                 return await GridVerb.WorkAsync(
-                    store, options with { Grid = chosen, UntilDone = line.GetValue(untilDone) }, output, interruption).ConfigureAwait(false);
+                    store, options with { Grid = chosen, UntilDone = line.GetValue(untilDone) }, line, interruption).ConfigureAwait(false);
             }
         });
         return verb;

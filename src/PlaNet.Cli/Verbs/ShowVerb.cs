@@ -37,10 +37,12 @@ public static class ShowVerb
                 return Show(choice.Read(line), line.GetValue(onlyJson), line.GetValue(timed), output);
             }
 
+            var settings = SettingsFile.Read(line).Planet;
             GridCosts.Write(
                 grid.Read(line),
                 line.GetValue(timed),
-                line.GetValue(runs) ?? MachineSettings.Read(SettingsFile.Path).RunsDirectory,
+                line.GetValue(runs) ?? settings.RunsDirectory,
+                settings.CheckpointsKept,
                 output,
                 line.InvocationConfiguration.Error);
             return ExitCode.Success;

@@ -42,14 +42,14 @@ public static class SlurmVerb
         verb.SetAction(line =>
         {
             var chosen = grid.Read(line);
-            var folder = NodeChoice.Runs(line.GetValue(runs));
+            var folder = NodeChoice.Runs(line.GetValue(runs), line);
             var concurrent = Math.Max(1, line.GetValue(gpus));
             var job = new SlurmJob
             {
                 Grid = chosen.Name,
                 Store = Reachable(line.GetValue(store) ?? Path.Combine(folder, ".store")),
                 Runs = folder,
-                Program = NodeChoice.Program(),
+                Program = NodeChoice.Program(line),
                 Tasks = Within("--tasks", line.GetValue(tasks), 1, MostTasks),
                 Gpus = Within("--gpus", line.GetValue(gpus), 0, MostGpus),
                 Cpus = Within("--cpus", line.GetValue(cpus) ?? (concurrent * chosen.Experiments.Max(experiment => experiment.Compute.Threads)), 1, MostCores),

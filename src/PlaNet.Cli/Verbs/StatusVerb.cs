@@ -27,7 +27,7 @@ public static class StatusVerb
         verb.SetAction(line =>
         {
             var output = line.InvocationConfiguration.Output;
-            var address = NodeChoice.Address(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs)), create: false);
+            var address = NodeChoice.Address(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs), line), create: false);
             using var open = GridStores.Open(address, TimeProvider.System);
             var chosen = line.GetValue(grid) is { } name ? StoredNames.RequireGrid(open, name) : null;
             Write(open.List(chosen), line.GetValue(all), output);

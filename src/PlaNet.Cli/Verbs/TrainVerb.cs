@@ -1,7 +1,7 @@
 using System.CommandLine;
-using PlaNet.Actors;
+using System.CommandLine.Parsing;
+using Akka.Event;
 using PlaNet.Experiments;
-using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Tensors;
 using PlaNet.Training;
@@ -35,6 +35,12 @@ public static class TrainVerb
             HelpName = "POINT@VISIT=ACTION",
             Arity = ArgumentArity.OneOrMore,
         };
+        var log = new Option<LogLevel?>("--log")
+        {
+            Description = "Write run.log in the run directory, from this level on: error, warning, info or debug",
+            HelpName = "LEVEL",
+            CustomParser = Level,
+        };
         var episodesFrom = ExchangeChoice.NewEpisodesFrom();
         choice.AddTo(verb);
         verb.Add(seed);
@@ -44,6 +50,7 @@ public static class TrainVerb
         verb.Add(episodesFrom);
         verb.Add(lease);
         verb.Add(faults);
+        verb.Add(log);
         verb.SetAction(async (line, interruption) =>
         {
             using var leased = LeasedInput.Watch(line.GetValue(lease), interruption);
@@ -57,7 +64,8 @@ public static class TrainVerb
                     line.GetValue(episodesFrom),
                     () => device.Read(line),
                     FaultPlan.Parse(line.GetValue(faults) ?? []),
-                    line.InvocationConfiguration.Output,
+                    line.GetValue(log),
+                    line,
                     leased.Token).ConfigureAwait(false);
             }
             catch (RunHeldException held) when (line.GetValue(lease) is not null)
@@ -70,6 +78,25 @@ public static class TrainVerb
         return verb;
     }
 
+    private static LogLevel? Level(ArgumentResult given)
+    {
+        var word = given.Tokens[0].Value;
+        LogLevel? level = word.ToUpperInvariant() switch
+        {
+            "ERROR" => LogLevel.ErrorLevel,
+            "WARNING" => LogLevel.WarningLevel,
+            "INFO" => LogLevel.InfoLevel,
+            "DEBUG" => LogLevel.DebugLevel,
+            _ => null,
+        };
+        if (level is null)
+        {
+            given.AddError($"--log {word}: there is no such level. Give error, warning, info or debug.");
+        }
+
+        return level;
+    }
+
     private static async Task<int> TrainAsync(
         Experiment experiment,
         ulong seed,
@@ -78,46 +105,35 @@ public static class TrainVerb
         string? episodesFrom,
         Func<torch.Device> device,
         FaultPlan plan,
-        TextWriter output,
+        LogLevel? level,
+        ParseResult line,
         CancellationToken interruption)
     {
-        var settings = MachineSettings.Read(SettingsFile.Path);
-        var actors = ActorSettings.Read(SettingsFile.Path);
-        var path = folder ?? Path.Combine(settings.RunsDirectory, experiment.Name, $"{seed}-{ExperimentHash.Of(experiment)}");
+        var settings = SettingsFile.Read(line);
+        var path = folder ?? Path.Combine(settings.Planet.RunsDirectory, experiment.Name, $"{seed}-{ExperimentHash.Of(experiment)}");
         TorchRuntime.Configure(experiment.Compute);
         var chosen = device();
-        var remote = episodesFrom is null ? null : await ExchangeChoice.OpenAsync(episodesFrom, interruption);
+        var remote = episodesFrom is null ? null : await ExchangeChoice.OpenAsync(episodesFrom, settings.Planet.Grid, interruption);
         using var exchange = remote?.Exchange;
-        using var directory = RunDirectory.Open(path, experiment, seed, Facts.Of(chosen), allowChanges);
-        EffectiveSettings.Write(directory.Folder, settings, actors);
-        plan.Record(directory.Folder);
-        var faults = new Faults(plan, interruption);
-        using var watcher = new RunWatcher(experiment, directory.Folder, settings, output, directory.Changes, faults);
-        try
+        var console = (PlanetInvocation)line.InvocationConfiguration;
+        RunWatcher? watcher = null;
+        using var session = RunSession.Open(new RunOptions(path, experiment, seed, chosen)
         {
-            var complete = await TrainingRun.RunAsync(
-                experiment, seed, directory.Folder, chosen, settings, actors, TimeProvider.System, watcher.Watch, faults, interruption, remote);
-            directory.SetState(complete ? "DONE" : "INTERRUPTED");
+            Settings = settings,
+            Facts = Facts.Of(chosen),
+            AllowChanges = allowChanges,
+            Remote = remote,
+            Faults = plan,
+            Watch = happened => watcher!.Watch(happened),
+            Log = level,
+            Warnings = console.Error,
+            AtOnce = console.AtOnce,
+        });
+        using (watcher = new RunWatcher(experiment, session.Folder, settings.Planet, console.Output))
+        {
+            var complete = await session.TrainAsync(interruption);
             watcher.Finish(complete);
             return complete ? ExitCode.Success : ExitCode.Interrupted;
-        }
-        catch (Exception failure)
-        {
-            TrySetState(directory, $"FAILED: {failure.Message.ReplaceLineEndings(" ")}");
-            throw;
-        }
-    }
-
-    // A disk that was too full for the run may be too full for this line, and the failure itself is what the user must hear.
-    private static void TrySetState(RunDirectory directory, string state)
-    {
-        try
-        {
-            directory.SetState(state);
-        }
-        catch (StorageException)
-        {
-            // The state stays RUNNING, as after a kill.
         }
     }
 }

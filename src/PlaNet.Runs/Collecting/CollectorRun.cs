@@ -1,8 +1,7 @@
-using System.Runtime.ExceptionServices;
-using PlaNet.Actors.Local;
 using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Runs.Exchange;
+using PlaNet.Runs.Settings;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
 
@@ -17,21 +16,21 @@ public static class CollectorRun
     /// <summary>Plays until it is interrupted, or until there has been nothing to play for as long as the options say.</summary>
     /// <param name="options">How it works.</param>
     /// <param name="load">Loads the tensor library as an experiment wants it; returns where models live. Called once for each run.</param>
-    /// <param name="settings">Settings of the machine.</param>
-    /// <param name="actors">Settings of the actor layer.</param>
+    /// <param name="settings">Settings of the machine and of Akka.</param>
     /// <param name="time">The clock.</param>
     /// <param name="watch">Told what happens, one event at a time, on threads of the collector.</param>
     /// <param name="interrupt">Asks it to stop: what it plays is dropped and given back.</param>
+    /// <param name="log">Told every line of the log, on any thread. Default null: nobody is.</param>
     /// <exception cref="ExchangeException">The exchange cannot be used.</exception>
     /// <exception cref="RoleFailedException">A role failed more often than its budget allows.</exception>
     public static async Task RunAsync(
         CollectorOptions options,
         Func<Experiment, Device> load,
-        MachineSettings settings,
-        ActorSettings actors,
+        HoconSettings settings,
         TimeProvider time,
         Action<CollectorEvent> watch,
-        CancellationToken interrupt)
+        CancellationToken interrupt,
+        Action<LogLine>? log = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(load);
@@ -51,56 +50,25 @@ public static class CollectorRun
             var device = load(experiment);
             EnvironmentSpec[] tasks = [.. Enumerable.Range(0, experiment.Task.Count).Select(task => Tasks.Describe(experiment.Task, task))];
             return new ActingParts(
-                experiment, device, settings, time, tasks, happened => Tell(Watch, happened), Faults.None, interrupt)
+                experiment, device, settings.Planet, time, tasks, happened => Tell(Watch, happened), Faults.None, interrupt)
             {
                 Environments = 1,
             };
         }
 
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var host = new LocalHost(new LocalHostOptions
+        var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var service = new CollectorService(options, Prepare, time, Watch, () => ended.TrySetResult(true));
+        var system = new RoleSystem("service", service.Create(), RunSupervision.DecideAtTop, settings, time, line =>
         {
-            Settings = actors,
-            Supervision = RunSupervision.Top,
-            Time = time,
-            Log = entry =>
+            log?.Invoke(line);
+            if (line is { IsWarning: true, IsOfAkka: false })
             {
-                if (entry.Severity >= LogSeverity.Warning)
-                {
-                    Watch(new CollectorWarning($"{entry.Actor}: {entry.Text}"));
-                }
-            },
+                Watch(new CollectorWarning($"{line.Source}: {line.Text}"));
+            }
         });
-        var service = host.Spawn("service", new CollectorService(options, Prepare, time, Watch, () => ended.TrySetResult()).Props());
-        var stopped = host.WatchAsync(service, CancellationToken.None);
-        try
+        await using (interrupt.Register(() => ended.TrySetResult(true)))
         {
-            await using (interrupt.Register(() => ended.TrySetResult()))
-            {
-                await Task.WhenAny(ended.Task, stopped);
-            }
-        }
-        finally
-        {
-            try
-            {
-                await host.ShutdownAsync(s_grace);
-            }
-            catch (TimeoutException)
-            {
-                // Abandoned: the process is about to end, and the lease gives back what it held.
-            }
-        }
-
-        if (!ended.Task.IsCompleted)
-        {
-            var failure = (await stopped).Failure ?? new InvalidOperationException("The collector's actors stopped by themselves.");
-            if (RunSupervision.IsFinal(failure))
-            {
-                ExceptionDispatchInfo.Throw(failure);
-            }
-
-            throw new RoleFailedException(service.Path, failure);
+            await system.EndAsync(ended.Task, s_grace);
         }
     }
 

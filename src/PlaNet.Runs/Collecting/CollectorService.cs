@@ -2,7 +2,6 @@ using System.Runtime.ExceptionServices;
 using PlaNet.Replay;
 using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Messages;
-using PlaNet.Runs.Roles;
 using PlaNet.Training;
 
 namespace PlaNet.Runs.Collecting;
@@ -22,25 +21,28 @@ internal sealed class CollectorService(
     private const string Work = "work";
     private const string Heartbeat = "heartbeat";
 
+    // The thread of all that is said, the end included: so nothing is said after it, or not said because of it.
+    private const string Watching = "watch";
+
     // Between two episodes of a run there is nothing to play for a moment, which is not worth a word.
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(10);
 
     private IEpisodeExchange Exchange => options.Remote.Exchange;
 
     /// <summary>The role.</summary>
-    public Props Props() => Actors.Props.Of(_ => Next.With(new State(), Seek(new State())), Receive, End) with { Supervision = RunSupervision.Strategy };
+    public Behavior Create() => Behavior.Of(_ => Next.With(new State(), Seek(new State())), Receive, End) with { Decide = RunSupervision.Decide };
 
-    private static ActorRef Child(State state, ActorContext context) => context.Child($"collector-{state.Runs}");
+    private static string Child(State state) => $"collector-{state.Runs}";
 
     private static Run Do(Func<object?> work, object? again = null) =>
         new("exchange", _ => work()) { Failed = cause => new ExchangeUnanswered(cause, again) };
 
-    private Next<State> Receive(State state, object message, ActorContext context)
+    private Next<State> Receive(State state, object message, RoleContext context)
     {
         switch (message)
         {
             case WorkSought { Assignment: { } assignment }:
-                return Play(state with { Silent = false, IdleSince = null, Idle = false }, assignment, context);
+                return Play(state with { Silent = false, IdleSince = null, Idle = false }, assignment);
             case WorkSought sought:
                 return Rest(state with { Silent = false }, sought.At);
             case SeekWork when state.Claim is null:
@@ -50,13 +52,13 @@ internal sealed class CollectorService(
             case ClaimRenewed { Held: true }:
                 return Next.With(state with { Silent = false });
             case ClaimRenewed renewed when renewed.Claim == state.Claim:
-                return Lose(state, renewed.Claim, context);
+                return Lose(state, renewed.Claim);
             case EpisodesCollected collected when collected.Order == state.Plays && state.Claim is { } claim:
                 return Next.With(state with { Played = collected }, Deliver(claim, collected));
             case DeliverAgain when state is { Claim: { } claim, Played: { } played }:
                 return Next.With(state, Deliver(claim, played));
             case DeliveryAnswered answered when answered.Claim == state.Claim:
-                return answered.Taken ? Delivered(state, answered.Claim, state.Played!) : Lose(state, answered.Claim, context);
+                return answered.Taken ? Delivered(state, answered.Claim, state.Played!) : Lose(state, answered.Claim);
             case EpisodesDropped dropped:
                 return Next.With(state, Say(new CollectorWarning($"{dropped.Who} was replaced: the episode begins again.")));
             case ExchangeUnanswered { Cause: ExchangeException { IsPassing: true } } unanswered:
@@ -69,9 +71,9 @@ internal sealed class CollectorService(
                     cause);
             case CannotPlay { Cause: var cause }:
                 throw Again(cause);
-            case Terminated { Failure: { } failure } when state.Claim is { } claim:
+            case ChildStopped { Cause: { } failure } when state.Claim is { } claim:
                 return Next.With(state with { Claim = null }, new Cancel(Heartbeat), Do(() => GiveUp(claim, failure)));
-            case Terminated { Failure: { } failure }:
+            case ChildStopped { Cause: { } failure }:
                 throw Again(failure);
             default:
                 return Next.With(state);
@@ -122,19 +124,18 @@ internal sealed class CollectorService(
         return new CannotPlay(cause);
     }
 
-    private Next<State> Play(State state, Assignment assignment, ActorContext context)
+    private Next<State> Play(State state, Assignment assignment)
     {
         var effects = new List<Effect>();
         if (assignment.Parts is { } parts)
         {
             if (state.Runs > 0)
             {
-                effects.Add(new Stop(Child(state, context)));
+                effects.Add(new StopChild(Child(state)));
             }
 
             state = state with { Runs = state.Runs + 1, Run = assignment.Claim.Run, Offer = assignment.Offer };
-            effects.Add(new Spawn($"collector-{state.Runs}", EpisodeCollector.Props(parts)));
-            effects.Add(new Watch(Child(state, context)));
+            effects.Add(new Spawn(Child(state), EpisodeCollector.Create(parts)));
         }
 
         var request = assignment.Claim.Request;
@@ -144,7 +145,7 @@ internal sealed class CollectorService(
             [
                 .. effects,
                 Say(new EpisodeBegun(assignment.Claim, assignment.Offer.Name)),
-                new Tell(Child(state, context), new CollectEpisodes(state.Plays, request.Step, new RunProgress(), request.Acting(assignment.Weights))),
+                new TellChild(Child(state), new CollectEpisodes(state.Plays, request.Step, new RunProgress(), request.Acting(assignment.Weights))),
                 Beat(),
             ]);
     }
@@ -160,7 +161,7 @@ internal sealed class CollectorService(
         }
 
         effects.Add(options.Idle is { } idle && rested >= idle
-            ? new Run("end", _ =>
+            ? new Run(Watching, _ =>
             {
                 end();
                 return null;
@@ -183,11 +184,11 @@ internal sealed class CollectorService(
         return Next.With(state, new Cancel(Heartbeat), Say(new EpisodeDelivered(claim, played.Episodes[0].Return, played.Seconds)), Seek(state));
     }
 
-    private Next<State> Lose(State state, EpisodeClaim claim, ActorContext context)
+    private Next<State> Lose(State state, EpisodeClaim claim)
     {
         state = state with { Claim = null, Played = null, Silent = false };
         return Next.With(
-            state, new Cancel(Heartbeat), new Tell(Child(state, context), new AbandonEpisodes()), Say(new EpisodeLost(claim)), Seek(state));
+            state, new Cancel(Heartbeat), new TellChild(Child(state), new AbandonEpisodes()), Say(new EpisodeLost(claim)), Seek(state));
     }
 
     private Next<State> Wait(State state, ExchangeUnanswered unanswered)
@@ -208,7 +209,7 @@ internal sealed class CollectorService(
 
     private After Beat() => new(Heartbeat, options.Heartbeat, new RenewClaim());
 
-    private Run Say(CollectorEvent happened) => new("watch", _ =>
+    private Run Say(CollectorEvent happened) => new(Watching, _ =>
     {
         watch(happened);
         return null;

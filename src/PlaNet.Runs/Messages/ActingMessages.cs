@@ -112,5 +112,6 @@ public sealed record AgentEvaluated(long Order, IReadOnlyList<double> Returns, s
 /// <param name="Play">Number of the attempt.</param>
 public sealed record EnvironmentsLate(long Play);
 
-/// <summary>Has an environment that hangs be replaced.</summary>
-public sealed record GiveUpEnvironment;
+/// <summary>Has an environment that hangs be replaced. An incarnation that is not at this attempt ignores it.</summary>
+/// <param name="Play">Number of the attempt.</param>
+public sealed record GiveUpEnvironment(long Play);

@@ -12,11 +12,11 @@ public sealed record MetricsReady;
 /// <summary>Has the metrics write an event down.</summary>
 /// <param name="Number">Number of the event, rising.</param>
 /// <param name="Happened">The event.</param>
-public sealed record NoteEvent(long Number, RunEvent Happened);
+public sealed record WriteEvent(long Number, RunEvent Happened);
 
 /// <summary>An event is written down.</summary>
 /// <param name="Number">Its number.</param>
-public sealed record EventNoted(long Number);
+public sealed record EventWritten(long Number);
 
 /// <summary>An injected fault comes true.</summary>
 /// <param name="Fault">The fault.</param>

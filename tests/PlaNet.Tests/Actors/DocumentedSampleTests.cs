@@ -1,5 +1,5 @@
-using PlaNet.Actors;
-using PlaNet.Actors.Local;
+using PlaNet.Runs.Actors;
+using PlaNet.Runs.Settings;
 
 namespace PlaNet.Tests.Actors;
 
@@ -9,23 +9,27 @@ public sealed class DocumentedSampleTests
     [Fact]
     public async Task The_sample_of_the_documentation_is_this_code_and_does_what_it_says()
     {
-        var environment = Props.Of(_ => Next.With(0), (state, _, _) => Next.With(state));
-        var collector = Props.Of(
-            context => Next.With(new Collector(0), new Spawn("environment", environment), new Watch(context.Child("environment"))),
+        var credited = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var environment = Behavior.Of(_ => Next.With(0), (state, message, _) =>
+        {
+            credited.TrySetResult(message is Credit);
+            return Next.With(state);
+        });
+
+        var collector = Behavior.Of(
+            context => Next.With(new Collector(0), new Spawn("environment", environment)),
             (state, message, context) => message switch
             {
-                Finished => Next.With(state with { Episodes = state.Episodes + 1 }, new Reply(new Credit())),
-                Terminated => Next.With(state, new Log(LogSeverity.Warning, "no environment is left"), new Stop()),
+                Finished => Next.With(state with { Episodes = state.Episodes + 1 }, new TellChild("environment", new Credit())),
+                ChildStopped { Cause: { } cause } => throw cause,
                 _ => Next.With(state),
             });
 
-        await using var host = new LocalHost(new LocalHostOptions { Settings = ActorSettings.Read(Path.Combine(Repository.Root, "hocon", "planet.conf")) });
-        var actor = host.Spawn("collector", collector);
+        var settings = HoconSettings.Read([Path.Combine(Repository.Root, "hocon", "planet.conf")]);
+        var system = new RoleSystem("collector", collector, RunSupervision.DecideAtTop, settings, TimeProvider.System, log: _ => { });
+        system.Tell(new Finished());
 
-        Assert.IsType<Credit>(await host.AskAsync(actor, new Finished(), TimeSpan.FromSeconds(20)));
-        await host.TellAsync(actor.Child("environment"), PoisonPill.Instance);
-        Assert.Null((await host.WatchAsync(actor)).Failure);
-
+        Assert.True(await system.EndAsync(credited.Task, TimeSpan.FromSeconds(20)));
         var source = Lines(File.ReadAllText(Path.Combine(Repository.Root, "tests", "PlaNet.Tests", "Actors", "DocumentedSampleTests.cs")));
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "actors.md"));
         var sample = Lines(page.Split("```csharp")[1].Split("```")[0].Replace("\"hocon/planet.conf\"", "Path.Combine(Repository.Root, \"hocon\", \"planet.conf\")"));

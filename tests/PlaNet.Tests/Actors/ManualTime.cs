@@ -32,7 +32,7 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>Waits until a timer of this delay is armed; those armed before it are passed over.</summary>
     public async Task Armed(double seconds)
     {
-        while (await _armed.Reader.ReadAsync() != TimeSpan.FromSeconds(seconds))
+        while (await _armed.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60)) != TimeSpan.FromSeconds(seconds))
         {
         }
     }

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
-using PlaNet.Actors;
+using PlaNet.Runs.Actors;
 
 namespace PlaNet.Tests.Actors;
 
 /// <summary>Has an actor return these effects.</summary>
-internal sealed record Do(Func<ActorContext, Effect[]> Effects)
+internal sealed record Do(Func<RoleContext, Effect[]> Effects)
 {
     public Do(params Effect[] effects)
         : this(_ => effects)
@@ -24,21 +24,21 @@ internal sealed class Script
 {
     private readonly Channel<object> _feed = Channel.CreateUnbounded<object>();
 
-    public Func<ActorContext, Effect[]> Begin { get; init; } = _ => [];
+    public Func<RoleContext, Effect[]> Begin { get; init; } = _ => [];
 
     public Effect[] End { get; init; } = [];
 
-    public Props<ImmutableList<object>> Props => PlaNet.Actors.Props.Of(
+    public Behavior<ImmutableList<object>> Behavior => PlaNet.Runs.Actors.Behavior.Of(
         context => Next.With(ImmutableList<object>.Empty, Begin(context)),
         Receive,
         _ => End);
 
     /// <summary>What any incarnation hears next, in order.</summary>
-    public async Task<object> Heard() => await _feed.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    public async Task<object> Heard() => await _feed.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     public bool HasHeardMore => _feed.Reader.TryPeek(out _);
 
-    private Next<ImmutableList<object>> Receive(ImmutableList<object> heard, object message, ActorContext context)
+    private Next<ImmutableList<object>> Receive(ImmutableList<object> heard, object message, RoleContext context)
     {
         switch (message)
         {
@@ -47,7 +47,7 @@ internal sealed class Script
             case Crash crash:
                 throw new InvalidOperationException(crash.Reason);
             case WhatWasHeard:
-                return Next.With(heard, new Reply(heard));
+                return Next.With(heard, new Tell(context.Sender, heard));
             default:
                 _feed.Writer.TryWrite(message);
                 return Next.With(heard.Add(message));

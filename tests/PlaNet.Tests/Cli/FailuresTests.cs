@@ -1,5 +1,5 @@
-using PlaNet.Actors;
 using PlaNet.Cli;
+using PlaNet.Runs.Settings;
 using PlaNet.Experiments;
 using PlaNet.Replay;
 
@@ -11,7 +11,7 @@ public sealed class FailuresTests
     {
         { new UnusableInputException("no such thing"), ExitCode.UnusableInput, "planet: no such thing" },
         { new ExperimentException("no such option"), ExitCode.UnusableInput, "planet: no such option" },
-        { new ActorSettingsException("jitter is 7"), ExitCode.UnusableInput, "planet: jitter is 7\n" },
+        { new SettingsException("jitter is 7"), ExitCode.UnusableInput, "planet: jitter is 7\n" },
         { StorageException.Of("/run", new IOException("No space left.", 28)), ExitCode.UnusableInput, "planet: The disk is full: could not write /run (No space left.)" },
         { StorageException.Of("/run", new IOException("broken", 5)), ExitCode.Failure, "planet: Could not write /run: broken" },
         { new UnauthorizedAccessException("Access denied."), ExitCode.UnusableInput, "planet: Access denied. Give a place" },

@@ -20,10 +20,16 @@ internal sealed class PlanetProcess : IDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
-    public static PlanetProcess Start(IEnumerable<string> words, params (string Name, string Value)[] environment)
+    public static PlanetProcess Start(IEnumerable<string> words, params (string Name, string Value)[] environment) => Start([], words, environment);
+
+    /// <summary>Starts the command in a group of its own, for <see cref="SignalGroup"/>: who stops the tests does not stop it with them.</summary>
+    public static PlanetProcess StartGroup(IEnumerable<string> words) => Start(["setsid"], words, []);
+
+    private static PlanetProcess Start(string[] starter, IEnumerable<string> words, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "planet.dll"));
+        // Hears signals, which a shell has its jobs in the background ignore. Each of these programs becomes the next one.
+        string[] line = [.. starter, "env", "--default-signal=INT,TERM,HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "planet.dll")];
+        var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var word in words)
         {
             start.ArgumentList.Add(word);
@@ -67,8 +73,26 @@ internal sealed class PlanetProcess : IDisposable
         Assert.Equal(128 + 9, _process.ExitCode);
     }
 
+    /// <summary>Whether the process has ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>What Ctrl-C does.</summary>
     public Task Interrupt() => Signal("INT", _process.Id);
+
+    /// <summary>Sends a signal so many times, one right after the other.</summary>
+    public Task Repeat(string name, int times) => Signal(name, [.. Enumerable.Repeat(_process.Id, times)]);
+
+    /// <summary>Sends a signal to the process and to all that it has started.</summary>
+    public Task SignalGroup(string name) => Signal(name, -_process.Id);
+
+    /// <summary>Waits until the process has computed for so long from now on.</summary>
+    public async Task Computed(TimeSpan cpu)
+    {
+        for (var start = _process.TotalProcessorTime; _process.TotalProcessorTime < start + cpu; _process.Refresh())
+        {
+            await Task.Delay(10);
+        }
+    }
 
     /// <summary>Freezes the process until <see cref="Thaw"/>.</summary>
     public Task Freeze() => Signal("STOP", _process.Id);
@@ -119,9 +143,9 @@ internal sealed class PlanetProcess : IDisposable
         }
     }
 
-    private static async Task Signal(string name, int process)
+    private static async Task Signal(string name, params int[] processes)
     {
-        using var kill = Process.Start("kill", [$"-{name}", process.ToString()]);
+        using var kill = Process.Start("kill", [$"-{name}", "--", .. processes.Select(process => process.ToString())]);
         await kill.WaitForExitAsync();
     }
 

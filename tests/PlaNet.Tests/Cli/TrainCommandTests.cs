@@ -1,5 +1,5 @@
-using PlaNet.Actors;
 using PlaNet.Cli;
+using PlaNet.Runs.Settings;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
 using PlaNet.Tests.Runs;
@@ -120,19 +120,34 @@ public sealed class TrainCommandTests
     {
         using var folder = new TemporaryFolder();
         string[] words = ["train", .. SmallRun.Words, "--out", folder["run"]];
-        File.WriteAllText(folder["planet.conf"], """{ "planet": {}, "supervision": { "max_restarts": -1 } }""");
+        File.WriteAllText(folder["planet.conf"], "planet.supervision.max_restarts = -1");
         Refused(await PlanetProcess.Run(words, ("PLANET_CONF", folder["planet.conf"])), folder["planet.conf"], "supervision.max_restarts is -1", "at least 0");
-        File.WriteAllText(folder["planet.conf"], """{ "planet": { "environment_answer_seconds": 0 } }""");
-        Refused(await PlanetProcess.Run(words, ("PLANET_CONF", folder["planet.conf"])), folder["planet.conf"], "environment_answer_seconds is 0", "above 0");
+        File.WriteAllText(folder["planet.conf"], "planet.environment_answer_second = 9");
+        Refused(await PlanetProcess.Run([.. words, "--hocon", folder["planet.conf"]]), folder["planet.conf"], "did you mean planet.environment_answer_seconds?");
         Assert.False(Directory.Exists(folder["run"]));
-        File.WriteAllText(
-            folder["planet.conf"],
-            """{ "planet": { "checkpoints_kept": 3 }, /* the rest by default */ "supervision": { "max_restarts": 2 }, "mailboxes": { "capacity": 9 } }""");
-        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run([.. words, "--set=schedule.episodes=2", "--set=evaluation.episodes=1"], ("PLANET_CONF", folder["planet.conf"]))).Code);
-        Assert.Equal(new MachineSettings { CheckpointsKept = 3 }, MachineSettings.Read(folder["run/settings.json"]));
-        Assert.Equal(
-            new ActorSettings { Supervision = new SupervisionSettings { MaxRestarts = 2 }, Mailboxes = new MailboxSettings { Capacity = 9 } },
-            ActorSettings.Read(folder["run/settings.json"]));
+        File.WriteAllText(folder["planet.conf"], "planet { checkpoints_kept = 3 } # the rest by default\nakka.log-dead-letters = on");
+        string[] shorter = [.. words, "--set=schedule.episodes=2", "--set=evaluation.episodes=1", "--hocon", folder["planet.conf"]];
+        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(shorter, ("PLANET__SUPERVISION__MAX_RESTARTS", "2"))).Code);
+        var settings = HoconSettings.Read([folder["run/settings.conf"]]);
+        Assert.Equal(new PlanetSettings { CheckpointsKept = 3, Supervision = new SupervisionSettings { MaxRestarts = 2 } }, settings.Planet);
+        Assert.Equal("on", settings.Akka.GetString("akka.log-dead-letters"));
+    }
+
+    [Fact]
+    public async Task Restarts_are_counted_and_a_log_is_kept_where_one_is_asked_for()
+    {
+        using var folder = new TemporaryFolder();
+        string[] words = ["train", .. SmallRun.Words, "--out", folder["run"], "--set=schedule.episodes=3", "--set=evaluation.episodes=1"];
+        Refused(await PlanetProcess.Run([.. words, "--log", "loud"]), "--log loud", "error, warning, info or debug");
+        var (code, output, error) = await PlanetProcess.Run(
+            [.. words, "--log", "debug", "--fault", "planner.decide@9=crash"], ("PLANET__SUPERVISION__MIN_BACKOFF_SECONDS", "0"));
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+        Assert.Contains("warning: /run/collector/planner#1: InjectedFaultException: ", output);
+        Assert.Contains(MetricsLog.Read(folder["run/metrics.jsonl"]), line => line.Values.TryGetValue(RunTags.Restarts, out var restarts) && restarts == 1);
+        var log = File.ReadAllText(folder["run/run.log"]);
+        Assert.Contains(" error /run/collector/planner#1 InjectedFaultException: ", log);
+        Assert.Contains(" info /run RunStarted ", log);
+        Assert.Contains(" debug ", log);
     }
 
     [Fact]

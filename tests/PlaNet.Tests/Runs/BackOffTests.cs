@@ -1,4 +1,4 @@
-using PlaNet.Actors;
+using PlaNet.Runs.Settings;
 using PlaNet.Tests.Replay;
 using PlaNet.Training;
 
@@ -51,7 +51,7 @@ public sealed class BackOffTests
             },
             ShortRun.Experiment,
             faults,
-            new ActorSettings { Supervision = s_settings },
+            SmallRun.Supervised(s_settings),
             clock);
         Assert.True(complete);
         Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));

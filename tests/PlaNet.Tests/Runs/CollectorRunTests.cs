@@ -131,7 +131,6 @@ public sealed class CollectorRunTests : IDisposable
                 load?.Invoke();
                 return torch.CPU;
             },
-            new MachineSettings(),
             SmallRun.Impatient,
             TimeProvider.System,
             happened =>

@@ -1,8 +1,8 @@
-using PlaNet.Actors;
+using Akka.Actor;
 using PlaNet.Environments;
 using PlaNet.Runs;
+using PlaNet.Runs.Actors;
 using PlaNet.Runs.Messages;
-using PlaNet.Runs.Roles;
 using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;
@@ -18,7 +18,7 @@ public sealed class EpisodeCollectorTests
     [Fact]
     public void It_is_there_when_its_environments_and_its_planner_are()
     {
-        var collector = new Rehearsal(EpisodeCollector.Props(Rehearsal.Parts));
+        var collector = new Rehearsal(EpisodeCollector.Create(Rehearsal.Parts));
         Assert.Equal(["planner", "environment-0"], collector.Begun.OfType<Spawn>().Select(spawn => spawn.Name));
         Assert.Empty(collector.Tell(s_order));
         Assert.Empty(collector.Tell(new EnvironmentReady(0)));
@@ -54,7 +54,7 @@ public sealed class EpisodeCollectorTests
         var collector = Ready();
         var play = Rehearsal.Told<ResetEnvironment>(collector.Tell(s_order)).Play;
         collector.Tell(new Observed(play, 0, s_shown, At: 0));
-        var effects = collector.Tell(who == "planner" ? new PlannerReady() : new EnvironmentReady(0), who, incarnation: 2);
+        var effects = collector.Tell(who == "planner" ? new PlannerReady() : new EnvironmentReady(0));
         Assert.Equal(new EpisodesDropped(5, 1, who), Rehearsal.Told<EpisodesDropped>(effects));
         var again = Rehearsal.Told<ResetEnvironment>(effects);
         Assert.Equal((play + 1, 11ul), (again.Play, again.Seed));
@@ -70,7 +70,7 @@ public sealed class EpisodeCollectorTests
     public void Who_is_replaced_between_episodes_drops_nothing()
     {
         var collector = Ready();
-        Assert.Empty(collector.Tell(new EnvironmentReady(0), "environment-0", incarnation: 2));
+        Assert.Empty(collector.Tell(new EnvironmentReady(0)));
         Assert.Empty(collector.Tell(new PlannerReady()));
     }
 
@@ -82,11 +82,10 @@ public sealed class EpisodeCollectorTests
         var reset = Rehearsal.Told<ResetEnvironment>(effects);
         var wait = Assert.Single(effects.OfType<After>());
         Assert.Equal((TimeSpan.FromSeconds(60), new EnvironmentsLate(reset.Play)), (wait.Delay, wait.Message));
-        var given = Assert.IsType<Tell>(Assert.Single(collector.Tell(wait.Message)));
-        Assert.Equal((7, typeof(GiveUpEnvironment)), (given.To.Incarnation, given.Message.GetType()));
+        Assert.Equal([new TellChild("environment-0", new GiveUpEnvironment(reset.Play))], collector.Tell(wait.Message));
 
         // The next one has its own time, and what the first had is over.
-        Assert.Single(collector.Tell(new EnvironmentReady(0), "environment-0", incarnation: 8).OfType<After>());
+        Assert.Single(collector.Tell(new EnvironmentReady(0)).OfType<After>());
         Assert.Empty(collector.Tell(wait.Message));
     }
 
@@ -114,16 +113,15 @@ public sealed class EpisodeCollectorTests
     [Fact]
     public void Who_failed_for_good_fails_the_collector_by_name()
     {
-        var failure = Assert.Throws<RoleFailedException>(
-            () => Ready().Tell(new Terminated(new ActorRef("/role/environment-0"), new InvalidOperationException("broken"))));
-        Assert.Contains("/role/environment-0", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("broken", failure.Message, StringComparison.Ordinal);
+        var cause = new RoleFailedException("/role/environment-0", 6, TimeSpan.FromSeconds(600), new InvalidOperationException("broken"));
+        Assert.Same(cause, Assert.Throws<RoleFailedException>(() => Ready().Tell(new ChildStopped(ActorRefs.Nobody, cause))));
+        Assert.Equal("/role/environment-0 failed 6 times in 600 s; last error: broken", cause.Message);
     }
 
     private static Rehearsal Ready()
     {
-        var collector = new Rehearsal(EpisodeCollector.Props(Rehearsal.Parts));
-        collector.Tell(new EnvironmentReady(0), "environment-0", incarnation: 7);
+        var collector = new Rehearsal(EpisodeCollector.Create(Rehearsal.Parts));
+        collector.Tell(new EnvironmentReady(0));
         collector.Tell(new PlannerReady());
         return collector;
     }

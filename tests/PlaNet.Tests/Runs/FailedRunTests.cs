@@ -1,4 +1,3 @@
-using PlaNet.Actors;
 using PlaNet.Runs;
 using PlaNet.Tensors;
 using PlaNet.Tests.Replay;
@@ -50,9 +49,9 @@ public sealed class FailedRunTests
     public void Who_crashes_too_often_ends_the_run_and_the_same_command_goes_on(string faults, string role)
     {
         using var folder = new TemporaryFolder();
-        var once = new ActorSettings { Supervision = SmallRun.Impatient.Supervision with { MaxRestarts = 1 } };
-        var failure = Assert.Throws<RoleFailedException>(() => SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: faults, actors: once));
-        Assert.StartsWith($"{role} failed more often than supervision.max_restarts allows, at last with: the injected fault ", failure.Message, StringComparison.Ordinal);
+        var once = SmallRun.Supervised(SmallRun.Impatient.Planet.Supervision with { MaxRestarts = 1 });
+        var failure = Assert.Throws<RoleFailedException>(() => SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: faults, settings: once));
+        Assert.StartsWith($"{role} failed 2 times in 600 s; last error: the injected fault ", failure.Message, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetDirectories(folder["run/checkpoints"]));
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
 

@@ -1,3 +1,4 @@
+using PlaNet.Runs.Settings;
 using PlaNet.Tests.Replay;
 using PlaNet.Training;
 
@@ -17,7 +18,7 @@ public sealed class HangTests
         var time = new Patience();
         var (complete, events) = RunTo(fault, folder["run"], _ => time.RunOut(), time);
         Assert.True(complete);
-        Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains("no answer within 60 s (environment_timeout_seconds", StringComparison.Ordinal)
+        Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains("no answer within 60 s (planet.environment_timeout_seconds", StringComparison.Ordinal)
             && warning.Message.Contains($"left alone, number 1 of {who}.", StringComparison.Ordinal));
         Assert.Contains(events, happened => happened is RunIncident incident && incident.Who == who && incident.Message.Contains(said, StringComparison.Ordinal));
         Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
@@ -67,7 +68,7 @@ public sealed class HangTests
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            if (dueTime != TimeSpan.FromSeconds(new MachineSettings().EnvironmentTimeoutSeconds))
+            if (dueTime != TimeSpan.FromSeconds(new PlanetSettings().EnvironmentTimeoutSeconds))
             {
                 return base.CreateTimer(callback, state, dueTime, period);
             }

@@ -1,11 +1,9 @@
-using PlaNet.Actors;
 using PlaNet.Cluster.Collection;
 using PlaNet.Cluster.Stores;
 using PlaNet.Replay;
-using PlaNet.Runs;
+using PlaNet.Runs.Actors;
 using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Messages;
-using PlaNet.Runs.Roles;
 using PlaNet.Tests.Cluster;
 using PlaNet.Tests.Replay;
 using PlaNet.Training;
@@ -36,7 +34,7 @@ public sealed class RemoteCollectorTests : IDisposable
         _exchange = new SilentExchange(EpisodeExchange.Open(SqliteDatabase.Open(_folder.Path, _time)));
         _other = EpisodeExchange.Open(SqliteDatabase.Open(_folder.Path, _time));
         var remote = new RemoteCollection(_exchange, s_lease, TimeSpan.FromSeconds(1));
-        _role = new Rehearsal(RemoteCollector.Props(Rehearsal.Parts with { Time = _time }, remote));
+        _role = new Rehearsal(RemoteCollector.Create(Rehearsal.Parts with { Time = _time }, remote));
         Do(_role.Begun);
     }
 

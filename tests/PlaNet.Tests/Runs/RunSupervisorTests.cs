@@ -1,6 +1,7 @@
-using PlaNet.Actors;
+using Akka.Actor;
 using PlaNet.Experiments;
 using PlaNet.Runs;
+using PlaNet.Runs.Actors;
 using PlaNet.Runs.Messages;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
@@ -14,22 +15,20 @@ public sealed class RunSupervisorTests
     private static readonly RunState s_learning = s_start with { Progress = new RunProgress { SeedEpisodes = 2, TestEpisodes = 1 } };
 
     [Fact]
-    public void Every_role_is_begun_and_watched()
+    public void Every_role_is_begun()
     {
-        var supervisor = new Rehearsal(RunSupervisor.Props(Rehearsal.Parts, _ => { }));
-        var roles = supervisor.Begun.OfType<Spawn>().Select(spawn => $"/role/{spawn.Name}").ToArray();
-        Assert.Equal(5, roles.Length);
-        Assert.Equal(roles, supervisor.Begun.OfType<Watch>().Select(watch => watch.Actor.Path));
+        var supervisor = new Rehearsal(RunSupervisor.Create(Rehearsal.Parts, _ => { }));
+        Assert.Equal(["metrics", "learner", "replay", "collector", "evaluator"], supervisor.Begun.OfType<Spawn>().Select(spawn => spawn.Name));
     }
 
     [Fact]
     public void In_lockstep_nothing_is_ordered_before_what_happened_is_noted()
     {
         var (supervisor, effects) = TakenUp(s_start);
-        var note = Rehearsal.Told<NoteEvent>(effects);
+        var note = Rehearsal.Told<WriteEvent>(effects);
         Assert.IsType<RunStarted>(note.Happened);
         Assert.Single(effects);
-        Assert.Equal(RunStep.CollectSeedEpisode, Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventNoted(note.Number))).Step);
+        Assert.Equal(RunStep.CollectSeedEpisode, Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventWritten(note.Number))).Step);
     }
 
     [Fact]
@@ -52,7 +51,7 @@ public sealed class RunSupervisorTests
         var note = Noted<RunIncident>(supervisor.Tell(new CollectorReady()));
         Assert.Contains("1 half-played episodes were dropped", note.Message, StringComparison.Ordinal);
         Assert.Empty(supervisor.Tell(new EpisodesCollected(find.Order, [], 0)));
-        var again = Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventNoted(2)));
+        var again = Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventWritten(2)));
         Assert.Equal(find.Seeds, again.Seeds);
         Assert.True(again.Order > find.Order);
     }
@@ -89,7 +88,7 @@ public sealed class RunSupervisorTests
         Assert.True(order > find.Order);
         Assert.Empty(supervisor.Tell(new EpisodesFound(find.Order, find.Seeds)));
         Assert.Equal("replay", Noted<RunIncident>(supervisor.Tell(new EpisodesTakenUp(order))).Who);
-        Assert.Equal(find.Seeds, Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventNoted(2))).Seeds);
+        Assert.Equal(find.Seeds, Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventWritten(2))).Seeds);
     }
 
     [Fact]
@@ -100,7 +99,7 @@ public sealed class RunSupervisorTests
         Rehearsal.Told<AbandonEpisodes>(effects);
         var order = Rehearsal.Told<TakeUpEpisodes>(effects);
         Assert.Same(s_learning, order.State);
-        var said = supervisor.Tell(new EpisodesTakenUp(order.Order)).OfType<Tell>().Select(tell => ((NoteEvent)tell.Message).Happened).ToArray();
+        var said = supervisor.Tell(new EpisodesTakenUp(order.Order)).OfType<TellChild>().Select(tell => ((WriteEvent)tell.Message).Happened).ToArray();
         Assert.Equal("checkpoints/000000003", Assert.IsType<RunStarted>(said[0]).Checkpoint);
         Assert.Equal("learner", Assert.IsType<RunIncident>(said[1]).Who);
         Assert.Equal(3, said[1].Progress.Step);
@@ -119,7 +118,7 @@ public sealed class RunSupervisorTests
 
         var taken = supervisor.Tell(new LearnerReady(s_learning, "checkpoint", []));
         effects = supervisor.Tell(new EpisodesTakenUp(Rehearsal.Told<TakeUpEpisodes>(taken).Order));
-        Assert.Contains(effects.OfType<Tell>(), tell => tell.Message is NoteEvent { Happened: RunIncident { Who: "update" } });
+        Assert.Contains(Rehearsal.Messages(effects), message => message is WriteEvent { Happened: RunIncident { Who: "update" } });
         var again = Updating(supervisor, effects);
         var failure = Assert.Throws<NonFiniteLossException>(
             () => supervisor.Tell(new UpdateRefused(again, new NonFiniteLossException("not finite."), "batch-file")));
@@ -130,9 +129,8 @@ public sealed class RunSupervisorTests
     public void A_role_that_failed_for_good_fails_the_run_by_name()
     {
         var (supervisor, _) = Collecting();
-        var failure = Assert.Throws<RoleFailedException>(
-            () => supervisor.Tell(new Terminated(new ActorRef("/role/replay"), new InvalidOperationException("broken"))));
-        Assert.Contains("/role/replay", failure.Message, StringComparison.Ordinal);
+        var cause = new RoleFailedException("/role/replay", 6, TimeSpan.FromSeconds(600), new InvalidOperationException("broken"));
+        Assert.Same(cause, Assert.Throws<RoleFailedException>(() => supervisor.Tell(new ChildStopped(ActorRefs.Nobody, cause))));
     }
 
     [Fact]
@@ -161,7 +159,7 @@ public sealed class RunSupervisorTests
         var schedule = Rehearsal.Parts.Experiment.Schedule with { Order = ScheduleOrder.Overlapped };
         var parts = Rehearsal.Parts with { Experiment = Rehearsal.Parts.Experiment with { Schedule = schedule } };
         var (supervisor, effects) = TakenUp(s_learning with { Progress = s_learning.Progress with { Updates = updates } }, parts);
-        var order = effects.OfType<Tell>().Select(tell => tell.Message).OfType<SampleBatch>().First().Order;
+        var order = Rehearsal.Messages(effects).OfType<SampleBatch>().First().Order;
         Assert.Equal(beside, Rehearsal.Told<UpdateModel>(supervisor.Tell(new BatchSampled(order, null!, 0))).Beside);
     }
 
@@ -182,7 +180,7 @@ public sealed class RunSupervisorTests
 
     private static (Rehearsal Supervisor, IReadOnlyList<Effect> Effects) TakenUp(RunState state, RunParts? parts = null)
     {
-        var supervisor = new Rehearsal(RunSupervisor.Props(parts ?? Rehearsal.Parts, _ => { }));
+        var supervisor = new Rehearsal(RunSupervisor.Create(parts ?? Rehearsal.Parts, _ => { }));
         foreach (var ready in new object[] { new MetricsReady(), new CollectorReady(), new EvaluatorReady(), new ReplayReady([]) })
         {
             Assert.Empty(supervisor.Tell(ready));
@@ -195,20 +193,20 @@ public sealed class RunSupervisorTests
     private static (Rehearsal Supervisor, FindEpisodes Find) Collecting()
     {
         var (supervisor, _) = TakenUp(s_start);
-        return (supervisor, Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventNoted(1))));
+        return (supervisor, Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventWritten(1))));
     }
 
     // Notes what is to be noted and hands the first batch on: the order of the update that the learner has then.
     private static long Updating(Rehearsal supervisor, IReadOnlyList<Effect> effects)
     {
-        foreach (var note in effects.OfType<Tell>().Select(tell => tell.Message).OfType<NoteEvent>())
+        foreach (var note in Rehearsal.Messages(effects).OfType<WriteEvent>())
         {
-            effects = supervisor.Tell(new EventNoted(note.Number));
+            effects = supervisor.Tell(new EventWritten(note.Number));
         }
 
-        var order = effects.OfType<Tell>().Select(tell => tell.Message).OfType<SampleBatch>().First().Order;
+        var order = Rehearsal.Messages(effects).OfType<SampleBatch>().First().Order;
         return Rehearsal.Told<UpdateModel>(supervisor.Tell(new BatchSampled(order, null!, 0))).Order;
     }
 
-    private static T Noted<T>(IEnumerable<Effect> effects) => Assert.IsType<T>(Rehearsal.Told<NoteEvent>(effects).Happened);
+    private static T Noted<T>(IEnumerable<Effect> effects) => Assert.IsType<T>(Rehearsal.Told<WriteEvent>(effects).Happened);
 }

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using PlaNet.Actors;
 using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Runs;
+using PlaNet.Runs.Settings;
 using PlaNet.Telemetry;
 using PlaNet.Training;
 using PlaNet.Training.FaultInjection;
@@ -61,7 +61,10 @@ internal static class SmallRun
     ];
 
     /// <summary>Roles that fail return at once.</summary>
-    public static ActorSettings Impatient { get; } = new() { Supervision = new SupervisionSettings { MinBackoffSeconds = 0, MaxBackoffSeconds = 0 } };
+    public static HoconSettings Impatient { get; } = Supervised(new SupervisionSettings { MinBackoffSeconds = 0, MaxBackoffSeconds = 0 });
+
+    /// <summary>The default settings with another supervision.</summary>
+    public static HoconSettings Supervised(SupervisionSettings supervision) => HoconSettings.Default with { Planet = new PlanetSettings { Supervision = supervision } };
 
     /// <summary>Tensors this small gain nothing from a second thread, and on a busy machine the threads wait for one another.</summary>
     public static void UseOneThread()
@@ -74,7 +77,7 @@ internal static class SmallRun
     /// <param name="interrupt">Told about each event; cancels the source to interrupt the run.</param>
     /// <param name="experiment">Another experiment than <see cref="Experiment"/>.</param>
     /// <param name="faults">What is to go wrong, as on the command line.</param>
-    /// <param name="actors">Other settings than <see cref="Impatient"/>.</param>
+    /// <param name="settings">Other settings than <see cref="Impatient"/>.</param>
     /// <param name="time">Another clock than the system's.</param>
     /// <returns>Whether it is complete, and what happened.</returns>
     public static (bool Complete, IReadOnlyList<RunEvent> Events) Run(
@@ -82,34 +85,25 @@ internal static class SmallRun
         Action<RunEvent, CancellationTokenSource>? interrupt = null,
         Experiment? experiment = null,
         string? faults = null,
-        ActorSettings? actors = null,
+        HoconSettings? settings = null,
         TimeProvider? time = null)
     {
         UseOneThread();
         var chosen = experiment ?? Experiment;
         using var cancellation = new CancellationTokenSource();
-        using var directory = RunDirectory.Open(path, chosen, seed: 3, new Dictionary<string, string>());
-        var plan = FaultPlan.Parse(faults is null ? [] : [faults]);
-        var injected = new Faults(plan, cancellation.Token);
-        using var metrics = new RunMetrics(directory.Folder.MetricsFile, injected);
         var events = new List<RunEvent>();
-        var run = TrainingRun.RunAsync(
-            chosen,
-            3,
-            directory.Folder,
-            torch.CPU,
-            new MachineSettings(),
-            actors ?? Impatient,
-            time ?? TimeProvider.System,
-            happened =>
+        using var session = RunSession.Open(new RunOptions(path, chosen, Seed: 3, torch.CPU)
+        {
+            Settings = settings ?? Impatient,
+            Faults = FaultPlan.Parse(faults is null ? [] : [faults]),
+            Time = time ?? TimeProvider.System,
+            Watch = happened =>
             {
-                metrics.Write(happened);
                 events.Add(happened);
                 interrupt?.Invoke(happened, cancellation);
             },
-            injected,
-            cancellation.Token);
-        return (run.GetAwaiter().GetResult(), events);
+        });
+        return (session.TrainAsync(cancellation.Token).GetAwaiter().GetResult(), events);
     }
 
     /// <summary>

@@ -1,0 +1,312 @@
+using System.Collections;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+using Akka.Event;
+using PlaNet.Experiments;
+
+namespace PlaNet.Runs.Settings;
+
+/// <summary>
+/// The settings in force: <c>hocon/planet.conf</c>, a file of the user's over it, and environment variables over both.
+/// </summary>
+/// <param name="Planet">Ours, validated.</param>
+/// <param name="Akka">Akka's, as its actor systems are made with them.</param>
+public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
+{
+    private const string Remedy = "Correct it, or take the file from the repository.";
+
+    private static readonly string[] s_rooms = ["planet", "akka"];
+
+    private static readonly Lazy<HoconSettings> s_default = new(() => Of(Reference()));
+
+    /// <summary>Those of <c>hocon/planet.conf</c> as it was when the program was built.</summary>
+    public static HoconSettings Default => s_default.Value;
+
+    /// <summary>Reads the settings in force.</summary>
+    /// <param name="paths">The user's files, each over those before it. What they leave out has its default.</param>
+    /// <param name="environment">
+    /// Environment variables: <c>PLANET__GRID__LEASE_SECONDS=30</c> sets <c>planet.grid.lease_seconds</c>, <c>AKKA__LOG_DEAD_LETTERS=on</c>
+    /// sets <c>akka.log-dead-letters</c>. Null for none.
+    /// </param>
+    /// <exception cref="SettingsException">The file is missing or wrong, or a value is: the message says which and what to do.</exception>
+    public static HoconSettings Read(IEnumerable<string> paths, IDictionary? environment = null)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        var config = Reference();
+        foreach (var path in paths)
+        {
+            config = Checked(Parse(path), path).WithFallback(config);
+        }
+
+        foreach (var (name, setting, value) in Overrides(environment))
+        {
+            var given = ConfigurationFactory.ParseString($"{setting} = \"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+            config = Checked(given, name).WithFallback(config);
+        }
+
+        return Of(config);
+    }
+
+    /// <summary>The same, with Akka logging everything from a level on.</summary>
+    /// <param name="level">The level.</param>
+    public HoconSettings WithLog(LogLevel level)
+    {
+        var lifecycle = level == LogLevel.DebugLevel ? "akka.actor.debug { lifecycle = on, unhandled = on }" : "";
+        return this with { Akka = ConfigurationFactory.ParseString($"akka.loglevel = {level.StringFor()}\n{lifecycle}").WithFallback(Akka) };
+    }
+
+    /// <summary>The settings as HOCON that <see cref="Read"/> takes: every one of ours, and those of Akka's that were given.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder("# The settings in force when this run was last started. --hocon takes this file.\n");
+        Write(text, "planet", Planet);
+        foreach (var line in Lines("akka", Akka.GetValue("akka")))
+        {
+            text.Append(line).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static HoconSettings Of(Config config)
+    {
+        var planet = (PlanetSettings)Section(config, "planet", typeof(PlanetSettings));
+        var (supervision, grid) = (planet.Supervision, planet.Grid);
+        Require(
+            supervision.MaxBackoffSeconds >= supervision.MinBackoffSeconds,
+            "planet.supervision.max_backoff_seconds",
+            supervision.MaxBackoffSeconds,
+            $"must be at least planet.supervision.min_backoff_seconds, which is {Text(supervision.MinBackoffSeconds)}");
+        Require(
+            grid.LeaseSeconds >= 3 * grid.HeartbeatSeconds,
+            "planet.grid.lease_seconds",
+            grid.LeaseSeconds,
+            $"must be at least 3 times planet.grid.heartbeat_seconds, which is {Text(grid.HeartbeatSeconds)}");
+        return new HoconSettings(planet, ConfigurationFactory.ParseString(string.Join('\n', Lines("akka", config.GetValue("akka")))));
+    }
+
+    private static Config Reference()
+    {
+        using var stream = typeof(HoconSettings).Assembly.GetManifestResourceStream("planet.conf")!;
+        using var reader = new StreamReader(stream);
+        return ConfigurationFactory.ParseString(reader.ReadToEnd());
+    }
+
+    // ---- Reading ----
+
+    private static Config Parse(string path)
+    {
+        try
+        {
+            return ConfigurationFactory.ParseString(ReadWhole(path), included => Include(path, included));
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new SettingsException($"{path} does not exist. Name another file, or take hocon/planet.conf from the repository.");
+        }
+        catch (Exception exception) when (exception is FormatException or ConfigurationException)
+        {
+            throw new SettingsException($"{path} cannot be read: {exception.Message.Split('\n')[0]} {Remedy}");
+        }
+    }
+
+    private static HoconRoot Include(string from, string included)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(from))!, included);
+        return File.Exists(path)
+            ? Parser.Parse(ReadWhole(path), further => Include(path, further))
+            : throw new SettingsException($"{from} includes {path}, which does not exist. {Remedy}");
+    }
+
+    // The parser takes a file for whole whose last braces are missing, or one too many.
+    private static string ReadWhole(string path)
+    {
+        var text = File.ReadAllText(path);
+        var (depth, quoted) = (0, false);
+        for (var i = 0; i < text.Length && depth >= 0; i++)
+        {
+            switch (text[i])
+            {
+                case '\\' when quoted:
+                    i++;
+                    break;
+                case '"':
+                    quoted = !quoted;
+                    break;
+                case '#' when !quoted:
+                case '/' when !quoted && i + 1 < text.Length && text[i + 1] == '/':
+                    i = text.IndexOf('\n', i) is >= 0 and var end ? end : text.Length;
+                    break;
+                case '{' when !quoted:
+                    depth++;
+                    break;
+                case '}' when !quoted:
+                    depth--;
+                    break;
+            }
+        }
+
+        return depth == 0 ? text : throw new FormatException(depth > 0 ? "a closing brace is missing." : "there is a closing brace too many.");
+    }
+
+    private static IEnumerable<(string Name, string Setting, string Value)> Overrides(IDictionary? environment)
+    {
+        foreach (DictionaryEntry variable in environment ?? new Hashtable())
+        {
+            var parts = ((string)variable.Key).Split("__");
+            if (parts.Length > 1 && parts[0] is "PLANET" or "AKKA")
+            {
+                var path = string.Join('.', parts).ToLowerInvariant();
+                yield return ((string)variable.Key, parts[0] == "AKKA" ? path.Replace('_', '-') : path, (string?)variable.Value ?? "");
+            }
+        }
+    }
+
+    // ---- Checking ----
+
+    private static Config Checked(Config config, string from)
+    {
+        foreach (var key in config.AsEnumerable().Select(entry => entry.Key).Where(key => !s_rooms.Contains(key, StringComparer.Ordinal)))
+        {
+            throw Unknown(from, key, [.. s_rooms, .. Names("planet", typeof(PlanetSettings))]);
+        }
+
+        if (config.HasPath("planet"))
+        {
+            CheckNames(config.GetValue("planet"), "planet", typeof(PlanetSettings), from);
+        }
+
+        return config;
+    }
+
+    private static void CheckNames(HoconValue section, string path, Type type, string from)
+    {
+        if (!section.IsObject())
+        {
+            throw new SettingsException($"{from}: {path} must be a section in braces. {Remedy}");
+        }
+
+        foreach (var (key, value) in section.GetObject().Items)
+        {
+            var property = Array.Find(Properties(type), property => Key(property) == key)
+                ?? throw Unknown(from, $"{path}.{key}", Names("planet", typeof(PlanetSettings)));
+            if (IsSection(property))
+            {
+                CheckNames(value, $"{path}.{key}", property.PropertyType, from);
+            }
+            else
+            {
+                Value(property, value, $"{from}: {path}.{key}");
+            }
+        }
+    }
+
+    private static SettingsException Unknown(string from, string name, IEnumerable<string> known) =>
+        new($"{from}: there is no setting {name}: did you mean {Nearest(name, [.. known])}?");
+
+    // A setting that stands in the wrong section is known by its last name.
+    private static string Nearest(string name, IReadOnlyList<string> known) =>
+        known.FirstOrDefault(candidate => candidate.EndsWith("." + name, StringComparison.Ordinal)) ?? NearestName.Find(name, known);
+
+    private static IEnumerable<string> Names(string path, Type type) => Properties(type).SelectMany(property =>
+        IsSection(property) ? Names($"{path}.{Key(property)}", property.PropertyType).Prepend($"{path}.{Key(property)}") : [$"{path}.{Key(property)}"]);
+
+    private static object Section(Config config, string path, Type type)
+    {
+        var section = Activator.CreateInstance(type)!;
+        foreach (var property in Properties(type))
+        {
+            var name = $"{path}.{Key(property)}";
+            if (config.HasPath(name))
+            {
+                property.SetValue(section, IsSection(property) ? Section(config, name, property.PropertyType) : Value(property, config.GetValue(name), name));
+            }
+        }
+
+        return section;
+    }
+
+    private static object Value(PropertyInfo property, HoconValue given, string name)
+    {
+        if (!given.IsString())
+        {
+            throw new SettingsException($"{name} must be one value, not a section or a list. {Remedy}");
+        }
+
+        var text = given.GetString();
+        object value;
+        try
+        {
+            value = Convert.ChangeType(text, property.PropertyType, CultureInfo.InvariantCulture);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            throw new SettingsException($"{name} is {text} but must be a {(property.PropertyType == typeof(int) ? "whole number" : "number")}. Correct it.");
+        }
+
+        foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
+        {
+            Require(rule.IsValid(value) && value is not double.NaN, name, value, Rule(rule));
+        }
+
+        return value;
+    }
+
+    private static string Rule(ValidationAttribute rule) => rule switch
+    {
+        RangeAttribute { MinimumIsExclusive: true } range => $"must be above {Text(range.Minimum)} and at most {Text(range.Maximum)}",
+        RangeAttribute { Maximum: int.MaxValue or double.PositiveInfinity } range => $"must be at least {Text(range.Minimum)}",
+        RangeAttribute range => $"must be from {Text(range.Minimum)} to {Text(range.Maximum)}",
+        _ => "must not be empty",
+    };
+
+    private static void Require(bool holds, string name, object value, string rule)
+    {
+        if (!holds)
+        {
+            throw new SettingsException($"{name} is {(value is "" ? "empty" : Text(value))} but {rule}. Correct it.");
+        }
+    }
+
+    // ---- Writing ----
+
+    private static void Write(StringBuilder text, string path, object section)
+    {
+        foreach (var property in Properties(section.GetType()))
+        {
+            var (name, value) = ($"{path}.{Key(property)}", property.GetValue(section)!);
+            if (IsSection(property))
+            {
+                Write(text, name, value);
+            }
+            else
+            {
+                text.Append(name).Append(" = ").Append(value is string words ? Quoted(words) : Text(value)).Append('\n');
+            }
+        }
+    }
+
+    private static IEnumerable<string> Lines(string path, HoconValue? value) => value switch
+    {
+        null => [],
+        _ when value.IsObject() => value.GetObject().Items.SelectMany(item => Lines($"{path}.{(item.Key.Contains('.', StringComparison.Ordinal) ? Quoted(item.Key) : item.Key)}", item.Value)),
+        _ when value.IsArray() => [$"{path} = [{string.Join(", ", value.GetArray().Select(item => Quoted(item.GetString())))}]"],
+        _ => [$"{path} = {Quoted(value.GetString())}"],
+    };
+
+    private static string Quoted(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+
+    private static PropertyInfo[] Properties(Type type) => type.GetProperties(BindingFlags.Instance | BindingFlags.Public);
+
+    private static bool IsSection(PropertyInfo property) => property.PropertyType is { IsClass: true } && property.PropertyType != typeof(string);
+
+    private static string Key(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+
+    private static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+}

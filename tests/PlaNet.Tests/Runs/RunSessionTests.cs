@@ -1,0 +1,73 @@
+using PlaNet.Cli;
+using PlaNet.Runs;
+using PlaNet.Tests.Cli;
+using PlaNet.Tests.Replay;
+using PlaNet.Training;
+
+namespace PlaNet.Tests.Runs;
+
+/// <summary>A run by the library alone, with the lines that stand in the README.</summary>
+public sealed class RunSessionTests
+{
+    [Fact]
+    public async Task A_run_by_the_library_leaves_the_same_files_as_the_command()
+    {
+        using var folder = new TemporaryFolder();
+        using var output = new StringWriter();
+        SmallRun.UseOneThread();
+
+        var experiment = SmallRun.Experiment;
+        using var stop = new CancellationTokenSource();
+        using var run = RunSession.Open(new RunOptions(folder["mine"], experiment, Seed: 3, torch.CPU)
+        {
+            Watch = happened =>
+            {
+                if (happened is EvaluationDone evaluation)
+                {
+                    output.WriteLine($"{evaluation.Progress.Episodes} episodes: {Summary.Of(evaluation.Returns)}");
+                }
+            },
+        });
+        var complete = await run.TrainAsync(stop.Token);
+
+        Assert.True(complete);
+        Assert.Contains("5 episodes: mean ", output.ToString());
+        var (code, _, error) = await PlanetProcess.Run(["train", .. SmallRun.Words, "--seed", "3", "--out", folder["theirs"]]);
+        Assert.True(code == ExitCode.Success, error);
+        Assert.Equal(Files(folder["theirs"]), Files(folder["mine"]));
+        Assert.Equal("DONE\n", File.ReadAllText(folder["mine/state"]));
+
+        var source = Lines(File.ReadAllText(Path.Combine(Repository.Root, "tests", "PlaNet.Tests", "Runs", "RunSessionTests.cs")));
+        var sample = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).Split("```csharp")[1].Split("```")[0]
+            .Replace("\"runs/mine\"", "folder[\"mine\"]").Replace("CpuSized.Quickstart", "SmallRun.Experiment").Replace("Console", "output");
+        Assert.All(Lines(sample), line => Assert.Contains(line, source));
+        Assert.InRange(Lines(sample).Length, 10, 20);
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_says_so_in_its_state_and_lets_the_directory_go()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new RunOptions(folder["run"], SmallRun.Experiment, Seed: 3, torch.CPU)
+        {
+            Faults = PlaNet.Training.FaultInjection.FaultPlan.Parse(["replay.append@1=disk-full"]),
+        };
+        using (var run = RunSession.Open(options))
+        {
+            Assert.Throws<RunHeldException>(() => RunSession.Open(options));
+            await Assert.ThrowsAnyAsync<IOException>(() => run.TrainAsync());
+            Assert.StartsWith("FAILED: ", File.ReadAllText(run.Folder.StateFile));
+        }
+
+        Assert.Equal("replay.append@1=disk-full\n", File.ReadAllText(folder["run/faults.txt"]));
+        using var again = RunSession.Open(options);
+    }
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    // Episodes are named after when they were recorded.
+    private static IEnumerable<string> Files(string run) => Directory.EnumerateFileSystemEntries(run, "*", SearchOption.AllDirectories)
+        .Select(path => Path.GetRelativePath(run, path))
+        .Where(name => !name.EndsWith(".npz", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
+}
