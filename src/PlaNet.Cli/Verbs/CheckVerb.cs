@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using PlaNet.Training;
 using PlaNet.Inspection;
+using PlaNet.Training;
 
 namespace PlaNet.Cli.Verbs;
 

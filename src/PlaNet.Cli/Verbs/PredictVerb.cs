@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using PlaNet.Inspection;
 using PlaNet.Replay;
 using PlaNet.Training;
-using PlaNet.Inspection;
 
 namespace PlaNet.Cli.Verbs;
 

@@ -1,7 +1,7 @@
 using PlaNet.Cli;
-using PlaNet.Runs.Settings;
 using PlaNet.Experiments;
 using PlaNet.Replay;
+using PlaNet.Runs.Settings;
 
 namespace PlaNet.Tests.Cli;
 
