@@ -1,5 +1,5 @@
 using System.CommandLine;
-using PlaNet.Tensors;
+using PlaNet.Loading;
 
 namespace PlaNet.Cli;
 

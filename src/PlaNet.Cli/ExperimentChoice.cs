@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PlaNet.Environments;
 using PlaNet.Experiments;
-using PlaNet.Training;
+using PlaNet.Runs.Playing;
 
 namespace PlaNet.Cli;
 

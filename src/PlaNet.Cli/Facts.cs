@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using PlaNet.MuJoCo;
-using PlaNet.Tensors;
+using PlaNet.Loading;
 
 namespace PlaNet.Cli;
 

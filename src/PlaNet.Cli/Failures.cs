@@ -6,7 +6,6 @@ using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Settings;
-using PlaNet.Training;
 
 namespace PlaNet.Cli;
 

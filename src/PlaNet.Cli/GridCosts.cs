@@ -2,8 +2,9 @@ using System.Globalization;
 using PlaNet.Experiments;
 using PlaNet.Experiments.Grids;
 using PlaNet.Inspection;
-using PlaNet.Tensors;
-using PlaNet.Training;
+using PlaNet.Runs;
+using PlaNet.Runs.Playing;
+using PlaNet.Loading;
 
 namespace PlaNet.Cli;
 

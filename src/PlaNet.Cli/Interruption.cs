@@ -38,7 +38,7 @@ public sealed class Interruption : IDisposable
     public CancellationToken AtOnce => _atOnce.Token;
 
     /// <summary>Hears a signal.</summary>
-    /// <returns>Whether the process goes on.</returns>
+    /// <returns>Whether the process continues.</returns>
     public bool Hear()
     {
         lock (_gate)

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using PlaNet.Tensors;
-using PlaNet.Training;
+using PlaNet.Runs;
+using PlaNet.Runs.Checkpoints;
+using PlaNet.Loading;
 
 namespace PlaNet.Cli;
 

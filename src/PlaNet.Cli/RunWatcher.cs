@@ -1,7 +1,9 @@
 using PlaNet.Experiments;
+using PlaNet.Runs;
+using PlaNet.Runs.Results;
+using PlaNet.Runs.Schedule;
 using PlaNet.Runs.Settings;
 using PlaNet.Telemetry;
-using PlaNet.Training;
 
 namespace PlaNet.Cli;
 
@@ -31,7 +33,7 @@ public sealed class RunWatcher : IDisposable
             output,
             new ProgressStyle(live, live ? Math.Max(Console.WindowWidth, 20) : 120) { PlainInterval = TimeSpan.FromSeconds(settings.ProgressSeconds) },
             TimeProvider.System);
-        _latest = new Progress(0, 0, Schedule.EpisodesInAll(experiment));
+        _latest = new Progress(0, 0, new RunSchedule(experiment).Episodes);
         _progress.Event($"run directory: {folder.Path}");
     }
 
@@ -45,7 +47,7 @@ public sealed class RunWatcher : IDisposable
         {
             case RunStarted { Checkpoint: { } checkpoint }:
                 _progress.Event(
-                    $"going on from the checkpoint {checkpoint}: {happened.Progress.Episodes} episodes, {happened.Progress.Updates} updates");
+                    $"resuming from the checkpoint {checkpoint}: {happened.Progress.Episodes} episodes, {happened.Progress.Updates} updates");
                 break;
             case RunStarted:
                 _progress.Event($"{_experiment.Name}: {_experiment.Description}");
@@ -98,7 +100,7 @@ public sealed class RunWatcher : IDisposable
         _progress.Finish();
         _progress.Event(complete
             ? $"done: videos in {_folder.Videos}, report in {Path.Combine(_folder.Report, "index.html")}"
-            : "interrupted, everything is saved: the same command goes on from here");
+            : "interrupted, everything is saved: the same command resumes it");
     }
 
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ public sealed record OptimizerOptions
     [InRange(0)]
     public int WarmupUpdates { get; init; }
 
-    /// <summary>The learning rate of an update: a function of the number of updates alone, so that a resumed run goes on exactly.</summary>
+    /// <summary>The learning rate of an update: a function of the number of updates alone, so that a run resumes exactly.</summary>
     /// <param name="made">Updates made before it, from 0.</param>
     public double LearningRateAfter(long made)
     {

@@ -12,7 +12,7 @@ public enum CollectionPolicy
     Random,
 }
 
-/// <summary>What may go on at the same time.</summary>
+/// <summary>What may run at the same time.</summary>
 public enum ScheduleOrder
 {
     /// <summary>Nothing: Algorithm 1 exactly, bit for bit the same on the CPU for a seed.</summary>
@@ -82,7 +82,7 @@ public sealed record ScheduleOptions
     [InRange(0)]
     public int UpdatesAfterCollection { get; init; }
 
-    /// <summary>What may go on at the same time. Default <see cref="ScheduleOrder.Lockstep"/>.</summary>
+    /// <summary>What may run at the same time. Default <see cref="ScheduleOrder.Lockstep"/>.</summary>
     public ScheduleOrder Order { get; init; } = ScheduleOrder.Lockstep;
 
     /// <summary>

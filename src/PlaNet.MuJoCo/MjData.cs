@@ -2,7 +2,7 @@ namespace PlaNet.MuJoCo;
 
 /// <summary>
 /// The state and the results of one simulation. Not safe for use by several threads at once. After a step has thrown, the state
-/// means nothing: <see cref="Reset"/> it (or restore one) before going on.
+/// means nothing: <see cref="Reset"/> it (or restore one) before the next step.
 /// </summary>
 public sealed class MjData : IDisposable
 {

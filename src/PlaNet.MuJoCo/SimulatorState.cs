@@ -1,7 +1,7 @@
 namespace PlaNet.MuJoCo;
 
 /// <summary>
-/// Everything a simulation depends on apart from its model: put back, it goes on bit for bit as it did. Arrays have the lengths
+/// Everything a simulation depends on apart from its model: restored, it continues bit for bit as it did. Arrays have the lengths
 /// that the model gives them.
 /// </summary>
 /// <param name="Time">Simulated time, seconds.</param>

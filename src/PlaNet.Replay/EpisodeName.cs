@@ -16,6 +16,17 @@ public static class EpisodeName
         return string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd'T'HHmmss}-{random.NextUInt64():x16}{random.NextUInt64():x16}");
     }
 
+    /// <summary>
+    /// The name of the episode of a seed: its digits follow from the seed, so that an episode which a killed process recorded is recognised.
+    /// </summary>
+    /// <param name="time">Where the time (UTC) comes from.</param>
+    /// <param name="seed">Seed of the environment's reset.</param>
+    public static string Create(TimeProvider time, ulong seed) => Create(time, RandomStream.Fork(seed, "episode name"));
+
+    /// <summary>How the name of a seed's episode ends, whenever it was recorded.</summary>
+    /// <param name="seed">Seed of the environment's reset.</param>
+    public static string EndingOf(ulong seed) => Create(TimeProvider.System, seed)[^32..];
+
     /// <summary>Refuses what cannot name a file everywhere.</summary>
     /// <param name="name">A name.</param>
     /// <exception cref="ArgumentException">The name is empty, too long, or holds other characters than letters, digits, '-' and '_'.</exception>

@@ -1,12 +1,11 @@
 using PlaNet.Environments;
 using PlaNet.Experiments;
+using PlaNet.Runs.Faults;
 using PlaNet.Runs.Settings;
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs;
 
-/// <summary>What the roles that play episodes are made with: none of it changes while they go on.</summary>
+/// <summary>What the roles that play episodes are made with: none of it changes while they live.</summary>
 /// <param name="Experiment">The experiment.</param>
 /// <param name="Device">Where models live.</param>
 /// <param name="Settings">Settings of the machine.</param>
@@ -22,10 +21,10 @@ public record ActingParts(
     TimeProvider Time,
     IReadOnlyList<EnvironmentSpec> Tasks,
     Action<RunEvent> Watch,
-    Faults Faults,
+    FaultInjector Faults,
     CancellationToken Interrupt)
 {
-    /// <summary>Whether collection and evaluation go on beside the updates.</summary>
+    /// <summary>Whether collection and evaluation run beside the updates.</summary>
     public bool Overlapped => Experiment.Schedule.Order == ScheduleOrder.Overlapped;
 
     /// <summary>Size of an action: the same for every task.</summary>

@@ -1,13 +1,12 @@
 using Akka.Event;
 using PlaNet.Experiments;
 using PlaNet.Runs.Exchange;
+using PlaNet.Runs.Faults;
 using PlaNet.Runs.Settings;
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs;
 
-/// <summary>Which run a <see cref="RunSession"/> is, and how it is to go on.</summary>
+/// <summary>Which run a <see cref="RunSession"/> is, and how it is run.</summary>
 /// <param name="Path">The run directory.</param>
 /// <param name="Experiment">The experiment.</param>
 /// <param name="Seed">The run's seed.</param>
@@ -20,7 +19,7 @@ public sealed record RunOptions(string Path, Experiment Experiment, ulong Seed, 
     /// <summary>What the run is started with, such as versions of libraries: recorded, not compared. Default none.</summary>
     public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Whether a run of another experiment may go on with this one; see <see cref="RunDirectory.Open"/>. Default false.</summary>
+    /// <summary>Whether a run of another experiment may be continued with this one; see <see cref="RunDirectory.Open"/>. Default false.</summary>
     public bool AllowChanges { get; init; }
 
     /// <summary>How episodes are played elsewhere. Default null: the run plays them itself.</summary>

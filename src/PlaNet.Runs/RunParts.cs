@@ -1,13 +1,12 @@
 using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Runs.Exchange;
+using PlaNet.Runs.Faults;
 using PlaNet.Runs.Settings;
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs;
 
-/// <summary>What every role of a run is made with: none of it changes while the run goes on.</summary>
+/// <summary>What every role of a run is made with: none of it changes while the run lasts.</summary>
 /// <param name="Experiment">The experiment.</param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Folder">The run directory, held by this process.</param>
@@ -27,7 +26,7 @@ public sealed record RunParts(
     TimeProvider Time,
     IReadOnlyList<EnvironmentSpec> Tasks,
     Action<RunEvent> Watch,
-    Faults Faults,
+    FaultInjector Faults,
     CancellationToken Interrupt) : ActingParts(Experiment, Device, Settings, Time, Tasks, Watch, Faults, Interrupt)
 {
     /// <summary>How episodes are played elsewhere; null where the run plays them itself. Default null.</summary>

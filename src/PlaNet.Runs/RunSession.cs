@@ -1,14 +1,17 @@
 using PlaNet.Experiments;
+using PlaNet.Loading;
 using PlaNet.Replay;
+using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;
+using PlaNet.Runs.Playing;
+using PlaNet.Runs.Results;
+using PlaNet.Runs.Schedule;
 using PlaNet.Telemetry.Reports;
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs;
 
 /// <summary>
-/// A run: its directory, held by this process, and all that goes on in it: actors, state, metrics, checkpoints and report. The
+/// A run: its directory, held by this process, and everything in it: actors, state, metrics, checkpoints and report. The
 /// <c>train</c> command is this class, its options and what it prints.
 /// </summary>
 public sealed class RunSession : IDisposable
@@ -39,13 +42,17 @@ public sealed class RunSession : IDisposable
     public RunFolder Folder => _directory.Folder;
 
     /// <summary>Takes the run directory, creating it where it does not exist.</summary>
-    /// <param name="options">Which run, and how it is to go on.</param>
+    /// <param name="options">Which run, and how it is run.</param>
     /// <exception cref="RunException">
     /// The directory cannot be written, holds another experiment or seed or other things, or another process runs it.
     /// </exception>
+    /// <exception cref="InvalidOperationException">This process computes with other threads or kernels than the experiment says.</exception>
     public static RunSession Open(RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+
+        // Threads and kernels decide the bits of a result, and are fixed for the life of a process.
+        TorchRuntime.Configure(options.Experiment.Compute);
         var directory = RunDirectory.Open(options.Path, options.Experiment, options.Seed, options.Facts, options.AllowChanges);
         try
         {
@@ -61,7 +68,7 @@ public sealed class RunSession : IDisposable
     }
 
     /// <summary>
-    /// Begins the run, or goes on from its newest checkpoint, until it is complete or interrupted; either way everything is saved on return
+    /// Starts the run, or resumes it from its newest checkpoint, until it is complete or interrupted; either way everything is saved on return
     /// and the state says so. To be called once.
     /// </summary>
     /// <param name="interrupt">Asks the run to stop: the current update is finished, half-played episodes are dropped.</param>
@@ -97,7 +104,7 @@ public sealed class RunSession : IDisposable
 
     private async Task<bool> RunAsync(CancellationToken interrupt)
     {
-        var faults = new Faults(_options.Faults, interrupt);
+        var faults = new FaultInjector(_options.Faults, interrupt);
         using var metrics = _metrics = new RunMetrics(Folder.MetricsFile, faults);
         var parts = new RunParts(
             _options.Experiment,
@@ -119,7 +126,7 @@ public sealed class RunSession : IDisposable
         var system = _system = new RoleSystem("run", run, RunSupervision.DecideAtTop, settings, _options.Time, Log);
         faults.Fired = fault =>
         {
-            Watch(new RunWarning(new RunProgress(), $"now comes the injected fault {fault}"));
+            Watch(new RunWarning(new RunProgress(), $"injecting the fault {fault}"));
             system.Tell(new FaultFired(fault));
         };
         try
@@ -144,7 +151,7 @@ public sealed class RunSession : IDisposable
     {
         lock (_gate)
         {
-            // A thread that was abandoned may go on for a while; nobody waits for what it has to say.
+            // An abandoned thread may still emit events: they are ignored.
             if (_ended)
             {
                 return;

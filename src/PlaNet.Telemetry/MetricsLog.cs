@@ -48,7 +48,7 @@ public sealed class MetricsLog : IDisposable
         }
     }
 
-    /// <summary>Appends the first half of a line, as a kill or a full disk leaves it. The next line begins anew.</summary>
+    /// <summary>Appends the first half of a line, as a kill or a full disk leaves it. The next line starts on a line of its own.</summary>
     /// <param name="step">Updates made so far.</param>
     /// <param name="values">Numbers by tag; "step" is not a tag.</param>
     /// <exception cref="StorageException">The disk refused.</exception>

@@ -8,6 +8,8 @@ namespace PlaNet.Benchmarks;
 /// <summary>What a message costs, asked from outside, told from outside, and told from actor to actor: to a behaviour and to an actor of Akka's alone.</summary>
 [MemoryDiagnoser]
 [InProcess]
+[WarmupCount(3)]
+[IterationCount(15)]
 public class ActorBenchmarks
 {
     private const int Messages = 100_000;

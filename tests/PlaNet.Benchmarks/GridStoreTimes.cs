@@ -66,7 +66,7 @@ internal static class GridStoreTimes
 
     private static double[][] Claims(IGridStore[] stores) => Times(stores, ClaimsEach, store => store.Claim("worker", s_lease, "G") is not null);
 
-    // Milliseconds of each call, by worker; the workers go on side by side.
+    // Milliseconds of each call, by worker; the workers run side by side.
     private static double[][] Times(IGridStore[] stores, int calls, Func<IGridStore, bool> call)
     {
         var times = stores.Select(_ => new double[calls]).ToArray();

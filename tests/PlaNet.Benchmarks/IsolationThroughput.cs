@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using PlaNet.Environments;
 using PlaNet.Experiments;
-using PlaNet.Training;
+using PlaNet.Runs.Playing;
 
 namespace PlaNet.Benchmarks;
 

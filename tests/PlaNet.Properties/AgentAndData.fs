@@ -10,8 +10,9 @@ open PlaNet.Models
 open PlaNet.Planning
 open PlaNet.Randomness
 open PlaNet.Replay
+open PlaNet.Runs.Playing
+open PlaNet.Runs.Schedule
 open PlaNet.Tensors
-open PlaNet.Training
 open TorchSharp
 open Xunit
 
@@ -254,7 +255,7 @@ let ``property 46: the number of collections after a number of updates is that o
 
     Law.holds 300 (Input.integer 0 100_000) (fun updates ->
         let expected = if updates < 101 then 0 else max 0 (1 + floorDiv (50 * (updates - 1) - 5000) 5000)
-        let actual = Schedule.CollectionsAfter(Experiment(Schedule = ScheduleOptions(CollectInterval = 100)), updates)
+        let actual = RunSchedule(Experiment(Schedule = ScheduleOptions(CollectInterval = 100))).CollectionsAfter updates
         require (actual = expected) $"{actual} instead of {expected}")
 
     // The whole schedule, walked step by step.
@@ -268,15 +269,15 @@ let ``property 46: the number of collections after a number of updates is that o
             )
 
         let mutable progress = RunProgress()
-        let mutable next = Schedule.Next(experiment, progress)
+        let mutable next = RunSchedule(experiment).Next(progress)
 
         while next <> RunStep.Done do
             if next = RunStep.Update then
                 let expected = if progress.Updates <= interval then 0 else 1 + floorDiv (progress.Updates - 1 - interval) interval
                 require (progress.Collected = expected) $"{progress} instead of {expected} collections"
 
-            progress <- Schedule.After(progress, next)
-            next <- Schedule.Next(experiment, progress)
+            progress <- progress.After(next)
+            next <- RunSchedule(experiment).Next(progress)
 
         require (progress.Collected = more && progress.SeedEpisodes = seeds) $"the run ended at {progress}")
 
@@ -296,7 +297,7 @@ let ``property 46: updates after the collection are counted and evaluated like t
             )
 
         let mutable progress = RunProgress()
-        let mutable next = Schedule.Next(experiment, progress)
+        let mutable next = RunSchedule(experiment).Next(progress)
 
         while next <> RunStep.Done do
             if next = RunStep.Update then
@@ -305,11 +306,11 @@ let ``property 46: updates after the collection are counted and evaluated like t
                 let due = (progress.Collected + tail / interval) / every
                 require (progress.Evaluations = due) $"{progress} instead of {due} evaluations"
 
-            progress <- Schedule.After(progress, next)
-            next <- Schedule.Next(experiment, progress)
+            progress <- progress.After(next)
+            next <- RunSchedule(experiment).Next(progress)
 
         let updates = (if more = 0 then 0 else more * interval + 1) + after
-        require (progress.Updates = updates && Schedule.UpdatesInAll experiment = updates) $"{progress} instead of {updates} updates"
+        require (progress.Updates = updates && RunSchedule(experiment).Updates = updates) $"{progress} instead of {updates} updates"
         let units = float more + float after / float interval
         let evaluations = if units = 0.0 then 1 else int (Math.Ceiling(Math.Round(units / float every, 9)))
         require (progress.Evaluations = evaluations) $"{progress} instead of {evaluations} evaluations")

@@ -5,7 +5,7 @@ open System.Globalization
 open FsCheck
 open FsCheck.FSharp
 open PlaNet.Experiments
-open PlaNet.Tensors
+open PlaNet.Loading
 open TorchSharp
 open Xunit
 

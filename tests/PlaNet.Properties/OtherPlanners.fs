@@ -225,7 +225,7 @@ let ``a discount weighs rewards as if the model paid them so`` () =
 
 // Seen to fail when the sampler was asked once for all iterations, and when a missing one meant a shared start.
 [<Fact>]
-let ``a start per candidate is sampled anew at every iteration`` () =
+let ``a start per candidate is resampled at every iteration`` () =
     Law.holds 20 (Input.pair Input.seed (Input.integer 1 4)) (fun (seed, iterations) ->
         // The start is all that pays: elites are the luckiest starts, which a shared start does not have.
         let luck _ _ _ (own: Tensor) = own.select (1L, 0L)

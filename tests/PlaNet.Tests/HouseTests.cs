@@ -14,10 +14,9 @@ public sealed class HouseTests
         ["PlaNet.Environments"] = ["PlaNet.MuJoCo", "PlaNet.Randomness"],
         ["PlaNet.Agent"] = ["PlaNet.Experiments", "PlaNet.Replay", "PlaNet.Randomness"],
         ["PlaNet.Telemetry"] = ["PlaNet.Replay", "PlaNet.Experiments", "PlaNet.Randomness"],
-        ["PlaNet.Training"] =
+        ["PlaNet.Runs"] =
             ["PlaNet.Environments", "PlaNet.Agent", "PlaNet.Replay", "PlaNet.Telemetry", "PlaNet.Experiments", "PlaNet.Randomness"],
-        ["PlaNet.Runs"] = ["PlaNet.Training"],
-        ["PlaNet.Cluster"] = ["PlaNet.Runs", "PlaNet.Training"],
+        ["PlaNet.Cluster"] = ["PlaNet.Runs"],
         ["PlaNet.Cli"] = ["PlaNet.Runs", "PlaNet.Cluster", "PlaNet.Catalog"],
     };
 

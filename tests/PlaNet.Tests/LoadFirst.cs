@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using PlaNet.Tensors;
+using PlaNet.Loading;
 
 namespace PlaNet.Tests;
 

@@ -5,7 +5,7 @@ namespace PlaNet.Planning;
 /// <summary>
 /// The cross-entropy method over action sequences. By default algorithm 2 of the paper in the form of its code (spec 4.2): candidates start
 /// in one shared state and are clipped before they are tried and fitted, the fit is the population deviation. Options turn each of these
-/// into what the paper prints. Every decision starts anew from N(0, 1): nothing is carried over.
+/// into what the paper prints. Every decision starts from N(0, 1): nothing is carried over.
 /// </summary>
 /// <param name="options">Horizon, iterations, candidates, elites, and the form of the search.</param>
 public sealed class CrossEntropyMethod(PlannerOptions options) : IPlanner

@@ -12,7 +12,7 @@ public static class CellVerb
     {
         Change("cancel", "Take runs out of their grid; a node that runs one stops it at its next heartbeat", (store, key) => store.Cancel(key), "it is done or cancelled"),
         Change("pause", "Set runs aside until they are queued again; a node that runs one stops it at its next heartbeat", (store, key) => store.Pause(key), "it is neither queued nor running"),
-        Change("requeue", "Queue failed, cancelled or paused runs again; they go on from their checkpoints", (store, key) => store.Requeue(key), "it is neither failed, cancelled nor paused"),
+        Change("requeue", "Queue failed, cancelled or paused runs again; they resume from their checkpoints", (store, key) => store.Requeue(key), "it is neither failed, cancelled nor paused"),
         History(),
     };
 

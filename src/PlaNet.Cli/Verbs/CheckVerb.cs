@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using PlaNet.Inspection;
-using PlaNet.Training;
+using PlaNet.Runs.Checkpoints;
+using PlaNet.Runs.Results;
 
 namespace PlaNet.Cli.Verbs;
 

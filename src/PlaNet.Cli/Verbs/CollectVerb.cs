@@ -3,7 +3,7 @@ using PlaNet.Cluster.Nodes;
 using PlaNet.Experiments;
 using PlaNet.Runs.Collecting;
 using PlaNet.Runs.Settings;
-using PlaNet.Tensors;
+using PlaNet.Loading;
 
 namespace PlaNet.Cli.Verbs;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PlaNet.Experiments;
 using PlaNet.MuJoCo;
-using PlaNet.Tensors;
+using PlaNet.Loading;
 
 namespace PlaNet.Cli.Verbs;
 

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using PlaNet.Experiments;
 using PlaNet.Replay;
-using PlaNet.Tensors;
-using PlaNet.Training;
+using PlaNet.Runs;
+using PlaNet.Runs.Checkpoints;
+using PlaNet.Runs.Playing;
+using PlaNet.Runs.Results;
+using PlaNet.Loading;
 
 namespace PlaNet.Cli.Verbs;
 

@@ -3,8 +3,8 @@ using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Stores;
 using PlaNet.Experiments;
 using PlaNet.Experiments.Grids;
+using PlaNet.Runs.Schedule;
 using PlaNet.Runs.Settings;
-using PlaNet.Training;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -14,7 +14,7 @@ public static class GridVerb
     /// <summary>The verb, ready to be added to the command.</summary>
     public static Command Create()
     {
-        var verb = new Command("grid", "Run all runs of a grid, several at a time; the same command again goes on where it stopped");
+        var verb = new Command("grid", "Run all runs of a grid, several at a time; the same command again resumes it");
         var choice = new GridChoice();
         var node = new NodeChoice();
         choice.AddTo(verb);
@@ -65,7 +65,7 @@ public static class GridVerb
     {
         var added = store.Add(
             grid.Name,
-            [.. grid.Cells.Select(cell => new NewCell(cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, Schedule.StepsInAll(cell.Experiment)))]);
+            [.. grid.Cells.Select(cell => new NewCell(cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, new RunSchedule(cell.Experiment).Steps))]);
         var others = store.List(grid.Name).Count - grid.Cells.Count;
         output.WriteLine($"{grid.Name}: {grid.Cells.Count} runs, {added} of them new to the store");
         if (others > 0)
@@ -100,7 +100,7 @@ public static class GridVerb
     private static int Interrupted(NodeWatcher watcher, TextWriter output)
     {
         watcher.Finish();
-        output.WriteLine("interrupted, everything is saved: the same command goes on from here");
+        output.WriteLine("interrupted, everything is saved: the same command resumes it");
         return ExitCode.Interrupted;
     }
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using PlaNet.Environments;
 using PlaNet.Experiments;
-using PlaNet.Training;
-using PlaNet.Training.Oracle;
+using PlaNet.Runs.Oracle;
+using PlaNet.Runs.Results;
 
 namespace PlaNet.Cli.Verbs;
 

@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Text;
 using PlaNet.Inspection;
 using PlaNet.Replay;
-using PlaNet.Training;
+using PlaNet.Runs;
+using PlaNet.Runs.Results;
 
 namespace PlaNet.Cli.Verbs;
 

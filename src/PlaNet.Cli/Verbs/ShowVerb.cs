@@ -3,7 +3,7 @@ using System.Globalization;
 using PlaNet.Experiments;
 using PlaNet.Experiments.Grids;
 using PlaNet.Inspection;
-using PlaNet.Training;
+using PlaNet.Runs.Playing;
 
 namespace PlaNet.Cli.Verbs;
 

@@ -3,19 +3,18 @@ using System.CommandLine.Parsing;
 using Akka.Event;
 using PlaNet.Experiments;
 using PlaNet.Runs;
-using PlaNet.Tensors;
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
+using PlaNet.Runs.Faults;
+using PlaNet.Loading;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet train</c>: runs an experiment, or goes on with it where it stopped.</summary>
+/// <summary><c>planet train</c>: runs an experiment, or resumes it.</summary>
 public static class TrainVerb
 {
     /// <summary>The verb, ready to be added to the command.</summary>
     public static Command Create()
     {
-        var verb = new Command("train", "Train an agent; the same command again goes on where it stopped");
+        var verb = new Command("train", "Train an agent; the same command again resumes it");
         var choice = new ExperimentChoice();
         var device = new DeviceChoice();
         var seed = new Option<ulong>("--seed") { Description = "The run's seed", HelpName = "N", DefaultValueFactory = _ => 0 };

@@ -2,9 +2,11 @@ using System.CommandLine;
 using PlaNet.Environments;
 using PlaNet.MuJoCo;
 using PlaNet.Randomness;
+using PlaNet.Runs;
+using PlaNet.Runs.Checkpoints;
+using PlaNet.Runs.Playing;
 using PlaNet.Telemetry.Pictures;
-using PlaNet.Tensors;
-using PlaNet.Training;
+using PlaNet.Loading;
 
 namespace PlaNet.Cli.Verbs;
 

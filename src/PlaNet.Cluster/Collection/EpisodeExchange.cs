@@ -3,7 +3,7 @@ using System.Globalization;
 using PlaNet.Cluster.Stores;
 using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Messages;
-using PlaNet.Training;
+using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Cluster.Collection;
 

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using PlaNet.Cluster.Stores;
 using PlaNet.Replay;
-using PlaNet.Training;
+using PlaNet.Runs;
 
 namespace PlaNet.Cluster.Nodes;
 
@@ -238,7 +238,7 @@ public sealed class Node : IDisposable
                 break;
             case Interrupted:
             case var _ when slot.Killed:
-                // One that took too long to save itself has not failed: it goes on from its checkpoint.
+                // One that took too long to save itself has not failed: it resumes from its checkpoint.
                 Release(slot);
                 break;
             case UnusableInput:

@@ -31,7 +31,7 @@ public sealed record LeaseLost(CellLease Lease) : NodeEvent;
 /// <param name="Lease">The cell.</param>
 public sealed record RunHeld(CellLease Lease) : NodeEvent;
 
-/// <summary>The store does not answer; the node goes on trying.</summary>
+/// <summary>The store does not answer; the node keeps retrying.</summary>
 /// <param name="Message">Why.</param>
 public sealed record StoreSilent(string Message) : NodeEvent;
 

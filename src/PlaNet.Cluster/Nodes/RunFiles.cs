@@ -1,5 +1,6 @@
 using System.Text.Json;
-using PlaNet.Training;
+using PlaNet.Runs;
+using PlaNet.Runs.Results;
 
 namespace PlaNet.Cluster.Nodes;
 

@@ -122,7 +122,7 @@ public sealed record CellState(
     public CellState? Pause(DateTimeOffset now) =>
         Status is CellStatus.Queued or CellStatus.Running ? this with { Status = CellStatus.Paused, Changed = now } : null;
 
-    /// <summary>Queues a failed, cancelled or paused cell again, with its whole budget; its run goes on from its checkpoint.</summary>
+    /// <summary>Queues a failed, cancelled or paused cell again, with its whole budget; its run resumes from its checkpoint.</summary>
     /// <param name="now">The store's time.</param>
     public CellState? Requeue(DateTimeOffset now) => Status is CellStatus.Failed or CellStatus.Cancelled or CellStatus.Paused
         ? this with { Status = CellStatus.Queued, Failures = 0, Changed = now }

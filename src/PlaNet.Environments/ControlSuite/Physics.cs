@@ -44,7 +44,7 @@ public abstract class Physics : IDisposable
     /// <summary>Physics steps in a control step.</summary>
     public int PhysicsSteps { get; }
 
-    /// <summary>Starts anew (spec, section 2.2).</summary>
+    /// <summary>Starts a new episode (spec, section 2.2).</summary>
     /// <param name="initialise">Edits the state; kinematics of the default pose are in place when it is called.</param>
     public void Reset(Action initialise)
     {

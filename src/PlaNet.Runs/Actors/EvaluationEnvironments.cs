@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using PlaNet.Environments;
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
+using PlaNet.Runs.Faults;
+using PlaNet.Runs.Playing;
 
 namespace PlaNet.Runs.Actors;
 

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using PlaNet.Experiments;
 using PlaNet.Runs.Exchange;
-using PlaNet.Training;
 
 namespace PlaNet.Runs.Actors;
 

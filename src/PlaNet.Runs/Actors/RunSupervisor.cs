@@ -3,9 +3,9 @@ using PlaNet.Runs.Messages;
 namespace PlaNet.Runs.Actors;
 
 /// <summary>
-/// Owns the schedule: orders one thing after the other in lockstep, or what may go on at the same time when overlapped, and takes the
-/// results into the run's state. Every order has a number; replies to superseded orders are ignored, so that a role can be replaced at any
-/// time and its order given anew.
+/// Owns Algorithm 1's schedule: orders one thing after the other in lockstep, or several at a time when overlapped, and takes
+/// the results into the run's state. Every order has a number; replies to superseded orders are ignored, so that a role can be replaced at
+/// any time and its order repeated.
 /// </summary>
 public static class RunSupervisor
 {
@@ -19,38 +19,73 @@ public static class RunSupervisor
 
         // Outlives the incarnations; only the actor touches it.
         var begun = new bool[1];
-        return Behavior.Of(
-            _ => Begin(parts, begun),
-            (state, message, _) => new SupervisorTurn(parts, end, state).Take(message)) with
-        {
-            Decide = RunSupervision.Decide,
-        };
+        return Behavior.Of(_ => Begin(parts, begun), (state, message, _) => Receive(state, message, end)) with { Decide = RunSupervision.Decide };
     }
 
-    private static Next<SupervisorState> Begin(RunParts parts, bool[] begun)
+    private static Next<RunSupervisorState> Begin(RunParts parts, bool[] begun)
     {
-        var state = new SupervisorState();
+        var state = new RunSupervisorState(parts);
         if (begun[0])
         {
-            state = state with { Incidents = [("supervisor", "The run supervisor was replaced, and every role with it: the run goes on from the newest checkpoint.", 0)] };
+            state = state.Incident("supervisor", "The run supervisor was replaced, and every role with it: the run resumes from the newest checkpoint.");
         }
 
         begun[0] = true;
         (string Name, Behavior Behavior)[] roles =
         [
-            (RoleNames.Metrics, Metrics.Create(parts)),
-            (RoleNames.Learner, ModelLearner.Create(parts)),
-            (RoleNames.Replay, ReplayBuffer.Create(parts)),
-            (RoleNames.Collector, parts.Remote is { } remote ? RemoteCollector.Create(parts, remote) : EpisodeCollector.Create(parts)),
-            (RoleNames.Evaluator, AgentEvaluator.Create(parts)),
+            (RoleNames.Metrics, MetricsActor.Create(parts)),
+            (RoleNames.Learner, LearnerActor.Create(parts)),
+            (RoleNames.Replay, ReplayBufferActor.Create(parts)),
+            (RoleNames.Collector, parts.Remote is { } remote ? RemoteCollectorActor.Create(parts, remote) : EpisodeCollectorActor.Create(parts)),
+            (RoleNames.Evaluator, EvaluatorActor.Create(parts)),
         ];
-        return new Next<SupervisorState>(
+        return new Next<RunSupervisorState>(
             state,
             [
                 .. roles.Select(role => new Spawn(role.Name, role.Behavior)),
 
-                // Asked before the run supervisor was there, or its predecessor was told.
+                // The run may have been asked to stop before this incarnation could be told.
                 new Run("interrupt", _ => parts.Interrupt.IsCancellationRequested ? new InterruptRun() : null),
             ]);
     }
+
+    private static Next<RunSupervisorState> Receive(RunSupervisorState state, object message, Action<bool> end)
+    {
+        var next = Happened(state, message).Continue();
+        Effect[] ended = state.Completed is null && next.Completed is { } complete
+            ? [new Run("end", _ =>
+            {
+                end(complete);
+                return null;
+            })]
+            : [];
+        return new Next<RunSupervisorState>(next with { Outbox = [] }, [.. next.Outbox, .. ended]);
+    }
+
+    private static RunSupervisorState Happened(RunSupervisorState state, object message) => message switch
+    {
+        LearnerReady ready => state.LearnerBecameReady(ready),
+        ReplayReady ready => state.ReplayBecameReady(ready),
+        CollectorReady => state.CollectorBecameReady(),
+        EvaluatorReady => state.EvaluatorBecameReady(),
+        MetricsReady => state.MetricsBecameReady(),
+        InterruptRun => state.WasAskedToStop(),
+        FaultFired fired => state.FaultWasInjected(fired.Fault),
+        ChildStopped { Cause: { } cause } => throw cause,
+        EventWritten written => state.EventWasWritten(written.Number),
+        EpisodesRestored restored when restored.Order == state.Restoring => state.EpisodesWereRestored(),
+        EpisodesDropped dropped when dropped.Order == state.Collect?.Id => state.EpisodesWereDropped(dropped.Who, dropped.Count),
+        BatchSampled sampled when sampled.Order == state.Update?.Id => state.BatchWasSampled(sampled),
+        ModelUpdated updated when updated.Order == state.Update?.Id => state.ModelWasUpdated(updated),
+        UpdateRefused refused when refused.Order == state.Update?.Id => state.UpdateWasRefused(refused),
+        EpisodesFound found when found.Order == state.Collect?.Id => state.EpisodesWereFound(found),
+        WeightsPublished published => state.WeightsWerePublished(published),
+        EpisodesCollected collected when collected.Order == state.Collect?.Id => state.EpisodesWereCollected(collected),
+        EpisodesStored stored when stored.Order == state.Collect?.Id => state.EpisodesWereStored(stored),
+        AgentEvaluated played when played.Order == state.Evaluate?.Id => state.EvaluationWasPlayed(played),
+        TestSampled sampled when sampled.Order == state.Evaluate?.Id => state.TestBatchWasSampled(sampled),
+        ModelTested tested when tested.Order == state.Evaluate?.Id => state.EvaluationWasDone(tested.Metrics),
+        CheckpointDone done when done.Order == state.Save => state.CheckpointWasSaved(done),
+        _ => state,
+    };
 }

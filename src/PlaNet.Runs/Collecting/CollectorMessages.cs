@@ -40,5 +40,5 @@ internal sealed record DeliverAgain;
 
 /// <summary>The exchange gave no answer.</summary>
 /// <param name="Cause">Why.</param>
-/// <param name="Again">What to go on with, a while later; null for what goes on by itself.</param>
+/// <param name="Again">The message to send a while later; null for none.</param>
 internal sealed record ExchangeUnanswered(Exception Cause, object? Again);

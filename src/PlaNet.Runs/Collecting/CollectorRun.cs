@@ -1,9 +1,9 @@
 using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Runs.Exchange;
+using PlaNet.Runs.Faults;
+using PlaNet.Runs.Playing;
 using PlaNet.Runs.Settings;
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Runs.Collecting;
 
@@ -50,7 +50,7 @@ public static class CollectorRun
             var device = load(experiment);
             EnvironmentSpec[] tasks = [.. Enumerable.Range(0, experiment.Task.Count).Select(task => Tasks.Describe(experiment.Task, task))];
             return new ActingParts(
-                experiment, device, settings.Planet, time, tasks, happened => Tell(Watch, happened), Faults.None, interrupt)
+                experiment, device, settings.Planet, time, tasks, happened => Tell(Watch, happened), FaultInjector.None, interrupt)
             {
                 Environments = 1,
             };

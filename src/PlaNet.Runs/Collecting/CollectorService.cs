@@ -2,12 +2,12 @@ using System.Runtime.ExceptionServices;
 using PlaNet.Replay;
 using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Messages;
-using PlaNet.Training;
+using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Runs.Collecting;
 
 /// <summary>
-/// Claims episodes from an exchange, has an <see cref="EpisodeCollector"/> of its own play them, and delivers them whole. What is played
+/// Claims episodes from an exchange, has an <see cref="EpisodeCollectorActor"/> of its own play them, and delivers them whole. What is played
 /// under a claim that is lost, because this process stood still for longer than the lease, is dropped.
 /// </summary>
 /// <param name="options">How it works.</param>
@@ -135,7 +135,7 @@ internal sealed class CollectorService(
             }
 
             state = state with { Runs = state.Runs + 1, Run = assignment.Claim.Run, Offer = assignment.Offer };
-            effects.Add(new Spawn(Child(state), EpisodeCollector.Create(parts)));
+            effects.Add(new Spawn(Child(state), EpisodeCollectorActor.Create(parts)));
         }
 
         var request = assignment.Claim.Request;

@@ -1,5 +1,5 @@
 using PlaNet.Runs.Messages;
-using PlaNet.Training;
+using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Runs.Exchange;
 

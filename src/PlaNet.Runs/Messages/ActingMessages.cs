@@ -1,6 +1,6 @@
 using PlaNet.Environments;
 using PlaNet.Replay;
-using PlaNet.Training;
+using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Runs.Messages;
 

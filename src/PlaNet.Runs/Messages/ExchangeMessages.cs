@@ -30,5 +30,5 @@ public sealed record EpisodesTaken(long Order, IReadOnlyList<Episode>? Episodes,
 /// <param name="Cause">Why.</param>
 public sealed record ExchangeSilent(Exception Cause);
 
-/// <summary>It is time to go on with the exchange.</summary>
-public sealed record GoOnExchanging;
+/// <summary>It is time to poll the exchange again.</summary>
+public sealed record PollExchange;

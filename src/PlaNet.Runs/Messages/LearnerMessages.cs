@@ -1,9 +1,9 @@
 using PlaNet.Replay;
-using PlaNet.Training;
+using PlaNet.Runs.Checkpoints;
 
 namespace PlaNet.Runs.Messages;
 
-/// <summary>The learner has taken up the newest checkpoint, or begun anew: the run goes on from there.</summary>
+/// <summary>The learner has loaded the newest checkpoint, or initialised the model: the run continues from there.</summary>
 /// <param name="State">What the checkpoint holds.</param>
 /// <param name="Checkpoint">Its folder; null at the start.</param>
 /// <param name="Warnings">Checkpoints that could not be used.</param>
@@ -66,5 +66,5 @@ public sealed record SaveCheckpoint(long Order, RunState State);
 /// <param name="Seconds">Seconds it took.</param>
 public sealed record CheckpointDone(long Order, RunState State, string Folder, double Seconds);
 
-/// <summary>Has the learner drop its model and begin anew from the newest checkpoint.</summary>
+/// <summary>Has the learner drop its model and reload the newest checkpoint.</summary>
 public sealed record ReloadModel;

@@ -1,5 +1,6 @@
 using PlaNet.Replay;
-using PlaNet.Training;
+using PlaNet.Runs.Checkpoints;
+using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Runs.Messages;
 
@@ -10,11 +11,11 @@ public sealed record ReplayReady(IReadOnlyList<string> Warnings);
 /// <summary>Has the replay draw from exactly these episodes from now on.</summary>
 /// <param name="Order">Number of the order.</param>
 /// <param name="State">The run's state, for the episodes it lists.</param>
-public sealed record TakeUpEpisodes(long Order, RunState State);
+public sealed record RestoreEpisodes(long Order, RunState State);
 
 /// <summary>The episodes are all there, as they were recorded.</summary>
 /// <param name="Order">Number of the order.</param>
-public sealed record EpisodesTakenUp(long Order);
+public sealed record EpisodesRestored(long Order);
 
 /// <summary>Asks which episodes are on disk already: a process that was killed before it saved a checkpoint leaves them.</summary>
 /// <param name="Order">Number of the order.</param>
@@ -45,7 +46,7 @@ public sealed record EpisodesStored(long Order, IReadOnlyList<StoredEpisode> Epi
 /// <param name="Index">Number of the update, from 0.</param>
 public sealed record SampleBatch(long Order, int Index);
 
-/// <summary>A batch, left alone by the replay until the one after the next is drawn.</summary>
+/// <summary>A batch, left alone by the replay until the learner is done with it.</summary>
 /// <param name="Order">Number of the order.</param>
 /// <param name="Batch">The batch.</param>
 /// <param name="Seconds">Seconds that drawing it took.</param>

@@ -1,5 +1,5 @@
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
+using PlaNet.Runs.Faults;
+
 
 namespace PlaNet.Runs.Messages;
 
@@ -18,6 +18,6 @@ public sealed record WriteEvent(long Number, RunEvent Happened);
 /// <param name="Number">Its number.</param>
 public sealed record EventWritten(long Number);
 
-/// <summary>An injected fault comes true.</summary>
+/// <summary>A fault is injected.</summary>
 /// <param name="Fault">The fault.</param>
 public sealed record FaultFired(Fault Fault);

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using PlaNet.Training;
+using PlaNet.Runs.Playing;
 
 namespace PlaNet.Runs.Settings;
 

@@ -12,6 +12,6 @@ public sealed record ComparisonOptions
     /// <summary>Seed of the bootstrap: the same runs give the same intervals. Default 0.</summary>
     public ulong BootstrapSeed { get; init; }
 
-    /// <summary>How often seeds are drawn anew for an interval. At least 1. Default 10,000.</summary>
+    /// <summary>How often seeds are redrawn for an interval. At least 1. Default 10,000.</summary>
     public int Replicates { get; init; } = 10_000;
 }

@@ -5,7 +5,7 @@ using PlaNet.Replay;
 
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>Reads a run directory without holding it: the run may go on meanwhile.</summary>
+/// <summary>Reads a run directory without holding it: the run may continue meanwhile.</summary>
 public static class RunReader
 {
     /// <summary>Name of the file that makes a folder a run directory.</summary>

@@ -12,7 +12,7 @@ public enum RunStatus
     /// <summary>Its state says RUNNING, but no process of this machine holds it: it was killed, or runs on another machine.</summary>
     Stopped,
 
-    /// <summary>Ended at its user's wish; it can go on.</summary>
+    /// <summary>Ended at its user's wish; it can be resumed.</summary>
     Interrupted,
 
     /// <summary>Ended by an error.</summary>

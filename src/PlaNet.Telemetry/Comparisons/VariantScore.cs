@@ -25,7 +25,7 @@ public sealed record VariantScore(
 {
     /// <summary>How the figures come about, for below a table.</summary>
     public const string Explanation =
-        "Over all seeds of all tasks. The bootstrap draws seeds anew within each task, so that every task keeps its weight. "
+        "Over all seeds of all tasks. The bootstrap redraws seeds within each task, so that every task keeps its weight. "
         + "A variant has no figure while one of its tasks has no score or has more than one hash, and no interval while one has a single seed.";
 
     /// <summary>The columns: names, and whether they hold numbers.</summary>

@@ -10,7 +10,7 @@ public sealed record ConfidenceInterval(double Estimate, double Low, double High
 
 /// <summary>
 /// Percentile intervals from the stratified bootstrap (Agarwal et al. 2021): few runs of deep reinforcement learning say little about
-/// the next one, and an interval says how little. Runs are drawn anew with replacement within each stratum, a task for example, so that
+/// the next one, and an interval says how little. Runs are redrawn with replacement within each stratum, a task for example, so that
 /// every stratum keeps its weight.
 /// </summary>
 /// <remarks>With very few runs such intervals are too narrow: of five seeds, one of 95 % holds the truth in about 85 % of cases.</remarks>
@@ -24,7 +24,7 @@ public static class StratifiedBootstrap
     /// <param name="statistic">What is estimated, such as <see cref="Descriptive.InterquartileMean"/>.</param>
     /// <param name="random">Source of the replicates: the same state gives the same interval.</param>
     /// <param name="level">Probability that the interval is to hold the truth, above 0 and below 1. Default 0.95.</param>
-    /// <param name="replicates">How often the values are drawn anew. At least 1. Default 2000.</param>
+    /// <param name="replicates">How often the values are redrawn. At least 1. Default 2000.</param>
     /// <exception cref="ArgumentException">There is no stratum, or an empty one.</exception>
     public static ConfidenceInterval Interval(
         IReadOnlyList<IReadOnlyList<double>> strata,

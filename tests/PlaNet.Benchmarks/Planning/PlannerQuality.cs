@@ -2,7 +2,7 @@ using System.Globalization;
 using PlaNet.Experiments;
 using PlaNet.Planning;
 using PlaNet.Randomness;
-using PlaNet.Training.Oracle;
+using PlaNet.Runs.Oracle;
 
 namespace PlaNet.Benchmarks.Planning;
 

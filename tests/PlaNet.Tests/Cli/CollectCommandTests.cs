@@ -4,10 +4,10 @@ using PlaNet.Cluster.Collection;
 using PlaNet.Cluster.Stores;
 using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Messages;
+using PlaNet.Runs.Schedule;
 using PlaNet.Tests.Cluster;
 using PlaNet.Tests.Replay;
 using PlaNet.Tests.Runs;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Cli;
 

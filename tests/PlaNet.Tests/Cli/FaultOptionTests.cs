@@ -22,13 +22,13 @@ public sealed class FaultOptionTests
     }
 
     [Fact]
-    public async Task A_run_with_faults_says_so_fails_as_it_would_and_goes_on_without_them()
+    public async Task A_run_with_faults_says_so_fails_as_it_would_and_resumes_without_them()
     {
         using var folder = new TemporaryFolder();
         string[] train = ["train", .. SmallRun.Words, "--seed", "3", "--out", folder["run"]];
         var (code, output, error) = await PlanetProcess.Run([.. train, "--fault", "env.step@5=crash,replay.sample@2=crash", "--fault", "checkpoint.write@4=disk-full"]);
         Assert.Equal(ExitCode.UnusableInput, code);
-        Assert.Contains("now comes the injected fault env.step@5=crash", output, StringComparison.Ordinal);
+        Assert.Contains("injecting the fault env.step@5=crash", output, StringComparison.Ordinal);
         Assert.Contains("environment-0 was replaced: 1 half-played episodes were dropped", output, StringComparison.Ordinal);
         Assert.StartsWith("planet: The disk is full: could not write ", error, StringComparison.Ordinal);
         Assert.Contains("No space left on device", error, StringComparison.Ordinal);

@@ -1,10 +1,10 @@
 using PlaNet.Catalog;
 using PlaNet.Cli;
 using PlaNet.Cluster.Stores;
+using PlaNet.Runs.Results;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
 using PlaNet.Tests.Runs;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Cli;
 
@@ -67,7 +67,7 @@ public sealed class GridCommandTests
         string broken;
         using (var planet = PlanetProcess.Start(words, settings))
         {
-            // The first run is stopped at once; its directory is spoilt before it goes on.
+            // The first run is stopped at once; its directory is damaged before it resumes.
             await planet.Logged(folder["runs/" + First()], _ => true);
             await planet.Interrupt();
             var (stopped, said, _) = await planet.End();

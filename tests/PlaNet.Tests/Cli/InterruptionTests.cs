@@ -1,8 +1,8 @@
 using PlaNet.Cli;
-using PlaNet.Tests.Actors;
+using PlaNet.Runs.Results;
+using PlaNet.Tests.Runs.Actors;
 using PlaNet.Tests.Replay;
 using PlaNet.Tests.Runs;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Cli;
 
@@ -82,7 +82,7 @@ public sealed class InterruptionTests
     {
         var (code, output, error) = await planet.End();
         Assert.Equal((ExitCode.Interrupted, ""), (code, error));
-        Assert.Contains("interrupted, everything is saved: the same command goes on from here", output);
+        Assert.Contains("interrupted, everything is saved: the same command resumes it", output);
         Assert.Equal("INTERRUPTED\n", File.ReadAllText(Path.Combine(run, "state")));
         Assert.Empty(SmallRun.Unfinished(run));
     }

@@ -97,7 +97,7 @@ internal sealed class PlanetProcess : IDisposable
     /// <summary>Freezes the process until <see cref="Thaw"/>.</summary>
     public Task Freeze() => Signal("STOP", _process.Id);
 
-    /// <summary>Lets a frozen process go on.</summary>
+    /// <summary>Lets a frozen process continue.</summary>
     public Task Thaw() => Signal("CONT", _process.Id);
 
     /// <summary>What <c>kill -9</c> does to each process that this one has started.</summary>

@@ -1,9 +1,9 @@
 using PlaNet.Catalog;
 using PlaNet.Cluster.Stores;
 using PlaNet.Experiments;
+using PlaNet.Runs.Schedule;
 using PlaNet.Tests.Replay;
 using PlaNet.Tests.Runs;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Cli;
 
@@ -29,20 +29,14 @@ internal static class SmallGrid
         var grid = SmokeGrid.Smoke.WithSeeds(seeds).With(Changes);
         store.Add(
             grid.Name,
-            [.. grid.Cells.Select(cell => new NewCell(cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, Schedule.StepsInAll(cell.Experiment)))]);
+            [.. grid.Cells.Select(cell => new NewCell(cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, new RunSchedule(cell.Experiment).Steps))]);
         return [.. grid.Cells.Select(cell => cell.Name)];
     }
 
     /// <summary>A file of settings with short leases, for the variable that names it.</summary>
     public static (string Name, string Value) Settings(TemporaryFolder folder)
     {
-        var whole = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "planet.conf"));
-        var hasty = whole
-            .Replace("\"lease_seconds\": 60", "\"lease_seconds\": 4", StringComparison.Ordinal)
-            .Replace("\"heartbeat_seconds\": 10", "\"heartbeat_seconds\": 0.5", StringComparison.Ordinal)
-            .Replace("\"progress_seconds\": 10", "\"progress_seconds\": 1", StringComparison.Ordinal);
-        Assert.Contains("0.5", hasty);
-        File.WriteAllText(folder["planet.conf"], hasty);
+        File.WriteAllText(folder["planet.conf"], "planet { progress_seconds = 1, grid { lease_seconds = 4, heartbeat_seconds = 0.5 } }");
         return ("PLANET_CONF", folder["planet.conf"]);
     }
 

@@ -1,9 +1,10 @@
 using PlaNet.Cli;
+using PlaNet.Runs;
+using PlaNet.Runs.Results;
 using PlaNet.Runs.Settings;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
 using PlaNet.Tests.Runs;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Cli;
 
@@ -17,7 +18,7 @@ public sealed class TrainCommandTests
         string[] Train(string run) => ["train", .. SmallRun.Words, "--seed", "3", "--out", folder[run]];
         var (whole, said, error) = await PlanetProcess.Run(Train("whole"));
         Assert.True(whole == ExitCode.Success, error);
-        Assert.DoesNotContain("going on", said);
+        Assert.DoesNotContain("resuming", said);
         Assert.DoesNotContain('\u001b', said + error);
         Assert.DoesNotContain('\r', said + error);
         Assert.Equal("DONE\n", File.ReadAllText(folder["whole/state"]));
@@ -34,7 +35,7 @@ public sealed class TrainCommandTests
 
         var (code, output, _) = await PlanetProcess.Run(Train("killed"));
         Assert.Equal(ExitCode.Success, code);
-        Assert.Contains("going on from the checkpoint " + folder["killed/checkpoints"], output);
+        Assert.Contains("resuming from the checkpoint " + folder["killed/checkpoints"], output);
         Assert.Equal("DONE\n", File.ReadAllText(folder["killed/state"]));
         Assert.Equal(SmallRun.Fingerprint(folder["whole"]), SmallRun.Fingerprint(folder["killed"]));
         Assert.Empty(SmallRun.Unfinished(folder["killed"]));
@@ -59,7 +60,7 @@ public sealed class TrainCommandTests
             await planet.Interrupt();
             var (code, output, error) = await planet.End();
             Assert.Equal((ExitCode.Interrupted, ""), (code, error));
-            Assert.Contains("interrupted, everything is saved: the same command goes on from here", output);
+            Assert.Contains("interrupted, everything is saved: the same command resumes it", output);
         }
 
         Assert.Equal("INTERRUPTED\n", File.ReadAllText(folder["run/state"]));

@@ -11,7 +11,7 @@ namespace PlaNet.Tests.Cluster;
 
 /// <summary>
 /// Three nodes and a PostgreSQL server work through a grid while they are killed, frozen past their leases, and restarted. A short round in
-/// every run of the tests; PLANET_CHAOS_SECONDS=300 goes on at random for so long.
+/// every run of the tests; PLANET_CHAOS_SECONDS=300 continues at random for so long.
 /// </summary>
 [Collection(nameof(Alone))]
 public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : IClassFixture<PostgresServer>

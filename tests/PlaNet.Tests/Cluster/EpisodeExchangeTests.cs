@@ -4,7 +4,7 @@ using PlaNet.Cluster.Collection;
 using PlaNet.Cluster.Stores;
 using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Messages;
-using PlaNet.Training;
+using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Tests.Cluster;
 
@@ -64,7 +64,7 @@ public sealed class EpisodeExchangeTests(PostgresServer server) : IClassFixture<
 
     [Theory]
     [MemberData(nameof(StorePlace.Kinds), MemberType = typeof(StorePlace))]
-    public void What_was_claimed_before_the_run_asked_anew_is_fenced(string kind)
+    public void What_was_claimed_before_the_run_asked_again_is_fenced(string kind)
     {
         using var place = StorePlace.Of(kind, server);
         using var exchange = EpisodeExchange.Open(place.Open());
@@ -184,7 +184,7 @@ public sealed class EpisodeExchangeTests(PostgresServer server) : IClassFixture<
                         exchange.Refuse(run, which, "a reason");
                         break;
                     case 8:
-                        // The clock goes on, or jumps back.
+                        // The clock advances, or jumps back.
                         reference.Now += number;
                         place.Time.Now = start + TimeSpan.FromSeconds(reference.Now);
                         break;

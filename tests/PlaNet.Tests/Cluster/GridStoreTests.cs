@@ -189,7 +189,7 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
                         Assert.Equal(reference.Requeue(cell), store.Requeue(key));
                         break;
                     case 8:
-                        // The clock goes on, or jumps back.
+                        // The clock advances, or jumps back.
                         reference.Now += number;
                         place.Time.Now = start + TimeSpan.FromSeconds(reference.Now);
                         break;

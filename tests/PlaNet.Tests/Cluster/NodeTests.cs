@@ -1,7 +1,7 @@
 using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Stores;
+using PlaNet.Runs;
 using PlaNet.Tests.Replay;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Cluster;
 

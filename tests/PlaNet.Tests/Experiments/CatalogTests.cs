@@ -63,8 +63,8 @@ public sealed class CatalogTests
         Assert.Equal("reacher_easy:4,cheetah_run:4,finger_spin:2,cup_catch:4,walker_walk:2", experiment.Task.Others);
         Assert.Equal(alone.Model, experiment.Model);
         Assert.Equal(alone.Task, experiment.Task with { Others = "" });
-        Assert.Equal(600, PlaNet.Training.Schedule.RoundInterval(experiment));
-        Assert.Equal(6, PlaNet.Training.Tasks.Describe(experiment.Task).Action.Size);
+        Assert.Equal(600, new PlaNet.Runs.Schedule.RunSchedule(experiment).RoundInterval);
+        Assert.Equal(6, PlaNet.Runs.Playing.Tasks.Describe(experiment.Task).Action.Size);
     }
 
     [Theory]

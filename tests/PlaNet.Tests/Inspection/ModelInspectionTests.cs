@@ -1,6 +1,5 @@
 using PlaNet.Inspection;
 using PlaNet.Tests.Runs;
-using PlaNet.Tests.Training;
 using static TorchSharp.torch;
 
 namespace PlaNet.Tests.Inspection;

@@ -1,6 +1,6 @@
+using PlaNet.Runs;
 using PlaNet.Runs.Settings;
 using PlaNet.Tests.Replay;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;
 

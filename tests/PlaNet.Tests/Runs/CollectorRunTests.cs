@@ -2,11 +2,12 @@ using PlaNet.Cluster.Collection;
 using PlaNet.Cluster.Stores;
 using PlaNet.Experiments;
 using PlaNet.Replay;
+using PlaNet.Runs;
 using PlaNet.Runs.Collecting;
 using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Messages;
+using PlaNet.Runs.Schedule;
 using PlaNet.Tests.Replay;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;
 

@@ -1,9 +1,9 @@
 using PlaNet.Experiments;
 using PlaNet.Replay;
+using PlaNet.Runs;
+using PlaNet.Runs.Faults;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Tests.Runs;
 
@@ -13,20 +13,20 @@ public sealed class CrashTests
     /// <summary>A fault in the middle of the run, who is replaced, and what is said about it.</summary>
     public static TheoryData<string, string, string> Crashes => new()
     {
-        { "learner.update@3=crash", "learner", "The learner was replaced: the run goes on from " },
-        { "learner.publish@2=crash", "learner", "The learner was replaced: the run goes on from " },
+        { "learner.update@3=crash", "learner", "The learner was replaced: the run resumes from " },
+        { "learner.publish@2=crash", "learner", "The learner was replaced: the run resumes from " },
         { "replay.sample@3=crash", "replay", "The replay was replaced" },
         { "replay.append@3=crash", "replay", "The replay was replaced" },
-        { "env.reset@3=crash", "environment-0", "1 half-played episodes were dropped and begin again" },
-        { "env.step@19=crash", "environment-0", "1 half-played episodes were dropped and begin again" },
-        { "planner.decide@19=crash", "planner", "1 half-played episodes were dropped and begin again" },
-        { "collector.episode@3=crash", "collector", "The collector was replaced: 1 half-played episodes" },
-        { "evaluator.evaluate@1=crash", "evaluator", "The evaluator was replaced: the evaluation begins again" },
-        { "evaluator.reset@1=crash", "evaluator", "The evaluator was replaced: the evaluation begins again" },
-        { "evaluator.step@5=crash", "evaluator", "The evaluator was replaced: the evaluation begins again" },
+        { "env.reset@3=crash", "environment-0", "1 half-played episodes were dropped and are played again" },
+        { "env.step@19=crash", "environment-0", "1 half-played episodes were dropped and are played again" },
+        { "planner.decide@19=crash", "planner", "1 half-played episodes were dropped and are played again" },
+        { "collector.episode@3=crash", "collector", "The role collector was replaced: 1 half-played episodes" },
+        { "evaluator.evaluate@1=crash", "evaluator", "The evaluator was replaced: the evaluation is repeated" },
+        { "evaluator.reset@1=crash", "evaluator", "The evaluator was replaced: the evaluation is repeated" },
+        { "evaluator.step@5=crash", "evaluator", "The evaluator was replaced: the evaluation is repeated" },
         { "metrics.write@6=crash", "fault/metrics.write", "metrics.write@6=crash was injected" },
         { "supervisor.step@9=crash", "supervisor", "The run supervisor was replaced" },
-        { "checkpoint.write@3=crash", "learner", "The learner was replaced: the run goes on from " },
+        { "checkpoint.write@3=crash", "learner", "The learner was replaced: the run resumes from " },
         { "metrics.write@6=torn", "fault/metrics.write", "metrics.write@6=torn was injected" },
     };
 
@@ -42,7 +42,7 @@ public sealed class CrashTests
     public void A_torn_checkpoint_is_named_and_the_one_before_it_is_used()
     {
         using var folder = new TemporaryFolder();
-        var events = Survived(folder, "checkpoint.write@3=torn", "learner", "The learner was replaced: the run goes on from ");
+        var events = Survived(folder, "checkpoint.write@3=torn", "learner", "The learner was replaced: the run resumes from ");
         var torn = Path.Combine(folder["run"], "checkpoints", "000000006");
         Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains($"The checkpoint {torn} is damaged", StringComparison.Ordinal));
         var again = events.OfType<RunStarted>().ElementAt(1);
@@ -90,7 +90,7 @@ public sealed class CrashTests
     {
         var (complete, events) = SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: fault);
         Assert.True(complete);
-        Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains($"now comes the injected fault {fault}", StringComparison.Ordinal));
+        Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains($"injecting the fault {fault}", StringComparison.Ordinal));
         Assert.Contains(events, happened => happened is RunIncident incident && incident.Who == who && incident.Message.Contains(said, StringComparison.Ordinal));
         Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
         Assert.Empty(SmallRun.Unfinished(folder["run"]));

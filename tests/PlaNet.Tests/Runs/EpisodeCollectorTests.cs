@@ -3,7 +3,7 @@ using PlaNet.Environments;
 using PlaNet.Runs;
 using PlaNet.Runs.Actors;
 using PlaNet.Runs.Messages;
-using PlaNet.Training;
+using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Tests.Runs;
 
@@ -18,7 +18,7 @@ public sealed class EpisodeCollectorTests
     [Fact]
     public void It_is_there_when_its_environments_and_its_planner_are()
     {
-        var collector = new Rehearsal(EpisodeCollector.Create(Rehearsal.Parts));
+        var collector = new Rehearsal(EpisodeCollectorActor.Create(Rehearsal.Parts));
         Assert.Equal(["planner", "environment-0"], collector.Begun.OfType<Spawn>().Select(spawn => spawn.Name));
         Assert.Empty(collector.Tell(s_order));
         Assert.Empty(collector.Tell(new EnvironmentReady(0)));
@@ -49,7 +49,7 @@ public sealed class EpisodeCollectorTests
     [Theory]
     [InlineData("environment-0")]
     [InlineData("planner")]
-    public void When_one_who_plays_is_replaced_the_episode_is_dropped_counted_and_begun_anew(string who)
+    public void When_one_who_plays_is_replaced_the_episode_is_dropped_counted_and_played_again(string who)
     {
         var collector = Ready();
         var play = Rehearsal.Told<ResetEnvironment>(collector.Tell(s_order)).Play;
@@ -101,7 +101,7 @@ public sealed class EpisodeCollectorTests
     }
 
     [Fact]
-    public void What_is_abandoned_is_not_listened_to_any_more()
+    public void Replies_to_what_is_abandoned_are_ignored()
     {
         var collector = Ready();
         var play = Rehearsal.Told<ResetEnvironment>(collector.Tell(s_order)).Play;
@@ -120,7 +120,7 @@ public sealed class EpisodeCollectorTests
 
     private static Rehearsal Ready()
     {
-        var collector = new Rehearsal(EpisodeCollector.Create(Rehearsal.Parts));
+        var collector = new Rehearsal(EpisodeCollectorActor.Create(Rehearsal.Parts));
         collector.Tell(new EnvironmentReady(0));
         collector.Tell(new PlannerReady());
         return collector;

@@ -1,11 +1,10 @@
 using PlaNet.Runs;
 using PlaNet.Tensors;
 using PlaNet.Tests.Replay;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;
 
-/// <summary>What ends a run, what is kept then, and that the same command goes on.</summary>
+/// <summary>What ends a run, what is kept then, and that the same command resumes it.</summary>
 public sealed class FailedRunTests
 {
     [Theory]
@@ -66,7 +65,7 @@ public sealed class FailedRunTests
         var (complete, events) = SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: "learner.update@4=nan");
         Assert.True(complete);
         Assert.Contains(events, happened => happened is RunIncident { Who: "update" } incident
-            && incident.Message.Contains("The run goes on from the last checkpoint, once. The batch is in ", StringComparison.Ordinal));
+            && incident.Message.Contains("The run resumes from the last checkpoint, once. The batch is in ", StringComparison.Ordinal));
         Assert.DoesNotContain(events, happened => happened is RunIncident { Who: "learner" });
         Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
     }

@@ -1,6 +1,6 @@
+using PlaNet.Runs;
 using PlaNet.Runs.Settings;
 using PlaNet.Tests.Replay;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;
 
@@ -10,8 +10,8 @@ public sealed class HangTests
     [Theory]
     [InlineData("env.reset@3=hang", "environment-0", "1 half-played")]
     [InlineData("env.step@19=hang", "environment-0", "1 half-played")]
-    [InlineData("evaluator.reset@1=hang", "evaluator", "the evaluation begins again")]
-    [InlineData("evaluator.step@5=hang", "evaluator", "the evaluation begins again")]
+    [InlineData("evaluator.reset@1=hang", "evaluator", "the evaluation is repeated")]
+    [InlineData("evaluator.step@5=hang", "evaluator", "the evaluation is repeated")]
     public void An_environment_that_hangs_is_found_out_and_replaced(string fault, string who, string said)
     {
         using var folder = new TemporaryFolder();
@@ -51,7 +51,7 @@ public sealed class HangTests
             path,
             (happened, interrupt) =>
             {
-                if (happened is RunWarning warning && warning.Message.Contains("injected fault", StringComparison.Ordinal))
+                if (happened is RunWarning warning && warning.Message.Contains("injecting the fault", StringComparison.Ordinal))
                 {
                     then(interrupt);
                 }

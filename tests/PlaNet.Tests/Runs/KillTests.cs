@@ -1,10 +1,10 @@
 using System.Globalization;
 using PlaNet.Cli;
 using PlaNet.Randomness;
+using PlaNet.Runs;
+using PlaNet.Runs.Faults;
 using PlaNet.Tests.Cli;
 using PlaNet.Tests.Replay;
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Tests.Runs;
 
@@ -40,7 +40,7 @@ public sealed class KillTests
             var (code, said, failed) = await PlanetProcess.Run([.. Train($"run-{run}"), .. fault]);
             if (code == 128 + 9)
             {
-                Assert.Contains($"now comes the injected fault {points[killed]}", said, StringComparison.Ordinal);
+                Assert.Contains($"injecting the fault {points[killed]}", said, StringComparison.Ordinal);
                 ended.Add(points[killed]);
                 killed++;
                 begun = true;
@@ -48,7 +48,7 @@ public sealed class KillTests
                 continue;
             }
 
-            // The point lies behind the end of the run: another run goes on with it.
+            // The point lies behind the end of the run: another run takes it.
             Assert.True(code == ExitCode.Success, $"After {string.Join(", ", ended)}: {failed}");
             Assert.Equal(expected, SmallRun.Fingerprint(folder[$"run-{run}"]));
             Kept(kept, folder[$"run-{run}"]);

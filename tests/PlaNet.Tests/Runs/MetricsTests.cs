@@ -1,6 +1,7 @@
+using PlaNet.Runs;
 using PlaNet.Runs.Actors;
 using PlaNet.Runs.Messages;
-using PlaNet.Training;
+using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Tests.Runs;
 
@@ -11,7 +12,7 @@ public sealed class MetricsTests
     public void Events_are_written_once_each_and_in_order_over_all_incarnations()
     {
         var written = new List<string>();
-        var props = Metrics.Create(Rehearsal.Parts with { Watch = happened => written.Add(((RunWarning)happened).Message) });
+        var props = MetricsActor.Create(Rehearsal.Parts with { Watch = happened => written.Add(((RunWarning)happened).Message) });
         Assert.Equal(new EventWritten(1), Write(new Rehearsal(props), 1));
 
         // The third was told before the second was written, which the first incarnation failed at.

@@ -1,7 +1,8 @@
 using PlaNet.Experiments;
 using PlaNet.Replay;
+using PlaNet.Runs;
+using PlaNet.Runs.Schedule;
 using PlaNet.Tests.Replay;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;
 
@@ -51,7 +52,7 @@ public sealed class OverlappedRunTests
     }
 
     [Fact]
-    public void An_overlapped_run_that_is_interrupted_keeps_its_episodes_and_goes_on_to_the_same_counts()
+    public void An_overlapped_run_that_is_interrupted_keeps_its_episodes_and_resumes_to_the_same_counts()
     {
         using var folder = new TemporaryFolder();
         var (complete, events) = SmallRun.Run(

@@ -1,9 +1,9 @@
 using Akka.Actor;
 using PlaNet.Runs;
 using PlaNet.Runs.Actors;
+using PlaNet.Runs.Faults;
+using PlaNet.Runs.Playing;
 using PlaNet.Runs.Settings;
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Tests.Runs;
 
@@ -31,7 +31,7 @@ internal sealed class Rehearsal
         TimeProvider.System,
         [Tasks.Describe(SmallRun.Experiment.Task)],
         _ => { },
-        Faults.None,
+        FaultInjector.None,
         CancellationToken.None);
 
     public IReadOnlyList<Effect> Begun { get; }

@@ -1,12 +1,13 @@
 using PlaNet.Cluster.Collection;
 using PlaNet.Cluster.Stores;
 using PlaNet.Replay;
+using PlaNet.Runs;
 using PlaNet.Runs.Actors;
 using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Messages;
+using PlaNet.Runs.Schedule;
 using PlaNet.Tests.Cluster;
 using PlaNet.Tests.Replay;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;
 
@@ -34,7 +35,7 @@ public sealed class RemoteCollectorTests : IDisposable
         _exchange = new SilentExchange(EpisodeExchange.Open(SqliteDatabase.Open(_folder.Path, _time)));
         _other = EpisodeExchange.Open(SqliteDatabase.Open(_folder.Path, _time));
         var remote = new RemoteCollection(_exchange, s_lease, TimeSpan.FromSeconds(1));
-        _role = new Rehearsal(RemoteCollector.Create(Rehearsal.Parts with { Time = _time }, remote));
+        _role = new Rehearsal(RemoteCollectorActor.Create(Rehearsal.Parts with { Time = _time }, remote));
         Do(_role.Begun);
     }
 
@@ -162,13 +163,13 @@ public sealed class RemoteCollectorTests : IDisposable
         Tell(s_order);
         Ring();
         Assert.Empty(_logged);
-        _time.Now += RemoteCollector.Patience;
+        _time.Now += RemoteCollectorActor.Patience;
         Ring();
         Assert.Contains("planet collect --store", Assert.Single(_logged));
         Ring();
         Assert.Single(_logged);
         _other.Claim("a", s_lease);
-        _time.Now += RemoteCollector.Patience;
+        _time.Now += RemoteCollectorActor.Patience;
         Ring();
         Assert.Single(_logged);
     }

@@ -1,8 +1,8 @@
 using PlaNet.Cli;
 using PlaNet.Runs;
+using PlaNet.Runs.Results;
 using PlaNet.Tests.Cli;
 using PlaNet.Tests.Replay;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;
 
@@ -50,7 +50,7 @@ public sealed class RunSessionTests
         using var folder = new TemporaryFolder();
         var options = new RunOptions(folder["run"], SmallRun.Experiment, Seed: 3, torch.CPU)
         {
-            Faults = PlaNet.Training.FaultInjection.FaultPlan.Parse(["replay.append@1=disk-full"]),
+            Faults = PlaNet.Runs.Faults.FaultPlan.Parse(["replay.append@1=disk-full"]),
         };
         using (var run = RunSession.Open(options))
         {

@@ -1,10 +1,12 @@
 using Akka.Actor;
 using PlaNet.Experiments;
+using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Runs.Actors;
+using PlaNet.Runs.Checkpoints;
+using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
+using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Tests.Runs;
 
@@ -44,7 +46,7 @@ public sealed class RunSupervisorTests
     }
 
     [Fact]
-    public void A_new_collector_is_given_the_order_anew_and_the_old_one_is_not_listened_to()
+    public void A_new_collector_is_given_the_order_again_and_replies_to_the_old_one_are_ignored()
     {
         var (supervisor, find) = Collecting();
         supervisor.Tell(new EpisodesFound(find.Order, find.Seeds));
@@ -79,15 +81,15 @@ public sealed class RunSupervisorTests
     }
 
     [Fact]
-    public void A_new_replay_takes_the_episodes_up_again_and_every_order_is_given_anew()
+    public void A_new_replay_restores_the_episodes_and_every_order_is_repeated()
     {
         var (supervisor, find) = Collecting();
         var effects = supervisor.Tell(new ReplayReady([]));
         Rehearsal.Told<AbandonEpisodes>(effects);
-        var order = Rehearsal.Told<TakeUpEpisodes>(effects).Order;
+        var order = Rehearsal.Told<RestoreEpisodes>(effects).Order;
         Assert.True(order > find.Order);
         Assert.Empty(supervisor.Tell(new EpisodesFound(find.Order, find.Seeds)));
-        Assert.Equal("replay", Noted<RunIncident>(supervisor.Tell(new EpisodesTakenUp(order))).Who);
+        Assert.Equal("replay", Noted<RunIncident>(supervisor.Tell(new EpisodesRestored(order))).Who);
         Assert.Equal(find.Seeds, Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventWritten(2))).Seeds);
     }
 
@@ -97,9 +99,9 @@ public sealed class RunSupervisorTests
         var (supervisor, _) = Collecting();
         var effects = supervisor.Tell(new LearnerReady(s_learning, "checkpoints/000000003", []));
         Rehearsal.Told<AbandonEpisodes>(effects);
-        var order = Rehearsal.Told<TakeUpEpisodes>(effects);
+        var order = Rehearsal.Told<RestoreEpisodes>(effects);
         Assert.Same(s_learning, order.State);
-        var said = supervisor.Tell(new EpisodesTakenUp(order.Order)).OfType<TellChild>().Select(tell => ((WriteEvent)tell.Message).Happened).ToArray();
+        var said = supervisor.Tell(new EpisodesRestored(order.Order)).OfType<TellChild>().Select(tell => ((WriteEvent)tell.Message).Happened).ToArray();
         Assert.Equal("checkpoints/000000003", Assert.IsType<RunStarted>(said[0]).Checkpoint);
         Assert.Equal("learner", Assert.IsType<RunIncident>(said[1]).Who);
         Assert.Equal(3, said[1].Progress.Step);
@@ -117,7 +119,7 @@ public sealed class RunSupervisorTests
         Assert.Empty(supervisor.Tell(new BatchSampled(update + 1, null!, 0)));
 
         var taken = supervisor.Tell(new LearnerReady(s_learning, "checkpoint", []));
-        effects = supervisor.Tell(new EpisodesTakenUp(Rehearsal.Told<TakeUpEpisodes>(taken).Order));
+        effects = supervisor.Tell(new EpisodesRestored(Rehearsal.Told<RestoreEpisodes>(taken).Order));
         Assert.Contains(Rehearsal.Messages(effects), message => message is WriteEvent { Happened: RunIncident { Who: "update" } });
         var again = Updating(supervisor, effects);
         var failure = Assert.Throws<NonFiniteLossException>(
@@ -149,6 +151,20 @@ public sealed class RunSupervisorTests
         var effects = supervisor.Tell(new InterruptRun());
         Rehearsal.Told<AbandonEpisodes>(effects);
         Assert.Equal("end", Assert.Single(effects.OfType<Run>()).Thread);
+    }
+
+    [Fact]
+    public void An_overlapped_run_does_not_end_before_its_collector_is_ready()
+    {
+        var schedule = Rehearsal.Parts.Experiment.Schedule with { Order = ScheduleOrder.Overlapped };
+        var supervisor = new Rehearsal(RunSupervisor.Create(
+            Rehearsal.Parts with { Experiment = Rehearsal.Parts.Experiment with { Schedule = schedule } }, _ => { }));
+        supervisor.Tell(new MetricsReady());
+        supervisor.Tell(new ReplayReady([]));
+        var order = Rehearsal.Told<RestoreEpisodes>(supervisor.Tell(new LearnerReady(s_start, null, []))).Order;
+        var note = Rehearsal.Told<WriteEvent>(supervisor.Tell(new EpisodesRestored(order)));
+        Assert.Empty(supervisor.Tell(new EventWritten(note.Number)));
+        Rehearsal.Told<FindEpisodes>(supervisor.Tell(new CollectorReady()));
     }
 
     [Theory]
@@ -186,8 +202,8 @@ public sealed class RunSupervisorTests
             Assert.Empty(supervisor.Tell(ready));
         }
 
-        var order = Rehearsal.Told<TakeUpEpisodes>(supervisor.Tell(new LearnerReady(state, null, []))).Order;
-        return (supervisor, supervisor.Tell(new EpisodesTakenUp(order)));
+        var order = Rehearsal.Told<RestoreEpisodes>(supervisor.Tell(new LearnerReady(state, null, []))).Order;
+        return (supervisor, supervisor.Tell(new EpisodesRestored(order)));
     }
 
     private static (Rehearsal Supervisor, FindEpisodes Find) Collecting()

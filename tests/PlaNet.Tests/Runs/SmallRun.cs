@@ -2,10 +2,11 @@ using System.Security.Cryptography;
 using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Runs;
+using PlaNet.Runs.Checkpoints;
+using PlaNet.Runs.Faults;
+using PlaNet.Runs.Results;
 using PlaNet.Runs.Settings;
 using PlaNet.Telemetry;
-using PlaNet.Training;
-using PlaNet.Training.FaultInjection;
 
 namespace PlaNet.Tests.Runs;
 
@@ -22,7 +23,7 @@ internal static class SmallRun
         Replay = new ReplayOptions { BatchSize = 2, ChunkLength = 4, MemoryMebibytes = 64 },
         Schedule = new ScheduleOptions { SeedEpisodes = 2, TestEpisodes = 1, Episodes = 5, CollectInterval = 3 },
         Evaluation = new EvaluationOptions { Episodes = 2, Every = 2 },
-        Compute = new ComputeOptions { Threads = 1 },
+        Compute = new ComputeOptions { Threads = 1, NativeKernels = false },
     };
 
     /// <summary>The same with every term of the objective in another form than the default, and with a learning rate that warms up.</summary>
@@ -72,7 +73,7 @@ internal static class SmallRun
         torch.set_num_threads(1);
     }
 
-    /// <summary>Runs, or goes on with, a run directory in this process.</summary>
+    /// <summary>Runs, or resumes, a run directory in this process.</summary>
     /// <param name="path">The run directory.</param>
     /// <param name="interrupt">Told about each event; cancels the source to interrupt the run.</param>
     /// <param name="experiment">Another experiment than <see cref="Experiment"/>.</param>

@@ -1,8 +1,10 @@
 using PlaNet.Experiments;
 using PlaNet.Replay;
+using PlaNet.Runs;
+using PlaNet.Runs.Results;
+using PlaNet.Runs.Schedule;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Replay;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Runs;
 
@@ -32,7 +34,7 @@ public sealed class TrainingRunTests
         var (complete, events) = SmallRun.Run(folder["run"]);
         Assert.True(complete);
         Assert.Equal("SSTUUUUCUUUCEUUUCE", string.Concat(events.Select(Letter)));
-        Assert.Equal(10, Schedule.UpdatesInAll(SmallRun.Experiment));
+        Assert.Equal(10, new RunSchedule(SmallRun.Experiment).Updates);
         var evaluations = events.OfType<EvaluationDone>().ToArray();
         Assert.All(evaluations, evaluation => Assert.Equal(2, evaluation.Returns.Distinct().Count()));
         Assert.All(evaluations, evaluation => Assert.True(new FileInfo(evaluation.Video).Length > 0));
@@ -233,10 +235,10 @@ public sealed class TrainingRunTests
 
         var (complete, events) = SmallRun.Run(folder["run"]);
         Assert.True(complete);
-        var warning = Assert.IsType<RunWarning>(events[0]);
+        Assert.Equal(8, Assert.IsType<RunStarted>(events[0]).Progress.Step);
+        var warning = Assert.IsType<RunWarning>(events[1]);
         Assert.Contains(newest, warning.Message);
         Assert.Contains("model.safetensors differs from its hash", warning.Message);
-        Assert.Equal(8, Assert.IsType<RunStarted>(events[1]).Progress.Step);
         Assert.Equal(s_uninterrupted.Value, SmallRun.Fingerprint(folder["run"]));
     }
 

@@ -107,7 +107,7 @@ public sealed class MetricsLogTests
     }
 
     [Fact]
-    public void A_line_after_one_that_a_full_disk_has_torn_begins_anew()
+    public void A_line_after_one_that_a_full_disk_has_torn_starts_a_line()
     {
         using var folder = new TemporaryFolder();
         using var log = new MetricsLog(folder["metrics.jsonl"]);

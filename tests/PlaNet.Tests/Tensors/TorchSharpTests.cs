@@ -69,7 +69,7 @@ public sealed class TorchSharpTests
         Numbers.Equal([2, 2], parameter.grad!);
     }
 
-    // Tensor.TotalCount goes on counting the values, which LeakTests reckons with.
+    // Tensor.TotalCount still counts the values, which LeakTests reckons with.
     [Fact]
     public void A_parameter_takes_over_the_handle_of_its_values()
     {

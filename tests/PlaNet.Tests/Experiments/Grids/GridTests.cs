@@ -76,8 +76,8 @@ public sealed class GridTests
 
         // SS T UUUU C UUU C E UUU C E, with eight decisions an episode.
         Assert.Equal((10, (3 * 8) + (2 * 2 * 8), (6 * 9) + (2 * 2 * 8)), (work.Updates, work.Decisions, work.Steps));
-        Assert.Equal(PlaNet.Training.Schedule.UpdatesInAll(experiment), work.Updates);
-        Assert.Equal(5 + 1 + 10 + 2, PlaNet.Training.Schedule.StepsInAll(experiment));
+        Assert.Equal(new PlaNet.Runs.Schedule.RunSchedule(experiment).Updates, work.Updates);
+        Assert.Equal(5 + 1 + 10 + 2, new PlaNet.Runs.Schedule.RunSchedule(experiment).Steps);
 
         // Half of each stored frame, two videos, a line an update, and two checkpoints of parameters and moments.
         Assert.Equal((54 * 64 * 64 * 3 / 2) + (2 * 1.5e6) + (10 * 600) + (2 * 3 * 4 * 1000), work.DiskBytes(parameters: 1000, checkpointsKept: 2));

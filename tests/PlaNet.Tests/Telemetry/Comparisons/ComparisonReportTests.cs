@@ -1,10 +1,10 @@
 using System.Xml.Linq;
 using PlaNet.Catalog;
 using PlaNet.Experiments;
+using PlaNet.Runs;
 using PlaNet.Telemetry;
 using PlaNet.Telemetry.Comparisons;
 using PlaNet.Tests.Replay;
-using PlaNet.Training;
 
 namespace PlaNet.Tests.Telemetry.Comparisons;
 
@@ -250,7 +250,7 @@ public sealed class ComparisonReportTests
         Assert.Equal(("cpu_planet", "cheetah_run has no score"), (waiting.Variant, waiting.Obstacle));
         Assert.Equal(["2 of 3", "-", "-", "-", "-"], waiting.Cells().TakeLast(5));
 
-        // One seed of a task says nothing of others: drawn anew it is always the same, and an interval would be too narrow.
+        // One seed of a task says nothing of others: redrawn it is always the same, and an interval would be too narrow.
         WrittenRun.Write(folder, cheetah, 0, "DONE", (75, 300));
         var single = Assert.Single(ComparisonReport.Of([folder.Path], planned).Across);
         Assert.Null(single.Interval);

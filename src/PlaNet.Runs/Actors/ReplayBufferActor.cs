@@ -1,0 +1,108 @@
+using PlaNet.Experiments;
+using PlaNet.Randomness;
+using PlaNet.Replay;
+using PlaNet.Runs.Faults;
+using PlaNet.Runs.Messages;
+using PlaNet.Runs.Schedule;
+
+namespace PlaNet.Runs.Actors;
+
+/// <summary>The replay buffer as an actor: stores the run's episodes and draws batches from them, on a thread of its own.</summary>
+public static class ReplayBufferActor
+{
+    private const string Thread = "replay";
+
+    /// <summary>The role.</summary>
+    /// <param name="parts">What it is made with.</param>
+    public static Behavior Create(RunParts parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        return Behavior.Of<ReplayBuffer?>(
+            _ => Next.With<ReplayBuffer?>(null, new Run(Thread, _ => new ReplayBuffer(OptionsOf(parts)))),
+            (buffer, message, context) => message switch
+            {
+                ReplayBuffer opened => Next.With<ReplayBuffer?>(opened, new Tell(context.Parent, new ReplayReady(opened.Warnings))),
+
+                // Orders to an earlier incarnation: the run supervisor repeats them once this one is ready.
+                RestoreEpisodes or FindEpisodes or StoreEpisodes or SampleBatch or SampleTest when buffer is null => Next.With<ReplayBuffer?>(null),
+                RestoreEpisodes order => Next.With<ReplayBuffer?>(buffer, Do(context, _ => Restore(parts, buffer, order))),
+                FindEpisodes order => Next.With<ReplayBuffer?>(
+                    buffer, Do(context, _ => new EpisodesFound(order.Order, buffer.Missing(IsHeldOut(order.Step), order.Seeds)))),
+                StoreEpisodes order => Next.With<ReplayBuffer?>(buffer, Do(context, life => Store(parts, buffer, order, life))),
+                SampleBatch order => Next.With<ReplayBuffer?>(buffer, Do(context, life => Sample(parts, buffer, order, life)), Prepare(buffer, order.Index + 1)),
+                SampleTest order => Next.With<ReplayBuffer?>(buffer, Do(context, _ => new TestSampled(order.Order, buffer.SampleTest(order.Index)))),
+                _ => Next.With<ReplayBuffer?>(buffer),
+            });
+    }
+
+    private static EpisodesRestored Restore(RunParts parts, ReplayBuffer buffer, RestoreEpisodes order)
+    {
+        var schedule = new RunSchedule(parts.Experiment);
+        try
+        {
+            buffer.Restore(order.State.TrainEpisodes, order.State.TestEpisodes, schedule.UpdatesBefore);
+            return new EpisodesRestored(order.Order);
+        }
+        catch (InvalidDataException unusable)
+        {
+            // A person has to put the file back: no restart helps.
+            throw new RunException(unusable.Message);
+        }
+    }
+
+    private static EpisodesStored Store(RunParts parts, ReplayBuffer buffer, StoreEpisodes order, CancellationToken life)
+    {
+        Fault? torn = null;
+        return new EpisodesStored(order.Order, buffer.Store(
+            IsHeldOut(order.Step),
+            order.Seeds,
+            order.Episodes,
+            order.Updates,
+            writing: () => torn = parts.Faults.Reach(FaultPoint.ReplayAppend, life),
+            written: file =>
+            {
+                if (torn is not null)
+                {
+                    FaultInjector.Tear(file, torn);
+                }
+            }));
+    }
+
+    private static BatchSampled Sample(RunParts parts, ReplayBuffer buffer, SampleBatch order, CancellationToken life)
+    {
+        parts.Faults.Reach(FaultPoint.ReplaySample, life);
+        var start = parts.Time.GetTimestamp();
+        var batch = buffer.Sample(order.Index);
+        return new BatchSampled(order.Order, batch, parts.Time.GetElapsedTime(start).TotalSeconds);
+    }
+
+    // The next batch is drawn while the learner is at this one.
+    private static Run Prepare(ReplayBuffer buffer, int update) => new(Thread, _ =>
+    {
+        buffer.Prepare(update);
+        return null;
+    });
+
+    private static bool IsHeldOut(RunStep step) => step == RunStep.CollectTestEpisode;
+
+    private static Run Do(RoleContext context, Func<CancellationToken, object> work) => new(Thread, work) { To = context.Parent };
+
+    private static ReplayBufferOptions OptionsOf(RunParts parts)
+    {
+        var replay = parts.Experiment.Replay;
+        var selection = replay.Sampling switch
+        {
+            ReplaySampling.Reference => ChunkSelection.Periods(RandomStream.Derive(parts.Seed, "replay order")),
+            ReplaySampling.Flat => ChunkSelection.Flat,
+            _ => ChunkSelection.Uniform,
+        };
+        return new ReplayBufferOptions(
+            parts.Folder.TrainEpisodes,
+            parts.Folder.TestEpisodes,
+            replay.MemoryMebibytes * 1024L * 1024L,
+            replay.BatchSize,
+            replay.ChunkLength,
+            parts.Seed,
+            selection);
+    }
+}

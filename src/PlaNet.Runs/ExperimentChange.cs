@@ -1,0 +1,106 @@
+using PlaNet.Experiments;
+using PlaNet.Models;
+using PlaNet.Runs.Playing;
+
+namespace PlaNet.Runs;
+
+/// <summary>What of an experiment cannot change within its run.</summary>
+internal static class ExperimentChange
+{
+    /// <summary>The changes that a run's model or its episodes do not allow, each with the reason; empty where all are possible.</summary>
+    /// <param name="before">The experiment that the run followed so far.</param>
+    /// <param name="after">The experiment it is to follow.</param>
+    /// <param name="differences">The options in which they differ.</param>
+    public static IReadOnlyList<string> Refusals(Experiment before, Experiment after, IReadOnlyList<OptionDifference> differences)
+    {
+        var refusals = new List<string>();
+        if (Find("schedule.seed_episodes") is { } seeds)
+        {
+            refusals.Add($"{seeds} (the recorded episodes are counted from the seed episodes on)");
+        }
+
+        if (Find("task.others") is { } others && before.Task.Count != after.Task.Count)
+        {
+            refusals.Add($"{others} (the recorded episodes go through {before.Task.Count} tasks in turn, not {after.Task.Count})");
+        }
+
+        if (Find("replay.chunk_length") is { } chunks && before.Task.Command.Length == 0
+            && Tasks.Of(before.Task).Min(task => task.Decisions) + 1 is var entries && after.Replay.ChunkLength > entries)
+        {
+            refusals.Add($"{chunks} (recorded episodes have {entries} entries)");
+        }
+
+        var tasks = differences.Where(difference => difference.Path is "task.name" or "task.others" or "task.command").ToArray();
+        if (tasks.Length > 0 && ActionSize(before) is var old && ActionSize(after) is var now && old != now)
+        {
+            refusals.Add($"{string.Join(", ", tasks.AsEnumerable())} (actions would have {now} numbers, those of the model and the episodes have {old})");
+        }
+
+        var models = differences.Where(difference => difference.Path.StartsWith("model.", StringComparison.Ordinal)).ToArray();
+        if (models.Length > 0)
+        {
+            refusals.AddRange(Reshaping(before, after, models));
+        }
+
+        return refusals;
+
+        OptionDifference? Find(string path) => differences.FirstOrDefault(difference => difference.Path == path);
+    }
+
+    private static string[] Reshaping(Experiment before, Experiment after, OptionDifference[] models)
+    {
+        var old = Shapes(before.Model);
+        if (Difference(old, Shapes(after.Model)) is not { } reason)
+        {
+            return [];
+        }
+
+        // Each alone, to name those that do it; where none does alone, all are named.
+        var guilty = models
+            .Select(model => (Model: model, Reason: Difference(old, TryShapes(ExperimentOptions.Find(model.Path), before, after))))
+            .Where(model => model.Reason is not null)
+            .Select(model => $"{model.Model} ({model.Reason})")
+            .ToArray();
+        return guilty.Length > 0 ? guilty : [$"{string.Join(", ", models.AsEnumerable())} ({reason})"];
+    }
+
+    private static Dictionary<string, string>? TryShapes(ExperimentOption option, Experiment before, Experiment after)
+    {
+        var alone = option.With(before, option.Get(after));
+        return ExperimentValidation.Validate(alone).Count == 0 ? Shapes(alone.Model) : null;
+    }
+
+    private static Dictionary<string, string> Shapes(ModelOptions options)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(0, CPU);
+        using var model = new WorldModel(options, actionSize: 1, generator);
+        return model.state_dict().ToDictionary(
+            parameter => parameter.Key, parameter => $"[{string.Join(", ", parameter.Value.shape)}]", StringComparer.Ordinal);
+    }
+
+    private static string? Difference(Dictionary<string, string> before, Dictionary<string, string>? after)
+    {
+        if (after is null)
+        {
+            return null;
+        }
+
+        foreach (var (name, shape) in before)
+        {
+            if (!after.TryGetValue(name, out var other))
+            {
+                return $"the model would have no {name}";
+            }
+
+            if (shape != other)
+            {
+                return $"the model's {name} would be {other}, not {shape}";
+            }
+        }
+
+        return after.Keys.FirstOrDefault(name => !before.ContainsKey(name)) is { } added ? $"the model would have {added} as well" : null;
+    }
+
+    private static int ActionSize(Experiment experiment) => Tasks.Describe(experiment.Task).Action.Size;
+}

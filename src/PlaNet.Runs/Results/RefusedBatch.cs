@@ -1,0 +1,34 @@
+using PlaNet.Replay;
+using PlaNet.Tensors;
+
+namespace PlaNet.Runs.Results;
+
+/// <summary>The batch of an update that met a loss which is not finite, kept for inspection.</summary>
+public static class RefusedBatch
+{
+    /// <summary>
+    /// Saves it as <c>refused-update-N.safetensors</c> in the run directory: <c>image [batch, time, height, width, 3]</c>,
+    /// <c>action [batch, time, action]</c> and <c>reward [batch, time]</c>; where each chunk was cut is in the metadata.
+    /// </summary>
+    /// <param name="folder">The run directory.</param>
+    /// <param name="update">Number of the update, from 0.</param>
+    /// <param name="batch">The batch.</param>
+    /// <returns>The file.</returns>
+    public static string Save(RunFolder folder, int update, ChunkBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(batch);
+        var path = Path.Combine(folder.Path, $"refused-update-{update}.safetensors");
+        using var scope = NewDisposeScope();
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal)
+        {
+            ["image"] = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, batch.ImageShape.Height, batch.ImageShape.Width, 3]),
+            ["action"] = tensor(batch.Actions, [batch.BatchSize, batch.ChunkLength, batch.ActionSize]),
+            ["reward"] = tensor(batch.Rewards, [batch.BatchSize, batch.ChunkLength]),
+        };
+        var origins = batch.Origins.Index().ToDictionary(
+            origin => $"chunk {origin.Index}", origin => $"{origin.Item.Episode} from row {origin.Item.Start}", StringComparer.Ordinal);
+        AtomicFile.Write(path, stream => Safetensors.Write(stream, tensors, origins));
+        return path;
+    }
+}

@@ -1,0 +1,153 @@
+using PlaNet.Runs.Faults;
+using PlaNet.Runs.Schedule;
+using PlaNet.Telemetry;
+
+namespace PlaNet.Runs.Results;
+
+/// <summary>Writes what happens in a run to its <c>metrics.jsonl</c>.</summary>
+public sealed class RunMetrics : IDisposable
+{
+    private readonly MetricsLog _log;
+    private readonly FaultInjector _faults;
+
+    /// <summary>Opens the run's metrics; what is there is kept.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="faults">What is to go wrong; null for nothing.</param>
+    public RunMetrics(string path, FaultInjector? faults = null)
+    {
+        _faults = faults ?? FaultInjector.None;
+        _log = new MetricsLog(path);
+    }
+
+    /// <summary>Takes an event in. When a run resumes from a checkpoint, lines from after the checkpoint are dropped, except incidents: they come again.</summary>
+    /// <param name="happened">The event.</param>
+    public void Write(RunEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        if (happened is RunStarted)
+        {
+            _log.Keep(line => IsIncident(line)
+                || (line.TryGetProperty(RunTags.ScheduleStep, out var step) && step.GetInt64() <= happened.Progress.Step));
+        }
+        else if (Values(happened) is { } values)
+        {
+            var torn = _faults.Reach(FaultPoint.MetricsWrite, CancellationToken.None);
+            KeyValuePair<string, double>[] line =
+            [
+                KeyValuePair.Create(RunTags.ScheduleStep, (double)happened.Progress.Step),
+                KeyValuePair.Create(MetricTags.Episodes, (double)happened.Progress.Episodes),
+                .. values,
+            ];
+            if (torn is not null)
+            {
+                _log.AppendTorn(happened.Progress.Updates, line);
+                throw new InjectedFaultException(torn);
+            }
+
+            _log.Append(happened.Progress.Updates, line);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _log.Dispose();
+    }
+
+    // What failed is told also where the run went back behind it.
+    private static bool IsIncident(System.Text.Json.JsonElement line) =>
+        line.EnumerateObject().Any(value => value.Name.StartsWith(RunTags.Incidents + "/", StringComparison.Ordinal));
+
+    private static IEnumerable<KeyValuePair<string, double>>? Values(RunEvent happened)
+    {
+        return happened switch
+        {
+            UpdateDone update => Pairs(
+            [
+                (RunTags.Loss, update.Metrics.Loss),
+                (MetricTags.ImageLoss, update.Metrics.Image),
+                (MetricTags.RewardLoss, update.Metrics.Reward),
+                (MetricTags.Divergence, update.Metrics.Divergence),
+                (MetricTags.GradientNorm, update.Metrics.GradientNorm),
+                .. Further(update.Metrics),
+                (RunTags.UpdateSeconds, update.Seconds),
+                (MetricTags.UpdatesPerSecond, 1 / Math.Max(update.Seconds, 1e-9)),
+            ]),
+            EpisodeCollected episode => Pairs(
+            [
+                (ReturnTag(episode.Step), episode.Return),
+                .. episode.Task is { } task ? [(MetricTags.OfTask(ReturnTag(episode.Step), task), episode.Return)] : Array.Empty<(string, double)>(),
+                (RunTags.EpisodeSeconds, episode.Seconds),
+            ]),
+            EvaluationDone evaluation => Pairs(
+            [
+                .. Statistics(Summary.Of(evaluation.Returns)),
+                .. Each(MetricTags.EvaluationReturn, evaluation.Returns),
+                .. evaluation.Tasks.SelectMany(OfTask),
+                .. evaluation.Test is { } test
+                    ? new (string, double)[]
+                    {
+                        ("test/" + MetricTags.ImageLoss, test.Image),
+                        ("test/" + MetricTags.RewardLoss, test.Reward),
+                        ("test/" + MetricTags.Divergence, test.Divergence),
+                    }
+                    .Concat(Further(test).Select(term => ("test/" + term.Tag, term.Value)))
+                    : [],
+                (RunTags.EvaluationSeconds, evaluation.Seconds),
+            ]),
+            RunIncident incident => Pairs(
+            [
+                ($"{RunTags.Incidents}/{incident.Who}", 1),
+                .. incident.DroppedEpisodes > 0 ? [(RunTags.DroppedEpisodes, incident.DroppedEpisodes)] : Array.Empty<(string, double)>(),
+            ]),
+            ActorsCounted counted => Pairs([(RunTags.Restarts, counted.Restarts), (RunTags.DeadLetters, counted.DeadLetters)]),
+            ExperimentChanged changed => Pairs([(RunTags.Changes, changed.Changes.Count)]),
+            CheckpointSaved saved => Pairs([(RunTags.CheckpointSeconds, saved.Seconds)]),
+            _ => null,
+        };
+    }
+
+    // Terms of the objective that not every experiment has, and the learning rate where it changes.
+    private static IEnumerable<(string Tag, double Value)> Further(UpdateMetrics metrics) =>
+        metrics.Further.Select(term => (term.Name == "learning_rate" ? MetricTags.LearningRate : $"objectives/{term.Name}", term.Value));
+
+    private static string ReturnTag(RunStep step)
+    {
+        return step switch
+        {
+            RunStep.Collect => MetricTags.CollectionReturn,
+            RunStep.CollectSeedEpisode => RunTags.SeedReturn,
+            _ => RunTags.TestSeedReturn,
+        };
+    }
+
+    private static IEnumerable<(string Tag, double Value)> OfTask(TaskScore score)
+    {
+        return
+        [
+            .. Statistics(score.Summary).Select(value => (MetricTags.OfTask(value.Tag, score.Task), value.Value)),
+            .. Each(MetricTags.OfTask(MetricTags.EvaluationReturn, score.Task), score.Returns),
+        ];
+    }
+
+    private static IEnumerable<(string Tag, double Value)> Each(string tag, IEnumerable<double> returns)
+    {
+        return returns.Select((value, index) => ($"{tag}/{index}", value));
+    }
+
+    private static IEnumerable<(string Tag, double Value)> Statistics(Summary returns)
+    {
+        return
+        [
+            (MetricTags.EvaluationReturn, returns.Mean),
+            (MetricTags.EvaluationMedian, returns.Median),
+            (MetricTags.EvaluationLow, returns.Low),
+            (MetricTags.EvaluationHigh, returns.High),
+        ];
+    }
+
+    private static IEnumerable<KeyValuePair<string, double>> Pairs(IEnumerable<(string Tag, double Value)> values)
+    {
+        return values.Select(value => KeyValuePair.Create(value.Tag, value.Value));
+    }
+}

@@ -1,0 +1,36 @@
+using PlaNet.Telemetry.Statistics;
+
+namespace PlaNet.Runs.Results;
+
+/// <summary>Statistics of returns.</summary>
+/// <param name="Count">Number of returns.</param>
+/// <param name="Mean">Mean.</param>
+/// <param name="Median">Median.</param>
+/// <param name="Low">Percentile 5, interpolated.</param>
+/// <param name="High">Percentile 95, interpolated.</param>
+/// <param name="Least">Smallest.</param>
+/// <param name="Best">Largest.</param>
+public sealed record Summary(int Count, double Mean, double Median, double Low, double High, double Least, double Best)
+{
+    /// <summary>The statistics of some returns.</summary>
+    /// <param name="returns">At least one.</param>
+    public static Summary Of(IReadOnlyList<double> returns)
+    {
+        ArgumentNullException.ThrowIfNull(returns);
+        ArgumentOutOfRangeException.ThrowIfZero(returns.Count, nameof(returns));
+        return new Summary(
+            returns.Count,
+            Descriptive.Mean(returns),
+            Descriptive.Median(returns),
+            Descriptive.Percentile(returns, 5),
+            Descriptive.Percentile(returns, 95),
+            returns.Min(),
+            returns.Max());
+    }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        return $"mean {Mean:F1}, median {Median:F1}, 5-95 % {Low:F1} to {High:F1}, least {Least:F1}, best {Best:F1}";
+    }
+}

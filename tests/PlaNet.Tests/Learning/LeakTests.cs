@@ -1,0 +1,133 @@
+using PlaNet.Experiments;
+using PlaNet.Planning;
+using PlaNet.Tests.Runs;
+
+namespace PlaNet.Tests.Learning;
+
+/// <summary>What a long run must not do: keep tensors, or memory.</summary>
+[Collection(nameof(Alone))]
+public sealed class LeakTests
+{
+    private const int Rounds = 1000;
+    private const double MostGrowth = 30;
+
+    [Fact]
+    public void A_thousand_updates_leave_the_tensors_and_the_memory_as_they_were()
+    {
+        var batch = Cartpole.Batch(Cartpole.Play(SmallRun.Experiment.Task, seed: 1), chunks: 2, length: 4);
+        using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1);
+        LeavesNothing(round => learner.Update(batch, (ulong)round));
+    }
+
+    [Fact]
+    public void A_thousand_decisions_leave_the_tensors_and_the_memory_as_they_were()
+    {
+        var episode = Cartpole.Play(SmallRun.Experiment.Task, seed: 1);
+        var images = Enumerable.Range(0, episode.Length)
+            .Select(row => episode.Image.AsSpan(row * episode.ImageShape.Bytes, episode.ImageShape.Bytes).ToArray())
+            .ToArray();
+        using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1);
+        using var agent = new Agent(learner.Model, SmallRun.Experiment.Planner, 2, torch.CPU, explorationNoise: 0.3, seed: 1);
+        LeavesNothing(round => agent.Act([images[round % images.Length], images[(round + 7) % images.Length]]));
+    }
+
+    [Theory]
+    [InlineData(PlannerMethod.Cem, PlannerStart.PerCandidate)]
+    [InlineData(PlannerMethod.RandomShooting, PlannerStart.Shared)]
+    [InlineData(PlannerMethod.Icem, PlannerStart.Shared)]
+    [InlineData(PlannerMethod.Mppi, PlannerStart.PerCandidate)]
+    [InlineData(PlannerMethod.CemGradient, PlannerStart.PerCandidate)]
+    public void A_thousand_plans_of_any_planner_leave_the_tensors_and_the_memory_as_they_were(PlannerMethod method, PlannerStart start)
+    {
+        SmallRun.UseOneThread();
+        using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1);
+        using var generator = new torch.Generator(1, torch.CPU);
+        var options = SmallRun.Experiment.Planner with { Method = method, Start = start, Gradient = new GradientOptions { Steps = 2, Samples = 2 } };
+        var planner = Planners.Create(options);
+        var dynamics = new WorldModelDynamics(learner.Model);
+        using var episode = torch.NewDisposeScope();
+        var state = learner.Model.Dynamics.InitialState(2);
+        var starts = dynamics.Starts(state, torch.zeros([2, 1]), torch.zeros([2, 32 * learner.Model.Options.Depth]));
+        PlannerMemory? memory = null;
+        LeavesNothing(_ =>
+        {
+            using var scope = torch.NewDisposeScope();
+            var plan = planner.Plan(dynamics, WorldModelDynamics.State(state), new GeneratorNoise(generator), memory, starts);
+            memory?.Dispose();
+            memory = plan.Memory?.DetachFromDisposeScope();
+        });
+        memory?.Dispose();
+    }
+
+    [Fact]
+    public void A_learner_that_is_gone_leaves_no_tensors()
+    {
+        SmallRun.UseOneThread();
+        Assert.True(GC.TryStartNoGCRegion(50 << 20));
+        try
+        {
+            GC.WaitForPendingFinalizers();
+            var before = torch.Tensor.TotalCount;
+            var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1);
+            var parameters = learner.Model.parameters().Count();
+            learner.Dispose();
+
+            // TorchSharp still counts the tensors whose handles the parameters took over.
+            Assert.Equal(before + parameters, torch.Tensor.TotalCount);
+        }
+        finally
+        {
+            GC.EndNoGCRegion();
+        }
+    }
+
+    /// <summary>
+    /// Does something many times. A tensor that nobody frees would be freed by the garbage collector sooner or later: while tensors are
+    /// counted it does not run, so that the count tells.
+    /// </summary>
+    private static void LeavesNothing(Action<int> action)
+    {
+        SmallRun.UseOneThread();
+        for (var round = 0; round < Rounds / 10; round++)
+        {
+            action(round);
+        }
+
+        for (var part = 0; part < 10; part++)
+        {
+            Assert.True(GC.TryStartNoGCRegion(200 << 20), "the runtime has too little memory to put off its garbage collection");
+            try
+            {
+                // Of what earlier tests forgot.
+                GC.WaitForPendingFinalizers();
+                var before = torch.Tensor.TotalCount;
+                for (var round = 0; round < Rounds / 10; round++)
+                {
+                    action(round);
+                }
+
+                Assert.Equal(before, torch.Tensor.TotalCount);
+            }
+            finally
+            {
+                GC.EndNoGCRegion();
+            }
+        }
+
+        // The managed heap takes room once, and much of it on processors with large caches. What leaks grows again every time.
+        var growths = new List<double>();
+        do
+        {
+            var resident = ResidentMemory.Mebibytes();
+            for (var round = 0; round < Rounds; round++)
+            {
+                action(round);
+            }
+
+            growths.Add(ResidentMemory.Mebibytes() - resident);
+        }
+        while (growths[^1] >= MostGrowth && growths.Count < 3);
+        Assert.True(
+            growths[^1] < MostGrowth, $"{Rounds} rounds grew the process by {string.Join(", then ", growths.Select(growth => $"{growth:F1}"))} MiB");
+    }
+}

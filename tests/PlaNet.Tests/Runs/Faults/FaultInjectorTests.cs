@@ -1,0 +1,65 @@
+using PlaNet.Runs.Faults;
+using PlaNet.Tests.Replay;
+
+namespace PlaNet.Tests.Runs.Faults;
+
+public sealed class FaultsTests
+{
+    [Fact]
+    public void Only_the_named_visit_of_the_named_point_fails_and_it_is_told_first()
+    {
+        var faults = Make("env.step@2=crash");
+        var fired = new List<Fault>();
+        faults.Fired += fired.Add;
+        Assert.Null(faults.Reach(FaultPoint.EnvironmentStep, default));
+        Assert.Null(faults.Reach(FaultPoint.EnvironmentReset, default));
+        Assert.Null(faults.Reach(FaultPoint.EnvironmentReset, default));
+        Assert.Empty(fired);
+        var crash = Assert.Throws<InjectedFaultException>(() => faults.Reach(FaultPoint.EnvironmentStep, default));
+        Assert.Contains("env.step@2=crash", crash.Message, StringComparison.Ordinal);
+        Assert.Equal("env.step@2=crash", Assert.Single(fired).ToString());
+        Assert.Null(faults.Reach(FaultPoint.EnvironmentStep, default));
+    }
+
+    [Fact]
+    public void A_full_disk_speaks_as_the_system_does()
+    {
+        var full = Assert.Throws<IOException>(() => Make("metrics.write@1=disk-full").Reach(FaultPoint.MetricsWrite, default));
+        Assert.StartsWith("No space left on device", full.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_caller_has_to_do_is_handed_to_it()
+    {
+        Assert.Equal(FaultAction.Nan, Make("learner.update@1=nan").Reach(FaultPoint.LearnerUpdate, default)?.Action);
+        Assert.Equal(FaultAction.Torn, Make("replay.append@1=torn").Reach(FaultPoint.ReplayAppend, default)?.Action);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_hangs_ends_with_its_incarnation_or_with_the_run(bool life)
+    {
+        using var ends = new CancellationTokenSource();
+        using var lasts = new CancellationTokenSource();
+        var faults = new FaultInjector(FaultPlan.Parse(["env.step@1=hang"]), life ? lasts.Token : ends.Token);
+        var reached = new TaskCompletionSource();
+        faults.Fired += _ => reached.SetResult();
+        var hanging = Task.Run(() => faults.Reach(FaultPoint.EnvironmentStep, life ? ends.Token : lasts.Token), TestContext.Current.CancellationToken);
+        await reached.Task;
+        Assert.False(hanging.IsCompleted);
+        await ends.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging);
+    }
+
+    [Fact]
+    public void A_torn_file_is_half_a_file_under_its_name()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["file"], "12345678");
+        Assert.Throws<InjectedFaultException>(() => FaultInjector.Tear(folder["file"], Fault.Parse("replay.append@1=torn")));
+        Assert.Equal("1234", File.ReadAllText(folder["file"]));
+    }
+
+    private static FaultInjector Make(string plan) => new(FaultPlan.Parse([plan]), CancellationToken.None);
+}

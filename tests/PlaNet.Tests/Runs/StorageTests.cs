@@ -1,0 +1,52 @@
+using PlaNet.Replay;
+using PlaNet.Runs;
+using PlaNet.Runs.Results;
+using PlaNet.Runs.Schedule;
+using PlaNet.Tests.Replay;
+
+namespace PlaNet.Tests.Runs;
+
+/// <summary>Runs whose disk refuses to take more.</summary>
+public sealed class StorageTests
+{
+    [Theory]
+    [InlineData(40_000)]
+    [InlineData(200_000)]
+    public void A_run_on_a_full_disk_says_so_and_resumes_once_there_is_room_as_if_nothing_had_happened(int room)
+    {
+        using var disk = new SmallDisk(kibibytes: 16384);
+        using var folder = new TemporaryFolder();
+        SmallRun.Run(folder["whole"]);
+        disk.Fill(leave: room);
+        var failure = Assert.Throws<StorageException>(() => SmallRun.Run(disk["run"]));
+        Assert.Equal(StorageProblem.Full, failure.Problem);
+        Assert.Contains(disk["run"], failure.Message);
+        disk.Empty();
+        Assert.True(SmallRun.Run(disk["run"]).Complete);
+        Assert.Equal(SmallRun.Fingerprint(folder["whole"]), SmallRun.Fingerprint(disk["run"]));
+        Assert.Empty(SmallRun.Unfinished(disk["run"]));
+    }
+
+    [Fact]
+    public void A_run_in_a_read_only_folder_is_refused_and_not_taken_for_running()
+    {
+        using var disk = new SmallDisk(kibibytes: 16384);
+        RunDirectory.Open(disk["run"], SmallRun.Experiment, 3, new Dictionary<string, string>()).Dispose();
+        disk.MakeReadOnly();
+        var refusal = Assert.Throws<RunException>(() => SmallRun.Run(disk["run"]));
+        Assert.Contains("read-only", refusal.Message);
+        Assert.Contains(disk["run"], refusal.Message);
+        Assert.Contains("--out", refusal.Message);
+    }
+
+    [Fact]
+    public void A_log_that_cannot_grow_says_so()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder["metrics.jsonl"], "/dev/full");
+        using var metrics = new RunMetrics(folder["metrics.jsonl"]);
+        var failure = Assert.Throws<StorageException>(() => metrics.Write(new CheckpointSaved(new RunProgress(), "x", 1)));
+        Assert.Equal(StorageProblem.Full, failure.Problem);
+    }
+}
