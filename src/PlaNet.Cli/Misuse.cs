@@ -10,9 +10,11 @@ internal static class Misuse
     public static UnusableInputException Explain(ParseResult line)
     {
         var command = line.CommandResult.Command;
-        var help = command is RootCommand ? "planet --help" : $"planet {command.Name} --help";
+        var help = $"{Path(line.CommandResult)} --help";
         return new UnusableInputException($"{Reason(line, command)} (see `{help}`)");
     }
+
+    private static string Path(CommandResult result) => result.Parent is CommandResult parent ? $"{Path(parent)} {result.Command.Name}" : "planet";
 
     private static string Reason(ParseResult line, Command command)
     {

@@ -18,6 +18,7 @@ public static class PlanetCommand
             GridVerb.Create(),
             NodeVerb.Create(),
             CollectVerb.Create(),
+            ClusterVerb.Create(),
             SlurmVerb.Create(),
             StatusVerb.Create(),
             CellVerb.Create(),

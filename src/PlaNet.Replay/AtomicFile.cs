@@ -15,7 +15,20 @@ public static partial class AtomicFile
     /// <param name="path">The file; its folder must exist. An earlier file of that name is replaced.</param>
     /// <param name="write">Writes the content into the stream it is given, which can seek.</param>
     /// <exception cref="StorageException">The disk refused: the message names the file, the cause and the remedy. The earlier file, if any, is untouched.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, mode: null, replace: true);
+
+    /// <summary>
+    /// Writes a file that only its owner may read or write (mode 0600, from its first byte on), whole or not at all;
+    /// see <see cref="Write(string, Action{Stream})"/>.
+    /// </summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="content">The file's whole content.</param>
+    /// <param name="replace">Whether an earlier file of that name is replaced; otherwise it is kept, and the write fails.</param>
+    /// <exception cref="StorageException">The disk refused, or a file is there that is not to be replaced: the message names the file, the cause and the remedy.</exception>
+    public static void WritePrivate(string path, ReadOnlyMemory<byte> content, bool replace) =>
+        Write(path, stream => stream.Write(content.Span), UnixFileMode.UserRead | UnixFileMode.UserWrite, replace);
+
+    private static void Write(string path, Action<Stream> write, UnixFileMode? mode, bool replace)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -25,13 +38,19 @@ public static partial class AtomicFile
         var temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1 << 16 };
+            if (mode is not null && !OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = mode;
+            }
+
+            using (var stream = new FileStream(temporary, options))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, target, overwrite: true);
+            File.Move(temporary, target, overwrite: replace);
             FlushFolder(folder);
         }
         catch (Exception exception)

@@ -87,6 +87,9 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
             "planet.grid.lease_seconds",
             grid.LeaseSeconds,
             $"must be at least 3 times planet.grid.heartbeat_seconds, which is {Text(grid.HeartbeatSeconds)}");
+        var (certificate, authority) = (planet.Cluster.Tls.Certificate, planet.Cluster.Tls.Authority);
+        Require(authority.Length > 0 || certificate.Length == 0, "planet.cluster.tls.authority", authority, "must be given together with planet.cluster.tls.certificate");
+        Require(certificate.Length > 0 || authority.Length == 0, "planet.cluster.tls.certificate", certificate, "must be given together with planet.cluster.tls.authority");
         return new HoconSettings(planet, ConfigurationFactory.ParseString(string.Join('\n', Lines("akka", config.GetValue("akka")))));
     }
 

@@ -42,6 +42,9 @@ public sealed record PlanetSettings
     /// <summary>How grids are run.</summary>
     public GridSettings Grid { get; init; } = new();
 
+    /// <summary>How this machine takes part in a cluster.</summary>
+    public ClusterSettings Cluster { get; init; } = new();
+
     /// <summary>How long an environment in a process of its own may take.</summary>
     internal EnvironmentPatience EnvironmentPatience => new(TimeSpan.FromSeconds(EnvironmentStartSeconds), TimeSpan.FromSeconds(EnvironmentAnswerSeconds));
 }
@@ -92,6 +95,29 @@ public sealed record GridSettings
     /// <summary>Failures with which a run fails for good. At least 1. Default 3.</summary>
     [Range(1, int.MaxValue)]
     public int Failures { get; init; } = 3;
+}
+
+/// <summary>How this machine takes part in a cluster: <c>planet.cluster</c>.</summary>
+public sealed record ClusterSettings
+{
+    /// <summary>How the nodes of this machine prove who they are.</summary>
+    public TlsSettings Tls { get; init; } = new();
+}
+
+/// <summary>
+/// How the nodes of this machine prove who they are: <c>planet.cluster.tls</c>, with the files that <c>planet cluster certificates</c> makes.
+/// Paths are relative to the working directory.
+/// </summary>
+public sealed record TlsSettings
+{
+    /// <summary>The machine's certificate with its private key, a PKCS #12 file. Given exactly when <see cref="Authority"/> is. Default none.</summary>
+    public string Certificate { get; init; } = "";
+
+    /// <summary>The certificate of the authority that has signed those of all machines, a PEM file. Default none.</summary>
+    public string Authority { get; init; } = "";
+
+    /// <summary>A file whose first line is the password of <see cref="Certificate"/>. Default none: it has no password.</summary>
+    public string PasswordFile { get; init; } = "";
 }
 
 /// <summary>Settings cannot be used: the message names the file or variable, the value, the rule and the remedy.</summary>

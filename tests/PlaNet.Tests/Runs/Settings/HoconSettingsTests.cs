@@ -31,6 +31,15 @@ public sealed class HoconSettingsTests : IDisposable
     }
 
     [Fact]
+    public void A_certificate_and_its_authority_are_given_together()
+    {
+        var tls = Read("planet.cluster.tls { certificate = \"a.pfx\", authority = \"a.crt\", password_file = p }").Planet.Cluster.Tls;
+        Assert.Equal(new TlsSettings { Certificate = "a.pfx", Authority = "a.crt", PasswordFile = "p" }, tls);
+        Assert.Contains("planet.cluster.tls.authority is empty", Assert.Throws<SettingsException>(() => Read("planet.cluster.tls.certificate = a")).Message);
+        Assert.Contains("planet.cluster.tls.certificate is empty", Assert.Throws<SettingsException>(() => Read("planet.cluster.tls.authority = a")).Message);
+    }
+
+    [Fact]
     public void Files_may_include_others_and_substitute_values_and_json_is_hocon()
     {
         File.WriteAllText(_folder["lab.conf"], "planet.grid { heartbeat_seconds = 7, lease_seconds = 70 }");

@@ -1,0 +1,34 @@
+using PlaNet.Cluster.Security;
+
+namespace PlaNet.Cluster.Nodes;
+
+/// <summary>How one node takes part in a cluster.</summary>
+public sealed record ClusterNode
+{
+    /// <summary>Where it listens.</summary>
+    public required ClusterEndpoint Listen { get; init; }
+
+    /// <summary>
+    /// The name or address by which others reach it, when it is not that of <see cref="Listen"/>: needed where that stands for every interface.
+    /// Null for the same. Default null.
+    /// </summary>
+    public string? PublicHost { get; init; }
+
+    /// <summary>Nodes to join, any that are alive. With none the caller makes the node join itself, as the first of a new cluster. Default none.</summary>
+    public IReadOnlyList<ClusterEndpoint> Seeds { get; init; } = [];
+
+    /// <summary>What it does: <c>coordinator</c>, <c>worker</c>, <c>collector</c>. Default none.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>
+    /// Paths of actors that nodes may send to without a reference, as in <c>/user/grid/singleton</c>, beside those that the cluster itself needs.
+    /// Default none.
+    /// </summary>
+    public IReadOnlyList<string> SelectablePaths { get; init; } = [];
+
+    /// <summary>Its certificate; null for connections that are neither encrypted nor authenticated. Default null.</summary>
+    public ClusterTls? Tls { get; init; }
+
+    /// <summary>Whether it may be reached by other machines without <see cref="Tls"/>. Default false.</summary>
+    public bool Insecure { get; init; }
+}

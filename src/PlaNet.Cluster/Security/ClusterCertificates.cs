@@ -1,0 +1,206 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using PlaNet.Replay;
+
+namespace PlaNet.Cluster.Security;
+
+/// <summary>
+/// Makes the certificates of a cluster: an authority of its own, and for every machine a certificate that it has signed, by which nodes prove
+/// to one another who they are. Keys are ECDSA on P-256.
+/// </summary>
+public static class ClusterCertificates
+{
+    private const string AuthorityFile = "authority.crt";
+    private const string AuthorityKeyFile = "authority.key";
+    private const string ServerUse = "1.3.6.1.5.5.7.3.1";
+    private const string ClientUse = "1.3.6.1.5.5.7.3.2";
+
+    private static readonly TimeSpan s_authorityLife = TimeSpan.FromDays(3650);
+    private static readonly TimeSpan s_machineLife = TimeSpan.FromDays(825);
+
+    // Clocks of machines differ.
+    private static readonly TimeSpan s_skew = TimeSpan.FromDays(1);
+
+    private static readonly PbeParameters s_encryption = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 100_000);
+
+    /// <summary>
+    /// Makes certificates in a folder: <c>authority.crt</c> and <c>authority.key</c>, unless they are there, and <c>HOST.pfx</c> for every machine,
+    /// in place of an earlier one. All are written whole or not at all, for their owner only. An authority lives 10 years, a machine's
+    /// certificate 825 days; made again, it is signed by the same authority, and those of other machines stay valid.
+    /// </summary>
+    /// <param name="folder">Where to write; made where it is not there.</param>
+    /// <param name="machines">
+    /// For every machine the names and addresses by which others reach it, joined by <c>+</c>, as in <c>node1+10.0.0.5</c>; the first names its file.
+    /// </param>
+    /// <param name="password">Encrypts the private keys; null for none.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="ClusterException">A host cannot be used, or the authority that is there cannot.</exception>
+    /// <exception cref="StorageException">The disk refused.</exception>
+    public static ClusterCertificateFiles Create(string folder, IReadOnlyList<string> machines, string? password, TimeProvider time)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(machines);
+        ArgumentNullException.ThrowIfNull(time);
+        var named = machines.Select(Hosts).ToList();
+        if (named.Count == 0)
+        {
+            throw new ClusterException("No machine was named: name every machine by what others reach it by, as in node1,node2+10.0.0.5.");
+        }
+
+        if (named.GroupBy(hosts => FileName(hosts), StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ClusterException($"{twice.First()[0]} was named twice: name every machine once, and join its names and addresses by +.");
+        }
+
+        MakeFolder(folder);
+        var now = time.GetUtcNow();
+        var (authority, isNew) = Authority(folder, password, now);
+        using (authority)
+        {
+            var made = named.Select(hosts => Machine(folder, authority, hosts, password, now)).ToList();
+            return new ClusterCertificateFiles(Path.Combine(folder, AuthorityFile), Path.Combine(folder, AuthorityKeyFile), isNew, made);
+        }
+    }
+
+    private static List<string> Hosts(string machine)
+    {
+        var hosts = new List<string>();
+        foreach (var text in machine.Split('+', StringSplitOptions.TrimEntries))
+        {
+            var host = ClusterEndpoint.NormalHost(text.StartsWith('[') && text.EndsWith(']') ? text[1..^1] : text);
+            if (host is null || (IPAddress.TryParse(host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))))
+            {
+                throw new ClusterException($"\"{text}\" is neither a name nor an address of one machine: write the names and addresses by which others reach it, without a port.");
+            }
+
+            hosts.Add(host);
+        }
+
+        return hosts;
+    }
+
+    private static string FileName(List<string> hosts) => hosts[0].Replace(':', '-') + ".pfx";
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else
+            {
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw StorageException.Of(folder, exception);
+        }
+    }
+
+    // ---- The authority ----
+
+    private static (X509Certificate2 Authority, bool IsNew) Authority(string folder, string? password, DateTimeOffset now)
+    {
+        var (certificate, key) = (Path.Combine(folder, AuthorityFile), Path.Combine(folder, AuthorityKeyFile));
+        switch (File.Exists(certificate), File.Exists(key))
+        {
+            case (true, true):
+                return (Load(certificate, key, password, now), false);
+            case (false, false):
+                return (Make(certificate, key, password, now), true);
+            case (var hasCertificate, _):
+                var (there, missing) = hasCertificate ? (certificate, AuthorityKeyFile) : (key, AuthorityFile);
+                throw new ClusterException($"{there} is there without {missing}: bring {missing} back, or name another folder for a new authority.");
+        }
+    }
+
+    private static X509Certificate2 Load(string certificate, string key, string? password, DateTimeOffset now)
+    {
+        X509Certificate2 authority;
+        try
+        {
+            authority = File.ReadAllText(key).Contains("ENCRYPTED", StringComparison.Ordinal)
+                ? X509Certificate2.CreateFromEncryptedPemFile(certificate, password, key)
+                : X509Certificate2.CreateFromPemFile(certificate, key);
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            throw new ClusterException(
+                $"The authority {certificate} cannot be used with {key}: {exception.Message.TrimEnd('.')}. Give the password that it was made with in --password-file, or name another folder for a new authority.",
+                exception);
+        }
+
+        return authority.NotAfter.ToUniversalTime() - s_machineLife > now.UtcDateTime
+            ? authority
+            : throw new ClusterException(
+                $"The authority {certificate} ends on {authority.NotAfter:yyyy-MM-dd}, before a machine's certificate made now would. Name another folder for a new authority, and give every machine a new certificate.");
+    }
+
+    private static X509Certificate2 Make(string certificate, string key, string? password, DateTimeOffset now)
+    {
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+        // Two authorities of one lab are told apart by their names in errors.
+        var name = $"CN=PlaNet cluster authority {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        var request = new CertificateRequest(name, pair, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        var made = request.CreateSelfSigned(now - s_skew - s_skew, now + s_authorityLife);
+
+        // The key first, and never over another one: of two commands at once, one makes the authority.
+        var secret = password is null ? pair.ExportPkcs8PrivateKeyPem() : pair.ExportEncryptedPkcs8PrivateKeyPem(password, s_encryption);
+        AtomicFile.WritePrivate(key, Encoding.ASCII.GetBytes(secret + "\n"), replace: false);
+        AtomicFile.WritePrivate(certificate, Encoding.ASCII.GetBytes(made.ExportCertificatePem() + "\n"), replace: false);
+        return made;
+    }
+
+    // ---- Machines ----
+
+    private static MachineCertificate Machine(string folder, X509Certificate2 authority, List<string> hosts, string? password, DateTimeOffset now)
+    {
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var names = new SubjectAlternativeNameBuilder();
+        foreach (var host in hosts)
+        {
+            if (IPAddress.TryParse(host, out var address))
+            {
+                names.AddIpAddress(address);
+            }
+            else
+            {
+                names.AddDnsName(host);
+            }
+        }
+
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddCommonName(hosts[0].Length <= 64 ? hosts[0] : hosts[0][..64]);
+        var request = new CertificateRequest(subject.Build(), pair, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerUse), new Oid(ClientUse)], critical: false));
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+
+        var until = now + s_machineLife;
+        using var signed = request.Create(authority, now - s_skew, until, SerialNumber());
+        using var whole = signed.CopyWithPrivateKey(pair);
+        var file = Path.Combine(folder, FileName(hosts));
+        AtomicFile.WritePrivate(file, whole.ExportPkcs12(Pkcs12ExportPbeParameters.Pbes2Aes256Sha256, password), replace: true);
+        return new MachineCertificate(hosts, file, until);
+    }
+
+    private static byte[] SerialNumber()
+    {
+        // Positive, and of full length.
+        var number = RandomNumberGenerator.GetBytes(16);
+        number[0] = (byte)((number[0] & 0x3F) | 0x40);
+        return number;
+    }
+}

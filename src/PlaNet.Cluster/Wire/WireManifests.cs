@@ -1,0 +1,70 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using MessagePack;
+
+namespace PlaNet.Cluster.Wire;
+
+/// <summary>
+/// The fixed table of what may cross between nodes: the name and version of a message, as in <c>blob-chunk/1</c>, and its type. A name that
+/// stands on the wire chooses among these types and no others.
+/// </summary>
+public sealed class WireManifests
+{
+    private readonly FrozenDictionary<Type, WireShape> _shapes;
+    private readonly FrozenDictionary<string, WireShape> _named;
+
+    /// <summary>A table.</summary>
+    /// <param name="table">Manifests and the types that they stand for, each once.</param>
+    /// <exception cref="ArgumentException">A type is no MessagePack record with keys from 0 without gaps, or something occurs twice.</exception>
+    internal WireManifests(params (string Manifest, Type Type)[] table)
+    {
+        var shapes = table.Select(entry => WireShape.Of(entry.Manifest, entry.Type)).ToList();
+        _shapes = shapes.ToDictionary(shape => shape.Type).ToFrozenDictionary();
+        _named = shapes.ToDictionary(shape => shape.Manifest, StringComparer.Ordinal).ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The messages of this version of the program.</summary>
+    public static WireManifests Current { get; } = new(
+        ("blob-offer/1", typeof(BlobOffer)),
+        ("blob-chunk-request/1", typeof(BlobChunkRequest)),
+        ("blob-chunk/1", typeof(BlobChunk)),
+        ("blob-refused/1", typeof(BlobRefused)));
+
+    /// <summary>Every manifest, ordered.</summary>
+    public IReadOnlyList<string> Names => [.. _named.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The shape of a type; null for one that is not listed.</summary>
+    internal WireShape? Find(Type type) => _shapes.GetValueOrDefault(type);
+
+    /// <summary>The shape that a manifest stands for; null for an unknown one.</summary>
+    internal WireShape? Find(string manifest) => _named.GetValueOrDefault(manifest);
+}
+
+/// <summary>What is known of a message before it is read.</summary>
+/// <param name="Manifest">Its name and version.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Fields">How many keys it has.</param>
+/// <param name="Required">Its properties that must not be null.</param>
+internal sealed record WireShape(string Manifest, Type Type, int Fields, IReadOnlyList<PropertyInfo> Required)
+{
+    public static WireShape Of(string manifest, Type type)
+    {
+        var context = new NullabilityInfoContext();
+        var fields = type.GetProperties().Where(property => property.GetCustomAttribute<KeyAttribute>() is not null).ToList();
+        var keys = fields.Select(field => field.GetCustomAttribute<KeyAttribute>()!.IntKey ?? -1).Order();
+        if (!typeof(IWireMessage).IsAssignableFrom(type) || type.GetCustomAttribute<MessagePackObjectAttribute>() is null || !keys.SequenceEqual(Enumerable.Range(0, fields.Count)))
+        {
+            throw new ArgumentException($"{type} cannot be a wire message: it must be an {nameof(IWireMessage)}, a MessagePackObject, and have the keys 0, 1, 2 and so on.");
+        }
+
+        return new WireShape(
+            manifest,
+            type,
+            fields.Count,
+            [.. fields.Where(field => !field.PropertyType.IsValueType && context.Create(field).ReadState == NullabilityState.NotNull)]);
+    }
+
+    /// <summary>Why a message of this type cannot be used; null where it can.</summary>
+    public string? FlawOf(IWireMessage message) =>
+        Required.FirstOrDefault(field => field.GetValue(message) is null) is { } missing ? $"{missing.Name} is missing" : message.Flaw;
+}
