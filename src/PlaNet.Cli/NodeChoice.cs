@@ -65,11 +65,11 @@ public sealed class NodeChoice
         verb.Add(_episodesFrom);
     }
 
-    /// <summary>The store that was asked for, and how to work through it.</summary>
+    /// <summary>The address of the store that was asked for, and how to work.</summary>
     /// <param name="line">The parsed command line.</param>
     /// <param name="threads">Threads of a run, by which the default number of workers is reckoned.</param>
     /// <exception cref="UnusableInputException">An option cannot be used.</exception>
-    public (IGridStore Store, NodeOptions Options) Read(ParseResult line, int threads)
+    public (string Address, NodeOptions Options) Read(ParseResult line, int threads)
     {
         ArgumentNullException.ThrowIfNull(line);
         var settings = SettingsFile.Read(line).Planet.Grid;
@@ -93,7 +93,7 @@ public sealed class NodeChoice
             EpisodesFrom = line.GetValue(_episodesFrom),
             Program = Program(line),
         };
-        return (OpenStore(line.GetValue(_store), runs, create: true), options);
+        return (Address(line.GetValue(_store), runs, create: true), options);
     }
 
     /// <summary>The program that runs this code, as it is started again with the same settings: its path, and what comes first behind it.</summary>

@@ -68,14 +68,14 @@ public sealed class NodeWatcher
             case RunHeld held:
                 _line.Event($"{held.Lease.Key.Name}: another process still runs it; waiting for that to end");
                 break;
-            case StoreSilent silent:
-                _line.Event($"the store does not answer; trying again: {silent.Message}");
+            case CoordinatorSilent silent:
+                _line.Event($"the grid coordinator does not answer; retrying: {silent.Message}");
                 break;
-            case StoreBack:
-                _line.Event("the store answers again");
+            case CoordinatorBack:
+                _line.Event("the grid coordinator answers again");
                 break;
             case Standing standing:
-                _line.Show(Line(GridProgress.Of(standing.Cells)));
+                _line.Show(Line(standing.Progress));
                 break;
         }
     }

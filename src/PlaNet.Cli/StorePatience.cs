@@ -13,13 +13,17 @@ internal static class StorePatience
     /// <param name="question">What to ask. May be asked more than once.</param>
     /// <param name="interruption">Ends the wait.</param>
     /// <exception cref="GridStoreException">The failure does not pass.</exception>
-    public static async Task<T> AskAsync<T>(Func<T> question, CancellationToken interruption)
+    public static Task<T> AskAsync<T>(Func<T> question, CancellationToken interruption) =>
+        AskAsync(() => Task.FromResult(question()), interruption);
+
+    /// <inheritdoc cref="AskAsync{T}(Func{T}, CancellationToken)"/>
+    public static async Task<T> AskAsync<T>(Func<Task<T>> question, CancellationToken interruption)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return question();
+                return await question().ConfigureAwait(false);
             }
             catch (Exception exception) when (
                 exception is GridStoreException { IsPassing: true } or ExchangeException { IsPassing: true } && attempt < Attempts)

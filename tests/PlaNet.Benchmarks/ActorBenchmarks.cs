@@ -32,14 +32,13 @@ public class ActorBenchmarks
         var settings = HoconSettings.Default;
         _system = ActorSystem.Create("benchmark", Akka.Configuration.ConfigurationFactory.ParseString("akka.loggers = []").WithFallback(settings.Akka));
         var services = new RoleServices(settings.Planet.Supervision.Restarts, TimeProvider.System, _ => { });
-        IActorRef Start(Behavior behavior, Func<UntypedActor> alone) =>
-            _system.ActorOf(Behaviors ? services.Props(new Role(behavior)) : Props.Create(() => alone()));
-        _echo = Start(Behavior.Of(_ => Next.With(0), (state, message, context) => Next.With(state, new Tell(context.Sender, message))), () => new Echo());
+        IActorRef Start(Behavior behavior, Props alone) => _system.ActorOf(Behaviors ? services.Props(new Role(behavior)) : alone);
+        _echo = Start(Behavior.Of(_ => Next.With(0), (state, message, context) => Next.With(state, new Tell(context.Sender, message))), Props.Create(() => new Echo()));
         _counter = Start(
             Behavior.Of(
                 _ => Next.With(0),
                 (count, message, context) => message is HowMany ? Next.With(count, new Tell(context.Sender, count)) : new Next<int>(count + 1, [])),
-            () => new Counter());
+            Props.Create(() => new Counter()));
         _player = Start(
             Behavior.Of(
                 _ => Next.With((Left: 0, Asker: _echo)),
@@ -49,7 +48,7 @@ public class ActorBenchmarks
                     _ when state.Left == 1 => Next.With(state, new Tell(state.Asker, message)),
                     _ => Next.With((state.Left - 1, state.Asker), new Tell(context.Sender, message)),
                 }),
-            () => new Player(_echo));
+            Props.Create(() => new Player(_echo)));
     }
 
     /// <summary>Stops them.</summary>

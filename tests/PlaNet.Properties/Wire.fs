@@ -3,7 +3,11 @@ module PlaNet.Properties.Wire
 open System
 open System.Collections.Generic
 open System.Security.Cryptography
+open System.Text.Json
 open Akka.Actor
+open PlaNet.Cluster.Grids
+open PlaNet.Cluster.Nodes
+open PlaNet.Cluster.Stores
 open PlaNet.Cluster.Wire
 open Xunit
 
@@ -30,6 +34,25 @@ let private text seed =
 
 let private hash (bytes: byte[]) = Convert.ToHexStringLower(SHA256.HashData bytes)
 
+let private key seed = CellKey(text seed, text (seed + 1))
+let private cell seed = NewCell(text seed, text (seed + 2), uint64 seed * 3UL, int64 seed)
+let private lease seed = CellLease(key seed, text (seed + 3), int64 seed, cell seed)
+let private held seed = HeldCell(key seed, int64 seed, int64 seed * 2L)
+let private several size (make: int -> 'T) : IReadOnlyList<'T> = [| for i in 1 .. size % 5 -> make i |]
+let private time (seed: int) = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(float seed)
+
+let private row seed =
+    let state =
+        CellState(
+            enum<CellStatus> (seed % 6), text seed, int64 seed, time seed, seed % 4, int64 seed * 7L, int64 seed, time (seed + 1), time (seed + 2), text (seed + 4)
+        )
+
+    CellRow(key seed, int64 seed, state, time seed)
+
+let private progress seed =
+    let counts = Dictionary [ for status in 0 .. seed % 6 -> KeyValuePair(enum<CellStatus> status, seed + status) ]
+    GridProgress(seed, counts, float seed / 7.0, (if seed % 2 = 0 then Nullable() else Nullable(TimeSpan.FromSeconds(float seed))))
+
 /// One maker a manifest: a message of a seed and a size.
 let private makers: Map<string, int -> int -> IWireMessage> =
     Map
@@ -37,18 +60,32 @@ let private makers: Map<string, int -> int -> IWireMessage> =
           fun seed size -> BlobOffer(text seed, hash (content seed 3), int64 size <<< (seed % 40), enum<BlobKind> (1 + seed % 2))
           "blob-chunk-request/1", fun seed size -> BlobChunkRequest(text seed, size - 1, seed % 3 * Int32.MaxValue / 2)
           "blob-chunk/1", fun seed size -> BlobChunk(text seed, size, content seed (min size BlobLayout.ChunkBytes))
-          "blob-refused/1", fun seed size -> BlobRefused(text seed, String('x', 1 + size % 1000)) ]
+          "blob-refused/1", fun seed size -> BlobRefused(text seed, String('x', 1 + size % 1000))
+          "worker-report/1",
+          fun seed size -> WorkerReport(int64 seed, text seed, (if seed % 2 = 0 then null else text size), size, several size held)
+          "worker-orders/1", fun seed size -> WorkerOrders(int64 seed, several size held, several seed lease, progress size)
+          "ledger-unavailable/1", fun seed size -> LedgerUnavailable(int64 size, text seed)
+          "work-available/1", fun _ _ -> WorkAvailable()
+          "cell-ended/1",
+          fun seed size ->
+              CellEnded(int64 seed, text seed, key size, int64 size, int64 seed, enum<CellOutcome> (seed % 3), text (seed + 1), size + 1)
+          "cell-end-recorded/1",
+          fun seed size -> CellEndRecorded(int64 size, (if seed % 7 = 6 then Nullable() else Nullable(enum<CellStatus> (seed % 7))))
+          "add-cells/1", fun seed size -> AddCells(text seed, several size cell)
+          "cells-added/1", fun _ size -> CellsAdded size
+          "list-cells/1", fun seed size -> ListCells((if seed % 2 = 0 then null else text seed), size, seed)
+          "cell-page/1", fun seed size -> CellPage(several size row, seed) ]
 
 let private messages =
     Input.triple (Input.oneOf (makers |> Map.keys |> List.ofSeq)) (Input.integer 0 100_000) (Input.integer 0 2000)
 
 let private make (manifest, seed, size) = makers[manifest] seed size
 
-/// Records compare memory by where it is.
+/// Records compare memory and lists by where they are.
 let private equal (a: IWireMessage) (b: IWireMessage) =
     match a, b with
     | (:? BlobChunk as a), (:? BlobChunk as b) -> a.Id = b.Id && a.Index = b.Index && a.Bytes.Span.SequenceEqual b.Bytes.Span
-    | _ -> a.Equals b
+    | _ -> a.GetType() = b.GetType() && JsonSerializer.Serialize(a, a.GetType()) = JsonSerializer.Serialize(b, b.GetType())
 
 /// What reading gives: nothing where it is refused. Any exception but the serializer's own fails the law, as do a message of another type and
 /// memory far beyond the length of the bytes.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PlaNet.Cluster.Grids;
 using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Stores;
 using PlaNet.Experiments;
@@ -17,22 +18,69 @@ public static class GridVerb
         var verb = new Command("grid", "Run all runs of a grid, several at a time; the same command again resumes it");
         var choice = new GridChoice();
         var node = new NodeChoice();
+        var cluster = new ClusterChoice();
         choice.AddTo(verb);
         node.AddTo(verb);
+        verb.Add(cluster.Listen);
+        verb.Add(cluster.Insecure);
         verb.SetAction(async (line, interruption) =>
         {
             var grid = choice.Read(line);
             var threads = grid.Experiments.Max(experiment => experiment.Compute.Threads);
-            var (store, options) = await StorePatience.AskAsync(() => node.Read(line, threads), interruption).ConfigureAwait(false);
-            using (store)
-            {
-                var output = line.InvocationConfiguration.Output;
-                await StorePatience.AskAsync(() => Add(store, grid, output), interruption).ConfigureAwait(false);
-                WarnOfThreads(threads, options, output);
-                return await WorkAsync(store, options with { Grid = grid.Name, UntilDone = true }, line, interruption).ConfigureAwait(false);
-            }
+            var (address, options) = node.Read(line, threads);
+            var output = line.InvocationConfiguration.Output;
+            WarnOfThreads(threads, options, output);
+            using var held = PostgresAddress.IsOne(address) ? null : HeldLedger.TryHold(address);
+            var other = held is null && !PostgresAddress.IsOne(address)
+                ? await StorePatience.AskAsync(() => HeldLedger.RequireAddress(address), interruption).ConfigureAwait(false)
+                : null;
+            var start = other is null ? cluster.Begin(line) : cluster.Join(line, other);
+            return await WorkAsync(cluster, grid, address, held, other is null, start, options with { Grid = grid.Name, UntilDone = true }, line, interruption)
+                .ConfigureAwait(false);
         });
         return verb;
+    }
+
+    private static async Task<int> WorkAsync(
+        ClusterChoice cluster,
+        Grid grid,
+        string address,
+        HeldLedger? held,
+        bool coordinates,
+        ClusterStart start,
+        NodeOptions options,
+        ParseResult line,
+        CancellationToken interruption)
+    {
+        var output = line.InvocationConfiguration.Output;
+        var settings = SettingsFile.Read(line);
+        var watcher = Begin(address, options, settings.Planet, output);
+        var node = GridNode.Start(
+            options, coordinates ? () => GridStores.Open(address, TimeProvider.System) : null, settings, start, watcher.Watch, ClusterChoice.Log(line));
+        held?.Announce(node.Address);
+        if (cluster.Invitation(line, node.Address) is { } invitation)
+        {
+            await output.WriteLineAsync(invitation).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<CellRow>? cells = null;
+        try
+        {
+            await AddAsync(node, grid, output, interruption).ConfigureAwait(false);
+            await node.WorkAsync(interruption).ConfigureAwait(false);
+            if (!interruption.IsCancellationRequested)
+            {
+                cells = await StorePatience.AskAsync(() => node.ListAsync(grid.Name, interruption), interruption).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (interruption.IsCancellationRequested)
+        {
+            // Stopped before its runs were added.
+        }
+
+        return await node.EndAsync().ConfigureAwait(false) == NodeEnd.Done && cells is not null
+            ? End(cells, watcher, output)
+            : Interrupted(watcher, output);
     }
 
     /// <summary>Works through a store and says how it ended.</summary>
@@ -43,7 +91,7 @@ public static class GridVerb
     internal static async Task<int> WorkAsync(IGridStore store, NodeOptions options, ParseResult line, CancellationToken interruption)
     {
         var output = line.InvocationConfiguration.Output;
-        var watcher = Begin(store, options, SettingsFile.Read(line).Planet, output);
+        var watcher = Begin(store.Address, options, SettingsFile.Read(line).Planet, output);
         using (var node = new Node(store, options, TimeProvider.System, watcher.Watch))
         {
             if (!await node.RunAsync(interruption).ConfigureAwait(false))
@@ -63,23 +111,35 @@ public static class GridVerb
     /// <returns>How many runs are new.</returns>
     internal static int Add(IGridStore store, Grid grid, TextWriter output)
     {
-        var added = store.Add(
-            grid.Name,
-            [.. grid.Cells.Select(cell => new NewCell(cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, new RunSchedule(cell.Experiment).Steps))]);
-        var others = store.List(grid.Name).Count - grid.Cells.Count;
+        var added = store.Add(grid.Name, CellsOf(grid));
+        WriteAdded(grid, added, store.List(grid.Name).Count, output);
+        return added;
+    }
+
+    private static async Task AddAsync(GridNode node, Grid grid, TextWriter output, CancellationToken interruption)
+    {
+        var added = await StorePatience.AskAsync(() => node.AddAsync(grid.Name, CellsOf(grid), interruption), interruption).ConfigureAwait(false);
+        var rows = await StorePatience.AskAsync(() => node.ListAsync(grid.Name, interruption), interruption).ConfigureAwait(false);
+        WriteAdded(grid, added, rows.Count, output);
+    }
+
+    private static NewCell[] CellsOf(Grid grid) =>
+        [.. grid.Cells.Select(cell => new NewCell(cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, new RunSchedule(cell.Experiment).Steps))];
+
+    private static void WriteAdded(Grid grid, int added, int inStore, TextWriter output)
+    {
+        var others = inStore - grid.Cells.Count;
         output.WriteLine($"{grid.Name}: {grid.Cells.Count} runs, {added} of them new to the store");
         if (others > 0)
         {
             output.WriteLine(
                 $"note: the store holds {others} more run(s) of {grid.Name}, added with other options; they are run too. Give another --store, or cancel them with `planet cell cancel`");
         }
-
-        return added;
     }
 
-    private static NodeWatcher Begin(IGridStore store, NodeOptions options, PlanetSettings settings, TextWriter output)
+    private static NodeWatcher Begin(string address, NodeOptions options, PlanetSettings settings, TextWriter output)
     {
-        output.WriteLine($"store: {store.Address}");
+        output.WriteLine($"store: {address}");
         output.WriteLine($"runs: {options.Runs}");
         output.WriteLine($"{options.Workers} worker(s) on {CoreShares.Allowed().Count} core(s), {options.Device}");
         return new NodeWatcher(output, TimeSpan.FromSeconds(settings.ProgressSeconds), TimeProvider.System);

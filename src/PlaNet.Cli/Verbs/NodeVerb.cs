@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Cli.Verbs;
@@ -13,13 +14,24 @@ public static class NodeVerb
         var node = new NodeChoice();
         var grid = new Option<string?>("--grid", "-g") { Description = "Only the runs of this grid", HelpName = "NAME" };
         var untilDone = new Option<bool>("--until-done") { Description = "End once no run is queued or running; otherwise wait for more" };
+        var cluster = new ClusterChoice();
         node.AddTo(verb);
+        verb.Add(cluster.To);
+        verb.Add(cluster.Bind);
+        verb.Add(cluster.Insecure);
+        verb.Add(cluster.Rejoin);
         verb.Add(grid);
         verb.Add(untilDone);
         verb.SetAction(async (line, interruption) =>
         {
             // Runs bring their number of threads with them; one core each is what suits the most nodes.
-            var (store, options) = await StorePatience.AskAsync(() => node.Read(line, threads: 2), interruption).ConfigureAwait(false);
+            var (address, options) = node.Read(line, threads: 2);
+            if (cluster.IsJoining(line))
+            {
+                return await JoinAsync(cluster, options with { UntilDone = line.GetValue(untilDone), Grid = line.GetValue(grid) }, line, interruption).ConfigureAwait(false);
+            }
+
+            var store = await StorePatience.AskAsync(() => GridStores.Open(address, TimeProvider.System), interruption).ConfigureAwait(false);
             using (store)
             {
                 var output = line.InvocationConfiguration.Output;
@@ -32,6 +44,35 @@ public static class NodeVerb
             }
         });
         return verb;
+    }
+
+    // Works for the grid coordinator of a cluster, and comes back where it was removed and is to.
+    private static async Task<int> JoinAsync(ClusterChoice cluster, NodeOptions options, ParseResult line, CancellationToken interruption)
+    {
+        var output = line.InvocationConfiguration.Output;
+        var settings = SettingsFile.Read(line);
+        while (true)
+        {
+            var watcher = new NodeWatcher(output, TimeSpan.FromSeconds(settings.Planet.ProgressSeconds), TimeProvider.System);
+            var node = GridNode.Start(options, ledger: null, settings, cluster.Join(line), watcher.Watch, ClusterChoice.Log(line));
+            await output.WriteLineAsync($"{node.Address}: {options.Workers} worker(s), runs in {options.Runs}").ConfigureAwait(false);
+            await node.WorkAsync(interruption).ConfigureAwait(false);
+            var end = await node.EndAsync().ConfigureAwait(false);
+            watcher.Finish();
+            if (end != NodeEnd.Removed)
+            {
+                await output.WriteLineAsync(end == NodeEnd.Done ? "nothing is left to do" : "interrupted, everything is saved: its runs are back in the queue").ConfigureAwait(false);
+                return end == NodeEnd.Done ? ExitCode.Success : ExitCode.Interrupted;
+            }
+
+            await output.WriteLineAsync("the cluster has removed this node, as after a freeze or a cut of the network; its runs have ended").ConfigureAwait(false);
+            if (!line.GetValue(cluster.Rejoin) || interruption.IsCancellationRequested)
+            {
+                return ExitCode.Failure;
+            }
+
+            await output.WriteLineAsync("joining again as a new node").ConfigureAwait(false);
+        }
     }
 
     // A grid that is not there may come; one that is to be done is mistyped.

@@ -1,3 +1,4 @@
+using MessagePack;
 using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Cluster.Nodes;
@@ -7,7 +8,12 @@ namespace PlaNet.Cluster.Nodes;
 /// <param name="Counts">How many cells have each status.</param>
 /// <param name="Fraction">Part of all steps that is done, 0 to 1; cells that are cancelled, paused or failed do not count.</param>
 /// <param name="Left">Time until all are done at the rate of the runs that are going; null while nothing is known.</param>
-public sealed record GridProgress(int Cells, IReadOnlyDictionary<CellStatus, int> Counts, double Fraction, TimeSpan? Left)
+[MessagePackObject]
+public sealed record GridProgress(
+    [property: Key(0)] int Cells,
+    [property: Key(1)] IReadOnlyDictionary<CellStatus, int> Counts,
+    [property: Key(2)] double Fraction,
+    [property: Key(3)] TimeSpan? Left)
 {
     /// <summary>The progress of cells.</summary>
     /// <param name="cells">The cells.</param>

@@ -187,7 +187,7 @@ public sealed class Node : IDisposable
 
         if (Ask(() => _store.List(_options.Grid), out var cells))
         {
-            _watch(new Standing(cells));
+            _watch(new Standing(GridProgress.Of(cells)));
         }
     }
 
@@ -312,7 +312,7 @@ public sealed class Node : IDisposable
             if (_silent)
             {
                 _silent = false;
-                _watch(new StoreBack());
+                _watch(new CoordinatorBack());
             }
 
             return true;
@@ -322,7 +322,7 @@ public sealed class Node : IDisposable
             if (!_silent)
             {
                 _silent = true;
-                _watch(new StoreSilent(exception.Message));
+                _watch(new CoordinatorSilent(exception.Message));
             }
 
             answer = default;

@@ -31,13 +31,13 @@ public sealed record LeaseLost(CellLease Lease) : NodeEvent;
 /// <param name="Lease">The cell.</param>
 public sealed record RunHeld(CellLease Lease) : NodeEvent;
 
-/// <summary>The store does not answer; the node keeps retrying.</summary>
+/// <summary>The coordinator does not answer, or cannot use its ledger; the node keeps retrying.</summary>
 /// <param name="Message">Why.</param>
-public sealed record StoreSilent(string Message) : NodeEvent;
+public sealed record CoordinatorSilent(string Message) : NodeEvent;
 
-/// <summary>The store answers again.</summary>
-public sealed record StoreBack : NodeEvent;
+/// <summary>The coordinator answers again.</summary>
+public sealed record CoordinatorBack : NodeEvent;
 
-/// <summary>How all cells stand, after every round of heartbeats.</summary>
-/// <param name="Cells">The cells.</param>
-public sealed record Standing(IReadOnlyList<CellRow> Cells) : NodeEvent;
+/// <summary>How all cells stand, at every heartbeat.</summary>
+/// <param name="Progress">How far they have come.</param>
+public sealed record Standing(GridProgress Progress) : NodeEvent;

@@ -15,6 +15,9 @@ public sealed record NodeOptions
     /// <summary>Failures with which a cell fails for good, at least 1. Default 3.</summary>
     public int Budget { get; init; } = 3;
 
+    /// <summary>Name of this node, under which it holds cells. Default: that of this process, <see cref="NodeIdentity"/>.</summary>
+    public string Owner { get; init; } = NodeIdentity.OfThisProcess;
+
     /// <summary>Where run directories go.</summary>
     public required string Runs { get; init; }
 

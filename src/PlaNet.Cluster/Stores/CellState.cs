@@ -1,3 +1,5 @@
+using MessagePack;
+
 namespace PlaNet.Cluster.Stores;
 
 /// <summary>How a cell of a grid stands.</summary>
@@ -36,17 +38,18 @@ public enum CellStatus
 /// <param name="Started">When it was last claimed.</param>
 /// <param name="Changed">When anything but its progress changed last.</param>
 /// <param name="Reason">Why it failed last; empty if it never did.</param>
+[MessagePackObject]
 public sealed record CellState(
-    CellStatus Status = CellStatus.Queued,
-    string Owner = "",
-    long Epoch = 0,
-    DateTimeOffset LeaseUntil = default,
-    int Failures = 0,
-    long Step = 0,
-    long BeganAt = 0,
-    DateTimeOffset Started = default,
-    DateTimeOffset Changed = default,
-    string Reason = "")
+    [property: Key(0)] CellStatus Status = CellStatus.Queued,
+    [property: Key(1)] string Owner = "",
+    [property: Key(2)] long Epoch = 0,
+    [property: Key(3)] DateTimeOffset LeaseUntil = default,
+    [property: Key(4)] int Failures = 0,
+    [property: Key(5)] long Step = 0,
+    [property: Key(6)] long BeganAt = 0,
+    [property: Key(7)] DateTimeOffset Started = default,
+    [property: Key(8)] DateTimeOffset Changed = default,
+    [property: Key(9)] string Reason = "")
 {
     /// <summary>Whether a claim would be granted: the cell is queued, or the lease on it has ended.</summary>
     /// <param name="now">The store's time.</param>

@@ -1,30 +1,39 @@
+using MessagePack;
+
 namespace PlaNet.Cluster.Stores;
 
 /// <summary>Where a cell is found.</summary>
 /// <param name="Grid">Name of its grid.</param>
 /// <param name="Name">Name of the cell: its run directory below the directory of runs.</param>
-public sealed record CellKey(string Grid, string Name);
+[MessagePackObject]
+public sealed record CellKey([property: Key(0)] string Grid, [property: Key(1)] string Name);
 
 /// <summary>A cell as it is added. It carries its whole experiment, so that a node needs nothing but the program.</summary>
 /// <param name="Name">Name of the cell: its run directory below the directory of runs.</param>
 /// <param name="Experiment">The experiment as canonical JSON.</param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Steps">Steps of the run's schedule.</param>
-public sealed record NewCell(string Name, string Experiment, ulong Seed, long Steps);
+[MessagePackObject]
+public sealed record NewCell(
+    [property: Key(0)] string Name, [property: Key(1)] string Experiment, [property: Key(2)] ulong Seed, [property: Key(3)] long Steps);
 
 /// <summary>A cell that a node holds.</summary>
 /// <param name="Key">Where it is found.</param>
 /// <param name="Owner">Who claimed it.</param>
 /// <param name="Epoch">Under which epoch.</param>
 /// <param name="Cell">What is to be run.</param>
-public sealed record CellLease(CellKey Key, string Owner, long Epoch, NewCell Cell);
+[MessagePackObject]
+public sealed record CellLease(
+    [property: Key(0)] CellKey Key, [property: Key(1)] string Owner, [property: Key(2)] long Epoch, [property: Key(3)] NewCell Cell);
 
 /// <summary>A cell as it is listed.</summary>
 /// <param name="Key">Where it is found.</param>
 /// <param name="Steps">Steps of its schedule.</param>
 /// <param name="State">How it stands.</param>
 /// <param name="ReadAt">When that was, by the store's clock: the reader's own need not agree with it.</param>
-public sealed record CellRow(CellKey Key, long Steps, CellState State, DateTimeOffset ReadAt);
+[MessagePackObject]
+public sealed record CellRow(
+    [property: Key(0)] CellKey Key, [property: Key(1)] long Steps, [property: Key(2)] CellState State, [property: Key(3)] DateTimeOffset ReadAt);
 
 /// <summary>
 /// The cells of grids and who runs them. Safe for any number of threads, processes and, where the store allows it, machines.

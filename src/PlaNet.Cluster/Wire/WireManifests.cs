@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using MessagePack;
+using PlaNet.Cluster.Grids;
 
 namespace PlaNet.Cluster.Wire;
 
@@ -28,7 +29,17 @@ public sealed class WireManifests
         ("blob-offer/1", typeof(BlobOffer)),
         ("blob-chunk-request/1", typeof(BlobChunkRequest)),
         ("blob-chunk/1", typeof(BlobChunk)),
-        ("blob-refused/1", typeof(BlobRefused)));
+        ("blob-refused/1", typeof(BlobRefused)),
+        ("worker-report/1", typeof(WorkerReport)),
+        ("worker-orders/1", typeof(WorkerOrders)),
+        ("ledger-unavailable/1", typeof(LedgerUnavailable)),
+        ("work-available/1", typeof(WorkAvailable)),
+        ("cell-ended/1", typeof(CellEnded)),
+        ("cell-end-recorded/1", typeof(CellEndRecorded)),
+        ("add-cells/1", typeof(AddCells)),
+        ("cells-added/1", typeof(CellsAdded)),
+        ("list-cells/1", typeof(ListCells)),
+        ("cell-page/1", typeof(CellPage)));
 
     /// <summary>Every manifest, ordered.</summary>
     public IReadOnlyList<string> Names => [.. _named.Keys.Order(StringComparer.Ordinal)];

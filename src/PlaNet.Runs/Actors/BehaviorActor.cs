@@ -45,7 +45,7 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
     private string Name => $"{RolePath.Of(Self)}#{_number}";
 
     /// <inheritdoc/>
-    protected override SupervisorStrategy SupervisorStrategy() => new RestartStrategy(services, role.Behavior.Decide, _children);
+    protected override SupervisorStrategy SupervisorStrategy() => new RestartStrategy(services, role.Behavior.Decide, child => _children.GetValueOrDefault(child));
 
     /// <inheritdoc/>
     protected override void PreStart() => Self.Tell(new Begin(_number), Self);

@@ -50,8 +50,8 @@ public sealed record Run(string Thread, Func<CancellationToken, object?> Work) :
     /// <summary>Whom the result is told to, with this actor as its sender. Default null: this incarnation.</summary>
     public IActorRef? To { get; init; }
 
-    /// <summary>Makes a message of an exception. Default null: the exception goes to the supervisor.</summary>
-    public Func<Exception, object>? Failed { get; init; }
+    /// <summary>Makes a message of an exception; where it makes none, the exception goes to the supervisor. Default null: it makes none.</summary>
+    public Func<Exception, object?>? Failed { get; init; }
 }
 
 /// <summary>Writes a line to the log.</summary>

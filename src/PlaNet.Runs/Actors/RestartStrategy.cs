@@ -9,15 +9,15 @@ namespace PlaNet.Runs.Actors;
 /// </summary>
 /// <param name="services">Clock, randomness, policy and log.</param>
 /// <param name="decide">What to do about an exception.</param>
-/// <param name="children">The actor's children.</param>
-internal sealed class RestartStrategy(RoleServices services, Func<Exception, Directive> decide, IReadOnlyDictionary<IActorRef, Role> children)
+/// <param name="roleOf">The role of a child; null for one of an earlier incarnation.</param>
+internal sealed class RestartStrategy(RoleServices services, Func<Exception, Directive> decide, Func<IActorRef, Role?> roleOf)
     : OneForOneStrategy(-1, -1, static _ => Directive.Escalate, loggingEnabled: false)
 {
     /// <inheritdoc/>
     protected override Directive Handle(IActorRef child, Exception exception)
     {
         // A child of an earlier incarnation is about to end in any case.
-        if (!children.TryGetValue(child, out var role))
+        if (roleOf(child) is not { } role)
         {
             return Directive.Stop;
         }

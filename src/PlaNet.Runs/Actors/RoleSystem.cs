@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Event;
 using PlaNet.Runs.Settings;
 
@@ -22,11 +23,28 @@ public sealed class RoleSystem
     /// <param name="time">The clock of pauses and timers.</param>
     /// <param name="log">Told every line of the log, on any thread. Must not throw.</param>
     public RoleSystem(string name, Behavior behavior, Func<Exception, Directive> decide, HoconSettings settings, TimeProvider time, Action<LogLine> log)
+        : this(name, _ => behavior, decide, settings, time, log)
     {
+    }
+
+    /// <summary>Starts the system, and the role once it is known what that takes of the system.</summary>
+    /// <param name="name">Name of the role.</param>
+    /// <param name="behaviorOf">What it does, made with this system.</param>
+    /// <param name="decide">What is done when it fails; see <see cref="Behavior.Decide"/>.</param>
+    /// <param name="settings">Restarts, and Akka's settings.</param>
+    /// <param name="time">The clock of pauses and timers.</param>
+    /// <param name="log">Told every line of the log, on any thread. Must not throw.</param>
+    /// <param name="setup">What Akka's system is made with instead of <paramref name="settings"/>. Default null.</param>
+    public RoleSystem(
+        string name, Func<RoleSystem, Behavior> behaviorOf, Func<Exception, Directive> decide, HoconSettings settings, TimeProvider time, Action<LogLine> log,
+        ActorSystemSetup? setup = null)
+    {
+        ArgumentNullException.ThrowIfNull(behaviorOf);
         ArgumentNullException.ThrowIfNull(settings);
         _services = new RoleServices(settings.Planet.Supervision.Restarts, time, log);
-        _system = ActorSystem.Create("planet", BootstrapSetup.Create().WithConfig(settings.Akka).And(new AkkaLog.LogSetup(log)));
+        _system = ActorSystem.Create("planet", (setup ?? ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(settings.Akka))).And(new AkkaLog.LogSetup(log)));
         _system.EventStream.Subscribe(_system.ActorOf(Props.Create(() => new DeadLetters(_services)), "dead-letters"), typeof(DeadLetter));
+        var behavior = behaviorOf(this);
         var started = new TaskCompletionSource<IActorRef>(TaskCreationOptions.RunContinuationsAsynchronously);
         _root = _system.ActorOf(Props.Create(() => new Root(_services, name, behavior, decide, started, _stopped)), "root");
 #pragma warning disable VSTHRD002 // Set by the first thing that the root does.
@@ -37,12 +55,25 @@ public sealed class RoleSystem
     /// <summary>Completes when the role has stopped for good: with what it failed with, or null when it stopped in order.</summary>
     public Task<Exception?> Stopped => _stopped.Task;
 
+    /// <summary>Akka's system, for what a role needs of it.</summary>
+    public ActorSystem System => _system;
+
     /// <summary>What was counted so far.</summary>
     public ActorCounts Counts => _services.Counts;
 
     /// <summary>Tells the role a message.</summary>
     /// <param name="message">Any immutable object.</param>
     public void Tell(object message) => _role.Tell(message, ActorRefs.NoSender);
+
+    /// <summary>A role below an actor of Akka's, such as a manager of singletons: how both are made.</summary>
+    /// <param name="behavior">What the role does.</param>
+    /// <param name="decide">What is done when it fails; see <see cref="Behavior.Decide"/>.</param>
+    /// <returns>How the role is made, and how its parent is to supervise it.</returns>
+    public (Props Props, SupervisorStrategy Strategy) RoleBelow(Behavior behavior, Func<Exception, Directive> decide)
+    {
+        var role = new Role(behavior);
+        return (_services.Props(role), new RestartStrategy(_services, decide, _ => role));
+    }
 
     /// <summary>
     /// Waits until the role says that it has ended or has stopped, then stops every actor, children before parents, and lets the threads
@@ -89,8 +120,10 @@ public sealed class RoleSystem
             var gone = _root.WatchAsync();
             _system.Stop(_root);
             await gone.ConfigureAwait(false);
-            await _services.Threads.CloseAsync().ConfigureAwait(false);
             await _system.Terminate().ConfigureAwait(false);
+
+            // Roles that ended with the system had last work, too.
+            await _services.Threads.CloseAsync().ConfigureAwait(false);
         }
     }
 
@@ -102,7 +135,7 @@ public sealed class RoleSystem
         private readonly Role _role = new(behavior);
         private readonly Dictionary<IActorRef, Role> _children = [];
 
-        protected override SupervisorStrategy SupervisorStrategy() => new RestartStrategy(services, decide, _children);
+        protected override SupervisorStrategy SupervisorStrategy() => new RestartStrategy(services, decide, child => _children.GetValueOrDefault(child));
 
         protected override void PreStart()
         {

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using PlaNet.Cluster.Nodes;
+using PlaNet.Cluster.Stores;
+using PlaNet.Cluster.Wire;
+using PlaNet.Runs.Actors;
+
+namespace PlaNet.Cluster.Grids;
+
+/// <summary>
+/// The one actor that speaks to the ledger. Workers report to it, and it renews, grants and records under epochs that the ledger checks in
+/// its own transactions: two coordinators that live side by side for a while, as after a freeze, cannot give a cell to two workers.
+/// </summary>
+public static class GridCoordinator
+{
+    private const string Ledger = "ledger";
+
+    // Between two attempts to open it.
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>The role.</summary>
+    /// <param name="open">Opens the ledger. Called on the thread of the ledger, by every incarnation.</param>
+    /// <param name="lease">How long a lease lasts unless it is renewed.</param>
+    public static Behavior Create(Func<IGridStore> open, TimeSpan lease)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        return Behavior.Of(
+            _ => Next.With(State.Start, Open(open)),
+            (state, message, context) => message is OpenLedger ? Next.With(state, Open(open)) : Receive(state, message, context.Sender, lease),
+            state => state.Store is not { } store
+                ? []
+                : [new Run(Ledger, _ =>
+                {
+                    store.Dispose();
+                    return null;
+                })]);
+    }
+
+    private static Next<State> Receive(State state, object message, IActorRef sender, TimeSpan lease) => message switch
+    {
+        LedgerClosed closed => new Next<State>(
+            state with { Unavailable = closed.Reason },
+            [
+                .. state.Workers.Values.Select(worker => new Tell(worker, new LedgerUnavailable(0, closed.Reason))),
+                new After(Ledger, s_pause, new OpenLedger()),
+            ]),
+        Opened opened => Announce(state with { Store = opened.Store }),
+        WorkerReport report when state.Store is { } store => Next.With(
+            state with { Workers = state.Workers.SetItem(report.Owner, sender) },
+            Do(() => Answer(store, report, lease), report.Number, sender)),
+
+        // It is told once the ledger is open.
+        WorkerReport report => Next.With(
+            state with { Workers = state.Workers.SetItem(report.Owner, sender) },
+            state.Unavailable is { } reason ? [new Tell(sender, new LedgerUnavailable(report.Number, reason))] : []),
+        CellEnded ended when state.Store is { } store => Next.With(state, Do(() => Record(store, ended), ended.Number, sender)),
+        AddCells added when state.Store is { } store => Next.With(state, Do(() => new CellsAdded(store.Add(added.Grid, added.Cells)), 0, sender)),
+        ListCells asked when state.Store is { } store => Next.With(state, Do(() => Page(store, asked), 0, sender)),
+        Reply { Message: CellEndRecorded { Status: CellStatus.Queued } or CellsAdded { Added: > 0 } } reply =>
+            Announce(state, new Tell(reply.To, reply.Message)),
+        Reply reply => Next.With(state, new Tell(reply.To, reply.Message)),
+        _ => Next.With(state),
+    };
+
+    private static Run Open(Func<IGridStore> open) => new(Ledger, _ => new Opened(Take(open())))
+    {
+        Failed = failure => failure is GridStoreException ? new LedgerClosed(failure.Message) : null,
+    };
+
+    private static Next<State> Announce(State state, params Effect[] before) =>
+        new(state, [.. before, .. state.Workers.Values.Select(worker => new Tell(worker, new WorkAvailable()))]);
+
+    // A ledger that cannot be used passes: whoever asked is told, and asks again.
+    private static Run Do(Func<IWireMessage> work, long number, IActorRef sender) => new(Ledger, _ => new Reply(sender, work()))
+    {
+        Failed = failure => failure is GridStoreException ? new Reply(sender, new LedgerUnavailable(number, failure.Message)) : null,
+    };
+
+    private static WorkerOrders Answer(IGridStore store, WorkerReport report, TimeSpan lease)
+    {
+        // Renewals need the key, the owner and the epoch of a lease, and nothing of what is run.
+        var nothing = new NewCell("", "", 0, 0);
+        HeldCell[] lost =
+        [
+            .. report.Held.Where(held => !store.Heartbeat(new CellLease(held.Key, report.Owner, held.Epoch, nothing), held.Step, lease)),
+        ];
+        var granted = new List<CellLease>();
+        while (granted.Count < report.Free && store.Claim(report.Owner, lease, report.Grid) is { } claimed)
+        {
+            granted.Add(claimed);
+        }
+
+        return new WorkerOrders(report.Number, lost, granted, GridProgress.Of(store.List(report.Grid)));
+    }
+
+    private static CellEndRecorded Record(IGridStore store, CellEnded ended)
+    {
+        var held = new CellLease(ended.Key, ended.Owner, ended.Epoch, new NewCell("", "", 0, ended.Steps));
+        CellStatus? status = ended.Outcome switch
+        {
+            CellOutcome.Completed => store.Complete(held) ? CellStatus.Done : null,
+            CellOutcome.Failed => store.Fail(held, ended.Reason, ended.Budget),
+            _ => store.Release(ended.Key, ended.Owner, ended.Epoch) ? CellStatus.Queued : null,
+        };
+        return new CellEndRecorded(ended.Number, status);
+    }
+
+    private static CellPage Page(IGridStore store, ListCells asked)
+    {
+        var rows = store.List(asked.Grid);
+        return new CellPage([.. rows.Skip(asked.First).Take(asked.Count)], rows.Count);
+    }
+
+    // A process of this machine that was killed cannot give its cells back: waiting for its leases to end would only take time.
+    private static IGridStore Take(IGridStore store)
+    {
+        foreach (var (key, _, state, _) in store.List().Where(cell => cell.State.Status == CellStatus.Running && NodeIdentity.IsDead(cell.State.Owner)))
+        {
+            store.Release(key, state.Owner, state.Epoch);
+        }
+
+        return store;
+    }
+
+    /// <summary>What the coordinator knows.</summary>
+    /// <param name="Store">The ledger; null before it is open. Only its thread uses it.</param>
+    /// <param name="Workers">Who reported last under each name.</param>
+    /// <param name="Unavailable">Why the ledger could not be opened; null while that is not known.</param>
+    private sealed record State(IGridStore? Store, ImmutableDictionary<string, IActorRef> Workers, string? Unavailable = null)
+    {
+        public static State Start { get; } = new(null, ImmutableDictionary<string, IActorRef>.Empty);
+    }
+
+    private sealed record OpenLedger;
+
+    private sealed record Opened(IGridStore Store);
+
+    private sealed record LedgerClosed(string Reason);
+
+    private sealed record Reply(IActorRef To, IWireMessage Message);
+}

@@ -1,0 +1,220 @@
+using Akka.Actor;
+using Akka.Cluster.Tools.Singleton;
+using PlaNet.Cluster.Grids;
+using PlaNet.Cluster.Stores;
+using PlaNet.Runs.Actors;
+using PlaNet.Runs.Settings;
+
+namespace PlaNet.Cluster.Nodes;
+
+/// <summary>How the work of a node ended.</summary>
+public enum NodeEnd
+{
+    /// <summary>All is done.</summary>
+    Done,
+
+    /// <summary>It was told to stop; its cells are back in the queue.</summary>
+    Stopped,
+
+    /// <summary>The cluster has removed it, as after a freeze or a cut of the network; its runs have saved themselves and ended.</summary>
+    Removed,
+}
+
+/// <summary>A process of a cluster: a worker, the grid coordinator, or both, until all is done or it is told to stop.</summary>
+public sealed class GridNode
+{
+    /// <summary>Role of nodes on which the grid coordinator may live.</summary>
+    public const string CoordinatorRole = "coordinator";
+
+    /// <summary>Role of nodes that run cells.</summary>
+    public const string WorkerRole = "worker";
+
+    /// <summary>The paths of the grid coordinator and its manager: <see cref="ClusterNode.SelectablePaths"/> has to name them on every node.</summary>
+    public static IReadOnlyList<string> Paths { get; } = [$"/user/{Manager}", $"/user/{Manager}/{Singleton}"];
+
+    // A cell carries its experiment, of some 4 KB; a row has some 300 bytes. A frame holds 1 MB.
+    private const int CellsOfAFrame = 100;
+    private const int RowsOfAFrame = 1000;
+
+    private const string Manager = "grid";
+    private const string Singleton = "coordinator";
+
+    // What still runs when everything is saved is a connection that was cut.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+
+    private readonly TaskCompletionSource<NodeEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RoleSystem _system;
+    private readonly IActorRef _coordinator;
+
+    private GridNode(NodeOptions options, Func<IGridStore>? ledger, HoconSettings settings, ClusterStart start, Action<NodeEvent> watch, Action<LogLine> log)
+    {
+        IActorRef proxy = ActorRefs.Nobody;
+        _system = new RoleSystem(
+            "worker",
+            system =>
+            {
+                proxy = Join(system, options, ledger);
+                return WorkerActor.Create(options, proxy, watch, done => _ended.TrySetResult(done ? NodeEnd.Done : NodeEnd.Stopped));
+            },
+            RunSupervision.DecideAtTop,
+            settings,
+            TimeProvider.System,
+            log,
+            start.Setup);
+        _coordinator = proxy;
+    }
+
+    /// <summary>The address at which other nodes join, such as <c>127.0.0.1:4711</c>.</summary>
+    public string Address
+    {
+        get
+        {
+            var address = Akka.Cluster.Cluster.Get(_system.System).SelfAddress;
+            return $"{address.Host}:{address.Port}";
+        }
+    }
+
+    /// <summary>Starts a node. It forms a cluster of its own where its settings name no seed.</summary>
+    /// <param name="options">How it works.</param>
+    /// <param name="ledger">Opens the ledger; null where the node is no coordinator.</param>
+    /// <param name="settings">The settings in force.</param>
+    /// <param name="start">How it takes part in a cluster.</param>
+    /// <param name="watch">Told about everything that happens, in order.</param>
+    /// <param name="log">Told every line of the log, on any thread. Must not throw.</param>
+    public static GridNode Start(
+        NodeOptions options, Func<IGridStore>? ledger, HoconSettings settings, ClusterStart start, Action<NodeEvent> watch, Action<LogLine> log)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(start);
+        return new GridNode(options, ledger, settings, start, watch, log);
+    }
+
+    /// <summary>Asks the grid coordinator.</summary>
+    /// <typeparam name="T">What it answers with.</typeparam>
+    /// <param name="question">The question. It may reach the coordinator more than once.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="GridStoreException">The coordinator cannot use its ledger, or there is no coordinator.</exception>
+    public async Task<T> AskAsync<T>(object question, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _coordinator.Ask<object>(question, TimeSpan.FromSeconds(5), cancellation).ConfigureAwait(false) switch
+            {
+                T answer => answer,
+                LedgerUnavailable unavailable => throw new GridStoreException(unavailable.Reason) { IsPassing = true },
+                var other => throw new InvalidOperationException($"The grid coordinator answered with {other.GetType().Name} instead of {typeof(T).Name}."),
+            };
+        }
+        catch (AskTimeoutException exception)
+        {
+            throw new GridStoreException("The grid coordinator gave no answer within 5 s.", exception) { IsPassing = true };
+        }
+    }
+
+#pragma warning disable VSTHRD003 // The ends of roles are set by callbacks, which wait for nobody.
+    /// <summary>Works until all is done, the node is told to stop, or the cluster has removed it. The node can be asked until <see cref="EndAsync"/>.</summary>
+    /// <param name="interrupt">Tells it to stop: its runs save themselves and end, and their cells go back to the queue.</param>
+    public async Task WorkAsync(CancellationToken interrupt)
+    {
+        Akka.Cluster.Cluster.Get(_system.System).RegisterOnMemberRemoved(() => _ended.TrySetResult(NodeEnd.Removed));
+        await using (interrupt.Register(() => _system.Tell(new StopWorking())))
+        {
+            await Task.WhenAny(_ended.Task, _system.Stopped).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Leaves the cluster and ends.</summary>
+    /// <returns>How the work ended.</returns>
+    public async Task<NodeEnd> EndAsync()
+    {
+        if (!_ended.Task.IsCompleted)
+        {
+            _system.Tell(new StopWorking());
+            await Task.WhenAny(_ended.Task, _system.Stopped).ConfigureAwait(false);
+        }
+
+        var cluster = Akka.Cluster.Cluster.Get(_system.System);
+        if (_ended.Task.IsCompletedSuccessfully && await _ended.Task.ConfigureAwait(false) != NodeEnd.Removed && cluster.State.Members.Count > 1)
+        {
+            // Whoever stays knows at once that this node is gone for good.
+            await LeaveAsync(cluster).ConfigureAwait(false);
+        }
+
+        return await _system.EndAsync(_ended.Task, s_grace).ConfigureAwait(false);
+    }
+#pragma warning restore VSTHRD003
+
+    /// <summary>Adds the cells of a grid that are not there yet.</summary>
+    /// <param name="grid">Name of the grid.</param>
+    /// <param name="cells">The cells, in the order in which they are to be begun.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>How many were new.</returns>
+    /// <exception cref="GridStoreException">The coordinator cannot use its ledger, or there is no coordinator.</exception>
+    public async Task<int> AddAsync(string grid, IReadOnlyList<NewCell> cells, CancellationToken cancellation)
+    {
+        var added = 0;
+        foreach (var few in cells.Chunk(CellsOfAFrame))
+        {
+            added += (await AskAsync<CellsAdded>(new AddCells(grid, few), cancellation).ConfigureAwait(false)).Added;
+        }
+
+        return added;
+    }
+
+    /// <summary>All cells in the order in which they were added.</summary>
+    /// <param name="grid">Of which grid; null for all.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="GridStoreException">The coordinator cannot use its ledger, or there is no coordinator.</exception>
+    public async Task<IReadOnlyList<CellRow>> ListAsync(string? grid, CancellationToken cancellation)
+    {
+        var rows = new List<CellRow>();
+        while (true)
+        {
+            var page = await AskAsync<CellPage>(new ListCells(grid, rows.Count, RowsOfAFrame), cancellation).ConfigureAwait(false);
+            rows.AddRange(page.Rows);
+            if (page.Rows.Count == 0 || rows.Count >= page.All)
+            {
+                return rows;
+            }
+        }
+    }
+
+    private static async Task LeaveAsync(Akka.Cluster.Cluster cluster)
+    {
+        try
+        {
+            await cluster.LeaveAsync().WaitAsync(s_grace, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The others notice that it is gone.
+        }
+    }
+
+    private static IActorRef Join(RoleSystem system, NodeOptions options, Func<IGridStore>? ledger)
+    {
+        var akka = system.System;
+        if (ledger is not null)
+        {
+            var (role, strategy) = system.RoleBelow(GridCoordinator.Create(ledger, options.Lease), RunSupervision.DecideAtTop);
+            akka.ActorOf(
+                ClusterSingletonManager.Props(
+                    role,
+                    PoisonPill.Instance,
+                    ClusterSingletonManagerSettings.Create(akka).WithRole(CoordinatorRole).WithSingletonName(Singleton)).WithSupervisorStrategy(strategy),
+                Manager);
+        }
+
+        var cluster = Akka.Cluster.Cluster.Get(akka);
+        if (cluster.Settings.SeedNodes.IsEmpty)
+        {
+            // The first node of its cluster.
+            cluster.Join(cluster.SelfAddress);
+        }
+
+        return akka.ActorOf(
+            ClusterSingletonProxy.Props($"/user/{Manager}", ClusterSingletonProxySettings.Create(akka).WithRole(CoordinatorRole).WithSingletonName(Singleton)),
+            $"{Manager}-proxy");
+    }
+}

@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using PlaNet.Cluster.Grids;
+using PlaNet.Cluster.Nodes;
+using PlaNet.Cluster.Stores;
+
+namespace PlaNet.Tests.Cluster;
+
+/// <summary>A worker without an actor system or processes: what happens in, commands out.</summary>
+public sealed class WorkerStateTests
+{
+    private static readonly GridProgress s_working = Progress(CellStatus.Running);
+    private static readonly NodeOptions s_options = new() { Runs = "unused", Program = ["planet"], Workers = 2, Grid = "G", Owner = "me", Budget = 3, UntilDone = true };
+
+    [Fact]
+    public void A_worker_asks_for_as_many_cells_as_it_has_places_and_starts_what_it_is_granted()
+    {
+        var (state, report) = Asked(New());
+        Assert.Equal(("me", "G", 2), (report.Owner, report.Grid, report.Free));
+        Assert.Empty(report.Held);
+        state = Clear(state).OrdersCame(Orders(report, Cell(0), Cell(1)));
+        Assert.Equal([(Cell(0), 0), (Cell(1), 1)], Commands<StartChildRun>(state).Select(start => (start.Lease, start.Slot)));
+        Assert.Equal([Cell(0)], Events<RunBegun>(Clear(state).ChildWasStarted(Cell(0))).Select(begun => begun.Lease));
+    }
+
+    [Fact]
+    public void What_is_under_way_is_not_asked_for_again_and_what_became_free_meanwhile_is_asked_for_afterwards()
+    {
+        var (state, first) = Asked(New());
+        state = Clear(state).WorkBecameAvailable();
+        Assert.Empty(Commands<SendToCoordinator>(state));
+        var (beat, second) = Asked(Clear(state));
+        Assert.Equal(0, second.Free);
+
+        // The answer to the newest report brings nothing: the places are asked for now.
+        state = Clear(beat).OrdersCame(Orders(second));
+        Assert.Equal(2, Sent<WorkerReport>(state).Free);
+
+        // The cells of the first answer are good all the same.
+        state = Clear(state).OrdersCame(Orders(first, Cell(0)));
+        Assert.Equal(Cell(0), Assert.Single(Commands<StartChildRun>(state)).Lease);
+        Assert.Empty(Commands<RenewChildren>(state));
+    }
+
+    [Fact]
+    public void A_grant_without_a_free_place_is_given_back()
+    {
+        var state = Running(New() with { Slots = [null] });
+        state = state.OrdersCame(Orders(Asked(state).Report, Cell(5)));
+        var ended = Sent<CellEnded>(state);
+        Assert.Equal((Cell(5).Key, CellOutcome.Released), (ended.Key, ended.Outcome));
+    }
+
+    [Fact]
+    public void A_lost_lease_stops_the_run_and_nobody_is_told_how_it_ends()
+    {
+        var (state, report) = Asked(Running(New()));
+        var held = Assert.Single(report.Held);
+        state = Clear(state).OrdersCame(Orders(report) with { Lost = [held] });
+        Assert.Equal(Cell(0), Assert.Single(Commands<StopChildRun>(state)).Lease);
+        Assert.Empty(Assert.Single(Commands<RenewChildren>(state)).Leases);
+        Assert.Single(Events<LeaseLost>(state));
+        state = Clear(state).ChildHasEnded(new ChildEnded(Cell(0), 130, ""));
+        Assert.DoesNotContain(Commands<SendToCoordinator>(state), sent => sent.Message is CellEnded);
+        Assert.All(state.Slots, Assert.Null);
+    }
+
+    [Fact]
+    public void A_lease_under_another_epoch_is_not_lost()
+    {
+        var (state, report) = Asked(Running(New()));
+        state = Clear(state).OrdersCame(Orders(report) with { Lost = [new HeldCell(Cell(0).Key, Cell(0).Epoch - 1, 0)] });
+        Assert.Empty(Commands<StopChildRun>(state));
+        Assert.Equal([Cell(0)], Assert.Single(Commands<RenewChildren>(state)).Leases);
+    }
+
+    [Fact]
+    public void Orders_that_answer_an_earlier_report_renew_nothing()
+    {
+        var (state, earlier) = Asked(Running(New()));
+        (state, _) = Asked(Clear(state));
+        Assert.Empty(Commands<RenewChildren>(Clear(state).OrdersCame(Orders(earlier))));
+    }
+
+    [Theory]
+    [InlineData(0, false, CellOutcome.Completed, 3)]
+    [InlineData(130, false, CellOutcome.Released, 3)]
+    [InlineData(137, true, CellOutcome.Released, 3)]
+    [InlineData(137, false, CellOutcome.Failed, 3)]
+    [InlineData(1, false, CellOutcome.Failed, 3)]
+    [InlineData(2, false, CellOutcome.Failed, 1)]
+    public void How_a_process_ends_says_what_becomes_of_its_cell(int code, bool killed, CellOutcome outcome, int budget)
+    {
+        var state = Running(New());
+        state = Clear(killed ? state.PatienceWasOver(Cell(0)) : state);
+        var ended = Sent<CellEnded>(state.ChildHasEnded(new ChildEnded(Cell(0), code, "why")));
+        Assert.Equal((outcome, Cell(0).Key, Cell(0).Epoch, Cell(0).Cell.Steps), (ended.Outcome, ended.Key, ended.Epoch, ended.Steps));
+        Assert.Equal(outcome == CellOutcome.Failed ? ("why", budget) : ("", 1), (ended.Reason, ended.Budget));
+    }
+
+    [Fact]
+    public void An_end_is_sent_again_until_it_is_recorded_and_told_then()
+    {
+        var state = Running(New()).ChildHasEnded(new ChildEnded(Cell(0), 0, ""));
+        var ended = Sent<CellEnded>(state);
+        state = Clear(state).StepsWereRead(new StepsRead(new Dictionary<CellKey, long>()));
+        Assert.Equal(ended, Sent<CellEnded>(state));
+        state = Clear(state).EndWasRecorded(new CellEndRecorded(ended.Number, CellStatus.Done));
+        Assert.Equal(Cell(0), Assert.Single(Events<RunCompleted>(state)).Lease);
+        Assert.Empty(Clear(state).EndWasRecorded(new CellEndRecorded(ended.Number, CellStatus.Done)).Outbox);
+    }
+
+    [Fact]
+    public void A_worker_ends_when_nothing_is_queued_or_running_and_everything_is_recorded()
+    {
+        var state = Running(New()).ChildHasEnded(new ChildEnded(Cell(0), 0, ""));
+        var (ended, report) = (Sent<CellEnded>(state), Sent<WorkerReport>(state));
+        Assert.Null(state.Completed);
+        state = state.OrdersCame(Orders(report) with { Standing = Progress(CellStatus.Done) });
+        Assert.Null(state.Completed);
+        Assert.True(state.EndWasRecorded(new CellEndRecorded(ended.Number, CellStatus.Done)).Completed);
+    }
+
+    [Fact]
+    public void A_worker_that_is_to_stop_waits_for_its_runs_and_not_for_a_silent_coordinator()
+    {
+        var state = Running(New()).WasToldToStop();
+        Assert.Equal(Cell(0), Assert.Single(Commands<StopChildRun>(state)).Lease);
+        Assert.Null(state.Completed);
+        state = state.ChildHasEnded(new ChildEnded(Cell(0), 130, ""));
+        Assert.Null(state.Completed);
+        Assert.False(state.CoordinatorIsSilent("gone").Completed);
+        Assert.False(state.EndWasRecorded(new CellEndRecorded(1, CellStatus.Queued)).Completed);
+    }
+
+    [Fact]
+    public void A_run_whose_directory_is_held_is_tried_again_at_the_next_heartbeat_and_given_back_when_the_worker_stops()
+    {
+        var (state, report) = Asked(New());
+        state = state.OrdersCame(Orders(report, Cell(0))).ChildIsHeld(Cell(0));
+        Assert.Single(Events<RunHeld>(state));
+        Assert.Single(Commands<StartChildRun>(Clear(state).StepsWereRead(new StepsRead(new Dictionary<CellKey, long>()))));
+        Assert.Equal(CellOutcome.Released, Sent<CellEnded>(Clear(state).WasToldToStop()).Outcome);
+    }
+
+    private static WorkerState New() => new(s_options, [null, null]);
+
+    private static CellLease Cell(int index) => new(new CellKey("G", $"run/{index}"), "me", 7, new NewCell($"run/{index}", "{}", 0, 40));
+
+    private static GridProgress Progress(CellStatus status) => new(1, new Dictionary<CellStatus, int> { [status] = 1 }, 0, null);
+
+    private static WorkerState Clear(WorkerState state) => state with { Outbox = ImmutableList<WorkerCommand>.Empty };
+
+    private static (WorkerState State, WorkerReport Report) Asked(WorkerState state)
+    {
+        var next = Clear(state).StepsWereRead(new StepsRead(new Dictionary<CellKey, long>()));
+        return (next, Sent<WorkerReport>(next));
+    }
+
+    // One run is under way, and nothing is unanswered.
+    private static WorkerState Running(WorkerState state)
+    {
+        var (next, report) = Asked(state);
+        return Clear(next.OrdersCame(Orders(report, Cell(0))).ChildWasStarted(Cell(0)));
+    }
+
+    private static WorkerOrders Orders(WorkerReport report, params CellLease[] granted) => new(report.Number, [], granted, s_working);
+
+    private static IEnumerable<T> Commands<T>(WorkerState state) => state.Outbox.OfType<T>();
+
+    private static IEnumerable<T> Events<T>(WorkerState state) => Commands<EmitEvent>(state).Select(emit => emit.Happened).OfType<T>();
+
+    private static T Sent<T>(WorkerState state) => Assert.Single(Commands<SendToCoordinator>(state).Select(sent => sent.Message).OfType<T>());
+}
