@@ -28,14 +28,15 @@ public static class GridVerb
             var grid = choice.Read(line);
             var threads = grid.Experiments.Max(experiment => experiment.Compute.Threads);
             var (address, options) = node.Read(line, threads);
-            var output = line.InvocationConfiguration.Output;
-            WarnOfThreads(threads, options, output);
+            var shown = GridStores.Shown(address);
+            WarnOfThreads(threads, options, line.InvocationConfiguration.Output);
             using var held = PostgresAddress.IsOne(address) ? null : HeldLedger.TryHold(address);
             var other = held is null && !PostgresAddress.IsOne(address)
                 ? await StorePatience.AskAsync(() => HeldLedger.RequireAddress(address), interruption).ConfigureAwait(false)
                 : null;
             var start = other is null ? cluster.Begin(line) : cluster.Join(line, other);
-            return await WorkAsync(cluster, grid, address, held, other is null, start, options with { Grid = grid.Name, UntilDone = true }, line, interruption)
+            return await WorkAsync(
+                cluster, grid, (address, shown), held, other is null, start, options with { Grid = grid.Name, UntilDone = true }, line, interruption)
                 .ConfigureAwait(false);
         });
         return verb;
@@ -44,7 +45,7 @@ public static class GridVerb
     private static async Task<int> WorkAsync(
         ClusterChoice cluster,
         Grid grid,
-        string address,
+        (string Address, string Shown) store,
         HeldLedger? held,
         bool coordinates,
         ClusterStart start,
@@ -54,9 +55,9 @@ public static class GridVerb
     {
         var output = line.InvocationConfiguration.Output;
         var settings = SettingsFile.Read(line);
-        var watcher = Begin(address, options, settings.Planet, output);
+        var watcher = Begin(store.Shown, options, settings.Planet, output);
         var node = GridNode.Start(
-            options, coordinates ? () => GridStores.Open(address, TimeProvider.System) : null, settings, start, watcher.Watch, ClusterChoice.Log(line));
+            options, coordinates ? () => GridStores.Open(store.Address, TimeProvider.System) : null, settings, start, watcher.Watch, ClusterChoice.Log(line));
         held?.Announce(node.Address);
         if (cluster.Invitation(line, node.Address) is { } invitation)
         {
@@ -76,6 +77,11 @@ public static class GridVerb
         catch (OperationCanceledException) when (interruption.IsCancellationRequested)
         {
             // Stopped before its runs were added.
+        }
+        catch
+        {
+            await node.EndAsync().ConfigureAwait(false);
+            throw;
         }
 
         return await node.EndAsync().ConfigureAwait(false) == NodeEnd.Done && cells is not null
