@@ -56,11 +56,13 @@ internal sealed record WorkerState(NodeOptions Options, ImmutableArray<WorkerSlo
     /// <summary>What is to be done.</summary>
     public ImmutableList<WorkerCommand> Outbox { get; init; } = [];
 
-    /// <summary>True once all is done, false once the worker has stopped; null before.</summary>
+    /// <summary>
+    /// True once all is done, false once the worker has stopped; null before. A grid that is named and has no cells yet is about to be added.
+    /// </summary>
     public bool? Completed => Slots.Any(slot => slot is not null) ? null
         : IsStopping ? PendingEnds.IsEmpty || IsSilent ? false : null
         : Options.UntilDone && PendingEnds.IsEmpty && IsAnswered && Standing is { } standing
-            && standing.Count(CellStatus.Queued) + standing.Count(CellStatus.Running) == 0 ? true : null;
+            && (Options.Grid is null || standing.Cells > 0) && standing.Count(CellStatus.Queued) + standing.Count(CellStatus.Running) == 0 ? true : null;
 
     private IEnumerable<WorkerSlot> Held => Slots.OfType<WorkerSlot>();
 

@@ -121,6 +121,16 @@ public sealed class WorkerStateTests
     }
 
     [Fact]
+    public void A_worker_does_not_end_before_the_cells_of_its_grid_are_added()
+    {
+        var (state, report) = Asked(New());
+        var nothing = new GridProgress(0, new Dictionary<CellStatus, int>(), 1, null);
+        Assert.Null(state.OrdersCame(Orders(report) with { Standing = nothing }).Completed);
+        var any = state with { Options = s_options with { Grid = null } };
+        Assert.True(any.OrdersCame(Orders(report) with { Standing = nothing }).Completed);
+    }
+
+    [Fact]
     public void A_worker_that_is_to_stop_waits_for_its_runs_and_not_for_a_silent_coordinator()
     {
         var state = Running(New()).WasToldToStop();
