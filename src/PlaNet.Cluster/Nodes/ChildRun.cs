@@ -44,8 +44,8 @@ internal sealed class ChildRun : IDisposable
     public static ChildRun Start(
         CellLease held, string experiment, NodeOptions options, IReadOnlyList<int> cores, string? device, Action<int> ended)
     {
-        // Silence has to be noticed before the lease ends for others.
-        var silence = (options.Lease * 0.75).TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        // Silence has to be noticed before the lease ends for others. A renewal may reach the process as late as a heartbeat after it was made.
+        var silence = ((options.Lease - options.Heartbeat) * 0.9).TotalSeconds.ToString(CultureInfo.InvariantCulture);
         string[] line =
         [
             .. Pin(cores),
