@@ -64,7 +64,7 @@ let private makers: Map<string, int -> int -> IWireMessage> =
           "worker-report/1",
           fun seed size -> WorkerReport(int64 seed, text seed, (if seed % 2 = 0 then null else text size), size, several size held)
           "worker-orders/1", fun seed size -> WorkerOrders(int64 seed, several size held, several seed lease, progress size)
-          "ledger-unavailable/1", fun seed size -> LedgerUnavailable(int64 size, text seed)
+          "ledger-unavailable/1", fun seed _ -> LedgerUnavailable(text seed)
           "work-available/1", fun _ _ -> WorkAvailable()
           "cell-ended/1",
           fun seed size ->

@@ -41,21 +41,21 @@ public static class GridCoordinator
         LedgerClosed closed => new Next<State>(
             state with { Unavailable = closed.Reason },
             [
-                .. state.Workers.Values.Select(worker => new Tell(worker, new LedgerUnavailable(0, closed.Reason))),
+                .. state.Workers.Values.Select(worker => new Tell(worker, new LedgerUnavailable(closed.Reason))),
                 new After(Ledger, s_pause, new OpenLedger()),
             ]),
         Opened opened => Announce(state with { Store = opened.Store }),
         WorkerReport report when state.Store is { } store => Next.With(
             state with { Workers = state.Workers.SetItem(report.Owner, sender) },
-            Do(() => Answer(store, report, lease), report.Number, sender)),
+            Do(() => Answer(store, report, lease), sender)),
 
         // It is told once the ledger is open.
         WorkerReport report => Next.With(
             state with { Workers = state.Workers.SetItem(report.Owner, sender) },
-            state.Unavailable is { } reason ? [new Tell(sender, new LedgerUnavailable(report.Number, reason))] : []),
-        CellEnded ended when state.Store is { } store => Next.With(state, Do(() => Record(store, ended), ended.Number, sender)),
-        AddCells added when state.Store is { } store => Next.With(state, Do(() => new CellsAdded(store.Add(added.Grid, added.Cells)), 0, sender)),
-        ListCells asked when state.Store is { } store => Next.With(state, Do(() => Page(store, asked), 0, sender)),
+            state.Unavailable is { } reason ? [new Tell(sender, new LedgerUnavailable(reason))] : []),
+        CellEnded ended when state.Store is { } store => Next.With(state, Do(() => Record(store, ended), sender)),
+        AddCells added when state.Store is { } store => Next.With(state, Do(() => new CellsAdded(store.Add(added.Grid, added.Cells)), sender)),
+        ListCells asked when state.Store is { } store => Next.With(state, Do(() => Page(store, asked), sender)),
         Reply { Message: CellEndRecorded { Status: CellStatus.Queued } or CellsAdded { Added: > 0 } } reply =>
             Announce(state, new Tell(reply.To, reply.Message)),
         Reply reply => Next.With(state, new Tell(reply.To, reply.Message)),
@@ -67,13 +67,14 @@ public static class GridCoordinator
         Failed = failure => failure is GridStoreException ? new LedgerClosed(failure.Message) : null,
     };
 
+    // Who is told reports at once, or at its next heartbeat, and is known again by then: nobody who has left is kept.
     private static Next<State> Announce(State state, params Effect[] before) =>
-        new(state, [.. before, .. state.Workers.Values.Select(worker => new Tell(worker, new WorkAvailable()))]);
+        new(state with { Workers = State.Start.Workers }, [.. before, .. state.Workers.Values.Select(worker => new Tell(worker, new WorkAvailable()))]);
 
     // A ledger that cannot be used passes: whoever asked is told, and asks again.
-    private static Run Do(Func<IWireMessage> work, long number, IActorRef sender) => new(Ledger, _ => new Reply(sender, work()))
+    private static Run Do(Func<IWireMessage> work, IActorRef sender) => new(Ledger, _ => new Reply(sender, work()))
     {
-        Failed = failure => failure is GridStoreException ? new Reply(sender, new LedgerUnavailable(number, failure.Message)) : null,
+        Failed = failure => failure is GridStoreException ? new Reply(sender, new LedgerUnavailable(failure.Message)) : null,
     };
 
     private static WorkerOrders Answer(IGridStore store, WorkerReport report, TimeSpan lease)
@@ -124,7 +125,7 @@ public static class GridCoordinator
 
     /// <summary>What the coordinator knows.</summary>
     /// <param name="Store">The ledger; null before it is open. Only its thread uses it.</param>
-    /// <param name="Workers">Who reported last under each name.</param>
+    /// <param name="Workers">Who has reported under each name since all were told.</param>
     /// <param name="Unavailable">Why the ledger could not be opened; null while that is not known.</param>
     private sealed record State(IGridStore? Store, ImmutableDictionary<string, IActorRef> Workers, string? Unavailable = null)
     {

@@ -39,10 +39,9 @@ public sealed record WorkerOrders(
     [property: Key(3)] GridProgress Standing) : IWireMessage;
 
 /// <summary>The coordinator cannot use its ledger: nothing was renewed and nothing recorded. To be asked again.</summary>
-/// <param name="Number">Number of the report or of the end.</param>
 /// <param name="Reason">Why, on one line.</param>
 [MessagePackObject]
-public sealed record LedgerUnavailable([property: Key(0)] long Number, [property: Key(1)] string Reason) : IWireMessage;
+public sealed record LedgerUnavailable([property: Key(0)] string Reason) : IWireMessage;
 
 /// <summary>There may be cells to run: workers with room report at once instead of at their next heartbeat.</summary>
 [MessagePackObject]

@@ -76,9 +76,13 @@ public static class ClusterConfig
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(node);
-        var host = PublicHost(node);
-        var exposed = node.Seeds.Prepend(node.Listen).FirstOrDefault(endpoint => !endpoint.IsLoopback)?.ToString()
-            ?? (ClusterEndpoint.ParseListen($"{Bracketed(host)}:0").IsLoopback ? null : host);
+        if (node.Listen.IsEveryInterface)
+        {
+            throw new ClusterException($"{node.Listen} stands for every interface of this machine, and others must be told one. Listen on the name or address by which they reach it.");
+        }
+
+        var host = node.Listen.Host;
+        var exposed = node.Seeds.Prepend(node.Listen).FirstOrDefault(endpoint => !endpoint.IsLoopback);
         if (node.Tls is null && exposed is not null && !node.Insecure)
         {
             throw new ClusterException($"{exposed} is not a loopback address: whoever reaches it could join, so it needs TLS. {Remedy}, or insist with --insecure.");
@@ -95,7 +99,7 @@ public static class ClusterConfig
             throw new ClusterException($"{given} is set, but in a cluster only wire messages are serialized. Take it out of the akka {{ }} section of your settings.");
         }
 
-        var config = ConfigurationFactory.ParseString(Fixed(node, host))
+        var config = ConfigurationFactory.ParseString(Fixed(node))
             .WithFallback(settings.Akka)
             .WithFallback(ConfigurationFactory.ParseString(Defaults))
             .WithFallback(ClusterSingleton.DefaultConfig());
@@ -106,21 +110,7 @@ public static class ClusterConfig
         return new ClusterStart(config, node.Tls is null ? ActorSystemSetup.Create(setup) : setup.And(node.Tls.Setup), warning);
     }
 
-    private static string PublicHost(ClusterNode node)
-    {
-        if (node.PublicHost is { } given)
-        {
-            return ClusterEndpoint.NormalHost(given.Trim('[', ']')) is { } normal && !ClusterEndpoint.ParseListen($"{Bracketed(normal)}:0").IsEveryInterface
-                ? normal
-                : throw new ClusterException($"\"{given}\" is not the name or address of one machine: give the one by which others reach this node.");
-        }
-
-        return node.Listen.IsEveryInterface
-            ? throw new ClusterException($"{node.Listen} stands for every interface of this machine, and others must be told one. Listen on one address, or give the name by which this machine is reached.")
-            : node.Listen.Host;
-    }
-
-    private static string Fixed(ClusterNode node, string host)
+    private static string Fixed(ClusterNode node)
     {
         var secure = node.Tls is not null;
         var seeds = node.Seeds.Select(seed => seed.AddressOf(SystemName, secure).ToString());
@@ -158,7 +148,7 @@ public static class ClusterConfig
                   transport-protocol = tcp
                   applied-adapters = []
                   hostname = {{Quoted(node.Listen.Host)}}
-                  public-hostname = {{Quoted(Bracketed(host))}}
+                  public-hostname = {{Quoted(Bracketed(node.Listen.Host))}}
                   port = {{node.Listen.Port}}
                   enable-ssl = {{(secure ? "on" : "off")}}
                   ssl {

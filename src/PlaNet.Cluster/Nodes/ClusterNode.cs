@@ -5,14 +5,8 @@ namespace PlaNet.Cluster.Nodes;
 /// <summary>How one node takes part in a cluster.</summary>
 public sealed record ClusterNode
 {
-    /// <summary>Where it listens.</summary>
+    /// <summary>Where it listens, and others reach it: not every interface.</summary>
     public required ClusterEndpoint Listen { get; init; }
-
-    /// <summary>
-    /// The name or address by which others reach it, when it is not that of <see cref="Listen"/>: needed where that stands for every interface.
-    /// Null for the same. Default null.
-    /// </summary>
-    public string? PublicHost { get; init; }
 
     /// <summary>Nodes to join, any that are alive. With none the caller makes the node join itself, as the first of a new cluster. Default none.</summary>
     public IReadOnlyList<ClusterEndpoint> Seeds { get; init; } = [];

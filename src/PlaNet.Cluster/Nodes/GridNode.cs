@@ -16,7 +16,7 @@ public enum NodeEnd
     /// <summary>It was told to stop; its cells are back in the queue.</summary>
     Stopped,
 
-    /// <summary>The cluster has removed it, as after a freeze or a cut of the network; its runs have saved themselves and ended.</summary>
+    /// <summary>The cluster has removed it, as after a freeze or a cut of the network; its runs were told to save themselves and end.</summary>
     Removed,
 }
 

@@ -5,7 +5,7 @@ namespace PlaNet.Cluster.Nodes;
 /// <summary>Something that happened on a node, told to whoever watches.</summary>
 public abstract record NodeEvent;
 
-/// <summary>A run was begun, or gone on with.</summary>
+/// <summary>A run was started or resumed.</summary>
 /// <param name="Lease">The cell.</param>
 public sealed record RunBegun(CellLease Lease) : NodeEvent;
 

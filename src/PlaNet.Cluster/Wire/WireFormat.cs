@@ -1,6 +1,4 @@
-using Akka.Actor;
 using MessagePack;
-using MessagePack.Formatters;
 using MessagePack.Resolvers;
 
 namespace PlaNet.Cluster.Wire;
@@ -18,17 +16,15 @@ public sealed class WireFormat
     /// <summary>A format.</summary>
     /// <param name="manifests">What may cross.</param>
     /// <param name="limit">Most bytes of a message, at least 1.</param>
-    /// <param name="references">How references to actors are carried; null where no message has one. Default null.</param>
-    public WireFormat(WireManifests manifests, long limit, IMessagePackFormatter<IActorRef?>? references = null)
+    public WireFormat(WireManifests manifests, long limit)
     {
         ArgumentNullException.ThrowIfNull(manifests);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         _manifests = manifests;
         Limit = limit;
-        IMessagePackFormatter[] formatters = references is null ? [] : [references];
         _options = MessagePackSerializerOptions.Standard
             .WithSecurity(MessagePackSecurity.UntrustedData)
-            .WithResolver(CompositeResolver.Create(formatters, s_resolvers));
+            .WithResolver(CompositeResolver.Create([], s_resolvers));
     }
 
     /// <summary>Most bytes of a message.</summary>

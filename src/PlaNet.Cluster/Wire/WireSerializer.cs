@@ -21,7 +21,7 @@ public sealed class WireSerializer : SerializerWithStringManifest
     {
         ArgumentNullException.ThrowIfNull(system);
         var frame = system.Settings.Config.GetByteSize("akka.remote.dot-netty.tcp.maximum-frame-size", null) ?? int.MaxValue;
-        _format = new WireFormat(WireManifests.Current, Math.Max(1, frame - EnvelopeBytes), new ActorRefFormatter(system));
+        _format = new WireFormat(WireManifests.Current, Math.Max(1, frame - EnvelopeBytes));
     }
 
     /// <summary>471, the same on every node.</summary>

@@ -84,7 +84,7 @@ public sealed class GridCoordinatorTests : IDisposable
     {
         var opens = false;
         using var coordinator = new Played(() => opens ? Ledger() : throw new GridStoreException("no server"));
-        Assert.Equal(new LedgerUnavailable(4, "no server"), Assert.Single(coordinator.Ask(new WorkerReport(4, "me", null, 1, []))));
+        Assert.Equal(new LedgerUnavailable("no server"), Assert.Single(coordinator.Ask(new WorkerReport(4, "me", null, 1, []))));
         opens = true;
         Assert.Contains(coordinator.Ring(), message => message is WorkAvailable);
         Assert.Empty(Report(coordinator, "me", 1).Granted);

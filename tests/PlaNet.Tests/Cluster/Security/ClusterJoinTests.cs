@@ -185,29 +185,6 @@ public sealed class ClusterJoinTests : IDisposable
         Assert.Equal(new BlobRefused("blob", "the first that arrives"), await a.Within(heard.Task, "heard"));
     }
 
-    [Fact]
-    public async Task References_to_actors_cross_as_paths_and_reach_the_same_actor()
-    {
-        var heard = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var a = TestNode.Start(Node(First, null));
-        await using var b = TestNode.Start(Node(Second, null));
-        WireFormat Format(TestNode node) => new(new WireManifests(("reply/1", typeof(ReplyTo))), 10_000, new ActorRefFormatter((ExtendedActorSystem)node.System));
-        var mine = a.System.ActorOf(Props.Create(() => new ChunkActor(_source, heard)), "mine");
-
-        var bytes = Format(a).Write(new ReplyTo(mine, null));
-        var read = Assert.IsType<ReplyTo>(Format(b).Read(bytes, "reply/1"));
-        Assert.Null(read.Other);
-        Assert.Equal(a.Address, read.Actor.Path.Address);
-        read.Actor.Tell(new BlobRefused("blob", "found"));
-        Assert.Equal(new BlobRefused("blob", "found"), await a.Within(heard.Task, "heard"));
-        Assert.Same(mine, Assert.IsType<ReplyTo>(Format(a).Read(bytes, "reply/1")).Actor);
-
-        bytes[^3] = (byte)'\n';
-        bytes[3] = (byte)'?';
-        Assert.Throws<WireException>(() => Format(b).Read(bytes, "reply/1"));
-        Assert.Throws<WireException>(() => Format(a).Write(new ReplyTo(null!, mine)));
-    }
-
     public void Dispose()
     {
         _loaded.ForEach(tls => tls.Dispose());
@@ -272,7 +249,3 @@ public sealed class ClusterJoinTests : IDisposable
 
     private sealed class Unlisted : IWireMessage;
 }
-
-/// <summary>Bears references, and stands in no table but that of one test.</summary>
-[MessagePack.MessagePackObject]
-public sealed record ReplyTo([property: MessagePack.Key(0)] IActorRef Actor, [property: MessagePack.Key(1)] IActorRef? Other) : IWireMessage;
