@@ -20,7 +20,7 @@ public readonly record struct Next<TState>(TState State, IReadOnlyList<Effect> E
 /// <summary>Makes what a behaviour returns.</summary>
 public static class Next
 {
-    /// <summary>Goes on in a state and has effects done.</summary>
+    /// <summary>Continues in a state and has effects done.</summary>
     /// <param name="state">The next state.</param>
     /// <param name="effects">Done in order.</param>
     public static Next<TState> With<TState>(TState state, params Effect[] effects) => new(state, effects);

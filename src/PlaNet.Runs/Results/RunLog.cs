@@ -16,7 +16,7 @@ public sealed class RunLog : IDisposable
 
     /// <summary>Opens the log.</summary>
     /// <param name="people">Where warnings go: standard error.</param>
-    /// <param name="path">The file, which is gone on with; null for none.</param>
+    /// <param name="path">The file, which is appended to; null for none.</param>
     /// <param name="level">What the file takes.</param>
     /// <param name="time">The clock of the file's lines.</param>
     public RunLog(TextWriter people, string? path, LogLevel level, TimeProvider time)

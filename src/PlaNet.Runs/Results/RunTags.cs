@@ -39,6 +39,6 @@ public static class RunTags
     /// <summary>Messages so far, of this process, that nobody received or that came from an incarnation which had ended.</summary>
     public const string DeadLetters = "incidents/dead_letters";
 
-    /// <summary>Options that were changed when the run went on: their number; what they were and are is in <c>experiment.json</c>.</summary>
+    /// <summary>Options that were changed when the run resumed: their number; what they were and are is in <c>experiment.json</c>.</summary>
     public const string Changes = "experiment/changes";
 }

@@ -8,7 +8,7 @@ using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;
 
-/// <summary>Whole runs by the command, killed, interrupted and gone on with.</summary>
+/// <summary>Whole runs by the command, killed, interrupted and resumed.</summary>
 public sealed class TrainCommandTests
 {
     [Fact]
