@@ -30,19 +30,33 @@ public static class GridVerb
             var (address, options) = node.Read(line, threads);
             var shown = GridStores.Shown(address);
             WarnOfThreads(threads, options, line.InvocationConfiguration.Output);
-            using var held = PostgresAddress.IsOne(address) ? null : HeldLedger.TryHold(address);
-            var other = held is null && !PostgresAddress.IsOne(address)
-                ? await StorePatience.AskAsync(() => HeldLedger.RequireAddress(address), interruption).ConfigureAwait(false)
-                : null;
-            var start = other is null ? cluster.Begin(line) : cluster.Join(line, other);
-            return await WorkAsync(
-                cluster, grid, (address, shown), held, other is null, start, options with { Grid = grid.Name, UntilDone = true }, line, interruption)
-                .ConfigureAwait(false);
+            while (true)
+            {
+                var (held, other) = PostgresAddress.IsOne(address)
+                    ? (null, null)
+                    : await StorePatience.AskAsync(() => TakeOrFind(address), interruption).ConfigureAwait(false);
+                using (held)
+                {
+                    var start = other is null ? cluster.Begin(line) : cluster.Join(line, other);
+                    var code = await WorkAsync(
+                        cluster, grid, (address, shown), held, other is null, start, options with { Grid = grid.Name, UntilDone = true }, line, interruption)
+                        .ConfigureAwait(false);
+                    if (code is { } known)
+                    {
+                        return known;
+                    }
+                }
+            }
         });
         return verb;
     }
 
-    private static async Task<int> WorkAsync(
+    // The ledger of a folder, or the address of the process that holds it.
+    private static (HeldLedger? Held, string? Other) TakeOrFind(string folder) =>
+        HeldLedger.TryHold(folder) is { } held ? (held, null) : (null, HeldLedger.RequireAddress(folder));
+
+    // The exit code; null where the command that this one had joined is gone, and with it the coordinator.
+    private static async Task<int?> WorkAsync(
         ClusterChoice cluster,
         Grid grid,
         (string Address, string Shown) store,
@@ -68,8 +82,7 @@ public static class GridVerb
         try
         {
             await AddAsync(node, grid, output, interruption).ConfigureAwait(false);
-            await node.WorkAsync(interruption).ConfigureAwait(false);
-            if (!interruption.IsCancellationRequested)
+            if (await node.WorkAsync(interruption).ConfigureAwait(false) == NodeEnd.Done)
             {
                 cells = await StorePatience.AskAsync(() => node.ListAsync(grid.Name, interruption), interruption).ConfigureAwait(false);
             }
@@ -84,9 +97,15 @@ public static class GridVerb
             throw;
         }
 
-        return await node.EndAsync().ConfigureAwait(false) == NodeEnd.Done && cells is not null
-            ? End(cells, watcher, output)
-            : Interrupted(watcher, output);
+        var end = await node.EndAsync().ConfigureAwait(false);
+        if (end == NodeEnd.Removed && !coordinates && !interruption.IsCancellationRequested)
+        {
+            watcher.Finish();
+            await output.WriteLineAsync("the command that coordinated the grid has ended; this one resumes it").ConfigureAwait(false);
+            return null;
+        }
+
+        return cells is not null ? End(cells, watcher, output) : Interrupted(watcher, output);
     }
 
     /// <summary>Works through a store and says how it ended.</summary>

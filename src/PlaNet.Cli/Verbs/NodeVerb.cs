@@ -65,7 +65,7 @@ public static class NodeVerb
                 return end == NodeEnd.Done ? ExitCode.Success : ExitCode.Interrupted;
             }
 
-            await output.WriteLineAsync("the cluster has removed this node, as after a freeze or a cut of the network; its runs were told to save themselves and end").ConfigureAwait(false);
+            await output.WriteLineAsync("this node has no grid coordinator any more: that has left, or the cluster has removed this node, as after a freeze; its runs were told to save themselves and end").ConfigureAwait(false);
             if (!line.GetValue(cluster.Rejoin) || interruption.IsCancellationRequested)
             {
                 return ExitCode.Failure;

@@ -56,7 +56,9 @@ public static class GridCoordinator
         CellEnded ended when state.Store is { } store => Next.With(state, Do(() => Record(store, ended), sender)),
         AddCells added when state.Store is { } store => Next.With(state, Do(() => new CellsAdded(store.Add(added.Grid, added.Cells)), sender)),
         ListCells asked when state.Store is { } store => Next.With(state, Do(() => Page(store, asked), sender)),
-        Reply { Message: CellEndRecorded { Status: CellStatus.Queued } or CellsAdded { Added: > 0 } } reply =>
+
+        // A cell may be back, or the last one done: either is news to whoever has room.
+        Reply { Message: CellEndRecorded { Status: not null } or CellsAdded { Added: > 0 } } reply =>
             Announce(state, new Tell(reply.To, reply.Message)),
         Reply reply => Next.With(state, new Tell(reply.To, reply.Message)),
         _ => Next.With(state),

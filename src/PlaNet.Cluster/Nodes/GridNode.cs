@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using PlaNet.Cluster.Grids;
 using PlaNet.Cluster.Stores;
@@ -16,7 +17,10 @@ public enum NodeEnd
     /// <summary>It was told to stop; its cells are back in the queue.</summary>
     Stopped,
 
-    /// <summary>The cluster has removed it, as after a freeze or a cut of the network; its runs were told to save themselves and end.</summary>
+    /// <summary>
+    /// It has no coordinator any more: the cluster has removed it, as after a freeze or a cut of the network, or the last node that could
+    /// coordinate has left. Its runs were told to save themselves and end.
+    /// </summary>
     Removed,
 }
 
@@ -43,8 +47,10 @@ public sealed class GridNode
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource<NodeEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _alone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RoleSystem _system;
     private readonly IActorRef _coordinator;
+    private readonly bool _coordinates;
 
     private GridNode(NodeOptions options, Func<IGridStore>? ledger, HoconSettings settings, ClusterStart start, Action<NodeEvent> watch, Action<LogLine> log)
     {
@@ -62,6 +68,7 @@ public sealed class GridNode
             log,
             start.Setup);
         _coordinator = proxy;
+        _coordinates = ledger is not null;
     }
 
     /// <summary>The address at which other nodes join, such as <c>127.0.0.1:4711</c>.</summary>
@@ -115,12 +122,13 @@ public sealed class GridNode
 #pragma warning disable VSTHRD003 // The ends of roles are set by callbacks, which wait for nobody.
     /// <summary>Works until all is done, the node is told to stop, or the cluster has removed it. The node can be asked until <see cref="EndAsync"/>.</summary>
     /// <param name="interrupt">Tells it to stop: its runs save themselves and end, and their cells go back to the queue.</param>
-    public async Task WorkAsync(CancellationToken interrupt)
+    /// <returns>How the work ended; null where it failed, which <see cref="EndAsync"/> throws.</returns>
+    public async Task<NodeEnd?> WorkAsync(CancellationToken interrupt)
     {
-        Akka.Cluster.Cluster.Get(_system.System).RegisterOnMemberRemoved(() => _ended.TrySetResult(NodeEnd.Removed));
         await using (interrupt.Register(() => _system.Tell(new StopWorking())))
         {
             await Task.WhenAny(_ended.Task, _system.Stopped).ConfigureAwait(false);
+            return _ended.Task.IsCompletedSuccessfully ? await _ended.Task.ConfigureAwait(false) : null;
         }
     }
 
@@ -135,7 +143,14 @@ public sealed class GridNode
         }
 
         var cluster = Akka.Cluster.Cluster.Get(_system.System);
-        if (_ended.Task.IsCompletedSuccessfully && await _ended.Task.ConfigureAwait(false) != NodeEnd.Removed && cluster.State.Members.Count > 1)
+        var end = _ended.Task.IsCompletedSuccessfully ? await _ended.Task.ConfigureAwait(false) : NodeEnd.Removed;
+        if (end == NodeEnd.Done && _coordinates && cluster.State.Members.Count > 1)
+        {
+            // Others who wait for the end of the grid ask for it now, and leave.
+            await Task.WhenAny(_alone.Task, Task.Delay(s_grace, TimeProvider.System)).ConfigureAwait(false);
+        }
+
+        if (end != NodeEnd.Removed && cluster.State.Members.Count > 1)
         {
             // Whoever stays knows at once that this node is gone for good.
             await LeaveAsync(cluster).ConfigureAwait(false);
@@ -192,7 +207,7 @@ public sealed class GridNode
         }
     }
 
-    private static IActorRef Join(RoleSystem system, NodeOptions options, Func<IGridStore>? ledger)
+    private IActorRef Join(RoleSystem system, NodeOptions options, Func<IGridStore>? ledger)
     {
         var akka = system.System;
         if (ledger is not null)
@@ -207,6 +222,8 @@ public sealed class GridNode
         }
 
         var cluster = Akka.Cluster.Cluster.Get(akka);
+        cluster.RegisterOnMemberRemoved(() => _ended.TrySetResult(NodeEnd.Removed));
+        cluster.Subscribe(akka.ActorOf(Props.Create(() => new Departures(cluster, _ended, _alone)), "departures"), typeof(ClusterEvent.MemberRemoved));
         if (cluster.Settings.SeedNodes.IsEmpty)
         {
             // The first node of its cluster.
@@ -216,5 +233,26 @@ public sealed class GridNode
         return akka.ActorOf(
             ClusterSingletonProxy.Props($"/user/{Manager}", ClusterSingletonProxySettings.Create(akka).WithRole(CoordinatorRole).WithSingletonName(Singleton)),
             $"{Manager}-proxy");
+    }
+
+    /// <summary>Sees who leaves the cluster.</summary>
+    private sealed class Departures : ReceiveActor
+    {
+        public Departures(Akka.Cluster.Cluster cluster, TaskCompletionSource<NodeEnd> ended, TaskCompletionSource alone)
+        {
+            Receive<ClusterEvent.MemberRemoved>(_ =>
+            {
+                var members = cluster.State.Members;
+                if (!members.Any(member => member.HasRole(CoordinatorRole)))
+                {
+                    ended.TrySetResult(NodeEnd.Removed);
+                }
+
+                if (members.Count <= 1)
+                {
+                    alone.TrySetResult();
+                }
+            });
+        }
     }
 }

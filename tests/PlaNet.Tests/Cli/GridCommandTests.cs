@@ -29,7 +29,7 @@ public sealed class GridCommandTests
             await planet.KillChildren();
 
             // What was killed is tried again; then the supervisor dies, and its children have to notice.
-            await TriedAgain(folder["killed"]);
+            await Until(folder["killed"], rows => rows.Any(row => row.State is { Status: CellStatus.Running, Epoch: > 1 }));
             await planet.Logged(folder["killed/" + cells[1]], line => line.Values[RunTags.ScheduleStep] >= 5);
             await planet.Kill();
         }
@@ -119,13 +119,34 @@ public sealed class GridCommandTests
         Assert.Contains("did you mean " + grid.Cells[1].Name, unknown.Error);
     }
 
+    [Fact]
+    public async Task A_second_command_on_the_same_folder_joins_the_first_and_takes_over_when_that_ends()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = SmallGrid.Settings(folder);
+        string[] words = ["grid", .. SmallGrid.WordsOf(2), "--runs", folder["runs"], "--workers", "1"];
+        using var first = PlanetProcess.Start(words, settings);
+        await first.Logged(folder["runs/" + FirstCell], _ => true);
+        using var second = PlanetProcess.Start(words, settings);
+        await Until(folder["runs"], rows => rows.Select(row => row.State.Owner).Where(owner => owner.Length > 0).Distinct(StringComparer.Ordinal).Count() == 2);
+        await first.Interrupt();
+        Assert.Equal(ExitCode.Interrupted, (await first.End()).Code);
+        var (code, output, error) = await second.End();
+        Assert.True(code == ExitCode.Success, error + output);
+        Assert.Contains("4 runs, 0 of them new to the store", output);
+        Assert.Contains("the command that coordinated the grid has ended; this one resumes it", output);
+        Assert.Contains("4 of 4 done", output);
+        using var store = SmallGrid.Store(folder["runs"]);
+        Assert.All(store.List(), cell => Assert.Single(store.History(cell.Key), happened => happened.Status == CellStatus.Done));
+    }
+
     // The store tells nobody of changes, so that it is asked again and again.
-    private static async Task TriedAgain(string runs)
+    private static async Task Until(string runs, Func<IReadOnlyList<CellRow>, bool> holds)
     {
         using var store = SmallGrid.Store(runs);
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!store.List().Any(cell => cell.State is { Status: CellStatus.Running, Epoch: > 1 }))
+        while (!holds(store.List()))
         {
             await beat.WaitForNextTickAsync(timeout.Token);
         }

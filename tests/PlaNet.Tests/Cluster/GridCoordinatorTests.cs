@@ -34,9 +34,9 @@ public sealed class GridCoordinatorTests : IDisposable
         Assert.Empty(Report(coordinator, "me", 0, held).Lost);
         Assert.Equal(12, coordinator.Page().Rows[0].State.Step);
         Assert.Equal([held[0]], Report(coordinator, "you", 0, held[0]).Lost);
-        Assert.Equal(
-            new CellEndRecorded(9, CellStatus.Done),
-            Assert.Single(coordinator.Ask(new CellEnded(9, "me", held[0].Key, held[0].Epoch, 40, CellOutcome.Completed, "", 1))));
+        var answers = coordinator.Ask(new CellEnded(9, "me", held[0].Key, held[0].Epoch, 40, CellOutcome.Completed, "", 1));
+        Assert.Equal(new CellEndRecorded(9, CellStatus.Done), answers[0]);
+        Assert.Equal(2, answers.Count(message => message is WorkAvailable));
         Assert.Equal(
             new CellEndRecorded(10, null),
             Assert.Single(coordinator.Ask(new CellEnded(10, "you", held[1].Key, held[1].Epoch, 40, CellOutcome.Completed, "", 1))));
@@ -67,7 +67,7 @@ public sealed class GridCoordinatorTests : IDisposable
     }
 
     [Fact]
-    public void Workers_are_told_when_cells_come_or_come_back()
+    public void Workers_are_told_when_cells_come_come_back_or_are_done()
     {
         using var coordinator = new Played(Ledger);
         Report(coordinator, "me", 1);
