@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Akka.Event;
+using PlaNet.Cluster.Collectors;
 using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Security;
+using PlaNet.Runs;
 using PlaNet.Runs.Actors;
+using PlaNet.Runs.Settings;
 
 namespace PlaNet.Cli;
 
@@ -68,15 +71,58 @@ internal sealed class ClusterChoice
     public ClusterStart Join(ParseResult line, string? other = null) =>
         Of(line, other is null ? line.GetValue(Bind) : null, [ClusterEndpoint.Parse(other ?? line.GetValue(To)!)], [GridNode.WorkerRole]);
 
-    private ClusterStart Of(ParseResult line, string? listen, IReadOnlyList<ClusterEndpoint> seeds, IReadOnlyList<string> roles)
+    /// <summary>How a run has its episodes played by collectors of a cluster; null where it plays them itself.</summary>
+    /// <param name="line">The parsed command line.</param>
+    public IRemoteCollection? Collection(ParseResult line)
     {
-        var settings = SettingsFile.Read(line);
+        if (line.GetValue(Listen) is not { } listen)
+        {
+            return IsJoining(line)
+                ? Collection(line, line.GetValue(Bind), [ClusterEndpoint.Parse(line.GetValue(To)!)], [ClusterCollection.RunRole], static _ => { })
+                : null;
+        }
+
+        if (IsJoining(line))
+        {
+            throw new UnusableInputException($"--listen {listen} and --join {line.GetValue(To)}: a run forms a cluster or joins one. Give one of the two.");
+        }
+
+        var output = line.InvocationConfiguration.Output;
+        var insecure = line.GetValue(Insecure) ? " --insecure" : "";
+        return Collection(
+            line,
+            listen,
+            [],
+            [GridNode.CoordinatorRole, ClusterCollection.RunRole],
+            address => output.WriteLine($"collectors join with: planet node --join {address} --roles collector --bind ADDRESS:PORT{insecure}"));
+    }
+
+    private ClusterCollection Collection(
+        ParseResult line, string? listen, IReadOnlyList<ClusterEndpoint> seeds, IReadOnlyList<string> roles, Action<string> joined)
+    {
+        var lease = TimeSpan.FromSeconds(SettingsFile.Read(line).Planet.Grid.LeaseSeconds);
+        return new ClusterCollection(settings => Of(line, settings, listen, seeds, roles, endsWhenRemoved: false), lease, joined);
+    }
+
+    /// <summary>A node that joins.</summary>
+    /// <param name="line">The parsed command line.</param>
+    /// <param name="roles">Its roles.</param>
+    public ClusterStart Join(ParseResult line, IReadOnlyList<string> roles) =>
+        Of(line, line.GetValue(Bind), [ClusterEndpoint.Parse(line.GetValue(To)!)], roles);
+
+    private ClusterStart Of(ParseResult line, string? listen, IReadOnlyList<ClusterEndpoint> seeds, IReadOnlyList<string> roles) =>
+        Of(line, SettingsFile.Read(line), listen, seeds, roles, endsWhenRemoved: true);
+
+    private ClusterStart Of(
+        ParseResult line, HoconSettings settings, string? listen, IReadOnlyList<ClusterEndpoint> seeds, IReadOnlyList<string> roles, bool endsWhenRemoved)
+    {
         var start = ClusterConfig.Of(settings, new ClusterNode
         {
             Listen = ClusterEndpoint.ParseListen(listen ?? "127.0.0.1:0"),
             Seeds = seeds,
             Roles = roles,
             SelectablePaths = GridNode.Paths,
+            EndsWhenRemoved = endsWhenRemoved,
             Tls = ClusterTls.Load(settings.Planet.Cluster.Tls),
             Insecure = line.GetValue(Insecure),
         });

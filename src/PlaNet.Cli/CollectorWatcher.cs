@@ -1,5 +1,5 @@
 using System.Globalization;
-using PlaNet.Runs.Collecting;
+using PlaNet.Cluster.Collectors;
 
 namespace PlaNet.Cli;
 
@@ -27,9 +27,9 @@ public sealed class CollectorWatcher
         {
             case EpisodeBegun begun:
                 _run = begun.Run;
-                var request = begun.Claim.Request;
+                var request = begun.Request;
                 _line.Event(
-                    $"{_run}: playing the episode of seed {request.Seed}{(request.WeightsVersion is { } version ? $" with weights version {version}" : "")}{(begun.Claim.Epoch > 1 ? $" (claim {begun.Claim.Epoch})" : "")}");
+                    $"{_run}: playing the episode of seed {request.Seed}{(request.WeightsVersion is { } version ? $" with weights version {version}" : "")}{(begun.Epoch > 1 ? $" (claim {begun.Epoch})" : "")}");
                 break;
             case EpisodeDecision decision:
                 _line.Show($"{_run}: decision {decision.Decision} of {decision.Decisions}, {Delivered}");
@@ -39,8 +39,8 @@ public sealed class CollectorWatcher
                 _line.Event(string.Create(
                     CultureInfo.InvariantCulture, $"{_run}: delivered, return {delivered.Return:F1}, {delivered.Seconds:F1} s; {Delivered}"));
                 break;
-            case EpisodeLost:
-                _line.Event($"{_run}: no longer ours, what was played is dropped: another collector has the episode, or the run wants it no more");
+            case EpisodeLost lost:
+                _line.Event($"{_run}: what was played is dropped: {lost.Reason}");
                 break;
             case CollectorIdle:
                 _line.Event("nothing to play: waiting for a run that wants episodes");

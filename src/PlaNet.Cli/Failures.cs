@@ -5,7 +5,6 @@ using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Runs;
-using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Settings;
 
 namespace PlaNet.Cli;
@@ -38,7 +37,7 @@ public static class Failures
     private static int Code(Exception cause, CancellationToken interruption) => cause switch
     {
         OperationCanceledException when interruption.IsCancellationRequested => ExitCode.Interrupted,
-        UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException or ExchangeException or UnauthorizedAccessException => ExitCode.UnusableInput,
+        UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException or UnauthorizedAccessException => ExitCode.UnusableInput,
         StorageException { Problem: not StorageProblem.Other } => ExitCode.UnusableInput,
         _ when LacksNativeLibrary(cause) => ExitCode.UnusableInput,
         _ => ExitCode.Failure,
@@ -51,7 +50,7 @@ public static class Failures
             UnauthorizedAccessException => $"{cause.Message} Give a place that you may write to, or change its permissions.",
             DllNotFoundException when !NamesSetup(cause) =>
                 $"a native library is missing: {cause.Message.Split('\n')[0]} Run {Setup}, then ./build.sh --target=Build.",
-            UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException or ExchangeException => cause.Message,
+            UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException => cause.Message,
             RoleFailedException or EnvironmentProcessException or StorageException => cause.Message,
             _ when LacksNativeLibrary(cause) => cause.Message,
             _ => $"{cause.GetType().Name}: {cause.Message}",

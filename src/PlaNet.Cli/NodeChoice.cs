@@ -1,6 +1,8 @@
 using System.CommandLine;
+using PlaNet.Cluster.Collectors;
 using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Stores;
+using PlaNet.Loading;
 
 namespace PlaNet.Cli;
 
@@ -16,7 +18,6 @@ public sealed class NodeChoice
     };
 
     private readonly DeviceChoice _device = new();
-    private readonly Option<string?> _episodesFrom = ExchangeChoice.NewEpisodesFrom();
 
     /// <summary>The option that names a store.</summary>
     public static Option<string?> NewStore() => new("--store")
@@ -62,7 +63,6 @@ public sealed class NodeChoice
         verb.Add(_runs);
         verb.Add(_workers);
         _device.AddTo(verb);
-        verb.Add(_episodesFrom);
     }
 
     /// <summary>The address of the store that was asked for, and how to work.</summary>
@@ -90,10 +90,25 @@ public sealed class NodeChoice
             Budget = settings.Failures,
             Runs = runs,
             Device = cuda ? "cuda" : "cpu",
-            EpisodesFrom = line.GetValue(_episodesFrom),
             Program = Program(line),
         };
         return (Address(line.GetValue(_store), runs, create: true), options);
+    }
+
+    /// <summary>How to play episodes for runs of the cluster.</summary>
+    /// <param name="line">The parsed command line.</param>
+    internal CollectorOptions ReadCollector(ParseResult line)
+    {
+        var settings = SettingsFile.Read(line).Planet.Grid;
+        return new CollectorOptions(experiment =>
+        {
+            TorchRuntime.Configure(experiment.Compute);
+            return _device.Read(line);
+        })
+        {
+            Lease = TimeSpan.FromSeconds(settings.LeaseSeconds),
+            Heartbeat = TimeSpan.FromSeconds(settings.HeartbeatSeconds),
+        };
     }
 
     /// <summary>The program that runs this code, as it is started again with the same settings: its path, and what comes first behind it.</summary>

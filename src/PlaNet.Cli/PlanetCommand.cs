@@ -17,7 +17,6 @@ public static class PlanetCommand
             GridsVerb.Create(),
             GridVerb.Create(),
             NodeVerb.Create(),
-            CollectVerb.Create(),
             ClusterVerb.Create(),
             SlurmVerb.Create(),
             StatusVerb.Create(),

@@ -1,5 +1,4 @@
 using PlaNet.Cluster.Stores;
-using PlaNet.Runs.Exchange;
 
 namespace PlaNet.Cli;
 
@@ -26,7 +25,7 @@ internal static class StorePatience
                 return await question().ConfigureAwait(false);
             }
             catch (Exception exception) when (
-                exception is GridStoreException { IsPassing: true } or ExchangeException { IsPassing: true } && attempt < Attempts)
+                exception is GridStoreException { IsPassing: true } && attempt < Attempts)
             {
                 await Task.Delay(s_pause, TimeProvider.System, interruption).ConfigureAwait(false);
             }

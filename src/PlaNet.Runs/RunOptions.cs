@@ -1,6 +1,5 @@
 using Akka.Event;
 using PlaNet.Experiments;
-using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Settings;
 
@@ -23,7 +22,7 @@ public sealed record RunOptions(string Path, Experiment Experiment, ulong Seed, 
     public bool AllowChanges { get; init; }
 
     /// <summary>How episodes are played elsewhere. Default null: the run plays them itself.</summary>
-    public RemoteCollection? Remote { get; init; }
+    public IRemoteCollection? Remote { get; init; }
 
     /// <summary>What is to go wrong. Default nothing.</summary>
     public FaultPlan Faults { get; init; } = FaultPlan.None;

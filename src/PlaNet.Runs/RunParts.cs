@@ -1,6 +1,5 @@
 using PlaNet.Environments;
 using PlaNet.Experiments;
-using PlaNet.Runs.Exchange;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Settings;
 
@@ -29,6 +28,6 @@ public sealed record RunParts(
     FaultInjector Faults,
     CancellationToken Interrupt) : ActingParts(Experiment, Device, Settings, Time, Tasks, Watch, Faults, Interrupt)
 {
-    /// <summary>How episodes are played elsewhere; null where the run plays them itself. Default null.</summary>
-    public RemoteCollection? Remote { get; init; }
+    /// <summary>Makes the role that has episodes played elsewhere; null where the run plays them itself. Default null.</summary>
+    public Func<RunParts, Behavior>? RemoteCollector { get; init; }
 }

@@ -1,3 +1,4 @@
+using Akka.Event;
 using PlaNet.Experiments;
 using PlaNet.Loading;
 using PlaNet.Replay;
@@ -33,7 +34,10 @@ public sealed class RunSession : IDisposable
     private RunSession(RunOptions options, RunDirectory directory)
     {
         (_options, _directory, _changes) = (options, directory, directory.Changes);
-        _log = new RunLog(options.Warnings, options.Log is null ? null : Folder.LogFile, options.Log ?? default, options.Time);
+
+        // Where collectors come and go, Akka warns of every connection.
+        var akka = options.Remote is null ? LogLevel.WarningLevel : LogLevel.ErrorLevel;
+        _log = new RunLog(options.Warnings, options.Log is null ? null : Folder.LogFile, options.Log ?? default, akka, options.Time);
         _lastWords = options.AtOnce.Register(
             () => TrySetState("INTERRUPTED: ended at once by a second signal; what was done since the newest checkpoint is done again"));
     }
@@ -75,7 +79,6 @@ public sealed class RunSession : IDisposable
     /// <returns>True when the run is complete, false when it was interrupted.</returns>
     /// <exception cref="RunException">An episode that the checkpoint lists is missing or differs.</exception>
     /// <exception cref="RoleFailedException">A role failed more often than its budget allows.</exception>
-    /// <exception cref="Exchange.ExchangeException">The exchange with collectors cannot be used.</exception>
     /// <exception cref="NonFiniteLossException">An update met a loss that is not finite, twice.</exception>
     public async Task<bool> TrainAsync(CancellationToken interrupt = default)
     {
@@ -105,6 +108,7 @@ public sealed class RunSession : IDisposable
     private async Task<bool> RunAsync(CancellationToken interrupt)
     {
         var faults = new FaultInjector(_options.Faults, interrupt);
+        var remote = _options.Remote;
         using var metrics = _metrics = new RunMetrics(Folder.MetricsFile, faults);
         var parts = new RunParts(
             _options.Experiment,
@@ -116,14 +120,18 @@ public sealed class RunSession : IDisposable
             [.. Enumerable.Range(0, _options.Experiment.Task.Count).Select(task => Tasks.Describe(_options.Experiment.Task, task))],
             Watch,
             faults,
-            interrupt)
-        {
-            Remote = _options.Remote,
-        };
+            interrupt);
         var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = RunSupervisor.Create(parts, complete => ended.TrySetResult(complete));
         var settings = _options.Log is { } level ? _options.Settings.WithLog(level) : _options.Settings;
-        var system = _system = new RoleSystem("run", run, RunSupervision.DecideAtTop, settings, _options.Time, Log);
+        var system = _system = new RoleSystem(
+            "run",
+            system => RunSupervisor.Create(
+                parts with { RemoteCollector = remote?.Join(system.System, () => system.Tell(new InterruptRun())) }, complete => ended.TrySetResult(complete)),
+            RunSupervision.DecideAtTop,
+            settings,
+            _options.Time,
+            Log,
+            remote?.SetupOf(settings));
         faults.Fired = fault =>
         {
             Watch(new RunWarning(new RunProgress(), $"injecting the fault {fault}"));
@@ -133,6 +141,12 @@ public sealed class RunSession : IDisposable
         {
             await using (interrupt.Register(() => system.Tell(new InterruptRun())))
             {
+                if (remote is not null)
+                {
+                    await Task.WhenAny(ended.Task, system.Stopped).ConfigureAwait(false);
+                    await remote.LeaveAsync(system.System).ConfigureAwait(false);
+                }
+
                 return await system.EndAsync(ended.Task, s_grace).ConfigureAwait(false);
             }
         }

@@ -5,10 +5,13 @@ open System.Collections.Generic
 open System.Security.Cryptography
 open System.Text.Json
 open Akka.Actor
+open PlaNet.Cluster.Collectors
 open PlaNet.Cluster.Grids
 open PlaNet.Cluster.Nodes
 open PlaNet.Cluster.Stores
 open PlaNet.Cluster.Wire
+open PlaNet.Runs.Messages
+open PlaNet.Runs.Schedule
 open Xunit
 
 // ---- Messages ----
@@ -53,6 +56,13 @@ let private progress seed =
     let counts = Dictionary [ for status in 0 .. seed % 6 -> KeyValuePair(enum<CellStatus> status, seed + status) ]
     GridProgress(seed, counts, float seed / 7.0, (if seed % 2 = 0 then Nullable() else Nullable(TimeSpan.FromSeconds(float seed))))
 
+let private episode (seed: int) = EpisodeId($"run {seed}", int64 seed, seed % 9, int64 seed + 1L)
+
+let private offer seed = BlobOffer(text seed, hash (content seed 3), int64 seed, BlobKind.Episode)
+
+let private request (seed: int) version =
+    EpisodeRequest(enum<RunStep> (seed % 6), enum<ActingKind> (seed % 3), uint64 seed * 5UL, seed % 4, float seed / 3.0, version)
+
 /// One maker a manifest: a message of a seed and a size.
 let private makers: Map<string, int -> int -> IWireMessage> =
     Map
@@ -74,7 +84,23 @@ let private makers: Map<string, int -> int -> IWireMessage> =
           "add-cells/1", fun seed size -> AddCells(text seed, several size cell)
           "cells-added/1", fun _ size -> CellsAdded size
           "list-cells/1", fun seed size -> ListCells((if seed % 2 = 0 then null else text seed), size, seed)
-          "cell-page/1", fun seed size -> CellPage(several size row, seed) ]
+          "cell-page/1", fun seed size -> CellPage(several size row, seed)
+          "episodes-wanted/1", fun seed size -> EpisodesWanted(text seed, text size, text (seed + 1))
+          "claim-episode/1", fun seed size -> ClaimEpisode(text seed, text size)
+          "nothing-to-play/1", fun seed _ -> NothingToPlay(text seed)
+          "episode-assigned/1",
+          fun seed size ->
+              if size % 2 = 0 then
+                  EpisodeAssigned(episode seed, text size, request seed (Nullable()), null)
+              else
+                  EpisodeAssigned(episode seed, text size, request seed (Nullable(int64 size)), offer seed)
+          "renew-episode/1", fun seed size -> RenewEpisode(episode seed, text size)
+          "episode-held/1", fun seed _ -> EpisodeHeld(episode seed)
+          "episode-withdrawn/1", fun seed size -> EpisodeWithdrawn(episode seed, text size)
+          "episode-returned/1",
+          fun seed size -> EpisodeReturned(episode seed, text size, (if seed % 2 = 0 then null else text seed))
+          "episode-played/1", fun seed size -> EpisodePlayed(episode seed, text size, text seed, offer size)
+          "episode-taken/1", fun seed _ -> EpisodeTaken(episode seed) ]
 
 let private messages =
     Input.triple (Input.oneOf (makers |> Map.keys |> List.ofSeq)) (Input.integer 0 100_000) (Input.integer 0 2000)
@@ -168,6 +194,12 @@ let ``Values outside their range are refused by sender and receiver`` () =
     refuse (BlobChunk("a", -1, ReadOnlyMemory.Empty))
     refuse (BlobChunk("a", 0, Array.zeroCreate<byte> (BlobLayout.ChunkBytes + 1)))
     refuse (BlobRefused("a", ""))
+    refuse (EpisodeHeld(EpisodeId(Unchecked.defaultof<string>, 1L, 0, 1L)))
+    refuse (EpisodeHeld(EpisodeId("a", 1L, -1, 1L)))
+    let assigned = EpisodeRequest(RunStep.Collect, ActingKind.Planner, 1UL, 0, 0.3, Nullable 9L)
+    refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", assigned, null))
+    refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(enum<RunStep> 6, ActingKind.Planner, 1UL, 0, 0.3, Nullable()), null))
+    refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(RunStep.Collect, ActingKind.Planner, 1UL, 0, nan, Nullable()), null))
 
     // What a careless sender would have written: an offer without an id, and one of an unknown kind.
     let bytes = serializer.Value.ToBinary(BlobOffer("a", good, 1L, BlobKind.Episode))

@@ -70,8 +70,14 @@ public static class GridVerb
         var output = line.InvocationConfiguration.Output;
         var settings = SettingsFile.Read(line);
         var watcher = Begin(store.Shown, options, settings.Planet, output);
-        var node = GridNode.Start(
-            options, coordinates ? () => GridStores.Open(store.Address, TimeProvider.System) : null, settings, start, watcher.Watch, ClusterChoice.Log(line));
+        var parts = new GridNodeParts
+        {
+            Worker = options,
+            Ledger = coordinates ? () => GridStores.Open(store.Address, TimeProvider.System) : null,
+            Lease = options.Lease,
+            Watch = watcher.Watch,
+        };
+        var node = GridNode.Start(parts, settings, start, ClusterChoice.Log(line));
         held?.Announce(node.Address);
         if (cluster.Invitation(line, node.Address) is { } invitation)
         {

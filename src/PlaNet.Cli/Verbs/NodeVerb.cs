@@ -15,7 +15,9 @@ public static class NodeVerb
         var grid = new Option<string?>("--grid", "-g") { Description = "Only the runs of this grid", HelpName = "NAME" };
         var untilDone = new Option<bool>("--until-done") { Description = "End once no run is queued or running; otherwise wait for more" };
         var cluster = new ClusterChoice();
+        var roles = new Option<string>("--roles") { DefaultValueFactory = _ => "worker" };
         node.AddTo(verb);
+        verb.Add(roles);
         verb.Add(cluster.To);
         verb.Add(cluster.Bind);
         verb.Add(cluster.Insecure);
@@ -28,7 +30,7 @@ public static class NodeVerb
             var (address, options) = node.Read(line, threads: 2);
             if (cluster.IsJoining(line))
             {
-                return await JoinAsync(cluster, options with { UntilDone = line.GetValue(untilDone), Grid = line.GetValue(grid) }, line, interruption).ConfigureAwait(false);
+                return await JoinAsync(cluster, line.GetValue(roles)!.Split(','), node.ReadCollector(line), options with { UntilDone = line.GetValue(untilDone), Grid = line.GetValue(grid) }, line, interruption).ConfigureAwait(false);
             }
 
             var store = await StorePatience.AskAsync(() => GridStores.Open(address, TimeProvider.System), interruption).ConfigureAwait(false);
@@ -47,14 +49,20 @@ public static class NodeVerb
     }
 
     // Works for the grid coordinator of a cluster, and comes back where it was removed and is to.
-    private static async Task<int> JoinAsync(ClusterChoice cluster, NodeOptions options, ParseResult line, CancellationToken interruption)
+    private static async Task<int> JoinAsync(ClusterChoice cluster, string[] roles, PlaNet.Cluster.Collectors.CollectorOptions collector, NodeOptions options, ParseResult line, CancellationToken interruption)
     {
         var output = line.InvocationConfiguration.Output;
         var settings = SettingsFile.Read(line);
         while (true)
         {
             var watcher = new NodeWatcher(output, TimeSpan.FromSeconds(settings.Planet.ProgressSeconds), TimeProvider.System);
-            var node = GridNode.Start(options, ledger: null, settings, cluster.Join(line), watcher.Watch, ClusterChoice.Log(line));
+            var node = GridNode.Start(
+                new GridNodeParts
+                {
+                    Worker = roles.Contains("worker") ? options : null, Watch = watcher.Watch, Collector = roles.Contains("collector") ? collector : null,
+                    WatchCollector = new CollectorWatcher(output, TimeSpan.FromSeconds(settings.Planet.ProgressSeconds), TimeProvider.System).Watch,
+                },
+                settings, cluster.Join(line, roles), ClusterChoice.Log(line));
             await output.WriteLineAsync($"{node.Address}: {options.Workers} worker(s), runs in {options.Runs}").ConfigureAwait(false);
             await node.WorkAsync(interruption).ConfigureAwait(false);
             var end = await node.EndAsync().ConfigureAwait(false);

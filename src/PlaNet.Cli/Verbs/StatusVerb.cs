@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using PlaNet.Cluster.Collection;
 using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Stores;
-using PlaNet.Runs.Exchange;
 
 namespace PlaNet.Cli.Verbs;
 
@@ -31,8 +29,6 @@ public static class StatusVerb
             using var open = GridStores.Open(address, TimeProvider.System);
             var chosen = line.GetValue(grid) is { } name ? StoredNames.RequireGrid(open, name) : null;
             Write(open.List(chosen), line.GetValue(all), output);
-            using var exchange = EpisodeExchange.Open(GridStores.OpenDatabase(address, TimeProvider.System));
-            WriteEpisodes(exchange.InPlay(), output);
             return ExitCode.Success;
         });
         return verb;
@@ -75,22 +71,6 @@ public static class StatusVerb
             Rest(failed.Count - Shown, "failed", output);
         }
     }
-
-    private static void WriteEpisodes(IReadOnlyList<EpisodeInPlay> episodes, TextWriter output)
-    {
-        if (episodes.Count > 0)
-        {
-            output.WriteLine();
-            TextTable.Write(
-                output,
-                ["episode for", "collector", "weights"],
-                [.. episodes.Take(Shown).Select(episode => new[] { episode.Run, Machine(episode.Owner), Version(episode.WeightsVersion) })],
-                leftAligned: 2);
-            Rest(episodes.Count - Shown, "played", output);
-        }
-    }
-
-    private static string Version(long? version) => version?.ToString(CultureInfo.InvariantCulture) ?? "none";
 
     private static string Machine(string owner) => string.Join(':', owner.Split(':').Take(2));
 

@@ -40,13 +40,16 @@ public static class TrainVerb
             HelpName = "LEVEL",
             CustomParser = Level,
         };
-        var episodesFrom = ExchangeChoice.NewEpisodesFrom();
+        var cluster = new ClusterChoice();
         choice.AddTo(verb);
         verb.Add(seed);
         verb.Add(folder);
         verb.Add(allowChanges);
         device.AddTo(verb);
-        verb.Add(episodesFrom);
+        verb.Add(cluster.Listen);
+        verb.Add(cluster.To);
+        verb.Add(cluster.Bind);
+        verb.Add(cluster.Insecure);
         verb.Add(lease);
         verb.Add(faults);
         verb.Add(log);
@@ -60,7 +63,7 @@ public static class TrainVerb
                     line.GetValue(seed),
                     line.GetValue(folder),
                     line.GetValue(allowChanges),
-                    line.GetValue(episodesFrom),
+                    cluster,
                     () => device.Read(line),
                     FaultPlan.Parse(line.GetValue(faults) ?? []),
                     line.GetValue(log),
@@ -101,7 +104,7 @@ public static class TrainVerb
         ulong seed,
         string? folder,
         bool allowChanges,
-        string? episodesFrom,
+        ClusterChoice cluster,
         Func<torch.Device> device,
         FaultPlan plan,
         LogLevel? level,
@@ -112,8 +115,6 @@ public static class TrainVerb
         var path = folder ?? Path.Combine(settings.Planet.RunsDirectory, experiment.Name, $"{seed}-{ExperimentHash.Of(experiment)}");
         TorchRuntime.Configure(experiment.Compute);
         var chosen = device();
-        var remote = episodesFrom is null ? null : await ExchangeChoice.OpenAsync(episodesFrom, settings.Planet.Grid, interruption);
-        using var exchange = remote?.Exchange;
         var console = (PlanetInvocation)line.InvocationConfiguration;
         RunWatcher? watcher = null;
         using var session = RunSession.Open(new RunOptions(path, experiment, seed, chosen)
@@ -121,7 +122,7 @@ public static class TrainVerb
             Settings = settings,
             Facts = Facts.Of(chosen),
             AllowChanges = allowChanges,
-            Remote = remote,
+            Remote = cluster.Collection(line),
             Faults = plan,
             Watch = happened => watcher!.Watch(happened),
             Log = level,

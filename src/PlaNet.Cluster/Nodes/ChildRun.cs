@@ -56,7 +56,7 @@ internal sealed class ChildRun : IDisposable
             "--out", Path.Combine(options.Runs, held.Key.Name),
             "--device", options.Device,
             "--lease", silence,
-            .. options.EpisodesFrom is { } store ? ["--episodes-from", store] : Array.Empty<string>(),
+            .. options.RunWords(),
         ];
         var start = new ProcessStartInfo(line[0], line[1..])
         {

@@ -49,7 +49,6 @@ public static class ClusterConfig
               down-all-when-unstable = on
             }
             failure-detector { heartbeat-interval = 1s, acceptable-heartbeat-pause = 4s }
-            run-coordinated-shutdown-when-down = on
             singleton-proxy.log-singleton-identification-failure = off
             use-dispatcher = "akka.cluster.planet-dispatcher"
             planet-dispatcher {
@@ -160,6 +159,7 @@ public static class ClusterConfig
               }
               cluster {
                 roles = [{{List(node.Roles)}}]
+                run-coordinated-shutdown-when-down = {{(node.EndsWhenRemoved ? "on" : "off")}}
                 seed-nodes = [{{List(seeds)}}]
               }
             }

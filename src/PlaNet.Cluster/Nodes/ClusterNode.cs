@@ -20,6 +20,11 @@ public sealed record ClusterNode
     /// </summary>
     public IReadOnlyList<string> SelectablePaths { get; init; } = [];
 
+    /// <summary>
+    /// Whether its actor system ends when the cluster has removed it. Otherwise whoever owns the system ends it in order. Default true.
+    /// </summary>
+    public bool EndsWhenRemoved { get; init; } = true;
+
     /// <summary>Its certificate; null for connections that are neither encrypted nor authenticated. Default null.</summary>
     public ClusterTls? Tls { get; init; }
 

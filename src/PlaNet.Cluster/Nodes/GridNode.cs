@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
+using PlaNet.Cluster.Collectors;
 using PlaNet.Cluster.Grids;
 using PlaNet.Cluster.Stores;
 using PlaNet.Runs.Actors;
@@ -24,7 +25,7 @@ public enum NodeEnd
     Removed,
 }
 
-/// <summary>A process of a cluster: a worker, the grid coordinator, or both, until all is done or it is told to stop.</summary>
+/// <summary>A process of a cluster: a worker, a collector, the grid coordinator, or several of them, until all is done or it is told to stop.</summary>
 public sealed class GridNode
 {
     /// <summary>Role of nodes on which the grid coordinator may live.</summary>
@@ -33,8 +34,8 @@ public sealed class GridNode
     /// <summary>Role of nodes that run cells.</summary>
     public const string WorkerRole = "worker";
 
-    /// <summary>The paths of the grid coordinator and its manager: <see cref="ClusterNode.SelectablePaths"/> has to name them on every node.</summary>
-    public static IReadOnlyList<string> Paths { get; } = [$"/user/{Manager}", $"/user/{Manager}/{Singleton}"];
+    /// <summary>The paths of the grid coordinator, its manager and the collector: <see cref="ClusterNode.SelectablePaths"/> has to name them on every node.</summary>
+    public static IReadOnlyList<string> Paths { get; } = [$"/user/{Manager}", $"/user/{Manager}/{Singleton}", NodeRoles.CollectorPath];
 
     // A cell carries its experiment, of some 4 KB; a row has some 300 bytes. A frame holds 1 MB.
     private const int CellsOfAFrame = 100;
@@ -52,15 +53,15 @@ public sealed class GridNode
     private readonly IActorRef _coordinator;
     private readonly bool _coordinates;
 
-    private GridNode(NodeOptions options, Func<IGridStore>? ledger, HoconSettings settings, ClusterStart start, Action<NodeEvent> watch, Action<LogLine> log)
+    private GridNode(GridNodeParts parts, HoconSettings settings, ClusterStart start, Action<LogLine> log)
     {
         IActorRef proxy = ActorRefs.Nobody;
         _system = new RoleSystem(
-            "worker",
+            NodeRoles.Top,
             system =>
             {
-                proxy = Join(system, options, ledger);
-                return WorkerActor.Create(options, proxy, watch, done => _ended.TrySetResult(done ? NodeEnd.Done : NodeEnd.Stopped));
+                proxy = Join(system, parts);
+                return NodeRoles.Create(RolesOf(parts, proxy, settings));
             },
             RunSupervision.DecideAtTop,
             settings,
@@ -68,33 +69,23 @@ public sealed class GridNode
             log,
             start.Setup);
         _coordinator = proxy;
-        _coordinates = ledger is not null;
+        _coordinates = parts.Ledger is not null;
     }
 
     /// <summary>The address at which other nodes join, such as <c>127.0.0.1:4711</c>.</summary>
-    public string Address
-    {
-        get
-        {
-            var address = Akka.Cluster.Cluster.Get(_system.System).SelfAddress;
-            return $"{address.Host}:{address.Port}";
-        }
-    }
+    public string Address => Akka.Cluster.Cluster.Get(_system.System).SelfEndpoint();
 
     /// <summary>Starts a node. It forms a cluster of its own where its settings name no seed.</summary>
-    /// <param name="options">How it works.</param>
-    /// <param name="ledger">Opens the ledger; null where the node is no coordinator.</param>
+    /// <param name="parts">What it does.</param>
     /// <param name="settings">The settings in force.</param>
     /// <param name="start">How it takes part in a cluster.</param>
-    /// <param name="watch">Told about everything that happens, in order.</param>
     /// <param name="log">Told every line of the log, on any thread. Must not throw.</param>
-    public static GridNode Start(
-        NodeOptions options, Func<IGridStore>? ledger, HoconSettings settings, ClusterStart start, Action<NodeEvent> watch, Action<LogLine> log)
+    public static GridNode Start(GridNodeParts parts, HoconSettings settings, ClusterStart start, Action<LogLine> log)
     {
-        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(start);
-        return new GridNode(options, ledger, settings, start, watch, log);
+        return new GridNode(parts, settings, start, log);
     }
 
     /// <summary>Asks the grid coordinator.</summary>
@@ -144,7 +135,7 @@ public sealed class GridNode
 
         var cluster = Akka.Cluster.Cluster.Get(_system.System);
         var end = _ended.Task.IsCompletedSuccessfully ? await _ended.Task.ConfigureAwait(false) : NodeEnd.Removed;
-        if (end == NodeEnd.Done && _coordinates && cluster.State.Members.Count > 1)
+        if (end == NodeEnd.Done && _coordinates && cluster.State.Members.Any(member => member.HasRole(WorkerRole) && !member.UniqueAddress.Equals(cluster.SelfUniqueAddress)))
         {
             // Others who wait for the end of the grid ask for it now, and leave.
             await Task.WhenAny(_alone.Task, Task.Delay(s_grace, TimeProvider.System)).ConfigureAwait(false);
@@ -153,7 +144,7 @@ public sealed class GridNode
         if (end != NodeEnd.Removed && cluster.State.Members.Count > 1)
         {
             // Whoever stays knows at once that this node is gone for good.
-            await LeaveAsync(cluster).ConfigureAwait(false);
+            await cluster.LeaveInOrderAsync().ConfigureAwait(false);
         }
 
         return await _system.EndAsync(_ended.Task, s_grace).ConfigureAwait(false);
@@ -195,24 +186,34 @@ public sealed class GridNode
         }
     }
 
-    private static async Task LeaveAsync(Akka.Cluster.Cluster cluster)
+    private Dictionary<string, Behavior> RolesOf(GridNodeParts parts, IActorRef proxy, HoconSettings settings)
     {
-        try
+        var roles = new Dictionary<string, Behavior>(StringComparer.Ordinal);
+        if (parts.Worker is { } worker)
         {
-            await cluster.LeaveAsync().WaitAsync(s_grace, TimeProvider.System).ConfigureAwait(false);
+            roles.Add(
+                NodeRoles.Worker, WorkerActor.Create(worker, proxy, parts.Watch, done => _ended.TrySetResult(done ? NodeEnd.Done : NodeEnd.Stopped)));
         }
-        catch (TimeoutException)
+
+        if (parts.Collector is { } collector)
         {
-            // The others notice that it is gone.
+            // Beside a worker, that one decides when the node has ended: its runs have to be saved.
+            roles.Add(NodeRoles.Collector, CollectorActor.Create(
+                collector,
+                (experiment, watch) => CollectorParts.Of(experiment, collector.Load(experiment), settings.Planet, watch),
+                parts.WatchCollector,
+                () => _ = parts.Worker is null && _ended.TrySetResult(NodeEnd.Stopped)));
         }
+
+        return roles;
     }
 
-    private IActorRef Join(RoleSystem system, NodeOptions options, Func<IGridStore>? ledger)
+    private IActorRef Join(RoleSystem system, GridNodeParts parts)
     {
         var akka = system.System;
-        if (ledger is not null)
+        if (parts.Ledger is { } ledger)
         {
-            var (role, strategy) = system.RoleBelow(GridCoordinator.Create(ledger, options.Lease), RunSupervision.DecideAtTop);
+            var (role, strategy) = system.RoleBelow(GridCoordinator.Create(ledger, parts.Lease), RunSupervision.DecideAtTop);
             akka.ActorOf(
                 ClusterSingletonManager.Props(
                     role,
@@ -222,8 +223,12 @@ public sealed class GridNode
         }
 
         var cluster = Akka.Cluster.Cluster.Get(akka);
+        var onlyPlays = parts.Worker is null && parts.Ledger is null;
         cluster.RegisterOnMemberRemoved(() => _ended.TrySetResult(NodeEnd.Removed));
-        cluster.Subscribe(akka.ActorOf(Props.Create(() => new Departures(cluster, _ended, _alone)), "departures"), typeof(ClusterEvent.MemberRemoved));
+        cluster.Subscribe(
+            akka.ActorOf(Props.Create(() => new Departures(cluster.SelfUniqueAddress, onlyPlays, _ended, _alone)), "departures"),
+            ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+            typeof(ClusterEvent.IMemberEvent));
         if (cluster.Settings.SeedNodes.IsEmpty)
         {
             // The first node of its cluster.
@@ -238,19 +243,35 @@ public sealed class GridNode
     /// <summary>Sees who leaves the cluster.</summary>
     private sealed class Departures : ReceiveActor
     {
-        public Departures(Akka.Cluster.Cluster cluster, TaskCompletionSource<NodeEnd> ended, TaskCompletionSource alone)
+        private readonly HashSet<UniqueAddress> _coordinators = [];
+        private readonly HashSet<UniqueAddress> _workers = [];
+
+        public Departures(UniqueAddress self, bool onlyPlays, TaskCompletionSource<NodeEnd> ended, TaskCompletionSource alone)
         {
-            Receive<ClusterEvent.MemberRemoved>(_ =>
+            Receive<ClusterEvent.MemberRemoved>(removed =>
             {
-                var members = cluster.State.Members;
-                if (!members.Any(member => member.HasRole(CoordinatorRole)))
+                var address = removed.Member.UniqueAddress;
+                if (_coordinators.Remove(address) && _coordinators.Count == 0)
                 {
-                    ended.TrySetResult(NodeEnd.Removed);
+                    // One that left in order has done what it was for.
+                    ended.TrySetResult(onlyPlays && removed.PreviousStatus == MemberStatus.Exiting ? NodeEnd.Done : NodeEnd.Removed);
                 }
 
-                if (members.Count <= 1)
+                if (_workers.Remove(address) && _workers.Count == 0)
                 {
                     alone.TrySetResult();
+                }
+            });
+            Receive<ClusterEvent.IMemberEvent>(seen =>
+            {
+                if (seen.Member.HasRole(CoordinatorRole))
+                {
+                    _coordinators.Add(seen.Member.UniqueAddress);
+                }
+
+                if (seen.Member.HasRole(WorkerRole) && !seen.Member.UniqueAddress.Equals(self))
+                {
+                    _workers.Add(seen.Member.UniqueAddress);
                 }
             });
         }

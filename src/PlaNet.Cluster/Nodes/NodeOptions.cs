@@ -30,8 +30,8 @@ public sealed record NodeOptions
     /// <summary>The device of the runs: cpu or cuda.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>The store in which the runs meet collectors that play their episodes; null where they play them themselves. Default null.</summary>
-    public string? EpisodesFrom { get; init; }
+    /// <summary>What else the command line of a run says, once it is known where this node listens. Default nothing.</summary>
+    public Func<IReadOnlyList<string>> RunWords { get; init; } = static () => [];
 
     /// <summary>The <c>planet</c> command as it is started, program first.</summary>
     public required IReadOnlyList<string> Program { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using MessagePack;
+using PlaNet.Cluster.Collectors;
 using PlaNet.Cluster.Grids;
 
 namespace PlaNet.Cluster.Wire;
@@ -39,7 +40,17 @@ public sealed class WireManifests
         ("add-cells/1", typeof(AddCells)),
         ("cells-added/1", typeof(CellsAdded)),
         ("list-cells/1", typeof(ListCells)),
-        ("cell-page/1", typeof(CellPage)));
+        ("cell-page/1", typeof(CellPage)),
+        ("episodes-wanted/1", typeof(EpisodesWanted)),
+        ("claim-episode/1", typeof(ClaimEpisode)),
+        ("nothing-to-play/1", typeof(NothingToPlay)),
+        ("episode-assigned/1", typeof(EpisodeAssigned)),
+        ("renew-episode/1", typeof(RenewEpisode)),
+        ("episode-held/1", typeof(EpisodeHeld)),
+        ("episode-withdrawn/1", typeof(EpisodeWithdrawn)),
+        ("episode-returned/1", typeof(EpisodeReturned)),
+        ("episode-played/1", typeof(EpisodePlayed)),
+        ("episode-taken/1", typeof(EpisodeTaken)));
 
     /// <summary>Every manifest, ordered.</summary>
     public IReadOnlyList<string> Names => [.. _named.Keys.Order(StringComparer.Ordinal)];

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using PlaNet.Experiments;
-using PlaNet.Runs.Exchange;
 
 namespace PlaNet.Runs.Actors;
 
@@ -14,7 +13,7 @@ public static class RunSupervision
     /// <param name="failure">What the role failed with.</param>
     public static Directive Decide(Exception failure) => failure switch
     {
-        RunException or ExperimentException or RoleFailedException or NonFiniteLossException or ExchangeException => Directive.Escalate,
+        RunException or ExperimentException or RoleFailedException or NonFiniteLossException => Directive.Escalate,
         IOException or UnauthorizedAccessException => Directive.Escalate,
         DllNotFoundException or TypeInitializationException => Directive.Escalate,
         _ => Directive.Restart,

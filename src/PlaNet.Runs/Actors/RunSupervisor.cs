@@ -36,7 +36,7 @@ public static class RunSupervisor
             (RoleNames.Metrics, MetricsActor.Create(parts)),
             (RoleNames.Learner, LearnerActor.Create(parts)),
             (RoleNames.Replay, ReplayBufferActor.Create(parts)),
-            (RoleNames.Collector, parts.Remote is { } remote ? RemoteCollectorActor.Create(parts, remote) : EpisodeCollectorActor.Create(parts)),
+            (RoleNames.Collector, parts.RemoteCollector?.Invoke(parts) ?? EpisodeCollectorActor.Create(parts)),
             (RoleNames.Evaluator, EvaluatorActor.Create(parts)),
         ];
         return new Next<RunSupervisorState>(

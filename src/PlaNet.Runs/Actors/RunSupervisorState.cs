@@ -139,7 +139,7 @@ internal sealed record RunSupervisorState(RunParts Parts)
 
     public RunSupervisorState BatchWasSampled(BatchSampled sampled)
     {
-        var beside = (Collect is not null && Parts.Remote is null ? 1 : 0) + (Evaluate is not null ? 1 : 0);
+        var beside = (Collect is not null && Parts.RemoteCollector is null ? 1 : 0) + (Evaluate is not null ? 1 : 0);
         return (this with { Update = Update! with { WithLearner = true } })
             .Tell(RoleNames.Learner, new UpdateModel(sampled.Order, Update.Index, sampled.Batch, sampled.Seconds, beside));
     }

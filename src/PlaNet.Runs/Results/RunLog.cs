@@ -11,6 +11,7 @@ public sealed class RunLog : IDisposable
     private readonly Lock _gate = new();
     private readonly TextWriter _people;
     private readonly LogLevel _level;
+    private readonly LogLevel _akka;
     private readonly TimeProvider _time;
     private StreamWriter? _file;
 
@@ -18,10 +19,11 @@ public sealed class RunLog : IDisposable
     /// <param name="people">Where warnings go: standard error.</param>
     /// <param name="path">The file, which is appended to; null for none.</param>
     /// <param name="level">What the file takes.</param>
+    /// <param name="akka">The level from which on people see what Akka logs.</param>
     /// <param name="time">The clock of the file's lines.</param>
-    public RunLog(TextWriter people, string? path, LogLevel level, TimeProvider time)
+    public RunLog(TextWriter people, string? path, LogLevel level, LogLevel akka, TimeProvider time)
     {
-        (_people, _level, _time) = (people, level, time);
+        (_people, _level, _akka, _time) = (people, level, akka, time);
         _file = path is null ? null : new StreamWriter(path, append: true) { AutoFlush = true };
     }
 
@@ -38,7 +40,7 @@ public sealed class RunLog : IDisposable
             }
 
             // What roles have to say is told as events of the run.
-            if (line is { IsWarning: true, IsOfAkka: true })
+            if (line.IsOfAkka && line.Level >= _akka)
             {
                 _people.WriteLine($"planet: warning: the actor system reports: {line.Text.ReplaceLineEndings(" ")} ({line.Source})");
             }

@@ -10,13 +10,13 @@ internal sealed class PlanetProcess : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
-    private readonly Task<string> _output;
+    private readonly PrintedLines _output;
     private readonly Task<string> _error;
 
     private PlanetProcess(Process process)
     {
         _process = process;
-        _output = process.StandardOutput.ReadToEndAsync();
+        _output = new PrintedLines(process.StandardOutput);
         _error = process.StandardError.ReadToEndAsync();
     }
 
@@ -61,9 +61,12 @@ internal sealed class PlanetProcess : IDisposable
     {
         await _process.WaitForExitAsync().WaitAsync(patience ?? s_patience);
 #pragma warning disable VSTHRD003 // Both end with the process, which has ended.
-        return (_process.ExitCode, await _output, await _error);
+        return (_process.ExitCode, await _output.All, await _error);
 #pragma warning restore VSTHRD003
     }
+
+    /// <summary>Waits until the process has printed a line with a part, and gives the line.</summary>
+    public Task<string> Printed(string part) => _output.With(part).WaitAsync(s_patience);
 
     /// <summary>What <c>kill -9</c> does: the process gets no chance to do anything about it.</summary>
     public async Task Kill()

@@ -1,0 +1,55 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Cluster;
+using Akka.Cluster.Routing;
+using Akka.Routing;
+using PlaNet.Cluster.Nodes;
+using PlaNet.Runs;
+using PlaNet.Runs.Actors;
+using PlaNet.Runs.Settings;
+
+namespace PlaNet.Cluster.Collectors;
+
+/// <summary>Has the episodes of a run played by the collectors of a cluster, which the run's process joins, or which it forms.</summary>
+/// <param name="configure">Makes the settings of the run's node.</param>
+/// <param name="lease">How long a claim on an episode lasts unless it is renewed.</param>
+/// <param name="joined">Told where the node listens, such as <c>127.0.0.1:4711</c>.</param>
+public sealed class ClusterCollection(Func<HoconSettings, ClusterStart> configure, TimeSpan lease, Action<string> joined) : IRemoteCollection
+{
+    /// <summary>Role of nodes that play episodes.</summary>
+    public const string CollectorRole = "collector";
+
+    /// <summary>Role of nodes that are runs.</summary>
+    public const string RunRole = "run";
+
+    // More than a lab has.
+    private const int MostCollectors = 10_000;
+
+    /// <inheritdoc/>
+    public ActorSystemSetup SetupOf(HoconSettings settings) => configure(settings).Setup;
+
+    /// <inheritdoc/>
+    public Func<RunParts, Behavior> Join(ActorSystem system, Action removed)
+    {
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        cluster.RegisterOnMemberRemoved(removed);
+        if (cluster.Settings.SeedNodes.IsEmpty)
+        {
+            cluster.Join(cluster.SelfAddress);
+        }
+
+        var group = new ClusterRouterGroup(
+            new BroadcastGroup(NodeRoles.CollectorPath),
+            new ClusterRouterGroupSettings(MostCollectors, [NodeRoles.CollectorPath], allowLocalRoutees: false, CollectorRole));
+        var collectors = system.ActorOf(group.Props(), "collectors");
+        joined(cluster.SelfEndpoint());
+        return parts => RemoteCollectorActor.Create(parts, collectors, lease, () => Guid.NewGuid().ToString("N"));
+    }
+
+    /// <inheritdoc/>
+    public Task LeaveAsync(ActorSystem system)
+    {
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        return cluster.IsTerminated ? Task.CompletedTask : cluster.LeaveInOrderAsync();
+    }
+}
