@@ -20,13 +20,26 @@ public sealed record GridProgress(
     public static GridProgress Of(IReadOnlyList<CellRow> cells)
     {
         ArgumentNullException.ThrowIfNull(cells);
-        var counts = cells.GroupBy(cell => cell.State.Status).ToDictionary(group => group.Key, group => group.Count());
-        var counted = cells.Where(cell => cell.State.Status is CellStatus.Queued or CellStatus.Running or CellStatus.Done).ToList();
-        double all = counted.Sum(cell => cell.Steps);
-        double done = counted.Sum(cell => Math.Min(cell.State.Step, cell.Steps));
-        var rate = counted.Where(cell => cell.State.Status == CellStatus.Running).Sum(cell => Rate(cell));
+        StatusTotal[] totals =
+        [
+            .. cells.GroupBy(cell => cell.State.Status).Select(group => new StatusTotal(
+                group.Key, group.Count(), group.Sum(cell => cell.Steps), group.Sum(cell => Math.Min(cell.State.Step, cell.Steps)))),
+        ];
+        return Of(totals, cells.Where(cell => cell.State.Status == CellStatus.Running).Sum(Rate));
+    }
+
+    /// <summary>The progress of cells by their sums.</summary>
+    /// <param name="totals">Sums over the cells, one for each status that any of them has.</param>
+    /// <param name="rate">Steps a second of all running cells together; 0 while nothing is known.</param>
+    public static GridProgress Of(IReadOnlyList<StatusTotal> totals, double rate)
+    {
+        ArgumentNullException.ThrowIfNull(totals);
+        var counted = totals.Where(total => total.Status is CellStatus.Queued or CellStatus.Running or CellStatus.Done).ToList();
+        double all = counted.Sum(total => total.Steps);
+        double done = counted.Sum(total => total.Done);
         TimeSpan? left = all <= done ? TimeSpan.Zero : rate > 0 ? TimeSpan.FromSeconds((all - done) / rate) : null;
-        return new GridProgress(cells.Count, counts, all > 0 ? done / all : 1, left);
+        return new GridProgress(
+            totals.Sum(total => total.Cells), totals.ToDictionary(total => total.Status, total => total.Cells), all > 0 ? done / all : 1, left);
     }
 
     /// <summary>Steps a second of one running cell since it was claimed; 0 while nothing is known.</summary>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using PlaNet.Cluster.Nodes;
 
 namespace PlaNet.Cluster.Stores;
 
@@ -50,6 +51,11 @@ public sealed class GridStore : IGridStore
             reason text not null, primary key (grid, name))
         """,
         "create index if not exists cells_by_status on cells (status, ordinal)",
+
+        // Pages and sums are asked for at every report and by everyone who looks: without these each would read every experiment.
+        "create index if not exists cells_in_order on cells (ordinal)",
+        "create index if not exists cells_of_grid_in_order on cells (grid, ordinal)",
+        "create index if not exists cells_of_grid_by_status on cells (grid, status, steps, step)",
         $"""
         create table if not exists events (
             number {_database.CountedKey}, grid text not null, name text not null, at bigint not null, status integer not null, owner text not null,
@@ -136,22 +142,27 @@ public sealed class GridStore : IGridStore
     public bool Requeue(CellKey key) => Change(key, (state, now) => state.Requeue(now)) is not null;
 
     /// <inheritdoc/>
-    public IReadOnlyList<CellRow> List(string? grid = null)
-    {
-        return _database.Transact<IReadOnlyList<CellRow>>(transaction =>
-        {
-            using var select = transaction.Command(
-                $"select {StateColumns}, {_database.Now}, grid, name, steps from cells {(grid is null ? "" : "where grid = @grid")} order by ordinal",
-                ("@grid", grid));
-            using var reader = select.ExecuteReader();
-            var rows = new List<CellRow>();
-            while (reader.Read())
-            {
-                rows.Add(new CellRow(
-                    new CellKey(reader.GetString(11), reader.GetString(12)), reader.GetInt64(13), State(reader), Time(reader.GetInt64(10))));
-            }
+    public IReadOnlyList<CellRow> List(string? grid = null) =>
+        _database.Transact(transaction => Rows(transaction, $"{Of(grid)} order by ordinal", ("@grid", grid)));
 
-            return rows;
+    /// <inheritdoc/>
+    public (IReadOnlyList<CellRow> Rows, int All) Page(string? grid, int first, int count)
+    {
+        return _database.Transact(transaction =>
+        {
+            using var all = transaction.Command($"select count(*) from cells {Of(grid)}", ("@grid", grid));
+            var rows = Rows(transaction, $"{Of(grid)} order by ordinal limit @count offset @first", ("@grid", grid), ("@count", count), ("@first", first));
+            return (rows, Convert.ToInt32(all.ExecuteScalar(), CultureInfo.InvariantCulture));
+        });
+    }
+
+    /// <inheritdoc/>
+    public GridProgress Progress(string? grid = null)
+    {
+        return _database.Transact(transaction =>
+        {
+            var running = Rows(transaction, $"{Of(grid, "and")} status = {(int)CellStatus.Running} order by ordinal", ("@grid", grid));
+            return GridProgress.Of(Totals(transaction, grid), running.Sum(GridProgress.Rate));
         });
     }
 
@@ -179,6 +190,42 @@ public sealed class GridStore : IGridStore
 
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();
+
+    // The condition that chooses a grid, if one is chosen, and whether another one follows.
+    private static string Of(string? grid, string more = "") =>
+        grid is not null ? $"where grid = @grid {more}" : more.Length > 0 ? "where" : "";
+
+    private static List<StatusTotal> Totals(Transaction transaction, string? grid)
+    {
+        using var select = transaction.Command(
+            $"""
+            select status, count(*), cast(sum(steps) as bigint), cast(sum(case when step < steps then step else steps end) as bigint)
+            from cells {Of(grid)} group by status
+            """,
+            ("@grid", grid));
+        using var reader = select.ExecuteReader();
+        var totals = new List<StatusTotal>();
+        while (reader.Read())
+        {
+            totals.Add(new StatusTotal((CellStatus)reader.GetInt32(0), reader.GetInt32(1), reader.GetInt64(2), reader.GetInt64(3)));
+        }
+
+        return totals;
+    }
+
+    private IReadOnlyList<CellRow> Rows(Transaction transaction, string chosen, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        using var select = transaction.Command($"select {StateColumns}, {_database.Now}, grid, name, steps from cells {chosen}", values);
+        using var reader = select.ExecuteReader();
+        var rows = new List<CellRow>();
+        while (reader.Read())
+        {
+            rows.Add(new CellRow(
+                new CellKey(reader.GetString(11), reader.GetString(12)), reader.GetInt64(13), State(reader), Time(reader.GetInt64(10))));
+        }
+
+        return rows;
+    }
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 

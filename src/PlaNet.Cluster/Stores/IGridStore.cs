@@ -1,4 +1,5 @@
 using MessagePack;
+using PlaNet.Cluster.Nodes;
 
 namespace PlaNet.Cluster.Stores;
 
@@ -103,6 +104,17 @@ public interface IGridStore : IDisposable
     /// <param name="grid">Of which grid; null for all.</param>
     IReadOnlyList<CellRow> List(string? grid = null);
 
+    /// <summary>Some of the cells, in the order in which they were added; no others are read.</summary>
+    /// <param name="grid">Of which grid; null for all.</param>
+    /// <param name="first">Number of the first, from 0.</param>
+    /// <param name="count">How many at most, at least 1.</param>
+    /// <returns>The cells, and how many there are in all.</returns>
+    (IReadOnlyList<CellRow> Rows, int All) Page(string? grid, int first, int count);
+
+    /// <summary>How far the cells have come: what <see cref="GridProgress.Of(IReadOnlyList{CellRow})"/> makes of <see cref="List"/>, without a list.</summary>
+    /// <param name="grid">Of which grid; null for all.</param>
+    GridProgress Progress(string? grid = null);
+
     /// <summary>What has happened to a cell, oldest first; heartbeats are not kept.</summary>
     /// <param name="key">The cell.</param>
     IReadOnlyList<CellEvent> History(CellKey key);
@@ -114,4 +126,10 @@ public interface IGridStore : IDisposable
 /// <param name="Owner">Who held it.</param>
 /// <param name="Epoch">Under which epoch.</param>
 /// <param name="Reason">Why it failed last; empty if it never did.</param>
-public sealed record CellEvent(DateTimeOffset At, CellStatus Status, string Owner, long Epoch, string Reason);
+[MessagePackObject]
+public sealed record CellEvent(
+    [property: Key(0)] DateTimeOffset At,
+    [property: Key(1)] CellStatus Status,
+    [property: Key(2)] string Owner,
+    [property: Key(3)] long Epoch,
+    [property: Key(4)] string Reason);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
+using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Tests.Cluster;
@@ -74,6 +75,9 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
             ["Running a 1 ", "Queued a 1 no space", "Running b 2 no space", "Done b 2 no space"],
             store.History(held.Key).Select(happened => $"{happened.Status} {happened.Owner} {happened.Epoch} {happened.Reason}"));
         Assert.Equal((5, 10), (store.List("G").Count, store.List().Count));
+        Assert.Equal((5, 10, 0), (store.Progress("G").Cells, store.Progress().Cells, store.Progress("nobody's").Cells));
+        Assert.Equal((5, 10), (store.Page("G", 0, 1).All, store.Page(null, 0, 1).All));
+        Assert.Equal(store.List().Skip(3).Take(4).Select(row => row.Key), store.Page(null, 3, 4).Rows.Select(row => row.Key));
     }
 
     [Theory]
@@ -85,6 +89,9 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
         store.Add("G", Cells(10_000));
         var clock = Stopwatch.StartNew();
         Assert.Equal(10_000, store.List().Count);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        clock.Restart();
+        Assert.Equal(10_000, Enumerable.Range(0, 10).Sum(page => store.Page("G", page * 1000, 1000).Rows.Count));
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
@@ -141,6 +148,8 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
 
     private static NewCell[] Cells(int count) =>
         [.. Enumerable.Range(0, count).Select(index => new NewCell($"cell{index}", $"{{\"name\": \"it's {index}\"}}", ulong.MaxValue - (ulong)index, 100))];
+
+    private static bool Close((int Cells, double Fraction) a, (int Cells, double Fraction) b) => a.Cells == b.Cells && Math.Abs(a.Fraction - b.Fraction) < 1e-12;
 
     private static void Follow(StorePlace place, string grid, (int What, int Which, int Number)[] changes)
     {
@@ -206,6 +215,14 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
                 Assert.Equal(
                     reference.Lines,
                     rows.Select(row => $"{row.Key.Name} {row.State.Status} {row.State.Epoch} {row.State.Failures} {row.State.Step}"));
+                var progress = store.Progress(grid);
+                Assert.Equal(reference.Counts, progress.Counts.Select(count => $"{count.Key} {count.Value}").Order(StringComparer.Ordinal));
+                Assert.Equal((cells.Length, reference.Fraction(100)), (progress.Cells, progress.Fraction), Close);
+                Assert.Equal(GridProgress.Of(rows).Left, progress.Left);
+                var first = which % 4;
+                var (some, all) = store.Page(grid, first, 2);
+                Assert.Equal(cells.Length, all);
+                Assert.Equal(rows.Skip(first).Take(2), some);
             }
         }
         finally

@@ -12,6 +12,17 @@ internal sealed class ReferenceGrid(IEnumerable<string> names)
 
     public IEnumerable<string> Lines => _cells.Select(cell => $"{cell.Name} {cell.Condition} {cell.Tickets} {cell.Failures} {cell.Step}");
 
+    /// <summary>How many cells are in each condition.</summary>
+    public IEnumerable<string> Counts => _cells.GroupBy(cell => cell.Condition).Select(group => $"{group.Key} {group.Count()}").Order(StringComparer.Ordinal);
+
+    /// <summary>Part of the steps that is done, of cells that are to be done.</summary>
+    /// <param name="steps">Steps of each.</param>
+    public double Fraction(long steps)
+    {
+        var counted = _cells.Where(cell => cell.Condition is "Queued" or "Running" or "Done").ToList();
+        return counted.Count == 0 ? 1 : counted.Average(cell => Math.Min(1.0, (double)cell.Step / steps));
+    }
+
     /// <summary>The ticket: the cell's name and its number.</summary>
     public (string Name, int Ticket)? Claim(long lease)
     {
