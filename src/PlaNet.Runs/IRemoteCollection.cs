@@ -15,7 +15,7 @@ public interface IRemoteCollection
     /// <param name="system">The run's actor system, before any role of the run lives in it.</param>
     /// <param name="removed">To be called when the run can no longer reach those who play, and should save itself and end.</param>
     /// <returns>Makes the role that stands where <see cref="EpisodeCollectorActor"/> does.</returns>
-    Func<RunParts, Behavior> Join(ActorSystem system, Action removed);
+    Func<RunParts, Behavior> Join(RoleSystem system, Action removed);
 
     /// <summary>Leaves them in order, once the run has ended.</summary>
     /// <param name="system">The run's actor system.</param>

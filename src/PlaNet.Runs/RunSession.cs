@@ -126,7 +126,7 @@ public sealed class RunSession : IDisposable
         var system = _system = new RoleSystem(
             "run",
             system => RunSupervisor.Create(
-                parts with { RemoteCollector = remote?.Join(system.System, () => system.Tell(new InterruptRun())) }, complete => ended.TrySetResult(complete)),
+                parts with { RemoteCollector = remote?.Join(system, () => system.Tell(new InterruptRun())) }, complete => ended.TrySetResult(complete)),
             RunSupervision.DecideAtTop,
             settings,
             _options.Time,

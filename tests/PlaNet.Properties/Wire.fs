@@ -8,6 +8,7 @@ open Akka.Actor
 open PlaNet.Cluster.Collectors
 open PlaNet.Cluster.Grids
 open PlaNet.Cluster.Nodes
+open PlaNet.Cluster.Status
 open PlaNet.Cluster.Stores
 open PlaNet.Cluster.Wire
 open PlaNet.Runs.Messages
@@ -63,6 +64,25 @@ let private offer seed = BlobOffer(text seed, hash (content seed 3), int64 seed,
 let private request (seed: int) version =
     EpisodeRequest(enum<RunStep> (seed % 6), enum<ActingKind> (seed % 3), uint64 seed * 5UL, seed % 4, float seed / 3.0, version)
 
+let private event seed =
+    CellEvent(time seed, enum<CellStatus> (seed % 6), text seed, int64 seed, text (seed + 1))
+
+let private node seed =
+    let worker = if seed % 3 = 0 then null else WorkerStanding(text seed, 4 + seed % 3, several seed key)
+
+    let collector =
+        if seed % 2 = 0 then
+            null
+        else
+            CollectorStanding((if seed % 5 = 0 then null else text seed), int64 seed, (if seed % 7 = 0 then Nullable() else Nullable(int64 seed)), seed % 11, 11)
+
+    NodeStanding(
+        text seed, several seed text, TimeSpan.FromSeconds(float seed), (if seed % 3 = 1 then Nullable() else Nullable(float seed / 3.0)), int64 seed, worker, collector
+    )
+
+let private mate seed =
+    MemberStanding(text seed, several (seed + 1) text, enum<MemberState> (seed % 5), (if seed % 4 = 0 then null else node seed))
+
 /// One maker a manifest: a message of a seed and a size.
 let private makers: Map<string, int -> int -> IWireMessage> =
     Map
@@ -83,8 +103,6 @@ let private makers: Map<string, int -> int -> IWireMessage> =
           fun seed size -> CellEndRecorded(int64 size, (if seed % 7 = 6 then Nullable() else Nullable(enum<CellStatus> (seed % 7))))
           "add-cells/1", fun seed size -> AddCells(text seed, several size cell)
           "cells-added/1", fun _ size -> CellsAdded size
-          "list-cells/1", fun seed size -> ListCells((if seed % 2 = 0 then null else text seed), size, seed)
-          "cell-page/1", fun seed size -> CellPage(several size row, seed)
           "episodes-wanted/1", fun seed size -> EpisodesWanted(text seed, text size, text (seed + 1))
           "claim-episode/1", fun seed size -> ClaimEpisode(text seed, text size)
           "nothing-to-play/1", fun seed _ -> NothingToPlay(text seed)
@@ -100,7 +118,18 @@ let private makers: Map<string, int -> int -> IWireMessage> =
           "episode-returned/1",
           fun seed size -> EpisodeReturned(episode seed, text size, (if seed % 2 = 0 then null else text seed))
           "episode-played/1", fun seed size -> EpisodePlayed(episode seed, text size, text seed, offer size)
-          "episode-taken/1", fun seed _ -> EpisodeTaken(episode seed) ]
+          "episode-taken/1", fun seed _ -> EpisodeTaken(episode seed)
+          "list-cells/1", fun seed size -> ListCells((if seed % 2 = 0 then null else text seed), size, 1 + seed % ListCells.Most)
+          "cell-page/1", fun seed size -> CellPage(several size row, seed)
+          "leases-changed/1", fun _ _ -> LeasesChanged()
+          "change-cell/1", fun seed size -> ChangeCell(key size, enum<CellChange> (seed % 3))
+          "cell-changed/1", fun seed size -> CellChanged(enum<CellChange> (seed % 3), size % 2 = 0)
+          "ask-history/1", fun seed _ -> AskHistory(key seed)
+          "cell-history/1", fun _ size -> CellHistory(several size event)
+          "ask-node/1", fun _ _ -> AskNode()
+          "node-standing/1", fun seed size -> node (seed + size)
+          "ask-cluster/1", fun _ _ -> AskCluster()
+          "cluster-standing/1", fun _ size -> ClusterStanding(several size mate) ]
 
 let private messages =
     Input.triple (Input.oneOf (makers |> Map.keys |> List.ofSeq)) (Input.integer 0 100_000) (Input.integer 0 2000)
@@ -200,6 +229,21 @@ let ``Values outside their range are refused by sender and receiver`` () =
     refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", assigned, null))
     refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(enum<RunStep> 6, ActingKind.Planner, 1UL, 0, 0.3, Nullable()), null))
     refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(RunStep.Collect, ActingKind.Planner, 1UL, 0, nan, Nullable()), null))
+    refuse (ListCells("a", -1, 1))
+    refuse (ListCells("a", 0, ListCells.Most + 1))
+    refuse (ChangeCell(key 1, enum<CellChange> 3))
+    refuse (CellChanged(enum<CellChange> -1, true))
+    refuse (NodeStanding("a", [| Unchecked.defaultof<string> |], TimeSpan.Zero, Nullable(), 0L, null, null))
+    refuse (NodeStanding("a", [||], TimeSpan.FromSeconds -1.0, Nullable(), 0L, null, null))
+    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable nan, 0L, null, null))
+    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), -1L, null, null))
+    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStanding("w", 0, [||]), null))
+    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStanding("w", 1, [| Unchecked.defaultof<CellKey> |]), null))
+    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStanding("w", 1, [| key 1; key 2 |]), null))
+    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, null, CollectorStanding(null, -1L, Nullable(), 0, 0)))
+    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, null, CollectorStanding(null, 0L, Nullable(), -1, 0)))
+    refuse (ClusterStanding [| Unchecked.defaultof<MemberStanding> |])
+    refuse (ClusterStanding [| MemberStanding("a", [||], enum<MemberState> 5, null) |])
 
     // What a careless sender would have written: an offer without an id, and one of an unknown kind.
     let bytes = serializer.Value.ToBinary(BlobOffer("a", good, 1L, BlobKind.Episode))

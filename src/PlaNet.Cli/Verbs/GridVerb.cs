@@ -90,7 +90,7 @@ public static class GridVerb
             await AddAsync(node, grid, output, interruption).ConfigureAwait(false);
             if (await node.WorkAsync(interruption).ConfigureAwait(false) == NodeEnd.Done)
             {
-                cells = await StorePatience.AskAsync(() => node.ListAsync(grid.Name, interruption), interruption).ConfigureAwait(false);
+                cells = await StorePatience.AskAsync(() => node.Grid.ListAsync(grid.Name, interruption), interruption).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (interruption.IsCancellationRequested)
@@ -149,8 +149,8 @@ public static class GridVerb
 
     private static async Task AddAsync(GridNode node, Grid grid, TextWriter output, CancellationToken interruption)
     {
-        var added = await StorePatience.AskAsync(() => node.AddAsync(grid.Name, CellsOf(grid), interruption), interruption).ConfigureAwait(false);
-        var rows = await StorePatience.AskAsync(() => node.ListAsync(grid.Name, interruption), interruption).ConfigureAwait(false);
+        var added = await StorePatience.AskAsync(() => node.Grid.AddAsync(grid.Name, CellsOf(grid), interruption), interruption).ConfigureAwait(false);
+        var rows = await StorePatience.AskAsync(() => node.Grid.ListAsync(grid.Name, interruption), interruption).ConfigureAwait(false);
         WriteAdded(grid, added, rows.Count, output);
     }
 

@@ -4,6 +4,7 @@ using Akka.Cluster;
 using Akka.Cluster.Routing;
 using Akka.Routing;
 using PlaNet.Cluster.Nodes;
+using PlaNet.Cluster.Status;
 using PlaNet.Runs;
 using PlaNet.Runs.Actors;
 using PlaNet.Runs.Settings;
@@ -29,9 +30,11 @@ public sealed class ClusterCollection(Func<HoconSettings, ClusterStart> configur
     public ActorSystemSetup SetupOf(HoconSettings settings) => configure(settings).Setup;
 
     /// <inheritdoc/>
-    public Func<RunParts, Behavior> Join(ActorSystem system, Action removed)
+    public Func<RunParts, Behavior> Join(RoleSystem system, Action removed)
     {
-        var cluster = Akka.Cluster.Cluster.Get(system);
+        ArgumentNullException.ThrowIfNull(system);
+        var akka = system.System;
+        var cluster = Akka.Cluster.Cluster.Get(akka);
         cluster.RegisterOnMemberRemoved(removed);
         if (cluster.Settings.SeedNodes.IsEmpty)
         {
@@ -41,7 +44,8 @@ public sealed class ClusterCollection(Func<HoconSettings, ClusterStart> configur
         var group = new ClusterRouterGroup(
             new BroadcastGroup(NodeRoles.CollectorPath),
             new ClusterRouterGroupSettings(MostCollectors, [NodeRoles.CollectorPath], allowLocalRoutees: false, CollectorRole));
-        var collectors = system.ActorOf(group.Props(), "collectors");
+        var collectors = akka.ActorOf(group.Props(), "collectors");
+        akka.ActorOf(StatusActor.Props([], () => system.Counts.Restarts, TimeProvider.System), StatusActor.Name);
         joined(cluster.SelfEndpoint());
         return parts => RemoteCollectorActor.Create(parts, collectors, lease, () => Guid.NewGuid().ToString("N"));
     }

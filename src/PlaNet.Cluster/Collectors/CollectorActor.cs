@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using Akka.Actor;
 using PlaNet.Cluster.Nodes;
+using PlaNet.Cluster.Status;
 using PlaNet.Cluster.Wire;
 using PlaNet.Experiments;
 using PlaNet.Replay;
@@ -69,7 +70,7 @@ public static class CollectorActor
             case ChunkLate late when state.Play is { Weights: { } receiver } play && receiver.Offer.Id == late.Id:
                 return Obey(role, state, play, receiver.TimedOut(late.Version));
             case DecisionSeen seen:
-                return Next.With(state, role.Say(new EpisodeDecision(seen.Decision, seen.Decisions)));
+                return Next.With(state with { Decision = seen }, role.Say(new EpisodeDecision(seen.Decision, seen.Decisions)));
             case EpisodesCollected collected when collected.Order == state.Plays && state.Play is { } play:
                 return Next.With(state, Pack(play.Id, collected));
             case EpisodesDropped dropped:
@@ -84,11 +85,13 @@ public static class CollectorActor
             case EpisodeHeld held when held.Id == state.Play?.Id:
                 return Next.With(state with { Play = state.Play with { Unanswered = 0 } });
             case EpisodeTaken taken when taken.Id == state.Play?.Id && state.Play.Packed is { } file:
-                return Leave(state, role.Say(new EpisodeDelivered(file.Return, file.Seconds)));
+                return Leave(state with { Delivered = state.Delivered + 1 }, role.Say(new EpisodeDelivered(file.Return, file.Seconds)));
             case EpisodeWithdrawn withdrawn when withdrawn.Id == state.Play?.Id:
                 return Drop(role, state, withdrawn.Reason);
             case IdleOver when state.Play is null:
                 return Next.With(state, role.Say(new CollectorIdle()));
+            case AskStanding:
+                return Next.With(state, new Tell(context.Sender, state.Shown));
             case StopWorking:
                 return Stop(role, state);
             case ChildStopped { Cause: { } cause }:
@@ -253,7 +256,7 @@ public static class CollectorActor
     }
 
     private static Next<State> Leave(State state, params Effect[] effects) =>
-        Next.With(state with { Play = null }, [new Cancel(Heartbeat), new Cancel(Chunk), .. effects, Rest()]);
+        Next.With(state with { Play = null, Decision = null }, [new Cancel(Heartbeat), new Cancel(Chunk), .. effects, Rest()]);
 
     // Another machine may be able to play it; what this one lacks is for a person to put right.
     private static Next<State> GiveUp(RoleParts role, State state, CannotPlay cannot)
@@ -370,8 +373,17 @@ public static class CollectorActor
         /// <summary>Their hash.</summary>
         public string? WeightsHash { get; init; }
 
+        /// <summary>The newest decision of what is played; null before the first.</summary>
+        public DecisionSeen? Decision { get; init; }
+
+        /// <summary>Episodes delivered so far.</summary>
+        public long Delivered { get; init; }
+
         /// <summary>Whether the role was asked to stop.</summary>
         public bool IsStopping { get; init; }
+
+        /// <summary>What people are shown.</summary>
+        public CollectorStanding Shown => new(Play?.Name, Delivered, Play?.Request.WeightsVersion, Decision?.Decision ?? 0, Decision?.Decisions ?? 0);
     }
 
     private sealed record Prepared(EpisodeId Id, ActingParts Parts);

@@ -15,6 +15,9 @@ public static class GridCoordinator
 {
     private const string Ledger = "ledger";
 
+    // A letter takes up to three bytes, and the numbers of a page's rows some 100,000 of the million that a frame holds.
+    private const int LettersOfAFrame = 250_000;
+
     // Between two attempts to open it.
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
@@ -44,7 +47,7 @@ public static class GridCoordinator
                 .. state.Workers.Values.Select(worker => new Tell(worker, new LedgerUnavailable(closed.Reason))),
                 new After(Ledger, s_pause, new OpenLedger()),
             ]),
-        Opened opened => Announce(state with { Store = opened.Store }),
+        Opened opened => Announce(state with { Store = opened.Store }, new WorkAvailable()),
         WorkerReport report when state.Store is { } store => Next.With(
             state with { Workers = state.Workers.SetItem(report.Owner, sender) },
             Do(() => Answer(store, report, lease), sender)),
@@ -57,9 +60,17 @@ public static class GridCoordinator
         AddCells added when state.Store is { } store => Next.With(state, Do(() => new CellsAdded(store.Add(added.Grid, added.Cells)), sender)),
         ListCells asked when state.Store is { } store => Next.With(state, Do(() => Page(store, asked), sender)),
 
+        ChangeCell asked when state.Store is { } store =>
+            Next.With(state, Do(() => new CellChanged(asked.Change, store.Change(asked.Key, asked.Change)), sender)),
+        AskHistory asked when state.Store is { } store =>
+            Next.With(state, Do(() => new CellHistory([.. store.History(asked.Key).TakeLast(CellHistory.Most)]), sender)),
+        AddCells or ListCells or ChangeCell or AskHistory when state.Unavailable is { } reason =>
+            Next.With(state, new Tell(sender, new LedgerUnavailable(reason))),
+
         // A cell may be back, or the last one done: either is news to whoever has room.
-        Reply { Message: CellEndRecorded { Status: not null } or CellsAdded { Added: > 0 } } reply =>
-            Announce(state, new Tell(reply.To, reply.Message)),
+        Reply { Message: CellEndRecorded { Status: not null } or CellsAdded { Added: > 0 } or CellChanged { IsDone: true, Change: CellChange.Requeue } } reply =>
+            Announce(state, new WorkAvailable(), new Tell(reply.To, reply.Message)),
+        Reply { Message: CellChanged { IsDone: true } } reply => Announce(state, new LeasesChanged(), new Tell(reply.To, reply.Message)),
         Reply reply => Next.With(state, new Tell(reply.To, reply.Message)),
         _ => Next.With(state),
     };
@@ -70,8 +81,8 @@ public static class GridCoordinator
     };
 
     // Who is told reports at once, or at its next heartbeat, and is known again by then: nobody who has left is kept.
-    private static Next<State> Announce(State state, params Effect[] before) =>
-        new(state with { Workers = State.Start.Workers }, [.. before, .. state.Workers.Values.Select(worker => new Tell(worker, new WorkAvailable()))]);
+    private static Next<State> Announce(State state, IWireMessage news, params Effect[] before) =>
+        new(state with { Workers = State.Start.Workers }, [.. before, .. state.Workers.Values.Select(worker => new Tell(worker, news))]);
 
     // A ledger that cannot be used passes: whoever asked is told, and asks again.
     private static Run Do(Func<IWireMessage> work, IActorRef sender) => new(Ledger, _ => new Reply(sender, work()))
@@ -93,7 +104,7 @@ public static class GridCoordinator
             granted.Add(claimed);
         }
 
-        return new WorkerOrders(report.Number, lost, granted, GridProgress.Of(store.List(report.Grid)));
+        return new WorkerOrders(report.Number, lost, granted, store.Progress(report.Grid));
     }
 
     private static CellEndRecorded Record(IGridStore store, CellEnded ended)
@@ -110,9 +121,17 @@ public static class GridCoordinator
 
     private static CellPage Page(IGridStore store, ListCells asked)
     {
-        var rows = store.List(asked.Grid);
-        return new CellPage([.. rows.Skip(asked.First).Take(asked.Count)], rows.Count);
+        var (rows, all) = store.Page(asked.Grid, asked.First, asked.Count);
+        var (fitting, letters) = (0, 0);
+        while (fitting < rows.Count && (fitting == 0 || letters + LettersOf(rows[fitting]) <= LettersOfAFrame))
+        {
+            letters += LettersOf(rows[fitting++]);
+        }
+
+        return new CellPage([.. rows.Take(fitting)], all);
     }
+
+    private static int LettersOf(CellRow row) => row.Key.Grid.Length + row.Key.Name.Length + row.State.Owner.Length + row.State.Reason.Length;
 
     // A process of this machine that was killed cannot give its cells back: waiting for its leases to end would only take time.
     private static IGridStore Take(IGridStore store)

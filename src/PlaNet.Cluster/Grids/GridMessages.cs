@@ -47,6 +47,10 @@ public sealed record LedgerUnavailable([property: Key(0)] string Reason) : IWire
 [MessagePackObject]
 public sealed record WorkAvailable : IWireMessage;
 
+/// <summary>Leases may have been taken away: workers report at once instead of at their next heartbeat, and are told which they have lost.</summary>
+[MessagePackObject]
+public sealed record LeasesChanged : IWireMessage;
+
 /// <summary>How a run of a cell ended.</summary>
 public enum CellOutcome
 {
@@ -102,10 +106,51 @@ public sealed record CellsAdded([property: Key(0)] int Added) : IWireMessage;
 /// <param name="First">Number of the first, from 0.</param>
 /// <param name="Count">How many at most.</param>
 [MessagePackObject]
-public sealed record ListCells([property: Key(0)] string? Grid, [property: Key(1)] int First, [property: Key(2)] int Count) : IWireMessage;
+public sealed record ListCells([property: Key(0)] string? Grid, [property: Key(1)] int First, [property: Key(2)] int Count) : IWireMessage
+{
+    /// <summary>Most cells of a page. A row has some 300 bytes, and a frame holds 1 MB.</summary>
+    public const int Most = 1000;
+
+    string? IWireMessage.Flaw =>
+        First < 0 ? $"the first cell is {First} but must be at least 0"
+        : Count is < 1 or > Most ? $"{Count} cells are asked for but it must be 1 to {Most}"
+        : null;
+}
 
 /// <summary>A page of the cells.</summary>
-/// <param name="Rows">The cells.</param>
+/// <param name="Rows">The cells: fewer than were asked for behind the last one, or where their texts would not fit into a frame.</param>
 /// <param name="All">How many there are on all pages.</param>
 [MessagePackObject]
 public sealed record CellPage([property: Key(0)] IReadOnlyList<CellRow> Rows, [property: Key(1)] int All) : IWireMessage;
+
+/// <summary>A person asks for a change of a cell. Answered by <see cref="CellChanged"/>.</summary>
+/// <param name="Key">The cell.</param>
+/// <param name="Change">The change.</param>
+[MessagePackObject]
+public sealed record ChangeCell([property: Key(0)] CellKey Key, [property: Key(1)] CellChange Change) : IWireMessage
+{
+    string? IWireMessage.Flaw => Enum.IsDefined(Change) ? null : $"the change {(int)Change} is unknown";
+}
+
+/// <summary>A change of a cell is in the ledger, or was not allowed.</summary>
+/// <param name="Change">The change that was asked for.</param>
+/// <param name="IsDone">False when there is no such cell, or the change is not allowed from its status.</param>
+[MessagePackObject]
+public sealed record CellChanged([property: Key(0)] CellChange Change, [property: Key(1)] bool IsDone) : IWireMessage
+{
+    string? IWireMessage.Flaw => Enum.IsDefined(Change) ? null : $"the change {(int)Change} is unknown";
+}
+
+/// <summary>Asks what has happened to a cell. Answered by <see cref="CellHistory"/>.</summary>
+/// <param name="Key">The cell.</param>
+[MessagePackObject]
+public sealed record AskHistory([property: Key(0)] CellKey Key) : IWireMessage;
+
+/// <summary>What has happened to a cell, oldest first.</summary>
+/// <param name="Events">The changes that it went through; the newest 1,000 where there are more, to keep within the size of a frame.</param>
+[MessagePackObject]
+public sealed record CellHistory([property: Key(0)] IReadOnlyList<CellEvent> Events) : IWireMessage
+{
+    /// <summary>Most changes of an answer.</summary>
+    public const int Most = 1000;
+}

@@ -30,12 +30,21 @@ public sealed class HeldLedger : IDisposable
     /// <summary>Where the process listens that holds the ledger of a folder, such as <c>127.0.0.1:4711</c>.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="GridStoreException">No process holds it, or one has only just begun to: this passes.</exception>
-    public static string RequireAddress(string folder)
+    public static string RequireAddress(string folder) => FindAddress(folder)
+        ?? throw new GridStoreException($"{folder} is about to be used or left by another process: try again.") { IsPassing = true };
+
+    /// <summary>Where the process listens that holds the ledger of a folder; null where none holds it, or has not said yet where it listens.</summary>
+    /// <param name="folder">The folder; it need not be there.</param>
+    public static string? FindAddress(string folder)
     {
-        var file = Path.Combine(folder, AddressFile);
-        return HeldFile.IsHeld(Path.Combine(folder, LockFile)) is true && File.Exists(file)
-            ? File.ReadAllText(file).Trim()
-            : throw new GridStoreException($"{folder} is about to be used or left by another process: try again.") { IsPassing = true };
+        try
+        {
+            return HeldFile.IsHeld(Path.Combine(folder, LockFile)) is true ? File.ReadAllText(Path.Combine(folder, AddressFile)).Trim() : null;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Says where this process listens.</summary>

@@ -81,7 +81,7 @@ public static class ClusterConfig
         }
 
         var host = node.Listen.Host;
-        var exposed = node.Seeds.Prepend(node.Listen).FirstOrDefault(endpoint => !endpoint.IsLoopback);
+        var exposed = node.Seeds.Prepend(node.Listen).Append(node.Asks).OfType<ClusterEndpoint>().FirstOrDefault(endpoint => !endpoint.IsLoopback);
         if (node.Tls is null && exposed is not null && !node.Insecure)
         {
             throw new ClusterException($"{exposed} is not a loopback address: whoever reaches it could join, so it needs TLS. {Remedy}, or insist with --insecure.");

@@ -11,6 +11,9 @@ public sealed record ClusterNode
     /// <summary>Nodes to join, any that are alive. With none the caller makes the node join itself, as the first of a new cluster. Default none.</summary>
     public IReadOnlyList<ClusterEndpoint> Seeds { get; init; } = [];
 
+    /// <summary>A node that this process asks without joining its cluster; null for none. Default null.</summary>
+    public ClusterEndpoint? Asks { get; init; }
+
     /// <summary>What it does: <c>coordinator</c>, <c>worker</c>, <c>collector</c>. Default none.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 

@@ -3,6 +3,7 @@ using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using PlaNet.Cluster.Collectors;
 using PlaNet.Cluster.Grids;
+using PlaNet.Cluster.Status;
 using PlaNet.Cluster.Stores;
 using PlaNet.Runs.Actors;
 using PlaNet.Runs.Settings;
@@ -34,12 +35,14 @@ public sealed class GridNode
     /// <summary>Role of nodes that run cells.</summary>
     public const string WorkerRole = "worker";
 
-    /// <summary>The paths of the grid coordinator, its manager and the collector: <see cref="ClusterNode.SelectablePaths"/> has to name them on every node.</summary>
-    public static IReadOnlyList<string> Paths { get; } = [$"/user/{Manager}", $"/user/{Manager}/{Singleton}", NodeRoles.CollectorPath];
+    /// <summary>Name of the actor at the top of every node that passes on what is asked to the grid coordinator, wherever that lives.</summary>
+    public const string ProxyName = Manager + "-proxy";
 
-    // A cell carries its experiment, of some 4 KB; a row has some 300 bytes. A frame holds 1 MB.
-    private const int CellsOfAFrame = 100;
-    private const int RowsOfAFrame = 1000;
+    /// <summary>
+    /// The paths of the grid coordinator and its manager, and of those whom others ask: <see cref="ClusterNode.SelectablePaths"/> has to name
+    /// them on every node.
+    /// </summary>
+    public static IReadOnlyList<string> Paths { get; } = [$"/user/{Manager}", $"/user/{Manager}/{Singleton}", $"/user/{ProxyName}", StatusActor.Path, NodeRoles.CollectorPath];
 
     private const string Manager = "grid";
     private const string Singleton = "coordinator";
@@ -50,7 +53,6 @@ public sealed class GridNode
     private readonly TaskCompletionSource<NodeEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _alone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RoleSystem _system;
-    private readonly IActorRef _coordinator;
     private readonly bool _coordinates;
 
     private GridNode(GridNodeParts parts, HoconSettings settings, ClusterStart start, Action<LogLine> log)
@@ -68,9 +70,18 @@ public sealed class GridNode
             TimeProvider.System,
             log,
             start.Setup);
-        _coordinator = proxy;
+        Grid = new GridClient(proxy);
+        _system.System.ActorOf(
+            StatusActor.Props(
+                [_system.System.ActorSelection(NodeRoles.WorkerPath), _system.System.ActorSelection(NodeRoles.CollectorPath)],
+                () => _system.Counts.Restarts,
+                TimeProvider.System),
+            StatusActor.Name);
         _coordinates = parts.Ledger is not null;
     }
+
+    /// <summary>The grid coordinator. It can be asked until <see cref="EndAsync"/>.</summary>
+    public GridClient Grid { get; }
 
     /// <summary>The address at which other nodes join, such as <c>127.0.0.1:4711</c>.</summary>
     public string Address => Akka.Cluster.Cluster.Get(_system.System).SelfEndpoint();
@@ -88,30 +99,8 @@ public sealed class GridNode
         return new GridNode(parts, settings, start, log);
     }
 
-    /// <summary>Asks the grid coordinator.</summary>
-    /// <typeparam name="T">What it answers with.</typeparam>
-    /// <param name="question">The question. It may reach the coordinator more than once.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="GridStoreException">The coordinator cannot use its ledger, or there is no coordinator.</exception>
-    public async Task<T> AskAsync<T>(object question, CancellationToken cancellation)
-    {
-        try
-        {
-            return await _coordinator.Ask<object>(question, TimeSpan.FromSeconds(5), cancellation).ConfigureAwait(false) switch
-            {
-                T answer => answer,
-                LedgerUnavailable unavailable => throw new GridStoreException(unavailable.Reason) { IsPassing = true },
-                var other => throw new InvalidOperationException($"The grid coordinator answered with {other.GetType().Name} instead of {typeof(T).Name}."),
-            };
-        }
-        catch (AskTimeoutException exception)
-        {
-            throw new GridStoreException("The grid coordinator gave no answer within 5 s.", exception) { IsPassing = true };
-        }
-    }
-
 #pragma warning disable VSTHRD003 // The ends of roles are set by callbacks, which wait for nobody.
-    /// <summary>Works until all is done, the node is told to stop, or the cluster has removed it. The node can be asked until <see cref="EndAsync"/>.</summary>
+    /// <summary>Works until all is done, the node is told to stop, or the cluster has removed it.</summary>
     /// <param name="interrupt">Tells it to stop: its runs save themselves and end, and their cells go back to the queue.</param>
     /// <returns>How the work ended; null where it failed, which <see cref="EndAsync"/> throws.</returns>
     public async Task<NodeEnd?> WorkAsync(CancellationToken interrupt)
@@ -150,41 +139,6 @@ public sealed class GridNode
         return await _system.EndAsync(_ended.Task, s_grace).ConfigureAwait(false);
     }
 #pragma warning restore VSTHRD003
-
-    /// <summary>Adds the cells of a grid that are not there yet.</summary>
-    /// <param name="grid">Name of the grid.</param>
-    /// <param name="cells">The cells, in the order in which they are to be begun.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>How many were new.</returns>
-    /// <exception cref="GridStoreException">The coordinator cannot use its ledger, or there is no coordinator.</exception>
-    public async Task<int> AddAsync(string grid, IReadOnlyList<NewCell> cells, CancellationToken cancellation)
-    {
-        var added = 0;
-        foreach (var few in cells.Chunk(CellsOfAFrame))
-        {
-            added += (await AskAsync<CellsAdded>(new AddCells(grid, few), cancellation).ConfigureAwait(false)).Added;
-        }
-
-        return added;
-    }
-
-    /// <summary>All cells in the order in which they were added.</summary>
-    /// <param name="grid">Of which grid; null for all.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="GridStoreException">The coordinator cannot use its ledger, or there is no coordinator.</exception>
-    public async Task<IReadOnlyList<CellRow>> ListAsync(string? grid, CancellationToken cancellation)
-    {
-        var rows = new List<CellRow>();
-        while (true)
-        {
-            var page = await AskAsync<CellPage>(new ListCells(grid, rows.Count, RowsOfAFrame), cancellation).ConfigureAwait(false);
-            rows.AddRange(page.Rows);
-            if (page.Rows.Count == 0 || rows.Count >= page.All)
-            {
-                return rows;
-            }
-        }
-    }
 
     private Dictionary<string, Behavior> RolesOf(GridNodeParts parts, IActorRef proxy, HoconSettings settings)
     {
@@ -237,7 +191,7 @@ public sealed class GridNode
 
         return akka.ActorOf(
             ClusterSingletonProxy.Props($"/user/{Manager}", ClusterSingletonProxySettings.Create(akka).WithRole(CoordinatorRole).WithSingletonName(Singleton)),
-            $"{Manager}-proxy");
+            ProxyName);
     }
 
     /// <summary>Sees who leaves the cluster.</summary>

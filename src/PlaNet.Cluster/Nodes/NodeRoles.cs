@@ -8,6 +8,9 @@ public static class NodeRoles
     /// <summary>Name of the role at the top.</summary>
     public const string Top = "node";
 
+    /// <summary>Path of a node's worker.</summary>
+    public const string WorkerPath = $"/user/root/{Top}/{Worker}";
+
     /// <summary>Path of a node's collector: <see cref="ClusterNode.SelectablePaths"/> has to name it.</summary>
     public const string CollectorPath = $"/user/root/{Top}/{Collector}";
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using PlaNet.Cluster.Grids;
+using PlaNet.Cluster.Status;
 using PlaNet.Runs.Actors;
 
 namespace PlaNet.Cluster.Nodes;
@@ -39,6 +40,11 @@ public static class WorkerActor
                     return Next.With(owned, new Run(Children, _ => owned.Children.ReadSteps(held)), new After(Beat, options.Heartbeat, message));
                 }
 
+                if (message is AskStanding)
+                {
+                    return Next.With(owned, new Tell(context.Sender, owned.State.Shown));
+                }
+
                 var next = Happened(owned.State, message);
                 Effect[] ended = owned.State.Completed is null && next.Completed is { } completed
                     ? [Do(Watch, () => end(completed))]
@@ -54,6 +60,7 @@ public static class WorkerActor
     {
         StepsRead read => state.StepsWereRead(read),
         WorkAvailable => state.WorkBecameAvailable(),
+        LeasesChanged => state.LeasesMayBeLost(),
         WorkerOrders orders => state.OrdersCame(orders),
         LedgerUnavailable unavailable => state.CoordinatorIsSilent(unavailable.Reason),
         CellEndRecorded recorded => state.EndWasRecorded(recorded),

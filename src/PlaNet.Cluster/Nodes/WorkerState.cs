@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PlaNet.Cluster.Grids;
+using PlaNet.Cluster.Status;
 using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Cluster.Nodes;
@@ -64,6 +65,9 @@ internal sealed record WorkerState(NodeOptions Options, ImmutableArray<WorkerSlo
         : Options.UntilDone && PendingEnds.IsEmpty && IsAnswered && Standing is { } standing
             && (Options.Grid is null || standing.Cells > 0) && standing.Count(CellStatus.Queued) + standing.Count(CellStatus.Running) == 0 ? true : null;
 
+    /// <summary>The worker as others are shown it.</summary>
+    public WorkerStanding Shown => new(Options.Owner, Slots.Length, [.. Held.Where(slot => !slot.IsLost).Select(slot => slot.Lease.Key)]);
+
     private IEnumerable<WorkerSlot> Held => Slots.OfType<WorkerSlot>();
 
     private int Free => IsStopping ? 0 : Slots.Count(slot => slot is null);
@@ -85,6 +89,9 @@ internal sealed record WorkerState(NodeOptions Options, ImmutableArray<WorkerSlo
 
     /// <summary>There may be cells to run.</summary>
     public WorkerState WorkBecameAvailable() => AskForCells();
+
+    /// <summary>Leases may have been taken away: the answer to a report says which.</summary>
+    public WorkerState LeasesMayBeLost() => Report();
 
     /// <summary>The coordinator has answered a report.</summary>
     public WorkerState OrdersCame(WorkerOrders orders)

@@ -3,6 +3,7 @@ using System.Reflection;
 using MessagePack;
 using PlaNet.Cluster.Collectors;
 using PlaNet.Cluster.Grids;
+using PlaNet.Cluster.Status;
 
 namespace PlaNet.Cluster.Wire;
 
@@ -50,7 +51,16 @@ public sealed class WireManifests
         ("episode-withdrawn/1", typeof(EpisodeWithdrawn)),
         ("episode-returned/1", typeof(EpisodeReturned)),
         ("episode-played/1", typeof(EpisodePlayed)),
-        ("episode-taken/1", typeof(EpisodeTaken)));
+        ("episode-taken/1", typeof(EpisodeTaken)),
+        ("leases-changed/1", typeof(LeasesChanged)),
+        ("change-cell/1", typeof(ChangeCell)),
+        ("cell-changed/1", typeof(CellChanged)),
+        ("ask-history/1", typeof(AskHistory)),
+        ("cell-history/1", typeof(CellHistory)),
+        ("ask-node/1", typeof(AskNode)),
+        ("node-standing/1", typeof(NodeStanding)),
+        ("ask-cluster/1", typeof(AskCluster)),
+        ("cluster-standing/1", typeof(ClusterStanding)));
 
     /// <summary>Every manifest, ordered.</summary>
     public IReadOnlyList<string> Names => [.. _named.Keys.Order(StringComparer.Ordinal)];

@@ -16,6 +16,10 @@ public sealed class AkkaLog : ReceiveActor
             new LogLine(logged.LogLevel(), logged.LogSource, logged.Message.ToString() ?? "", logged.Cause) { IsOfAkka = true }));
     }
 
+    /// <summary>What an actor system is made with so that its log goes somewhere; a <see cref="RoleSystem"/> adds it by itself.</summary>
+    /// <param name="write">Told every line, on any thread. Must not throw.</param>
+    public static Setup To(Action<LogLine> write) => new LogSetup(write);
+
     /// <summary>Where the lines go.</summary>
     /// <param name="write">Told every line, on any thread. Must not throw.</param>
     internal sealed class LogSetup(Action<LogLine> write) : Setup

@@ -80,11 +80,46 @@ public sealed class GridCoordinatorTests : IDisposable
     }
 
     [Fact]
+    public void Changes_that_people_ask_for_are_made_and_workers_told_what_concerns_them()
+    {
+        using var coordinator = new Played(Ledger);
+        coordinator.Ask(new AddCells("G", s_cells));
+        var lease = Assert.Single(Report(coordinator, "me", 1).Granted);
+        Assert.Equal([new CellChanged(CellChange.Cancel, true), new LeasesChanged()], coordinator.Ask(new ChangeCell(lease.Key, CellChange.Cancel)));
+        Assert.Equal(lease.Key, Assert.Single(Report(coordinator, "me", 0, new HeldCell(lease.Key, lease.Epoch, 3)).Lost).Key);
+
+        // Nothing has changed, and nobody is told.
+        Assert.Equal(new CellChanged(CellChange.Pause, false), Assert.Single(coordinator.Ask(new ChangeCell(lease.Key, CellChange.Pause))));
+        Assert.Equal(
+            new CellChanged(CellChange.Cancel, false), Assert.Single(coordinator.Ask(new ChangeCell(new CellKey("G", "none"), CellChange.Cancel))));
+        Assert.Equal([new CellChanged(CellChange.Requeue, true), new WorkAvailable()], coordinator.Ask(new ChangeCell(lease.Key, CellChange.Requeue)));
+        var history = Assert.IsType<CellHistory>(Assert.Single(coordinator.Ask(new AskHistory(lease.Key))));
+        Assert.Equal([CellStatus.Running, CellStatus.Cancelled, CellStatus.Queued], history.Events.Select(happened => happened.Status));
+    }
+
+    [Fact]
+    public void A_page_whose_texts_would_not_fit_into_a_frame_is_shorter()
+    {
+        using var coordinator = new Played(Ledger);
+        coordinator.Ask(new AddCells("G", s_cells));
+        foreach (var lease in Report(coordinator, "me", 2).Granted)
+        {
+            coordinator.Ask(new CellEnded(1, "me", lease.Key, lease.Epoch, 40, CellOutcome.Failed, new string('x', 200_000), 1));
+        }
+
+        var page = coordinator.Page();
+        Assert.Equal((1, 3), (page.Rows.Count, page.All));
+        var rest = Assert.IsType<CellPage>(Assert.Single(coordinator.Ask(new ListCells("G", 1, 100))));
+        Assert.Equal(["run/1", "run/2"], rest.Rows.Select(row => row.Key.Name));
+    }
+
+    [Fact]
     public void A_ledger_that_cannot_be_opened_is_said_and_opened_once_it_can_be()
     {
         var opens = false;
         using var coordinator = new Played(() => opens ? Ledger() : throw new GridStoreException("no server"));
         Assert.Equal(new LedgerUnavailable("no server"), Assert.Single(coordinator.Ask(new WorkerReport(4, "me", null, 1, []))));
+        Assert.Equal(new LedgerUnavailable("no server"), Assert.Single(coordinator.Ask(new ListCells(null, 0, 1))));
         opens = true;
         Assert.Contains(coordinator.Ring(), message => message is WorkAvailable);
         Assert.Empty(Report(coordinator, "me", 1).Granted);

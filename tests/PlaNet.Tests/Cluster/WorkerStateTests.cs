@@ -42,6 +42,23 @@ public sealed class WorkerStateTests
     }
 
     [Fact]
+    public void When_leases_may_be_lost_a_worker_without_a_free_place_reports_at_once()
+    {
+        var full = Running(New() with { Slots = [null] });
+        Assert.Empty(Commands<SendToCoordinator>(Clear(full).WorkBecameAvailable()));
+        var report = Sent<WorkerReport>(Clear(full).LeasesMayBeLost());
+        Assert.Equal((0, Cell(0).Key), (report.Free, Assert.Single(report.Held).Key));
+    }
+
+    [Fact]
+    public void A_worker_shows_its_places_and_the_cells_that_it_still_holds()
+    {
+        var (state, report) = Asked(Running(New()));
+        Assert.Equal(("me", 2, Cell(0).Key), (state.Shown.Owner, state.Shown.Places, Assert.Single(state.Shown.Cells)));
+        Assert.Empty(state.OrdersCame(Orders(report) with { Lost = report.Held }).Shown.Cells);
+    }
+
+    [Fact]
     public void A_grant_without_a_free_place_is_given_back()
     {
         var state = Running(New() with { Slots = [null] });

@@ -1,5 +1,6 @@
 using PlaNet.Cluster.Collectors;
 using PlaNet.Cluster.Nodes;
+using PlaNet.Cluster.Status;
 using PlaNet.Cluster.Wire;
 using PlaNet.Experiments;
 using PlaNet.Replay;
@@ -45,11 +46,13 @@ public sealed class CollectorActorTests
         Assert.Equal((1, RunStep.Collect, ActingKind.Planner, 11ul), (order.Order, order.Step, order.Acting.Kind, Assert.Single(order.Acting.Seeds)));
         Assert.Equal((9, 3), (order.Acting.Weights!.Version, order.Acting.Weights.Content.Length));
         Assert.Equal(new RenewEpisode(s_assigned.Id, "me"), Assert.Single(_role.Ring("heartbeat")));
+        Assert.Equal(new CollectorStanding("small/3", 0, 9, 0, 0), Assert.Single(_role.Tell(new AskStanding())));
         var played = Assert.IsType<EpisodePlayed>(Assert.Single(_role.Tell(Collected(order))));
         Assert.Equal(played, Assert.Single(_role.Ring("heartbeat")));
         var chunk = Assert.IsType<BlobChunk>(Assert.Single(_role.Tell(new BlobChunkRequest(played.File.Id, 0, 1))));
         Assert.Equal(11ul, EpisodeFile.FromBytes(played.Name, chunk.Bytes.ToArray()).Seed);
         Assert.Empty(_role.Tell(new EpisodeTaken(s_assigned.Id)));
+        Assert.Equal(new CollectorStanding(null, 1, null, 0, 0), Assert.Single(_role.Tell(new AskStanding())));
         Assert.Equal([typeof(EpisodeBegun), typeof(EpisodeDelivered)], _events.Select(happened => happened.GetType()));
 
         // The weights are here, and what plays the run, too.
