@@ -10,60 +10,53 @@ public static class CellVerb
     /// <summary>The verb, ready to be added to the command.</summary>
     public static Command Create() => new("cell", "Cancel, pause or queue single runs of a store again, or see what happened to them")
     {
-        Change("cancel", "Take runs out of their grid; a node that runs one stops it at its next heartbeat", (store, key) => store.Cancel(key), "it is done or cancelled"),
-        Change("pause", "Set runs aside until they are queued again; a node that runs one stops it at its next heartbeat", (store, key) => store.Pause(key), "it is neither queued nor running"),
-        Change("requeue", "Queue failed, cancelled or paused runs again; they resume from their checkpoints", (store, key) => store.Requeue(key), "it is neither failed, cancelled nor paused"),
+        Change("cancel", "Take runs out of their grid; a node that runs one stops it", CellChange.Cancel, "it is done or cancelled"),
+        Change("pause", "Set runs aside until they are queued again; a node that runs one stops it", CellChange.Pause, "it is neither queued nor running"),
+        Change("requeue", "Queue failed, cancelled or paused runs again; they resume from their checkpoints", CellChange.Requeue, "it is neither failed, cancelled nor paused"),
         History(),
     };
 
-    private static Command Change(string name, string description, Func<IGridStore, CellKey, bool> change, string refusal)
+    private static Command Change(string name, string description, CellChange change, string refusal) => Verb(name, description, async (source, keys, output, interruption) =>
     {
-        var (verb, store, runs, cells) = Verb(name, description);
-        verb.SetAction(line =>
+        var refused = 0;
+        foreach (var key in keys)
         {
-            using var open = NodeChoice.OpenStore(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs), line), create: false);
-            var refused = 0;
-            foreach (var key in StoredNames.FindCells(open, line.GetRequiredValue(cells)))
-            {
-                var done = change(open, key);
-                refused += done ? 0 : 1;
-                line.InvocationConfiguration.Output.WriteLine($"{key.Name}: {(done ? name + " done" : "left as it is: " + refusal)}");
-            }
+            var done = await source.ChangeAsync(key, change, interruption).ConfigureAwait(false);
+            refused += done ? 0 : 1;
+            await output.WriteLineAsync($"{key.Name}: {(done ? name + " done" : "left as it is: " + refusal)}").ConfigureAwait(false);
+        }
 
-            return refused == 0 ? ExitCode.Success : ExitCode.UnusableInput;
-        });
-        return verb;
-    }
+        return refused == 0 ? ExitCode.Success : ExitCode.UnusableInput;
+    });
 
-    private static Command History()
+    private static Command History() => Verb("history", "Tell what happened to runs: who claimed them when, and how it ended", async (source, keys, output, interruption) =>
     {
-        var (verb, store, runs, cells) = Verb("history", "Tell what happened to runs: who claimed them when, and how it ended");
-        verb.SetAction(line =>
+        foreach (var key in keys)
         {
-            using var open = NodeChoice.OpenStore(line.GetValue(store), NodeChoice.Runs(line.GetValue(runs), line), create: false);
-            foreach (var key in StoredNames.FindCells(open, line.GetRequiredValue(cells)))
+            await output.WriteLineAsync(key.Name).ConfigureAwait(false);
+            foreach (var happened in await source.HistoryAsync(key, interruption).ConfigureAwait(false))
             {
-                line.InvocationConfiguration.Output.WriteLine(key.Name);
-                foreach (var happened in open.History(key))
-                {
-                    var at = happened.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-                    line.InvocationConfiguration.Output.WriteLine($"  {at}  {happened.Status.ToString().ToLowerInvariant(),-9}  claim {happened.Epoch}  {happened.Owner}  {happened.Reason}".TrimEnd());
-                }
+                var at = happened.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+                await output.WriteLineAsync(
+                    $"  {at}  {happened.Status.ToString().ToLowerInvariant(),-9}  claim {happened.Epoch}  {happened.Owner}  {happened.Reason}".TrimEnd()).ConfigureAwait(false);
             }
+        }
 
-            return ExitCode.Success;
-        });
-        return verb;
-    }
+        return ExitCode.Success;
+    });
 
-    private static (Command Verb, Option<string?> Store, Option<string?> Runs, Argument<string[]> Cells) Verb(string name, string description)
+    private static Command Verb(string name, string description, Func<IGridSource, IReadOnlyList<CellKey>, TextWriter, CancellationToken, Task<int>> work)
     {
         var verb = new Command(name, description);
-        var (store, runs) = (NodeChoice.NewStore(), NodeChoice.NewRuns());
+        var choice = new GridSourceChoice();
         var cells = new Argument<string[]>("RUN") { Description = "Runs as `planet status --all` names them, or the beginnings of their names", Arity = ArgumentArity.OneOrMore };
-        verb.Add(store);
-        verb.Add(runs);
+        choice.AddTo(verb);
         verb.Add(cells);
-        return (verb, store, runs, cells);
+        verb.SetAction((line, interruption) => choice.AskAsync(
+            line,
+            source => source.ListAsync(interruption),
+            (source, rows) => work(source, StoredNames.FindCells(rows, line.GetRequiredValue(cells)), line.InvocationConfiguration.Output, interruption),
+            interruption));
+        return verb;
     }
 }
