@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Benchmarks;
@@ -20,18 +19,18 @@ internal static class GridStoreTimes
     /// <param name="words">What follows "stores".</param>
     /// <param name="output">Where the table goes.</param>
     /// <returns>0, or 2 where the words are others.</returns>
-    public static int Run(string[] words, TextWriter output)
+    public static async Task<int> RunAsync(string[] words, TextWriter output)
     {
         if (words.Length > 1)
         {
-            output.WriteLine("stores [STORE]");
+            await output.WriteLineAsync("stores [STORE]").ConfigureAwait(false);
             return 2;
         }
 
         var folder = words.Length == 0 ? Directory.CreateTempSubdirectory("planet-bench-").FullName : null;
         try
         {
-            Measure(folder ?? words[0], output);
+            await MeasureAsync(folder ?? words[0], output).ConfigureAwait(false);
             return 0;
         }
         finally
@@ -43,20 +42,20 @@ internal static class GridStoreTimes
         }
     }
 
-    private static void Measure(string address, TextWriter output)
+    private static async Task MeasureAsync(string address, TextWriter output)
     {
         IGridStore[] stores = [.. Enumerable.Range(0, Workers).Select(_ => GridStores.Open(address, TimeProvider.System))];
         try
         {
-            output.WriteLine($"{stores[0].Address}: adding {Cells} cells");
-            output.Flush();
+            await output.WriteLineAsync($"{stores[0].Address}: adding {Cells} cells").ConfigureAwait(false);
+            await output.FlushAsync().ConfigureAwait(false);
             stores[0].Add("G", [.. Enumerable.Range(0, Cells).Select(cell => new NewCell($"cell_{cell}", "{}", (ulong)cell, 1000))]);
-            output.WriteLine("| what | each second | median, ms | 95 %, ms | longest, ms |");
-            output.WriteLine("|---|---|---|---|---|");
-            Print($"list of {Cells} cells", () => Times([stores[0]], Lists, store => store.List("G").Count == Cells), output);
-            Print("claim of one worker", () => Claims([stores[0]]), output);
-            Print($"claim of {Workers} workers of one node", () => Claims([.. Enumerable.Repeat(stores[0], Workers)]), output);
-            Print($"claim of {Workers} nodes of one worker", () => Claims(stores), output);
+            TimeTable.Begin(output);
+            await PrintAsync($"list of {Cells} cells", () => Times([stores[0]], Lists, store => store.List("G").Count == Cells), output).ConfigureAwait(false);
+            await PrintAsync($"progress of {Cells} cells", () => Times([stores[0]], Lists, store => store.Progress("G").Cells == Cells), output).ConfigureAwait(false);
+            await PrintAsync("claim of one worker", () => Claims([stores[0]]), output).ConfigureAwait(false);
+            await PrintAsync($"claim of {Workers} workers of one node", () => Claims([.. Enumerable.Repeat(stores[0], Workers)]), output).ConfigureAwait(false);
+            await PrintAsync($"claim of {Workers} nodes of one worker", () => Claims(stores), output).ConfigureAwait(false);
         }
         finally
         {
@@ -89,13 +88,6 @@ internal static class GridStoreTimes
         return failed == 0 ? times : throw new InvalidOperationException($"{failed} calls did not give what they should: is the store empty at the beginning?");
     }
 
-    private static void Print(string what, Func<double[][]> measure, TextWriter output)
-    {
-        var start = Stopwatch.GetTimestamp();
-        var times = measure().SelectMany(worker => worker).Order().ToArray();
-        var rate = times.Length / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"| {what} | {rate:F0} | {times[times.Length / 2]:F1} | {times[times.Length * 95 / 100]:F1} | {times[^1]:F1} |"));
-        output.Flush();
-    }
+    private static Task PrintAsync(string what, Func<double[][]> measure, TextWriter output) =>
+        TimeTable.PrintAsync(what, () => Task.FromResult(measure()), output);
 }

@@ -16,7 +16,13 @@ if (args is ["isolation", .. var choice])
 if (args is ["stores", .. var store])
 {
     // Single claims are timed, because the slow ones count; and a store need not be asked for minutes.
-    return PlaNet.Benchmarks.GridStoreTimes.Run(store, Console.Out);
+    return await PlaNet.Benchmarks.GridStoreTimes.RunAsync(store, Console.Out).ConfigureAwait(false);
+}
+
+if (args is ["coordinator"])
+{
+    await PlaNet.Benchmarks.GridCoordinatorTimes.RunAsync(Console.Out).ConfigureAwait(false);
+    return 0;
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(PlaNet.Benchmarks.LearningBenchmarks).Assembly).Run(args.Length == 0 ? ["--filter", "*"] : args);
