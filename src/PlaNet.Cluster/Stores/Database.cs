@@ -30,6 +30,9 @@ public abstract class Database : IDisposable
     /// <summary>A statement that goes before tables are made, in the same transaction; empty for none.</summary>
     internal virtual string BeforeTables => "";
 
+    /// <summary>A statement that goes after additions by which the table of cells has grown by a tenth or more; empty for none.</summary>
+    internal virtual string AfterGrowth => "";
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -52,10 +52,12 @@ public sealed class GridStore : IGridStore
         """,
         "create index if not exists cells_by_status on cells (status, ordinal)",
 
-        // Pages and sums are asked for at every report and by everyone who looks: without these each would read every experiment.
+        // The same for the claims of a grid; it also holds what is added up at every report, which would otherwise read every experiment.
+        "create index if not exists cells_of_grid_by_status on cells (grid, status, ordinal, steps, step)",
+
+        // Pages begin where they begin.
         "create index if not exists cells_in_order on cells (ordinal)",
         "create index if not exists cells_of_grid_in_order on cells (grid, ordinal)",
-        "create index if not exists cells_of_grid_by_status on cells (grid, status, steps, step)",
         $"""
         create table if not exists events (
             number {_database.CountedKey}, grid text not null, name text not null, at bigint not null, status integer not null, owner text not null,
@@ -90,10 +92,10 @@ public sealed class GridStore : IGridStore
                 added += insert.ExecuteNonQuery();
             }
 
-            if (added > 0)
+            // Grids come in many small additions: it is the growth that counts.
+            if (added > 0 && 10L * added >= ordinal && _database.AfterGrowth.Length > 0)
             {
-                // Without this a server that has not come to it by itself sorts a new grid for every claim.
-                transaction.Execute("analyze cells");
+                transaction.Execute(_database.AfterGrowth);
             }
 
             return added;
@@ -200,7 +202,7 @@ public sealed class GridStore : IGridStore
         using var select = transaction.Command(
             $"""
             select status, count(*), cast(sum(steps) as bigint), cast(sum(case when step < steps then step else steps end) as bigint)
-            from cells {Of(grid)} group by status
+            from cells {Of(grid)} group by grid, status
             """,
             ("@grid", grid));
         using var reader = select.ExecuteReader();
@@ -210,7 +212,12 @@ public sealed class GridStore : IGridStore
             totals.Add(new StatusTotal((CellStatus)reader.GetInt32(0), reader.GetInt32(1), reader.GetInt64(2), reader.GetInt64(3)));
         }
 
-        return totals;
+        // Grids stay apart until here, because that is the order of the index.
+        return
+        [
+            .. totals.GroupBy(total => total.Status).Select(same => new StatusTotal(
+                same.Key, same.Sum(total => total.Cells), same.Sum(total => total.Steps), same.Sum(total => total.Done))),
+        ];
     }
 
     private IReadOnlyList<CellRow> Rows(Transaction transaction, string chosen, params ReadOnlySpan<(string Name, object? Value)> values)

@@ -161,8 +161,12 @@ public sealed class SqliteDatabase : Database
             _connection.Open();
             using var pragma = _connection.CreateCommand();
 
-            // Readers and the writer do not wait for one another, and a commit is on disk.
-            pragma.CommandText = "pragma busy_timeout = 30000; pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 0";
+            // Readers and the writer do not wait for one another, and a commit is on disk. Statistics, which earlier versions took while all cells
+            // were queued, would have every claim read the whole table.
+            pragma.CommandText = """
+                pragma busy_timeout = 30000; pragma journal_mode = wal; pragma synchronous = full; drop table if exists sqlite_stat1;
+                pragma busy_timeout = 0
+                """;
             pragma.ExecuteNonQuery();
         }
         catch (SqliteException exception)
