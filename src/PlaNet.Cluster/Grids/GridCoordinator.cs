@@ -48,9 +48,9 @@ public static class GridCoordinator
                 new After(Ledger, s_pause, new OpenLedger()),
             ]),
         Opened opened => Announce(state with { Store = opened.Store }, new WorkAvailable()),
-        WorkerReport report when state.Store is { } store => Next.With(
-            state with { Workers = state.Workers.SetItem(report.Owner, sender) },
-            Do(() => Answer(store, report, lease), sender)),
+        WorkerReport report when state.Store is not null => Answer(
+            state with { Workers = state.Workers.SetItem(report.Owner, sender), Waiting = state.Waiting.Add((report, sender)) }, lease),
+        Answered answered => Answer(state with { IsAnswering = false }, lease, [.. answered.Replies.Select(reply => new Tell(reply.To, reply.Message))]),
 
         // It is told once the ledger is open.
         WorkerReport report => Next.With(
@@ -90,7 +90,38 @@ public static class GridCoordinator
         Failed = failure => failure is GridStoreException ? new Reply(sender, new LedgerUnavailable(failure.Message)) : null,
     };
 
-    private static WorkerOrders Answer(IGridStore store, WorkerReport report, TimeSpan lease)
+    // What came while others were answered is answered together: the disk is waited for once, and the grid added up once.
+    private static Next<State> Answer(State state, TimeSpan lease, params Effect[] before)
+    {
+        if (state.IsAnswering || state.Waiting.IsEmpty || state.Store is not { } store)
+        {
+            return new Next<State>(state, before);
+        }
+
+        var waiting = state.Waiting;
+        return new Next<State>(
+            state with { IsAnswering = true, Waiting = State.Start.Waiting },
+            [
+                .. before,
+                new Run(Ledger, _ => new Answered(store.Together(all => Answer(all, waiting, lease))))
+                {
+                    Failed = failure => failure is GridStoreException
+                        ? new Answered([.. waiting.Select(one => new Reply(one.From, new LedgerUnavailable(failure.Message)))])
+                        : null,
+                },
+            ]);
+    }
+
+    private static Reply[] Answer(IGridStore store, ImmutableList<(WorkerReport Report, IActorRef From)> waiting, TimeSpan lease)
+    {
+        var answers = waiting.Select(one => (one.From, one.Report, Orders: Answer(store, one.Report, lease))).ToList();
+        var standings = waiting.Select(one => one.Report.Grid ?? "").Distinct(StringComparer.Ordinal)
+            .ToDictionary(grid => grid, grid => store.Progress(grid.Length > 0 ? grid : null), StringComparer.Ordinal);
+        return [.. answers.Select(one => new Reply(
+            one.From, new WorkerOrders(one.Report.Number, one.Orders.Lost, one.Orders.Granted, standings[one.Report.Grid ?? ""])))];
+    }
+
+    private static (HeldCell[] Lost, List<CellLease> Granted) Answer(IGridStore store, WorkerReport report, TimeSpan lease)
     {
         // Renewals need the key, the owner and the epoch of a lease, and nothing of what is run.
         var nothing = new NewCell("", "", 0, 0);
@@ -104,7 +135,7 @@ public static class GridCoordinator
             granted.Add(claimed);
         }
 
-        return new WorkerOrders(report.Number, lost, granted, store.Progress(report.Grid));
+        return (lost, granted);
     }
 
     private static CellEndRecorded Record(IGridStore store, CellEnded ended)
@@ -150,6 +181,12 @@ public static class GridCoordinator
     /// <param name="Unavailable">Why the ledger could not be opened; null while that is not known.</param>
     private sealed record State(IGridStore? Store, ImmutableDictionary<string, IActorRef> Workers, string? Unavailable = null)
     {
+        /// <summary>Reports that came since the last ones were taken to the ledger, in order, and who sent them.</summary>
+        public ImmutableList<(WorkerReport Report, IActorRef From)> Waiting { get; init; } = [];
+
+        /// <summary>Whether reports are being answered on the thread of the ledger.</summary>
+        public bool IsAnswering { get; init; }
+
         public static State Start { get; } = new(null, ImmutableDictionary<string, IActorRef>.Empty);
     }
 
@@ -160,4 +197,6 @@ public static class GridCoordinator
     private sealed record LedgerClosed(string Reason);
 
     private sealed record Reply(IActorRef To, IWireMessage Message);
+
+    private sealed record Answered(IReadOnlyList<Reply> Replies);
 }

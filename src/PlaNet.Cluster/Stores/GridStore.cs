@@ -13,10 +13,13 @@ public sealed class GridStore : IGridStore
     private const string StateColumns = "status, owner, epoch, lease_until, failures, step, began_at, started, changed, reason";
 
     private readonly Database _database;
+    private readonly Transaction? _within;
 
-    private GridStore(Database database)
+    // Within a transaction that somebody else ends, or each method in its own.
+    private GridStore(Database database, Transaction? within = null)
     {
         _database = database;
+        _within = within;
     }
 
     /// <inheritdoc/>
@@ -70,7 +73,7 @@ public sealed class GridStore : IGridStore
     public int Add(string grid, IReadOnlyList<NewCell> cells)
     {
         ArgumentNullException.ThrowIfNull(cells);
-        return _database.Transact(transaction =>
+        return Transact(transaction =>
         {
             using var last = transaction.Command("select coalesce(max(ordinal), 0) from cells");
             var ordinal = Convert.ToInt64(last.ExecuteScalar(), CultureInfo.InvariantCulture);
@@ -105,7 +108,7 @@ public sealed class GridStore : IGridStore
     /// <inheritdoc/>
     public CellLease? Claim(string owner, TimeSpan lease, string? grid = null)
     {
-        return _database.Transact(transaction =>
+        return Transact(transaction =>
             Claim(transaction, $"status = {(int)CellStatus.Running} and lease_until <= {_database.Now}", owner, lease, grid)
             ?? Claim(transaction, $"status = {(int)CellStatus.Queued}", owner, lease, grid));
     }
@@ -145,12 +148,12 @@ public sealed class GridStore : IGridStore
 
     /// <inheritdoc/>
     public IReadOnlyList<CellRow> List(string? grid = null) =>
-        _database.Transact(transaction => Rows(transaction, $"{Of(grid)} order by ordinal", ("@grid", grid)));
+        Transact(transaction => Rows(transaction, $"{Of(grid)} order by ordinal", ("@grid", grid)));
 
     /// <inheritdoc/>
     public (IReadOnlyList<CellRow> Rows, int All) Page(string? grid, int first, int count)
     {
-        return _database.Transact(transaction =>
+        return Transact(transaction =>
         {
             using var all = transaction.Command($"select count(*) from cells {Of(grid)}", ("@grid", grid));
             var rows = Rows(transaction, $"{Of(grid)} order by ordinal limit @count offset @first", ("@grid", grid), ("@count", count), ("@first", first));
@@ -161,7 +164,7 @@ public sealed class GridStore : IGridStore
     /// <inheritdoc/>
     public GridProgress Progress(string? grid = null)
     {
-        return _database.Transact(transaction =>
+        return Transact(transaction =>
         {
             var running = Rows(transaction, $"{Of(grid, "and")} status = {(int)CellStatus.Running} order by ordinal", ("@grid", grid));
             return GridProgress.Of(Totals(transaction, grid), running.Sum(GridProgress.Rate));
@@ -169,10 +172,17 @@ public sealed class GridStore : IGridStore
     }
 
     /// <inheritdoc/>
+    public T Together<T>(Func<IGridStore, T> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return Transact(transaction => work(new GridStore(_database, transaction)));
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<CellEvent> History(CellKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return _database.Transact<IReadOnlyList<CellEvent>>(transaction =>
+        return Transact<IReadOnlyList<CellEvent>>(transaction =>
         {
             using var select = transaction.Command(
                 $"select at, status, owner, epoch, reason from events where grid = @grid and name = @name order by number",
@@ -191,7 +201,15 @@ public sealed class GridStore : IGridStore
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        if (_within is null)
+        {
+            _database.Dispose();
+        }
+    }
+
+    private T Transact<T>(Func<Transaction, T> work) => _within is { } transaction ? work(transaction) : _database.Transact(work);
 
     // The condition that chooses a grid, if one is chosen, and whether another one follows.
     private static string Of(string? grid, string more = "") =>
@@ -288,7 +306,7 @@ public sealed class GridStore : IGridStore
     private CellState? Change(CellKey key, Func<CellState, DateTimeOffset, CellState?> change, bool keep = true)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return _database.Transact(transaction =>
+        return Transact(transaction =>
         {
             CellState before;
             CellState? after;

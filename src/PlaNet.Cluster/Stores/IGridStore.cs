@@ -115,6 +115,14 @@ public interface IGridStore : IDisposable
     /// <param name="grid">Of which grid; null for all.</param>
     GridProgress Progress(string? grid = null);
 
+    /// <summary>
+    /// Does several things in one transaction: they are on disk together when this returns, for about what one of them takes, and all of
+    /// them are undone when the work throws.
+    /// </summary>
+    /// <typeparam name="T">What the work gives.</typeparam>
+    /// <param name="work">What to do, with the store that it is given and within its own call.</param>
+    T Together<T>(Func<IGridStore, T> work);
+
     /// <summary>What has happened to a cell, oldest first; heartbeats are not kept.</summary>
     /// <param name="key">The cell.</param>
     IReadOnlyList<CellEvent> History(CellKey key);

@@ -98,6 +98,29 @@ public sealed class GridCoordinatorTests : IDisposable
     }
 
     [Fact]
+    public void Reports_that_come_while_others_are_answered_are_answered_together()
+    {
+        using (var ledger = Ledger())
+        {
+            ledger.Add("G", s_cells);
+        }
+
+        var role = new Rehearsal(GridCoordinator.Create(Ledger, s_lease));
+        role.Tell(Done(role.Begun)!);
+        var first = role.Tell(new WorkerReport(1, "a", "G", 1, []));
+        Assert.Empty(role.Tell(new WorkerReport(2, "b", "G", 1, [])));
+        Assert.Empty(role.Tell(new WorkerReport(3, "c", null, 2, [])));
+        var rest = role.Tell(Done(first)!);
+        Assert.Equal(1, Rehearsal.Told<WorkerOrders>(rest).Number);
+        var orders = Rehearsal.Messages(role.Tell(Done(rest)!)).Cast<WorkerOrders>().ToList();
+        Assert.Equal([(2, 1), (3, 1)], orders.Select(order => (order.Number, order.Granted.Count)));
+        Assert.All(orders, order => Assert.Equal((3, 3), (order.Standing.Cells, order.Standing.Count(CellStatus.Running))));
+        Done(role.End());
+
+        static object? Done(IEnumerable<Effect> effects) => Assert.Single(effects.OfType<Run>()).Work(CancellationToken.None);
+    }
+
+    [Fact]
     public void A_page_whose_texts_would_not_fit_into_a_frame_is_shorter()
     {
         using var coordinator = new Played(Ledger);

@@ -82,6 +82,26 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
 
     [Theory]
     [MemberData(nameof(StorePlace.Kinds), MemberType = typeof(StorePlace))]
+    public void What_is_done_together_is_kept_or_undone_together(string kind)
+    {
+        using var place = StorePlace.Of(kind, server);
+        using var store = GridStore.Open(place.Open());
+        store.Add("G", Cells(3));
+        var failure = new GridStoreException("no");
+        Assert.Same(failure, Assert.Throws<GridStoreException>(() => store.Together<int>(all =>
+        {
+            Assert.NotNull(all.Claim("a", s_lease));
+            throw failure;
+        })));
+        Assert.Equal(3, store.Progress().Count(CellStatus.Queued));
+        var held = store.Together(all => (First: all.Claim("a", s_lease)!, Second: all.Claim("b", s_lease)!));
+        Assert.Equal(("cell0", "cell1"), (held.First.Key.Name, held.Second.Key.Name));
+        Assert.True(store.Together(all => all.Heartbeat(held.First, 5, s_lease) && all.Complete(held.Second)));
+        Assert.Equal([1, 1, 1], new[] { CellStatus.Queued, CellStatus.Running, CellStatus.Done }.Select(store.Progress().Count));
+    }
+
+    [Theory]
+    [MemberData(nameof(StorePlace.Kinds), MemberType = typeof(StorePlace))]
     public void Ten_thousand_cells_list_within_a_second(string kind)
     {
         using var place = StorePlace.Of(kind, server);
