@@ -47,22 +47,46 @@ ProcessArgumentBuilder PlanetArguments(string verb, params string[] options)
     return arguments;
 }
 
+// Options without a value.
+ProcessArgumentBuilder PlanetFlags(ProcessArgumentBuilder arguments, params string[] options)
+{
+    foreach (var option in options.Where(option => HasArgument(option)))
+    {
+        arguments.Append($"--{option}");
+    }
+
+    return arguments;
+}
+
 void GridReport() => Planet(PlanetArguments("report").Append("--runs").AppendQuoted(Argument("runs", "runs")));
 
 gridTargets.Add(Task("Grid")
-    .Description("Runs all of --grid (default Smoke) and prints its table; --seeds, --workers, --store, --runs, --device, --set, --experiments as `planet grid`.")
+    .Description("Runs all of --grid (default Smoke) and prints its table; --seeds, --workers, --store, --runs, --device, --set, --experiments, --listen, --insecure as `planet grid`.")
     .Does(() =>
 {
-    var arguments = PlanetArguments("grid", "seeds", "workers", "store", "runs", "device", "set", "experiments");
-    Planet(arguments.Append("--grid").AppendQuoted(Argument("grid", "Smoke")));
+    var arguments = PlanetArguments("grid", "seeds", "workers", "store", "runs", "device", "set", "experiments", "listen");
+    Planet(PlanetFlags(arguments, "insecure").Append("--grid").AppendQuoted(Argument("grid", "Smoke")));
     GridReport();
 }));
 
-gridTargets.Add(Task("Resume")
-    .Description("Goes on with whatever --store or --runs holds, until all is done, and prints the table; --workers, --grid, --device as `planet node`.")
+gridTargets.Add(Task("Node")
+    .Description("Works for the grid that lets others join at --join; --roles, --workers, --bind, --grid, --store, --runs, --device, --wait, --until-done, --rejoin, --insecure as `planet node`.")
+    .Does(() => Planet(PlanetFlags(
+        PlanetArguments("node", "join", "roles", "workers", "bind", "grid", "store", "runs", "device", "wait"), "until-done", "rejoin", "insecure"))));
+
+gridTargets.Add(Task("Slurm")
+    .Description("Writes the job array script for --grid (default Smoke) whose tasks join at --join; --seeds, --set, --experiments, --runs, --tasks, --cpus, --gpus, --time, --partition, --out, --insecure as `planet slurm`.")
     .Does(() =>
 {
-    Planet(PlanetArguments("node", "workers", "store", "runs", "device", "grid").Append("--until-done"));
+    var arguments = PlanetArguments("slurm", "join", "seeds", "set", "experiments", "runs", "tasks", "cpus", "gpus", "time", "partition", "out");
+    Planet(PlanetFlags(arguments, "insecure").Append("--grid").AppendQuoted(Argument("grid", "Smoke")));
+}));
+
+gridTargets.Add(Task("Resume")
+    .Description("Goes on with whatever --store or --runs holds, until all is done, and prints the table; --workers, --device, --listen, --insecure as `planet grid`.")
+    .Does(() =>
+{
+    Planet(PlanetFlags(PlanetArguments("grid", "workers", "store", "runs", "device", "listen"), "insecure"));
     GridReport();
 }));
 

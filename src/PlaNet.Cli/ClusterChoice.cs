@@ -19,8 +19,12 @@ internal sealed class ClusterChoice
         HelpName = "ADDRESS:PORT",
     };
 
-    /// <summary>The node to join.</summary>
-    public Option<string?> To { get; } = new("--join") { Description = "Join the cluster of the node at this address", HelpName = "HOST:PORT" };
+    /// <summary>The nodes to join.</summary>
+    public Option<string?> To { get; } = new("--join")
+    {
+        Description = "Join the cluster of the node at this address; of several, separated by commas, whichever answers",
+        HelpName = "HOST:PORT",
+    };
 
     /// <summary>Where a node that joins listens.</summary>
     public Option<string?> Bind { get; } = new("--bind")
@@ -34,6 +38,12 @@ internal sealed class ClusterChoice
 
     /// <summary>Whether a node that was removed comes back.</summary>
     public Option<bool> Rejoin { get; } = new("--rejoin") { Description = "Join again as a new node when the cluster has removed this one" };
+
+    /// <summary>Whether the runs of a node have their episodes played by collectors.</summary>
+    public Option<bool> Collectors { get; } = new("--collectors")
+    {
+        Description = "Have the runs take their episodes from collectors of the cluster: planet node --roles collector",
+    };
 
     /// <summary>The log of a node: errors of Akka's go to standard error. Its warnings are of connections, whose ends are told as events.</summary>
     /// <param name="line">The parsed command line.</param>
@@ -49,9 +59,19 @@ internal sealed class ClusterChoice
         };
     }
 
-    /// <summary>Whether the node is to join a cluster.</summary>
+    /// <summary>Whether other machines are let in.</summary>
     /// <param name="line">The parsed command line.</param>
-    public bool IsJoining(ParseResult line) => line.GetValue(To) is not null;
+    public bool IsListening(ParseResult line) => line.GetValue(Listen) is not null;
+
+    /// <summary>The addresses to join.</summary>
+    /// <param name="line">The parsed command line.</param>
+    /// <exception cref="UnusableInputException">There is none.</exception>
+    /// <exception cref="ClusterException">One cannot be read.</exception>
+    public IReadOnlyList<ClusterEndpoint> Others(ParseResult line) =>
+        (line.GetValue(To) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } others
+            ? [.. others.Select(ClusterEndpoint.Parse)]
+            : throw new UnusableInputException(
+                "--join is missing: it names the address where a grid coordinator lets others join. Begin one with `planet grid --listen ADDRESS:PORT`, which prints it.");
 
     /// <summary>What others type to join, where they can.</summary>
     /// <param name="line">The parsed command line.</param>
@@ -64,12 +84,33 @@ internal sealed class ClusterChoice
     /// <exception cref="ClusterException">It could be reached by strangers, or its certificate cannot be used.</exception>
     public ClusterStart Begin(ParseResult line) => Of(line, line.GetValue(Listen), [], [GridNode.CoordinatorRole, GridNode.WorkerRole]);
 
-    /// <summary>A node that joins.</summary>
+    /// <summary>A node that joins another command of this machine.</summary>
     /// <param name="line">The parsed command line.</param>
-    /// <param name="other">Address of the node to join. Default null: as the command line says.</param>
+    /// <param name="other">Address of that command.</param>
+    /// <exception cref="ClusterException">Its certificate cannot be used.</exception>
+    public ClusterStart Join(ParseResult line, string other) => Of(line, null, [ClusterEndpoint.Parse(other)], [GridNode.WorkerRole]);
+
+    /// <summary>A node that joins as the command line says.</summary>
+    /// <param name="line">The parsed command line.</param>
+    /// <param name="roles">What it does.</param>
+    /// <exception cref="UnusableInputException">No address is given to join.</exception>
     /// <exception cref="ClusterException">It could be reached by strangers, or its certificate cannot be used.</exception>
-    public ClusterStart Join(ParseResult line, string? other = null) =>
-        Of(line, other is null ? line.GetValue(Bind) : null, [ClusterEndpoint.Parse(other ?? line.GetValue(To)!)], [GridNode.WorkerRole]);
+    public ClusterStart Join(ParseResult line, IReadOnlyList<string> roles) => Of(line, line.GetValue(Bind), Others(line), roles);
+
+    /// <summary>What the command lines of a node's runs say, where collectors of its cluster play their episodes.</summary>
+    /// <param name="line">The parsed command line.</param>
+    /// <param name="address">Where the node listens, once it does.</param>
+    public Func<IReadOnlyList<string>> RunWords(ParseResult line, Func<string> address) => () =>
+    {
+        if (!line.GetValue(Collectors))
+        {
+            return [];
+        }
+
+        // A run is a node of its own beside the one that has started it.
+        var own = address();
+        return ["--join", own, "--bind", own[..own.LastIndexOf(':')] + ":0", .. line.GetValue(Insecure) ? ["--insecure"] : Array.Empty<string>()];
+    };
 
     /// <summary>How a run has its episodes played by collectors of a cluster; null where it plays them itself.</summary>
     /// <param name="line">The parsed command line.</param>
@@ -77,14 +118,14 @@ internal sealed class ClusterChoice
     {
         if (line.GetValue(Listen) is not { } listen)
         {
-            return IsJoining(line)
-                ? Collection(line, line.GetValue(Bind), [ClusterEndpoint.Parse(line.GetValue(To)!)], [ClusterCollection.RunRole], static _ => { })
-                : null;
+            return line.GetValue(To) is null
+                ? null
+                : Collection(line, line.GetValue(Bind), Others(line), [ClusterCollection.RunRole], static _ => { });
         }
 
-        if (IsJoining(line))
+        if (line.GetValue(To) is { } other)
         {
-            throw new UnusableInputException($"--listen {listen} and --join {line.GetValue(To)}: a run forms a cluster or joins one. Give one of the two.");
+            throw new UnusableInputException($"--listen {listen} and --join {other}: a run forms a cluster or joins one. Give one of the two.");
         }
 
         var output = line.InvocationConfiguration.Output;
@@ -103,12 +144,6 @@ internal sealed class ClusterChoice
         var lease = TimeSpan.FromSeconds(SettingsFile.Read(line).Planet.Grid.LeaseSeconds);
         return new ClusterCollection(settings => Of(line, settings, listen, seeds, roles, endsWhenRemoved: false), lease, joined);
     }
-
-    /// <summary>A node that joins.</summary>
-    /// <param name="line">The parsed command line.</param>
-    /// <param name="roles">Its roles.</param>
-    public ClusterStart Join(ParseResult line, IReadOnlyList<string> roles) =>
-        Of(line, line.GetValue(Bind), [ClusterEndpoint.Parse(line.GetValue(To)!)], roles);
 
     private ClusterStart Of(ParseResult line, string? listen, IReadOnlyList<ClusterEndpoint> seeds, IReadOnlyList<string> roles) =>
         Of(line, SettingsFile.Read(line), listen, seeds, roles, endsWhenRemoved: true);

@@ -6,14 +6,14 @@ using PlaNet.Loading;
 
 namespace PlaNet.Cli;
 
-/// <summary>The options by which a verb is told how it works through a store: <c>--store</c>, <c>--runs</c>, <c>--workers</c>, <c>--device</c>.</summary>
+/// <summary>The options by which a verb is told how it works: <c>--store</c>, <c>--runs</c>, <c>--workers</c>, <c>--device</c>.</summary>
 public sealed class NodeChoice
 {
     private readonly Option<string?> _store = NewStore();
     private readonly Option<string?> _runs = NewRuns();
     private readonly Option<int?> _workers = new("--workers")
     {
-        Description = "Runs at a time, each in a process of its own; by default as many as the cores suffice for",
+        Description = "Runs at a time, each in a process of its own; by default as many as the cores suffice for; 0 for a node that only coordinates",
         HelpName = "N",
     };
 
@@ -65,34 +65,48 @@ public sealed class NodeChoice
         _device.AddTo(verb);
     }
 
-    /// <summary>The address of the store that was asked for, and how to work.</summary>
+    /// <summary>The store that was named; null for none.</summary>
+    /// <param name="line">The parsed command line.</param>
+    public string? Store(ParseResult line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return line.GetValue(_store);
+    }
+
+    /// <summary>The number of runs at a time that was asked for; null for none.</summary>
+    /// <param name="line">The parsed command line.</param>
+    public int? Workers(ParseResult line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return line.GetValue(_workers);
+    }
+
+    /// <summary>How to work.</summary>
     /// <param name="line">The parsed command line.</param>
     /// <param name="threads">Threads of a run, by which the default number of workers is reckoned.</param>
     /// <exception cref="UnusableInputException">An option cannot be used.</exception>
-    public (string Address, NodeOptions Options) Read(ParseResult line, int threads)
+    public NodeOptions Read(ParseResult line, int threads)
     {
         ArgumentNullException.ThrowIfNull(line);
         var settings = SettingsFile.Read(line).Planet.Grid;
-        var runs = Runs(line.GetValue(_runs), line);
         var device = _device.Read(line).ToString()!;
         var cuda = device.StartsWith("cuda", StringComparison.Ordinal);
-        var workers = line.GetValue(_workers) switch
+        var workers = Workers(line) switch
         {
             null => cuda ? Math.Max(1, CudaDevices.Visible().Count) : Math.Max(1, CoreShares.Allowed().Count / threads),
-            >= 1 and <= 1024 and var given => given,
-            var given => throw new UnusableInputException($"--workers {given}: 1 to 1024 runs can go at a time. Give such a number, or leave it out."),
+            >= 0 and <= 1024 and var given => given,
+            var given => throw new UnusableInputException($"--workers {given}: 0 to 1024 runs can go at a time. Give such a number, or leave it out."),
         };
-        var options = new NodeOptions
+        return new NodeOptions
         {
             Workers = workers,
             Lease = TimeSpan.FromSeconds(settings.LeaseSeconds),
             Heartbeat = TimeSpan.FromSeconds(settings.HeartbeatSeconds),
             Budget = settings.Failures,
-            Runs = runs,
+            Runs = Runs(line.GetValue(_runs), line),
             Device = cuda ? "cuda" : "cpu",
             Program = Program(line),
         };
-        return (Address(line.GetValue(_store), runs, create: true), options);
     }
 
     /// <summary>How to play episodes for runs of the cluster.</summary>

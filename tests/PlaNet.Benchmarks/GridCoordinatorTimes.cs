@@ -101,9 +101,20 @@ internal static class GridCoordinatorTimes
     private static async Task<GridNode> StartAsync(string folder, string? seed)
     {
         var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var parts = new GridNodeParts
+        {
+            Worker = new NodeOptions { Runs = folder, Program = ["false"], Owner = Guid.NewGuid().ToString("N"), Grid = "none", Heartbeat = TimeSpan.FromSeconds(2) },
+            Ledger = seed is null ? () => GridStores.Open(folder, TimeProvider.System) : null,
+            Watch = happened =>
+            {
+                if (happened is Standing)
+                {
+                    heard.TrySetResult();
+                }
+            },
+        };
         var node = GridNode.Start(
-            new NodeOptions { Runs = folder, Program = ["false"], Owner = Guid.NewGuid().ToString("N"), Grid = "none", Heartbeat = TimeSpan.FromSeconds(2) },
-            seed is null ? () => GridStores.Open(folder, TimeProvider.System) : null,
+            parts,
             HoconSettings.Default,
             ClusterConfig.Of(HoconSettings.Default, new ClusterNode
             {
@@ -112,13 +123,6 @@ internal static class GridCoordinatorTimes
                 Roles = seed is null ? [GridNode.CoordinatorRole, GridNode.WorkerRole] : [GridNode.WorkerRole],
                 SelectablePaths = GridNode.Paths,
             }),
-            happened =>
-            {
-                if (happened is Standing)
-                {
-                    heard.TrySetResult();
-                }
-            },
             _ => { });
         await heard.Task.ConfigureAwait(false);
         return node;

@@ -5,31 +5,38 @@ using PlaNet.Cluster.Stores;
 using PlaNet.Experiments;
 using PlaNet.Experiments.Grids;
 using PlaNet.Runs.Schedule;
-using PlaNet.Runs.Settings;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet grid</c>: adds a grid to a store and works through it.</summary>
+/// <summary><c>planet grid</c>: coordinates a grid and works through it.</summary>
 public static class GridVerb
 {
     /// <summary>The verb, ready to be added to the command.</summary>
     public static Command Create()
     {
-        var verb = new Command("grid", "Run all runs of a grid, several at a time; the same command again resumes it");
-        var choice = new GridChoice();
+        var verb = new Command("grid", "Run all runs of a grid, several at a time; the same command again resumes it, and without --grid whatever the store holds");
+        var choice = new GridChoice(required: false);
         var node = new NodeChoice();
         var cluster = new ClusterChoice();
         choice.AddTo(verb);
         node.AddTo(verb);
         verb.Add(cluster.Listen);
         verb.Add(cluster.Insecure);
+        verb.Add(cluster.Collectors);
         verb.SetAction(async (line, interruption) =>
         {
-            var grid = choice.Read(line);
-            var threads = grid.Experiments.Max(experiment => experiment.Compute.Threads);
-            var (address, options) = node.Read(line, threads);
-            var shown = GridStores.Shown(address);
-            WarnOfThreads(threads, options, line.InvocationConfiguration.Output);
+            var grid = choice.IsGiven(line) ? choice.Read(line) : null;
+
+            // Runs of a store bring their number of threads with them.
+            var threads = grid?.Experiments.Max(experiment => experiment.Compute.Threads) ?? 2;
+            var options = node.Read(line, threads) with { Grid = grid?.Name, UntilDone = true };
+            RequireHelp(options, cluster.IsListening(line));
+            var address = ReadStore(node.Store(line), options.Runs, grid);
+            var output = line.InvocationConfiguration.Output;
+            await output.WriteLineAsync($"store: {GridStores.Shown(address)}").ConfigureAwait(false);
+            await output.WriteLineAsync($"runs: {options.Runs}").ConfigureAwait(false);
+            await output.WriteLineAsync($"{options.Workers} worker(s) on {CoreShares.Allowed().Count} core(s), {options.Device}").ConfigureAwait(false);
+            WarnOfThreads(threads, options, output);
             while (true)
             {
                 var (held, other) = PostgresAddress.IsOne(address)
@@ -38,12 +45,10 @@ public static class GridVerb
                 using (held)
                 {
                     var start = other is null ? cluster.Begin(line) : cluster.Join(line, other);
-                    var code = await WorkAsync(
-                        cluster, grid, (address, shown), held, other is null, start, options with { Grid = grid.Name, UntilDone = true }, line, interruption)
-                        .ConfigureAwait(false);
-                    if (code is { } known)
+                    var ledger = other is null ? address : null;
+                    if (await WorkAsync(cluster, grid, ledger, held, start, options, line, interruption).ConfigureAwait(false) is { } code)
                     {
-                        return known;
+                        return code;
                     }
                 }
             }
@@ -51,17 +56,32 @@ public static class GridVerb
         return verb;
     }
 
+    // A command that runs nothing itself waits for others, who must be able to come.
+    private static void RequireHelp(NodeOptions options, bool isListening)
+    {
+        if (options.Workers == 0 && !isListening)
+        {
+            throw new UnusableInputException("--workers 0: this command would only coordinate, and nobody could join it to run anything. Add --listen ADDRESS:PORT, or give 1 or more.");
+        }
+    }
+
+    private static string ReadStore(string? given, string runs, Grid? grid)
+    {
+        var address = given ?? Path.Combine(runs, ".store");
+        return grid is not null || PostgresAddress.IsOne(address) || SqliteDatabase.Exists(address) ? address : throw new UnusableInputException(
+            $"--grid is missing, and {address} holds no runs to resume. Name a grid, which `planet grids` lists, or the store with --store or its directory of runs with --runs.");
+    }
+
     // The ledger of a folder, or the address of the process that holds it.
     private static (HeldLedger? Held, string? Other) TakeOrFind(string folder) =>
         HeldLedger.TryHold(folder) is { } held ? (held, null) : (null, HeldLedger.RequireAddress(folder));
 
-    // The exit code; null where the command that this one had joined is gone, and with it the coordinator.
+    // The exit code; null where this command is to begin again: the one that it had joined is gone, or the cluster has removed it.
     private static async Task<int?> WorkAsync(
         ClusterChoice cluster,
-        Grid grid,
-        (string Address, string Shown) store,
+        Grid? grid,
+        string? ledger,
         HeldLedger? held,
-        bool coordinates,
         ClusterStart start,
         NodeOptions options,
         ParseResult line,
@@ -69,15 +89,16 @@ public static class GridVerb
     {
         var output = line.InvocationConfiguration.Output;
         var settings = SettingsFile.Read(line);
-        var watcher = Begin(store.Shown, options, settings.Planet, output);
+        var watcher = new NodeWatcher(output, TimeSpan.FromSeconds(settings.Planet.ProgressSeconds), TimeProvider.System);
+        GridNode? node = null;
         var parts = new GridNodeParts
         {
-            Worker = options,
-            Ledger = coordinates ? () => GridStores.Open(store.Address, TimeProvider.System) : null,
+            Worker = options with { RunWords = cluster.RunWords(line, () => node!.Address) },
+            Ledger = ledger is null ? null : () => GridStores.Open(ledger, TimeProvider.System),
             Lease = options.Lease,
             Watch = watcher.Watch,
         };
-        var node = GridNode.Start(parts, settings, start, ClusterChoice.Log(line));
+        node = GridNode.Start(parts, settings, start, ClusterChoice.Log(line));
         held?.Announce(node.Address);
         if (cluster.Invitation(line, node.Address) is { } invitation)
         {
@@ -87,10 +108,14 @@ public static class GridVerb
         IReadOnlyList<CellRow>? cells = null;
         try
         {
-            await AddAsync(node, grid, output, interruption).ConfigureAwait(false);
+            if (grid is not null)
+            {
+                await AddAsync(node, grid, output, interruption).ConfigureAwait(false);
+            }
+
             if (await node.WorkAsync(interruption).ConfigureAwait(false) == NodeEnd.Done)
             {
-                cells = await StorePatience.AskAsync(() => node.Grid.ListAsync(grid.Name, interruption), interruption).ConfigureAwait(false);
+                cells = await StorePatience.AskAsync(() => node.Grid.ListAsync(options.Grid, interruption), interruption).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (interruption.IsCancellationRequested)
@@ -104,47 +129,16 @@ public static class GridVerb
         }
 
         var end = await node.EndAsync().ConfigureAwait(false);
-        if (end == NodeEnd.Removed && !coordinates && !interruption.IsCancellationRequested)
+        watcher.Finish();
+        if (end == NodeEnd.Removed && cells is null && !interruption.IsCancellationRequested)
         {
-            watcher.Finish();
-            await output.WriteLineAsync("the command that coordinated the grid has ended; this one resumes it").ConfigureAwait(false);
+            await output.WriteLineAsync(ledger is null
+                ? "the command that coordinated the grid has ended; this one resumes it"
+                : "the cluster has removed this node, as after a freeze; it begins again").ConfigureAwait(false);
             return null;
         }
 
-        return cells is not null ? End(cells, watcher, output) : Interrupted(watcher, output);
-    }
-
-    /// <summary>Works through a store and says how it ended.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="options">How to work.</param>
-    /// <param name="line">The parsed command line, for settings and output.</param>
-    /// <param name="interruption">Stops the node.</param>
-    internal static async Task<int> WorkAsync(IGridStore store, NodeOptions options, ParseResult line, CancellationToken interruption)
-    {
-        var output = line.InvocationConfiguration.Output;
-        var watcher = Begin(store.Address, options, SettingsFile.Read(line).Planet, output);
-        using (var node = new Node(store, options, TimeProvider.System, watcher.Watch))
-        {
-            if (!await node.RunAsync(interruption).ConfigureAwait(false))
-            {
-                return Interrupted(watcher, output);
-            }
-
-            var cells = await StorePatience.AskAsync(() => store.List(options.Grid), interruption).ConfigureAwait(false);
-            return End(cells, watcher, output);
-        }
-    }
-
-    /// <summary>Adds a grid to a store, and says what is new there. What is there already stays as it is.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="grid">The grid.</param>
-    /// <param name="output">Where to write.</param>
-    /// <returns>How many runs are new.</returns>
-    internal static int Add(IGridStore store, Grid grid, TextWriter output)
-    {
-        var added = store.Add(grid.Name, CellsOf(grid));
-        WriteAdded(grid, added, store.List(grid.Name).Count, output);
-        return added;
+        return cells is not null ? End(cells, output) : Interrupted(output);
     }
 
     private static async Task AddAsync(GridNode node, Grid grid, TextWriter output, CancellationToken interruption)
@@ -168,17 +162,8 @@ public static class GridVerb
         }
     }
 
-    private static NodeWatcher Begin(string address, NodeOptions options, PlanetSettings settings, TextWriter output)
+    private static int End(IReadOnlyList<CellRow> cells, TextWriter output)
     {
-        output.WriteLine($"store: {address}");
-        output.WriteLine($"runs: {options.Runs}");
-        output.WriteLine($"{options.Workers} worker(s) on {CoreShares.Allowed().Count} core(s), {options.Device}");
-        return new NodeWatcher(output, TimeSpan.FromSeconds(settings.ProgressSeconds), TimeProvider.System);
-    }
-
-    private static int End(IReadOnlyList<CellRow> cells, NodeWatcher watcher, TextWriter output)
-    {
-        watcher.Finish();
         output.WriteLine(NodeWatcher.Line(GridProgress.Of(cells)));
         foreach (var failed in cells.Where(cell => cell.State.Status == CellStatus.Failed))
         {
@@ -188,15 +173,19 @@ public static class GridVerb
         return cells.All(cell => cell.State.Status == CellStatus.Done) ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static int Interrupted(NodeWatcher watcher, TextWriter output)
+    private static int Interrupted(TextWriter output)
     {
-        watcher.Finish();
         output.WriteLine("interrupted, everything is saved: the same command resumes it");
         return ExitCode.Interrupted;
     }
 
     private static void WarnOfThreads(int threads, NodeOptions options, TextWriter output)
     {
+        if (options.Workers == 0)
+        {
+            return;
+        }
+
         var share = CoreShares.Of(CoreShares.Allowed(), options.Workers).Min(cores => cores.Count);
         if (options.Device == "cpu" && threads > share)
         {

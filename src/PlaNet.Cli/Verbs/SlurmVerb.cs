@@ -1,13 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using PlaNet.Cluster.Slurm;
-using PlaNet.Cluster.Stores;
 using PlaNet.Experiments.Grids;
 using PlaNet.Replay;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet slurm</c>: adds a grid to a store and writes the script by which Slurm works through it.</summary>
+/// <summary><c>planet slurm</c>: writes the script by which Slurm works through a grid that another command coordinates.</summary>
 public static class SlurmVerb
 {
     private const int MostTasks = 1000;
@@ -17,9 +16,9 @@ public static class SlurmVerb
     /// <summary>The verb, ready to be added to the command.</summary>
     public static Command Create()
     {
-        var verb = new Command("slurm", "Add a grid to a store and write a job array script for Slurm that works through it");
+        var verb = new Command("slurm", "Write a job array script for Slurm whose tasks work for the grid that `planet grid --listen` coordinates");
         var grid = new GridChoice();
-        var store = NodeChoice.NewStore();
+        var cluster = new ClusterChoice();
         var runs = NodeChoice.NewRuns();
         var tasks = new Option<int>("--tasks")
         {
@@ -31,10 +30,9 @@ public static class SlurmVerb
         var gpus = new Option<int>("--gpus") { Description = "GPUs of a task, with one run on each; 0 runs one run on the CPU", HelpName = "N", DefaultValueFactory = _ => 0 };
         var time = new Option<string?>("--time") { Description = "Time limit of a task; by default the partition's", HelpName = "HH:MM:SS" };
         var partition = new Option<string?>("--partition") { Description = "The partition; by default Slurm's", HelpName = "NAME" };
-        var machine = new Option<string?>("--nodelist") { Description = "The one machine that all tasks are put on, needed when several tasks share a folder as their store", HelpName = "HOST" };
         var file = new Option<string?>("--out") { Description = "The script; by default planet-GRID.sbatch", HelpName = "FILE" };
         grid.AddTo(verb);
-        foreach (var option in new Option[] { store, runs, tasks, cpus, gpus, time, partition, machine, file })
+        foreach (var option in new Option[] { cluster.To, cluster.Insecure, runs, tasks, cpus, gpus, time, partition, file })
         {
             verb.Add(option);
         }
@@ -42,20 +40,19 @@ public static class SlurmVerb
         verb.SetAction(line =>
         {
             var chosen = grid.Read(line);
-            var folder = NodeChoice.Runs(line.GetValue(runs), line);
             var concurrent = Math.Max(1, line.GetValue(gpus));
             var job = new SlurmJob
             {
                 Grid = chosen.Name,
-                Store = Reachable(line.GetValue(store) ?? Path.Combine(folder, ".store")),
-                Runs = folder,
+                Join = cluster.Others(line),
+                Insecure = line.GetValue(cluster.Insecure),
+                Runs = NodeChoice.Runs(line.GetValue(runs), line),
                 Program = NodeChoice.Program(line),
                 Tasks = Within("--tasks", line.GetValue(tasks), 1, MostTasks),
                 Gpus = Within("--gpus", line.GetValue(gpus), 0, MostGpus),
                 Cpus = Within("--cpus", line.GetValue(cpus) ?? (concurrent * chosen.Experiments.Max(experiment => experiment.Compute.Threads)), 1, MostCores),
                 Time = line.GetValue(time) is { } limit ? ReadTime(limit) : null,
                 Partition = Name("--partition", line.GetValue(partition)),
-                Machine = Name("--nodelist", line.GetValue(machine)),
             };
             return Write(chosen, job, line.GetValue(file) ?? $"planet-{chosen.Name}.sbatch", line.InvocationConfiguration.Output);
         });
@@ -64,18 +61,6 @@ public static class SlurmVerb
 
     private static int Write(Grid grid, SlurmJob job, string file, TextWriter output)
     {
-        if (job is { Tasks: > 1, Machine: null } && !IsDatabase(job.Store))
-        {
-            throw new UnusableInputException(
-                $"--tasks {job.Tasks}: the store {job.Store} is a folder, which serves one machine only, and Slurm may put the tasks on several. Name one with --nodelist, or give a database: --store postgres://user@host:5432/database.");
-        }
-
-        using (var store = GridStores.Open(job.Store, TimeProvider.System))
-        {
-            GridVerb.Add(store, grid, output);
-            output.WriteLine($"store: {store.Address}");
-        }
-
         if (job.Tasks > grid.Cells.Count)
         {
             output.WriteLine($"note: {job.Tasks} tasks have {grid.Cells.Count} run(s) to do: some will only wait");
@@ -86,14 +71,10 @@ public static class SlurmVerb
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{file}: {job.Tasks} task(s) with {job.Cpus} core(s) and {job.Gpus} GPU(s) each, told to stop {job.Notice.TotalSeconds:F0} s before the time is over"));
-        output.WriteLine("submit it with sbatch, as often as you like: what is done is not run again");
+        output.WriteLine($"begin the grid with `planet grid --grid {grid.Name} --listen {job.Join[0]} --workers 0` and its other options, and keep that running");
+        output.WriteLine("submit the script with sbatch, as often as you like: what is done is not run again");
         return ExitCode.Success;
     }
-
-    private static bool IsDatabase(string store) => PostgresAddress.IsOne(store);
-
-    // A task starts in a folder of its own.
-    private static string Reachable(string store) => store.Contains("://", StringComparison.Ordinal) ? store : Path.GetFullPath(store);
 
     private static int Within(string option, int given, int least, int most) => given >= least && given <= most
         ? given

@@ -11,7 +11,7 @@ namespace PlaNet.Cluster.Nodes;
 internal sealed class ChildRuns(NodeOptions options, IActorRef worker) : IDisposable
 {
     private readonly Dictionary<CellLease, ChildRun> _children = [];
-    private readonly IReadOnlyList<IReadOnlyList<int>> _cores = CoreShares.Of(CoreShares.Allowed(), options.Workers);
+    private readonly IReadOnlyList<IReadOnlyList<int>> _cores = options.Workers > 0 ? CoreShares.Of(CoreShares.Allowed(), options.Workers) : [];
     private readonly IReadOnlyList<string> _devices = options.Device == "cuda" ? CudaDevices.Visible() : [];
 
     /// <summary>Starts the process of a run.</summary>

@@ -178,6 +178,7 @@ public sealed class GridNode
 
         var cluster = Akka.Cluster.Cluster.Get(akka);
         var onlyPlays = parts.Worker is null && parts.Ledger is null;
+        cluster.RegisterOnMemberUp(parts.Joined);
         cluster.RegisterOnMemberRemoved(() => _ended.TrySetResult(NodeEnd.Removed));
         cluster.Subscribe(
             akka.ActorOf(Props.Create(() => new Departures(cluster.SelfUniqueAddress, onlyPlays, _ended, _alone)), "departures"),

@@ -18,6 +18,9 @@ public sealed record GridNodeParts
     /// <summary>How long a lease on a cell lasts unless it is renewed, where the node is a coordinator. Default 20 seconds.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Called once the node is a member of a cluster, on any thread. Default nothing.</summary>
+    public Action Joined { get; init; } = static () => { };
+
     /// <summary>Told about everything that happens to the worker, in order. Default nobody.</summary>
     public Action<NodeEvent> Watch { get; init; } = static _ => { };
 

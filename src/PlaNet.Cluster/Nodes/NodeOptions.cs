@@ -3,14 +3,14 @@ namespace PlaNet.Cluster.Nodes;
 /// <summary>How a node works.</summary>
 public sealed record NodeOptions
 {
-    /// <summary>Runs at a time, each in a process of its own. At least 1. Default 1.</summary>
+    /// <summary>Runs at a time, each in a process of its own. 0 for a node that only coordinates. Default 1.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>How long a lease lasts unless it is renewed. Default 60 seconds. At least three times <see cref="Heartbeat"/>.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long a lease lasts unless it is renewed. Default 20 seconds. At least three times <see cref="Heartbeat"/>.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Time between two renewals. Default 10 seconds.</summary>
-    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>Time between two renewals. Default 5 seconds.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Failures with which a cell fails for good, at least 1. Default 3.</summary>
     public int Budget { get; init; } = 3;

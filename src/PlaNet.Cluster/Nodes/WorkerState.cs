@@ -87,8 +87,8 @@ internal sealed record WorkerState(NodeOptions Options, ImmutableArray<WorkerSlo
         return state.Report();
     }
 
-    /// <summary>There may be cells to run.</summary>
-    public WorkerState WorkBecameAvailable() => AskForCells();
+    /// <summary>There may be cells to run, or none may be left: a worker without places waits for that.</summary>
+    public WorkerState WorkBecameAvailable() => Slots.IsEmpty && IsAnswered ? Report() : AskForCells();
 
     /// <summary>Leases may have been taken away: the answer to a report says which.</summary>
     public WorkerState LeasesMayBeLost() => Report();

@@ -1,3 +1,5 @@
+using PlaNet.Cluster.Security;
+
 namespace PlaNet.Cluster.Slurm;
 
 /// <summary>A job array of Slurm in which every task is a node of a grid.</summary>
@@ -12,8 +14,17 @@ public sealed record SlurmJob
     /// <summary>The grid whose cells are run.</summary>
     public required string Grid { get; init; }
 
-    /// <summary>The store's address, as every task can reach it: a full path, or a database.</summary>
-    public required string Store { get; init; }
+    /// <summary>Where the grid coordinator lets nodes join, as every task can reach it; at least one address.</summary>
+    public required IReadOnlyList<ClusterEndpoint> Join { get; init; }
+
+    /// <summary>Whether tasks on other machines may take part without TLS. Default false.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>
+    /// How long a task looks for the coordinator, at first and when it has lost it, before it gives its cores back. Default 10 minutes: a
+    /// command that was interrupted may be begun again meanwhile.
+    /// </summary>
+    public TimeSpan Wait { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Full path of the directory of runs.</summary>
     public required string Runs { get; init; }
@@ -35,9 +46,6 @@ public sealed record SlurmJob
 
     /// <summary>The partition; null for the default one.</summary>
     public string? Partition { get; init; }
-
-    /// <summary>The machine that all tasks are put on; null for any.</summary>
-    public string? Machine { get; init; }
 
     /// <summary>How long before the time limit a task is told to stop: a quarter of the limit, at most <see cref="LongestNotice"/>.</summary>
     public TimeSpan Notice => Time is { } time && time / 4 < LongestNotice ? time / 4 : LongestNotice;

@@ -18,7 +18,7 @@ public static class SlurmScript
 
         say() { echo "$(date +%FT%T) $task: $*"; }
 
-        # Near the time limit: the node stops its runs, which save themselves, and gives them back to the store.
+        # Near the time limit: the node stops its runs, which save themselves, and gives them back to the coordinator.
         near_the_limit() { woken=yes again=yes; say "the time is nearly over"; kill -TERM $(jobs -p); }
         # Cancelled: Slurm has told the node too. Nothing is queued again.
         cancelled() { woken=yes again=; say "told to end"; }
@@ -50,7 +50,12 @@ public static class SlurmScript
 
         """;
 
-    /// <summary>The script. It holds no password: Slurm hands the environment of whoever submits it to every task.</summary>
+    // Others reach a task by its machine's name. Where the coordinator is reached on this machine only, so are its nodes.
+    private const string Bind = """
+        --bind "$(hostname):0"
+        """;
+
+    /// <summary>The script. It holds no password.</summary>
     /// <param name="job">The job.</param>
     public static string Of(SlurmJob job)
     {
@@ -59,12 +64,16 @@ public static class SlurmScript
         [
             .. job.Program, "node",
             "--grid", job.Grid,
-            "--store", job.Store,
+            "--join", string.Join(',', job.Join),
             "--runs", job.Runs,
             "--workers", Number(Math.Max(1, job.Gpus)),
             "--device", job.Gpus > 0 ? "cuda" : "cpu",
             "--until-done",
+            "--rejoin",
+            "--wait", Number((int)job.Wait.TotalSeconds),
+            .. job.Insecure ? ["--insecure"] : Array.Empty<string>(),
         ];
+        var bind = job.Join.All(other => other.IsLoopback) ? "" : " " + Bind;
         string[] lines =
         [
             "#!/usr/bin/env bash",
@@ -76,12 +85,11 @@ public static class SlurmScript
             .. job.Gpus > 0 ? [$"#SBATCH --gres=gpu:{Number(job.Gpus)}"] : Array.Empty<string>(),
             .. job.Time is { } time ? [$"#SBATCH --time={Clock(time)}"] : Array.Empty<string>(),
             .. job.Partition is { } partition ? [$"#SBATCH --partition={partition}"] : Array.Empty<string>(),
-            .. job.Machine is { } machine ? [$"#SBATCH --nodelist={machine}"] : Array.Empty<string>(),
             $"#SBATCH --signal=B:USR1@{Number((int)job.Notice.TotalSeconds)}",
             "#SBATCH --requeue",
             "#SBATCH --open-mode=append",
             "",
-            $"planet=({string.Join(' ', node.Select(Quoted))})",
+            $"planet=({string.Join(' ', node.Select(Quoted))}{bind})",
             Body,
         ];
         return string.Join('\n', lines);

@@ -80,13 +80,13 @@ public sealed record SupervisionSettings
 /// <summary>How grids are run on this machine: <c>planet.grid</c>.</summary>
 public sealed record GridSettings
 {
-    /// <summary>Seconds after which a node that was not heard of loses its runs. At least three times <see cref="HeartbeatSeconds"/>. Default 60.</summary>
+    /// <summary>Seconds after which a node that was not heard of loses its runs. At least three times <see cref="HeartbeatSeconds"/>. Default 20.</summary>
     [Range(0, 2_592_000d, MinimumIsExclusive = true)]
-    public double LeaseSeconds { get; init; } = 60;
+    public double LeaseSeconds { get; init; } = 20;
 
-    /// <summary>Seconds between two heartbeats. Above 0, at most 30 days. Default 10.</summary>
+    /// <summary>Seconds between two heartbeats. Above 0, at most 30 days. Default 5.</summary>
     [Range(0, 2_592_000d, MinimumIsExclusive = true)]
-    public double HeartbeatSeconds { get; init; } = 10;
+    public double HeartbeatSeconds { get; init; } = 5;
 
     /// <summary>Seconds between two looks of a run or a collector at the exchange of episodes. Above 0, at most a day. Default 0.5.</summary>
     [Range(0, 86_400d, MinimumIsExclusive = true)]

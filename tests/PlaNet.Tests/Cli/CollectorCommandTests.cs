@@ -19,7 +19,7 @@ public sealed class CollectorCommandTests
         var (alone, _, complaint) = await PlanetProcess.Run(["train", .. s_words, "--out", folder["alone"]], settings);
         Assert.True(alone == ExitCode.Success, complaint);
         using var train = PlanetProcess.Start(["train", .. s_words, "--out", folder["together"], "--listen", "127.0.0.1:0"], settings);
-        var address = AddressIn(await train.Printed("collectors join with"));
+        var address = AddressIn((await train.Printed("collectors join with")).Text);
         PlanetProcess Collector() => PlanetProcess.Start(["node", "--join", address, "--roles", "collector", "--runs", folder["unused"]], settings);
 
         using (var killed = Collector())
@@ -55,7 +55,7 @@ public sealed class CollectorCommandTests
         string address;
         using (var train = PlanetProcess.Start(["train", .. s_words, "--out", folder["run"], "--listen", "127.0.0.1:0"], settings))
         {
-            address = AddressIn(await train.Printed("collectors join with"));
+            address = AddressIn((await train.Printed("collectors join with")).Text);
             using var first = PlanetProcess.Start(["node", "--join", address, "--roles", "collector"], settings);
             await first.Printed("playing the episode");
             await first.Interrupt();

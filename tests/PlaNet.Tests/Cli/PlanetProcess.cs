@@ -10,17 +10,25 @@ internal sealed class PlanetProcess : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
-    private readonly PrintedLines _output;
+    private readonly PrintedLines _printed;
+    private readonly Task<string> _output;
     private readonly Task<string> _error;
 
     private PlanetProcess(Process process)
     {
         _process = process;
-        _output = new PrintedLines(process.StandardOutput);
+        _printed = new PrintedLines(process.StandardOutput);
+        _output = _printed.ReadToEndAsync();
         _error = process.StandardError.ReadToEndAsync();
     }
 
     public static PlanetProcess Start(IEnumerable<string> words, params (string Name, string Value)[] environment) => Start([], words, environment);
+
+    /// <summary>Starts the command by another, which becomes it.</summary>
+    /// <param name="starter">That program and its words.</param>
+    /// <param name="words">The words of the command.</param>
+    /// <param name="environment">Variables besides the test's own.</param>
+    public static PlanetProcess StartBy(string[] starter, IEnumerable<string> words, params (string Name, string Value)[] environment) => Start(starter, words, environment);
 
     /// <summary>Starts the command in a group of its own, for <see cref="SignalGroup"/>: who stops the tests does not stop it with them.</summary>
     public static PlanetProcess StartGroup(IEnumerable<string> words) => Start(["setsid"], words, []);
@@ -61,12 +69,9 @@ internal sealed class PlanetProcess : IDisposable
     {
         await _process.WaitForExitAsync().WaitAsync(patience ?? s_patience);
 #pragma warning disable VSTHRD003 // Both end with the process, which has ended.
-        return (_process.ExitCode, await _output.All, await _error);
+        return (_process.ExitCode, await _output, await _error);
 #pragma warning restore VSTHRD003
     }
-
-    /// <summary>Waits until the process has printed a line with a part, and gives the line.</summary>
-    public Task<string> Printed(string part) => _output.With(part).WaitAsync(s_patience);
 
     /// <summary>What <c>kill -9</c> does: the process gets no chance to do anything about it.</summary>
     public async Task Kill()
@@ -74,6 +79,28 @@ internal sealed class PlanetProcess : IDisposable
         _process.Kill();
         await _process.WaitForExitAsync().WaitAsync(s_patience);
         Assert.Equal(128 + 9, _process.ExitCode);
+    }
+
+    /// <summary>What SIGTERM does: it hears it even where it was started by a shell in the background.</summary>
+    public Task Terminate() => Signal("TERM", _process.Id);
+
+    /// <summary>Waits until it has written a line to standard output, before this call or after it.</summary>
+    /// <param name="part">What the line contains.</param>
+    /// <returns>The line, and when it was written.</returns>
+    public async Task<(string Text, DateTimeOffset At)> Printed(string part)
+    {
+        var written = _printed.Find(part);
+        await Task.WhenAny(written, _process.WaitForExitAsync()).WaitAsync(s_patience);
+        if (!written.IsCompleted)
+        {
+            // The last lines come with the end.
+            var (code, output, error) = await End();
+            Assert.True(written.IsCompleted, $"planet ended with {code} before it wrote \"{part}\": {output}{error}");
+        }
+
+#pragma warning disable VSTHRD003 // It is complete.
+        return await written;
+#pragma warning restore VSTHRD003
     }
 
     /// <summary>Whether the process has ended.</summary>

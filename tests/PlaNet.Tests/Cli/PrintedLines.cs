@@ -2,32 +2,52 @@ using System.Text;
 
 namespace PlaNet.Tests.Cli;
 
-/// <summary>What a process prints, as it comes.</summary>
-internal sealed class PrintedLines
+/// <summary>The lines that a process writes, as they come, and when.</summary>
+/// <param name="reader">Where they come from.</param>
+internal sealed class PrintedLines(TextReader reader)
 {
     private readonly Lock _lock = new();
-    private readonly StringBuilder _text = new();
-    private readonly List<string> _lines = [];
-    private readonly List<(string Part, TaskCompletionSource<string> Seen)> _waiting = [];
+    private readonly List<(string Text, DateTimeOffset At)> _lines = [];
+    private readonly List<(string Part, TaskCompletionSource<(string Text, DateTimeOffset At)> Seen)> _waiting = [];
 
-    public PrintedLines(TextReader reader) => All = ReadAsync(reader);
+    /// <summary>Reads to the end.</summary>
+    /// <returns>All of it.</returns>
+    public async Task<string> ReadToEndAsync()
+    {
+        var all = new StringBuilder();
+        var text = new char[4096];
+        var begun = new StringBuilder();
+        int read;
+        while ((read = await reader.ReadAsync(text)) > 0)
+        {
+            all.Append(text, 0, read);
+            foreach (var letter in text.AsSpan(0, read))
+            {
+                if (letter == '\n')
+                {
+                    Note(begun.ToString());
+                    begun.Clear();
+                }
+                else
+                {
+                    begun.Append(letter);
+                }
+            }
+        }
 
-    /// <summary>All of it, once the process has closed its output.</summary>
-    public Task<string> All { get; }
+        return all.ToString();
+    }
 
-    /// <summary>Completes with the first line that has a part, printed before this call or after it.</summary>
-    public Task<string> With(string part)
+    /// <summary>Completes when there is a line that contains something: with the line, and the time at which it was read.</summary>
+    /// <param name="part">What.</param>
+    public Task<(string Text, DateTimeOffset At)> Find(string part)
     {
         lock (_lock)
         {
-            var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_lines.Find(line => line.Contains(part, StringComparison.Ordinal)) is { } line)
+            var seen = new TaskCompletionSource<(string Text, DateTimeOffset At)>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_lines.Find(line => line.Text.Contains(part, StringComparison.Ordinal)) is { Text: not null } line)
             {
                 seen.SetResult(line);
-            }
-            else if (All is { IsCompleted: true })
-            {
-                seen.SetException(Missing(part));
             }
             else
             {
@@ -38,31 +58,16 @@ internal sealed class PrintedLines
         }
     }
 
-    private async Task<string> ReadAsync(TextReader reader)
+    private void Note(string line)
     {
-        while (await reader.ReadLineAsync() is { } line)
-        {
-            lock (_lock)
-            {
-                _text.Append(line).Append('\n');
-                _lines.Add(line);
-                foreach (var (_, seen) in _waiting.Where(waiting => line.Contains(waiting.Part, StringComparison.Ordinal)))
-                {
-                    seen.TrySetResult(line);
-                }
-            }
-        }
-
         lock (_lock)
         {
-            foreach (var (part, seen) in _waiting)
+            var now = TimeProvider.System.GetUtcNow();
+            _lines.Add((line, now));
+            foreach (var (_, seen) in _waiting.Where(waiting => line.Contains(waiting.Part, StringComparison.Ordinal)))
             {
-                seen.TrySetException(Missing(part));
+                seen.TrySetResult((line, now));
             }
-
-            return _text.ToString();
         }
     }
-
-    private Xunit.Sdk.XunitException Missing(string part) => new($"\"{part}\" was not printed: {_text}");
 }

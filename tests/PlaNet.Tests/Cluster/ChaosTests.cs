@@ -10,129 +10,132 @@ using PlaNet.Tests.Runs;
 namespace PlaNet.Tests.Cluster;
 
 /// <summary>
-/// Three nodes and a PostgreSQL server work through a grid while they are killed, frozen past their leases, and restarted. A short round in
-/// every run of the tests; PLANET_CHAOS_SECONDS=300 continues at random for so long.
+/// A coordinator, three nodes and a PostgreSQL server work through a grid while they are killed, frozen past their leases, sent away, restarted
+/// and cut off. Each disturbance happens once; PLANET_CHAOS_SECONDS=300 continues at random for so long.
 /// </summary>
 [Collection(nameof(Alone))]
 public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : IClassFixture<PostgresServer>
 {
-    private readonly List<PlanetProcess> _nodes = [];
+    private const int Nodes = 3;
 
-    private static int Seconds { get; } = int.Parse(Environment.GetEnvironmentVariable("PLANET_CHAOS_SECONDS") ?? "0", CultureInfo.InvariantCulture);
+    private static int Seconds { get; } = int.Parse(Environment.GetEnvironmentVariable("PLANET_CHAOS_SECONDS") ?? "20", CultureInfo.InvariantCulture);
 
-    private static TimeSpan Patience => TimeSpan.FromMinutes(3 + (Seconds / 20));
+    private static TimeSpan Patience => TimeSpan.FromMinutes(5 + (Seconds / 20));
 
     [Fact]
     public async Task Every_run_is_done_once_and_as_if_nothing_had_happened()
     {
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
+        await Disturb(null, Disturbance.KillNode, Disturbance.RestartServer, Disturbance.FreezeNode, Disturbance.SendAway, Disturbance.KillCoordinator, Disturbance.FreezeCoordinator);
+    }
+
+    [Fact]
+    public async Task The_same_holds_between_machines_that_speak_TLS_and_are_cut_off()
+    {
+        Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
+        Assert.SkipWhen(NetworkNamespaces.Missing is not null, NetworkNamespaces.Missing ?? "");
+        using var network = new NetworkNamespaces(Nodes + 1);
+        await Disturb(network, Disturbance.CutNode, Disturbance.CutCoordinator, Disturbance.KillCoordinator, Disturbance.FreezeNode, Disturbance.KillNode);
+    }
+
+    private async Task Disturb(NetworkNamespaces? network, params Disturbance[] disturbances)
+    {
         using var folder = new TemporaryFolder();
-        var settings = SmallGrid.Settings(folder);
-        var seeds = 1 + (Seconds / 20);
+        string[] words = SmallGrid.WordsOf(2 + (Seconds / 20));
         var address = server.NewDatabase();
         using var store = GridStore.Open(PostgresDatabase.At(PostgresAddress.Parse(address)));
-        using var undisturbed = PlanetProcess.Start(["grid", .. SmallGrid.WordsOf(seeds), "--runs", folder["whole"], "--workers", "2"], settings);
-        var (code, _, error) = await undisturbed.End(Patience);
-        Assert.True(code == ExitCode.Success, error);
-        var cells = SmallGrid.AddTo(store, seeds);
-
-        PlanetProcess Node() => PlanetProcess.Start(
-            ["node", "--until-done", "--workers", "1", "--store", address, "--runs", folder["disturbed"]], settings);
-        try
+        var clock = Stopwatch.StartNew();
+        using (var undisturbed = PlanetProcess.Start(["grid", .. words, "--runs", folder["whole"], "--workers", "2"], SmallGrid.Settings(folder)))
         {
-            _nodes.AddRange([Node(), Node(), Node()]);
-            var random = new RandomStream(20181112);
-            var clock = Stopwatch.StartNew();
-            for (var round = 0; round < 3 || clock.Elapsed < TimeSpan.FromSeconds(Seconds); round++)
-            {
-                if (IsOver(await Until(store, rows => rows.Any(IsRunning) || IsOver(rows))))
-                {
-                    break;
-                }
+            var (code, _, error) = await undisturbed.End(Patience);
+            Assert.True(code == ExitCode.Success, error);
+            log.WriteLine($"undisturbed: {clock.Elapsed.TotalSeconds:F0} s");
+        }
 
-                var what = round < 3 ? round : random.NextInt32(3);
-                log.WriteLine($"{clock.Elapsed.TotalSeconds:F0} s: {new[] { "kill a node", "freeze a node", "restart the server" }[what]}");
-                switch (what)
-                {
-                    case 0 when Busy(await Until(store, _ => true)) is { } busy:
-                        await busy.Node.Kill();
-                        busy.Node.Dispose();
-                        _nodes[_nodes.IndexOf(busy.Node)] = Node();
-                        break;
-                    case 1:
-                        await Freeze(store);
-                        break;
-                    case 2:
-                        server.Crash();
-                        server.StartAgain();
-                        break;
-                }
+        clock.Restart();
+        using var grid = new DisturbedGrid(folder, network, Nodes, words, address);
+        var random = new RandomStream(20181112);
+        for (var round = 0; round < disturbances.Length || clock.Elapsed < TimeSpan.FromSeconds(Seconds); round++)
+        {
+            var rows = await store.Until(Patience, now => grid.FindBusy(now) is not null || now.AreOver());
+            if (grid.FindBusy(rows) is not { } busy)
+            {
+                log.WriteLine($"{clock.Elapsed.TotalSeconds:F0} s: the grid is over");
+                break;
             }
 
-            var ends = await Task.WhenAll(_nodes.Select(node => node.End(Patience)));
-            Assert.All(ends, end => Assert.True(end.Code == ExitCode.Success, end.Output + end.Error));
-        }
-        finally
-        {
-            _nodes.ForEach(node => node.Dispose());
+            var what = disturbances[round < disturbances.Length ? round : random.NextInt32(disturbances.Length)];
+            log.WriteLine($"{clock.Elapsed.TotalSeconds:F0} s: {what}");
+            await Do(what, grid, network, store, busy.Node, busy.Run);
         }
 
-        var rows = await Until(store, IsOver);
-        Assert.Equal(cells, rows.Select(row => row.Key.Name));
-        Assert.All(rows, row =>
+        await grid.End(Patience);
+        log.WriteLine($"disturbed: {clock.Elapsed.TotalSeconds:F0} s");
+        var cells = store.List();
+        Assert.Equal(SmallGrid.Cells(folder["whole"]), cells.Select(row => row.Key.Name));
+        Assert.All(cells, row =>
         {
             Assert.Equal((CellStatus.Done, ""), (row.State.Status, row.State.Reason));
             Assert.Single(store.History(row.Key), happened => happened.Status == CellStatus.Done);
             Assert.Equal(SmallRun.Fingerprint(folder["whole/" + row.Key.Name]), SmallRun.Fingerprint(folder["disturbed/" + row.Key.Name]));
         });
-        log.WriteLine($"{rows.Count} runs, {rows.Sum(row => row.State.Epoch)} claims");
+        log.WriteLine($"{cells.Count} runs, {cells.Sum(row => row.State.Epoch)} claims");
     }
 
-    // A node that runs something stands still until somebody else has its run, or the run has ended; then it has to notice.
-    private async Task Freeze(IGridStore store)
+    private async Task Do(Disturbance what, DisturbedGrid grid, NetworkNamespaces? network, IGridStore store, int node, CellRow run)
     {
-        if (Busy(await Until(store, _ => true)) is { } busy)
+        // What stands still or is cut off has to lose what it holds, and then to notice.
+        Task SomebodyElseHasIt() => store.Until(Patience, rows => rows.Single(row => row.Key == run.Key).State is var now && (now.Epoch > run.State.Epoch || now.Status == CellStatus.Done));
+        Task EveryLeaseIsOver() => store.Until(Patience, rows => rows.All(row => !row.IsRunning() || row.State.LeaseUntil <= row.ReadAt));
+        switch (what)
         {
-            await busy.Node.Freeze();
-            await Until(store, rows => rows.Single(row => row.Key == busy.Run.Key).State.Epoch > busy.Run.State.Epoch || IsOver(rows));
-            await busy.Node.Thaw();
+            case Disturbance.KillNode:
+                await grid.KillNode(node);
+                break;
+            case Disturbance.SendAway:
+                await grid.SendAway(node);
+                break;
+            case Disturbance.FreezeNode:
+                await grid.Node(node).Freeze();
+                await SomebodyElseHasIt();
+                await grid.Node(node).Thaw();
+                break;
+            case Disturbance.CutNode:
+                network!.Cut(DisturbedGrid.MachineOf(node));
+                await SomebodyElseHasIt();
+                network.Heal(DisturbedGrid.MachineOf(node));
+                break;
+            case Disturbance.KillCoordinator:
+                await grid.KillCoordinator();
+                break;
+            case Disturbance.FreezeCoordinator:
+                await grid.Coordinator.Freeze();
+                await EveryLeaseIsOver();
+                await grid.Coordinator.Thaw();
+                break;
+            case Disturbance.CutCoordinator:
+                network!.Cut(0);
+                await EveryLeaseIsOver();
+                network.Heal(0);
+                break;
+            case Disturbance.RestartServer:
+                server.Crash();
+                server.StartAgain();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(what), what, "There is no such disturbance.");
         }
     }
 
-    private (PlanetProcess Node, CellRow Run)? Busy(IReadOnlyList<CellRow> rows)
+    private enum Disturbance
     {
-        var pairs = from run in rows.Where(IsRunning)
-                    from node in _nodes
-                    where run.State.Owner.Split(':')[1] == node.Id.ToString(CultureInfo.InvariantCulture)
-                    select (node, run);
-        return pairs.Select(pair => ((PlanetProcess, CellRow)?)pair).FirstOrDefault();
-    }
-
-    private static bool IsRunning(CellRow row) => row.State.Status == CellStatus.Running;
-
-    private static bool IsOver(IReadOnlyList<CellRow> rows) => rows.All(row => row.State.Status is not (CellStatus.Running or CellStatus.Queued));
-
-    // The database tells nobody of changes, so that it is asked again and again.
-    private static async Task<IReadOnlyList<CellRow>> Until(IGridStore store, Func<IReadOnlyList<CellRow>, bool> condition)
-    {
-        using var timeout = new CancellationTokenSource(Patience);
-        using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            try
-            {
-                var rows = store.List();
-                if (condition(rows))
-                {
-                    return rows;
-                }
-            }
-            catch (GridStoreException)
-            {
-                // A connection of before a restart.
-            }
-
-            await beat.WaitForNextTickAsync(timeout.Token);
-        }
+        KillNode,
+        SendAway,
+        FreezeNode,
+        CutNode,
+        KillCoordinator,
+        FreezeCoordinator,
+        CutCoordinator,
+        RestartServer,
     }
 }

@@ -1,6 +1,8 @@
 using PlaNet.Cluster.Nodes;
+using PlaNet.Cluster.Security;
 using PlaNet.Cluster.Stores;
 using PlaNet.Runs;
+using PlaNet.Runs.Settings;
 using PlaNet.Tests.Replay;
 
 namespace PlaNet.Tests.Cluster;
@@ -89,15 +91,30 @@ public sealed class NodeTests
             Heartbeat = TimeSpan.FromSeconds(0.1),
             Patience = TimeSpan.FromSeconds(0.1),
         };
-        using var node = new Node(store, options, TimeProvider.System, what =>
-        {
-            happened.Add(what);
-            if (what is RunBegun)
+        var start = ClusterConfig.Of(
+            HoconSettings.Default,
+            new ClusterNode
             {
-                interrupt.Cancel();
-            }
-        });
-        Assert.False(await node.RunAsync(interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1)));
+                Listen = ClusterEndpoint.ParseListen("127.0.0.1:0"),
+                Roles = [GridNode.CoordinatorRole, GridNode.WorkerRole],
+                SelectablePaths = GridNode.Paths,
+            });
+        var parts = new GridNodeParts
+        {
+            Worker = options,
+            Ledger = () => GridStores.Open(folder["store"], TimeProvider.System),
+            Watch = what =>
+            {
+                happened.Add(what);
+                if (what is RunBegun)
+                {
+                    interrupt.Cancel();
+                }
+            },
+        };
+        var node = GridNode.Start(parts, HoconSettings.Default, start, _ => { });
+        Assert.Equal(NodeEnd.Stopped, await node.WorkAsync(interrupt.Token).WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Equal(NodeEnd.Stopped, await node.EndAsync().WaitAsync(TimeSpan.FromMinutes(1)));
         Assert.Contains(happened, what => what is RunReleased);
         var state = Assert.Single(store.List()).State;
         Assert.Equal((CellStatus.Queued, 0, ""), (state.Status, state.Failures, state.Reason));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PlaNet.Cluster.Security;
 using PlaNet.Cluster.Slurm;
 using PlaNet.Tests.Replay;
 
@@ -20,7 +21,7 @@ public sealed class SlurmScriptTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder[name]);
         var program = Program(folder, name + "/planet", "printf '%s\\0' \"$@\" > \"$0.words\"");
-        var script = Write(folder, Job(program) with { Store = folder[name], Runs = folder[name] + "/runs", Grid = name });
+        var script = Write(folder, Job(program) with { Runs = folder[name] + "/runs", Grid = name });
         using (var check = Process.Start("bash", ["-n", script]))
         {
             await check.WaitForExitAsync();
@@ -32,8 +33,26 @@ public sealed class SlurmScriptTests
         await bash.WaitForExitAsync().WaitAsync(s_patience);
         Assert.Equal(0, bash.ExitCode);
         Assert.Equal(
-            ["node", "--grid", name, "--store", folder[name], "--runs", folder[name] + "/runs", "--workers", "1", "--device", "cpu", "--until-done", ""],
+            [
+                "node", "--grid", name, "--join", "127.0.0.1:4711", "--runs", folder[name] + "/runs", "--workers", "1", "--device", "cpu", "--until-done",
+                "--rejoin", "--wait", "600", "",
+            ],
             File.ReadAllText(program + ".words").Split('\0'));
+    }
+
+    [Fact]
+    public async Task A_task_that_joins_another_machine_is_reached_by_the_name_of_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        var program = Program(folder, "planet", "printf '%s\\n' \"$@\" > \"$0.words\"");
+        Program(folder, "hostname", "echo node-7.lab");
+        var job = Job(program) with { Join = [ClusterEndpoint.Parse("login.lab:4711"), ClusterEndpoint.Parse("[fd00::1]:4711")], Insecure = true };
+        using var bash = Start(folder, Write(folder, job));
+        await bash.StandardOutput.ReadToEndAsync();
+        await bash.WaitForExitAsync().WaitAsync(s_patience);
+        var words = File.ReadAllLines(program + ".words");
+        Assert.Contains("login.lab:4711,[fd00::1]:4711", words);
+        Assert.Equal(["--insecure", "--bind", "node-7.lab:0"], words[^3..]);
     }
 
     [Theory]
@@ -102,20 +121,19 @@ public sealed class SlurmScriptTests
             Gpus = 2,
             Time = new TimeSpan(72, 0, 5),
             Partition = "gpu",
-            Machine = "node-7",
         };
         var lines = SlurmScript.Of(job).Split('\n').Where(line => line.StartsWith("#SBATCH", StringComparison.Ordinal)).Select(line => line["#SBATCH --".Length..]);
         Assert.Equal(
             [
                 "job-name=planet-My-grid--SBATCH---nice", "array=1-4", "nodes=1", "ntasks=1", "cpus-per-task=6", "gres=gpu:2", "time=72:00:05",
-                "partition=gpu", "nodelist=node-7", "signal=B:USR1@180", "requeue", "open-mode=append", "nice'",
+                "partition=gpu", "signal=B:USR1@180", "requeue", "open-mode=append", "nice'",
             ],
-            lines.Select(line => line == "nice' '--store' 'store' '--runs' 'runs' '--workers' '2' '--device' 'cuda' '--until-done')" ? "nice'" : line));
+            lines.Select(line => line.StartsWith("nice' '--join' '127.0.0.1:4711' '--runs' 'runs' '--workers' '2' '--device' 'cuda' ", StringComparison.Ordinal) ? "nice'" : line));
         Assert.Equal(TimeSpan.FromSeconds(30), (job with { Time = SlurmJob.ShortestTime }).Notice);
         Assert.Equal(SlurmJob.LongestNotice, (job with { Time = null }).Notice);
     }
 
-    private static SlurmJob Job(string program) => new() { Grid = "Smoke", Store = "store", Runs = "runs", Program = [program] };
+    private static SlurmJob Job(string program) => new() { Grid = "Smoke", Join = [ClusterEndpoint.Parse("127.0.0.1:4711")], Runs = "runs", Program = [program] };
 
     private static string Write(TemporaryFolder folder, SlurmJob job)
     {

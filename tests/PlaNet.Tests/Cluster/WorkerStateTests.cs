@@ -59,6 +59,21 @@ public sealed class WorkerStateTests
     }
 
     [Fact]
+    public void A_worker_without_places_asks_for_nothing_and_ends_with_the_grid()
+    {
+        var (state, report) = Asked(New() with { Slots = [] });
+        Assert.Equal(0, report.Free);
+        state = Clear(state).OrdersCame(Orders(report));
+        Assert.Null(state.Completed);
+
+        // The last cell is done: it looks at once, not at its next heartbeat.
+        state = Clear(state).WorkBecameAvailable();
+        report = Sent<WorkerReport>(state);
+        state = Clear(state).OrdersCame(Orders(report) with { Standing = Progress(CellStatus.Done) });
+        Assert.True(state.Completed);
+    }
+
+    [Fact]
     public void A_grant_without_a_free_place_is_given_back()
     {
         var state = Running(New() with { Slots = [null] });

@@ -95,7 +95,7 @@ public sealed class ClusterConfigTests : IDisposable
               }
               cluster {
                 failure-detector.acceptable-heartbeat-pause = 9s
-                split-brain-resolver.active-strategy = keep-oldest
+                coordinator-side.stable-after = 3s
               }
             }
             """);
@@ -104,8 +104,8 @@ public sealed class ClusterConfigTests : IDisposable
         Assert.Equal("ERROR", config.GetString("akka.loglevel"));
         Assert.Equal(2_000_000, config.GetByteSize("akka.remote.dot-netty.tcp.maximum-frame-size", null));
         Assert.Equal(TimeSpan.FromSeconds(9), config.GetTimeSpan("akka.cluster.failure-detector.acceptable-heartbeat-pause"));
-        Assert.Equal("keep-oldest", config.GetString("akka.cluster.split-brain-resolver.active-strategy"));
-        Assert.Equal(TimeSpan.FromSeconds(5), config.GetTimeSpan("akka.cluster.split-brain-resolver.stable-after"));
+        Assert.Equal(TimeSpan.FromSeconds(3), config.GetTimeSpan("akka.cluster.coordinator-side.stable-after"));
+        Assert.Equal(TimeSpan.FromSeconds(1), config.GetTimeSpan("akka.cluster.failure-detector.heartbeat-interval"));
 
         Assert.Equal("cluster", config.GetString("akka.actor.provider"));
         Assert.True(config.GetBoolean("akka.remote.untrusted-mode"));

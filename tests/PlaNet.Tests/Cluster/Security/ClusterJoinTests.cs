@@ -86,7 +86,7 @@ public sealed class ClusterJoinTests : IDisposable
     public async Task A_machine_of_the_lab_that_takes_the_address_of_another_is_refused(bool asked)
     {
         Certify("lab", First, Second, "127.0.0.3");
-        await using var a = await Alone("akka.cluster { failure-detector.acceptable-heartbeat-pause = 2s, split-brain-resolver.stable-after = 1s }");
+        await using var a = await Alone("akka.cluster { failure-detector.acceptable-heartbeat-pause = 2s, coordinator-side.stable-after = 1s }");
 
         // The settings are those of the second machine, the certificate that of the third.
         var seed = ClusterEndpoint.Parse($"{First}:{a.Address.Port}");

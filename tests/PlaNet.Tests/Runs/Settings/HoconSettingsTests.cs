@@ -88,7 +88,7 @@ public sealed class HoconSettingsTests : IDisposable
     [InlineData("checkpoints_kept = 2.5", "planet.checkpoints_kept is 2.5 but must be a whole number")]
     [InlineData("checkpoints_kept = many", "planet.checkpoints_kept is many but must be a whole number")]
     [InlineData("runs_directory = \"\"", "planet.runs_directory is empty but must not be empty")]
-    [InlineData("grid.lease_seconds = 20", "must be at least 3 times planet.grid.heartbeat_seconds, which is 10")]
+    [InlineData("grid.lease_seconds = 14", "must be at least 3 times planet.grid.heartbeat_seconds, which is 5")]
     [InlineData("grid = 3", "planet.grid must be a section in braces")]
     [InlineData("grid.failures = [1]", "planet.grid.failures must be one value")]
     public void A_value_that_breaks_its_rule_is_named_with_rule_and_remedy(string setting, string message)

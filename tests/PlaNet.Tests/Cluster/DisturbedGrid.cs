@@ -1,0 +1,149 @@
+using PlaNet.Cli;
+using PlaNet.Cluster.Security;
+using PlaNet.Cluster.Stores;
+using PlaNet.Tests.Cli;
+using PlaNet.Tests.Replay;
+
+namespace PlaNet.Tests.Cluster;
+
+/// <summary>
+/// A grid as processes, for tests that disturb them: a command that only coordinates, and nodes that come back as new ones where the cluster
+/// has removed them. Leases are short, and so is the time after which a member that does not answer is removed.
+/// </summary>
+internal sealed class DisturbedGrid : IDisposable
+{
+    // Only where a test fails does a node look for a coordinator for so long.
+    private const string LongestSearch = "600";
+
+    private readonly TemporaryFolder _folder;
+    private readonly NetworkNamespaces? _network;
+    private readonly string[] _grid;
+    private readonly string _listen;
+    private readonly PlanetProcess[] _nodes;
+
+    /// <summary>Starts them.</summary>
+    /// <param name="folder">Where their files go; runs go to <c>disturbed</c>.</param>
+    /// <param name="network">Machines to put each on, which then speak TLS; null for the loopback address.</param>
+    /// <param name="nodes">How many nodes.</param>
+    /// <param name="grid">The grid, in words of the command.</param>
+    /// <param name="store">The ledger.</param>
+    public DisturbedGrid(TemporaryFolder folder, NetworkNamespaces? network, int nodes, string[] grid, string store)
+    {
+        (_folder, _network) = (folder, network);
+        _listen = network is null ? $"127.0.0.1:{FreePort.Take()}" : $"{NetworkNamespaces.Address(0)}:4711";
+        _grid = ["grid", .. grid, "--runs", folder["disturbed"], "--store", store, "--workers", "0", "--listen", _listen];
+        if (network is not null)
+        {
+            ClusterCertificates.Create(folder["certificates"], [.. Enumerable.Range(0, nodes + 1).Select(NetworkNamespaces.Address)], null, TimeProvider.System);
+        }
+
+        Coordinator = StartCoordinator();
+        _nodes = [.. Enumerable.Range(0, nodes).Select(StartNode)];
+    }
+
+    /// <summary>The command that coordinates.</summary>
+    public PlanetProcess Coordinator { get; private set; }
+
+    /// <summary>What <c>kill -9</c> does to a node; another one takes its place.</summary>
+    /// <param name="node">Its number.</param>
+    public async Task KillNode(int node)
+    {
+        await _nodes[node].Kill();
+        Replace(node);
+    }
+
+    /// <summary>A node is told to leave, and does; another one takes its place.</summary>
+    /// <param name="node">Its number.</param>
+    public async Task SendAway(int node)
+    {
+        await _nodes[node].Terminate();
+        var (code, output, error) = await _nodes[node].End();
+        Assert.True(code is ExitCode.Interrupted or ExitCode.Success, $"{code}: {output}{error}");
+        Replace(node);
+    }
+
+    /// <summary>What <c>kill -9</c> does to the command that coordinates; the same command is given again.</summary>
+    public async Task KillCoordinator()
+    {
+        await Coordinator.Kill();
+        Coordinator.Dispose();
+        Coordinator = StartCoordinator();
+    }
+
+    /// <summary>The node of this number.</summary>
+    /// <param name="node">Its number.</param>
+    public PlanetProcess Node(int node) => _nodes[node];
+
+    /// <summary>The machine that a node is on.</summary>
+    /// <param name="node">Its number.</param>
+    public static int MachineOf(int node) => node + 1;
+
+    /// <summary>A node that runs a cell, and the cell; null where there is none.</summary>
+    /// <param name="rows">The cells.</param>
+    public (int Node, CellRow Run)? FindBusy(IReadOnlyList<CellRow> rows)
+    {
+        var pairs = from run in rows.Where(WatchedStore.IsRunning)
+                    from node in Enumerable.Range(0, _nodes.Length)
+                    where run.IsOf(_nodes[node].Id)
+                    select (node, run);
+        return pairs.Select(pair => ((int, CellRow)?)pair).FirstOrDefault();
+    }
+
+    /// <summary>Waits until the grid has ended, and then has all nodes leave that have not.</summary>
+    /// <param name="patience">How long, at most.</param>
+    /// <returns>What the coordinator has written.</returns>
+    public async Task<string> End(TimeSpan patience)
+    {
+        var (code, output, error) = await Coordinator.End(patience);
+        Assert.True(code == ExitCode.Success, $"{code}: {output}{error}");
+        foreach (var node in _nodes)
+        {
+            await node.Terminate();
+            var (left, said, complaint) = await node.End();
+            Assert.True(left is ExitCode.Success or ExitCode.Interrupted, $"{left}: {said}{complaint}");
+        }
+
+        return output;
+    }
+
+    public void Dispose()
+    {
+        Coordinator.Dispose();
+        Array.ForEach(_nodes, node => node.Dispose());
+    }
+
+    private void Replace(int node)
+    {
+        _nodes[node].Dispose();
+        _nodes[node] = StartNode(node);
+    }
+
+    private PlanetProcess StartCoordinator() => Start(0, _grid);
+
+    private PlanetProcess StartNode(int node) => Start(MachineOf(node), [
+        "node", "--join", _listen, "--runs", _folder["disturbed"], "--workers", "1", "--until-done", "--rejoin", "--wait", LongestSearch,
+        .. _network is null ? Array.Empty<string>() : ["--bind", $"{NetworkNamespaces.Address(MachineOf(node))}:0"]]);
+
+    private PlanetProcess Start(int machine, string[] words)
+    {
+        var certificate = $"{NetworkNamespaces.Address(machine)}.pfx";
+        var tls = _network is null ? "" : $$"""cluster.tls { certificate = "{{_folder["certificates/" + certificate]}}", authority = "{{_folder["certificates/authority.crt"]}}" }""";
+        var settings = _folder[$"machine{machine}.conf"];
+        File.WriteAllText(
+            settings,
+            $$"""
+            planet {
+              progress_seconds = 1
+              grid { lease_seconds = 4, heartbeat_seconds = 0.5 }
+              {{tls}}
+            }
+            akka.cluster {
+              failure-detector { heartbeat-interval = 0.5s, acceptable-heartbeat-pause = 2s }
+              coordinator-side.stable-after = 1s
+              seed-node-timeout = 1s
+              retry-unsuccessful-join-after = 1s
+            }
+            """);
+        return PlanetProcess.StartBy(_network?.On(machine) ?? [], words, ("PLANET_CONF", settings));
+    }
+}
