@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Akka.Event;
 using PlaNet.Cluster.Collectors;
 using PlaNet.Cluster.Nodes;
@@ -151,9 +152,11 @@ internal sealed class ClusterChoice
     private ClusterStart Of(
         ParseResult line, HoconSettings settings, string? listen, IReadOnlyList<ClusterEndpoint> seeds, IReadOnlyList<string> roles, bool endsWhenRemoved)
     {
+        var endpoint = ClusterEndpoint.ParseListen(listen ?? "127.0.0.1:0");
+        ListenHost.Require(endpoint, Dns.GetHostAddresses);
         var start = ClusterConfig.Of(settings, new ClusterNode
         {
-            Listen = ClusterEndpoint.ParseListen(listen ?? "127.0.0.1:0"),
+            Listen = endpoint,
             Seeds = seeds,
             Roles = roles,
             SelectablePaths = GridNode.Paths,

@@ -141,13 +141,7 @@ public sealed class RunSession : IDisposable
         {
             await using (interrupt.Register(() => system.Tell(new InterruptRun())))
             {
-                if (remote is not null)
-                {
-                    await Task.WhenAny(ended.Task, system.Stopped).ConfigureAwait(false);
-                    await remote.LeaveAsync(system.System).ConfigureAwait(false);
-                }
-
-                return await system.EndAsync(ended.Task, s_grace).ConfigureAwait(false);
+                return await system.EndAsync(ended.Task, s_grace, () => remote?.LeaveAsync(system.System) ?? Task.CompletedTask).ConfigureAwait(false);
             }
         }
         finally

@@ -137,7 +137,7 @@ public static class NodeVerb
             switch (end)
             {
                 case NodeEnd.Done:
-                    await output.WriteLineAsync("nothing is left to do").ConfigureAwait(false);
+                    await output.WriteLineAsync(known is null ? "nothing is left to do" : $"nothing is left to do: {NodeWatcher.Line(known)}").ConfigureAwait(false);
                     return known is null || known.Count(CellStatus.Done) == known.Cells ? ExitCode.Success : ExitCode.Failure;
                 case NodeEnd.Stopped:
                     await output.WriteLineAsync("interrupted, everything is saved: its runs are back in the queue").ConfigureAwait(false);

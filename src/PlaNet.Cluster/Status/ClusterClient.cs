@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Akka.Actor;
 using PlaNet.Cluster.Grids;
 using PlaNet.Cluster.Nodes;
@@ -12,8 +13,8 @@ namespace PlaNet.Cluster.Status;
 /// </summary>
 public sealed class ClusterClient : IAsyncDisposable
 {
-    // The node itself waits two seconds for the others.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    // The node itself waits two seconds for the others, and on a busy machine both programs are slow.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
     // What still runs then is a connection that was cut, and the process is about to end.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
@@ -43,6 +44,7 @@ public sealed class ClusterClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(node);
+        await RequireListenerAsync(node, cancellation).ConfigureAwait(false);
         var secure = start.Config.GetBoolean("akka.remote.dot-netty.tcp.enable-ssl");
         var client = new ClusterClient(ActorSystem.Create(ClusterConfig.SystemName, start.Setup.And(AkkaLog.To(log))), node, secure);
         try
@@ -89,6 +91,20 @@ public sealed class ClusterClient : IAsyncDisposable
         catch (TimeoutException)
         {
             // Abandoned.
+        }
+    }
+
+    // Akka only says after a while that nobody answers, and not why.
+    private static async Task RequireListenerAsync(ClusterEndpoint node, CancellationToken cancellation)
+    {
+        using var connection = new TcpClient();
+        try
+        {
+            await connection.ConnectAsync(node.Host, node.Port, cancellation).AsTask().WaitAsync(s_patience, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is SocketException or TimeoutException)
+        {
+            throw new ClusterException($"{node} cannot be reached: {failure.Message} Give the address that `planet grid` or `planet node` printed there.", failure);
         }
     }
 

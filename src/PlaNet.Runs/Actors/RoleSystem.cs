@@ -82,8 +82,9 @@ public sealed class RoleSystem
     /// <typeparam name="T">What the end carries.</typeparam>
     /// <param name="ended">The role's word.</param>
     /// <param name="grace">How long stopping may take. What is left then is abandoned: the process is about to end.</param>
+    /// <param name="leave">What is done before the actors are stopped; it does not throw. Default nothing.</param>
     /// <exception cref="RoleFailedException">The role, or another below it, failed more often than its budget allows.</exception>
-    public async Task<T> EndAsync<T>(Task<T> ended, TimeSpan grace)
+    public async Task<T> EndAsync<T>(Task<T> ended, TimeSpan grace, Func<Task>? leave = null)
     {
         ArgumentNullException.ThrowIfNull(ended);
         try
@@ -92,6 +93,11 @@ public sealed class RoleSystem
         }
         finally
         {
+            if (leave is not null)
+            {
+                await leave().ConfigureAwait(false);
+            }
+
             await StopAsync(grace).ConfigureAwait(false);
         }
 

@@ -10,7 +10,7 @@ public sealed class NodeCommandTests
     [InlineData("node --join node1", "names no port", "Write HOST:PORT")]
     [InlineData("node --join node1:4711 --roles worker,colector", "no role colector", "did you mean collector?")]
     [InlineData("node --join node1:4711 --roles ,", "one role at least", "worker, collector, coordinator")]
-    [InlineData("node --join node1:4711 --roles collector", "--roles collector", "planet collect")]
+    [InlineData("node --join 127.0.0.1:4711 --roles collector --workers 2", "--workers 2", "Add that role to --roles")]
     [InlineData("node --join node1:4711 --roles coordinator", "--roles coordinator", "Give --store postgres://user@host:5432/database")]
     [InlineData("node --join node1:4711 --roles coordinator,worker --store /shared/store", "--store /shared/store: a folder serves one machine", "leave out --roles coordinator")]
     [InlineData("node --join node1:4711 --roles coordinator --store postgres://me:secret@host/grids", "PGPASSWORD", "")]

@@ -91,19 +91,19 @@ internal sealed class DisturbedGrid : IDisposable
 
     /// <summary>Waits until the grid has ended, and then has all nodes leave that have not.</summary>
     /// <param name="patience">How long, at most.</param>
-    /// <returns>What the coordinator has written.</returns>
-    public async Task<string> End(TimeSpan patience)
+    public async Task End(TimeSpan patience)
     {
-        var (code, output, error) = await Coordinator.End(patience);
-        Assert.True(code == ExitCode.Success, $"{code}: {output}{error}");
+        var coordinator = await Coordinator.End(patience);
+        var ends = new List<(int Code, string Output, string Error)> { coordinator };
         foreach (var node in _nodes)
         {
             await node.Terminate();
-            var (left, said, complaint) = await node.End();
-            Assert.True(left is ExitCode.Success or ExitCode.Interrupted, $"{left}: {said}{complaint}");
+            ends.Add(await node.End());
         }
 
-        return output;
+        // Who does not know yet that all is done is interrupted.
+        var all = string.Concat(ends.Select(end => $"ended with {end.Code}: {end.Output}{end.Error}\n"));
+        Assert.True(coordinator.Code == ExitCode.Success && ends.TrueForAll(end => end.Code is ExitCode.Success or ExitCode.Interrupted), all);
     }
 
     public void Dispose()

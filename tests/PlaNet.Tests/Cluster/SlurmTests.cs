@@ -15,7 +15,11 @@ public sealed class SlurmTests(SlurmCluster slurm) : IClassFixture<SlurmCluster>
         Assert.SkipWhen(SlurmCluster.Missing is not null, SlurmCluster.Missing ?? "");
         using var folder = new TemporaryFolder();
         var settings = SmallGrid.Settings(folder);
-        var (code, _, error) = await PlanetProcess.Run(["slurm", .. SmallGrid.Words, "--runs", folder["it's here"], "--out", folder["job"]], settings);
+        string[] runs = ["--runs", folder["it's here"]];
+        var listen = $"127.0.0.1:{FreePort.Take()}";
+        using var grid = PlanetProcess.Start(["grid", .. SmallGrid.Words, .. runs, "--listen", listen, "--workers", "0"], settings);
+        await grid.Printed("others join with");
+        var (code, _, error) = await PlanetProcess.Run(["slurm", .. SmallGrid.Words, .. runs, "--join", listen, "--out", folder["job"]], settings);
         Assert.True(code == ExitCode.Success, error);
         var job = slurm.Ask(folder.Path, [settings], ["sbatch", "--parsable", "job"]).Trim();
         var task = job + "_1";
@@ -31,6 +35,7 @@ public sealed class SlurmTests(SlurmCluster slurm) : IClassFixture<SlurmCluster>
         // Slurm would wait two minutes.
         slurm.Ask("scontrol", "update", "JobId=" + task, "StartTime=now");
         await slurm.Until(() => Show(task).Contains("JobState=COMPLETED", StringComparison.Ordinal));
+        Assert.Equal(ExitCode.Success, (await grid.End()).Code);
         Assert.All(store.List(), row =>
         {
             Assert.Equal(CellStatus.Done, row.State.Status);
