@@ -25,5 +25,11 @@ if (args is ["coordinator"])
     return 0;
 }
 
+if (args is ["transfer", .. var transfer])
+{
+    // Five processes of this program that form a cluster, and how long its heartbeats wait: nothing to repeat by itself.
+    return await PlaNet.Benchmarks.TransferTimes.RunAsync(transfer, Console.Out);
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(PlaNet.Benchmarks.LearningBenchmarks).Assembly).Run(args.Length == 0 ? ["--filter", "*"] : args);
 return 0;
