@@ -33,8 +33,8 @@ public sealed class StatusActor : ReceiveActor
     {
         ArgumentNullException.ThrowIfNull(time);
         (_roles, _restarts, _time, _start) = (roles, restarts, time, time.GetTimestamp());
-        Receive<AskNode>(_ => NodeAsync().PipeTo(Sender, Self));
-        Receive<AskCluster>(_ => ClusterAsync(Context).PipeTo(Sender, Self));
+        Receive<AskNode>(asked => _ = NodeAsync().PipeTo(Sender, Self));
+        Receive<AskCluster>(asked => _ = ClusterAsync(Context).PipeTo(Sender, Self));
     }
 
     /// <summary>How it is made.</summary>
@@ -80,19 +80,12 @@ public sealed class StatusActor : ReceiveActor
         var state = _cluster.State;
 
         // Whoever gives no sign of life would only make everybody wait.
-        var asked = state.Members.Except(state.Unreachable).Select(member => (
+        var answers = await Task.WhenAll(state.Members.Except(state.Unreachable).Select(async member => (
             Address: Shown(member.Address),
-            Answer: AnswerAsync(context.ActorSelection(new RootActorPath(member.Address) / "user" / Name), new AskNode(), s_ofNode))).ToList();
-        await Task.WhenAll(asked.Select(one => one.Answer)).ConfigureAwait(false);
-        var answers = new Dictionary<string, NodeStanding>(StringComparer.Ordinal);
-        foreach (var (address, answer) in asked)
-        {
-            if (await answer.ConfigureAwait(false) is NodeStanding standing)
-            {
-                answers[address] = standing;
-            }
-        }
-
-        return ClusterStanding.Of(state.Members.Select(member => Of(member, state)), answers);
+            Node: await AnswerAsync(context.ActorSelection(new RootActorPath(member.Address) / "user" / Name), new AskNode(), s_ofNode)
+                .ConfigureAwait(false) as NodeStanding))).ConfigureAwait(false);
+        return ClusterStanding.Of(
+            state.Members.Select(member => Of(member, state)),
+            answers.Where(answer => answer.Node is not null).ToDictionary(answer => answer.Address, answer => answer.Node!, StringComparer.Ordinal));
     }
 }

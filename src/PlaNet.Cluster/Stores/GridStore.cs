@@ -238,7 +238,7 @@ public sealed class GridStore : IGridStore
         ];
     }
 
-    private IReadOnlyList<CellRow> Rows(Transaction transaction, string chosen, params ReadOnlySpan<(string Name, object? Value)> values)
+    private List<CellRow> Rows(Transaction transaction, string chosen, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         using var select = transaction.Command($"select {StateColumns}, {_database.Now}, grid, name, steps from cells {chosen}", values);
         using var reader = select.ExecuteReader();
