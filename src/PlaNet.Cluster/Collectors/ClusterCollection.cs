@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Actor.Setup;
-using Akka.Cluster;
 using Akka.Cluster.Routing;
 using Akka.Routing;
 using PlaNet.Cluster.Nodes;

@@ -4,7 +4,6 @@ using Akka.Cluster.Tools.Singleton;
 using PlaNet.Cluster.Collectors;
 using PlaNet.Cluster.Grids;
 using PlaNet.Cluster.Status;
-using PlaNet.Cluster.Stores;
 using PlaNet.Runs.Actors;
 using PlaNet.Runs.Settings;
 

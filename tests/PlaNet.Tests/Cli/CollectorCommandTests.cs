@@ -73,6 +73,32 @@ public sealed class CollectorCommandTests
         }
     }
 
+    [Fact]
+    public async Task Runs_of_a_grid_take_their_episodes_from_collectors_of_its_cluster()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = SmallGrid.Settings(folder);
+        string[] Grid(string runs, params string[] words) => ["grid", .. SmallGrid.Words, "--runs", folder[runs], "--workers", "2", .. words];
+        var (alone, _, complaint) = await PlanetProcess.Run(Grid("alone"), settings);
+        Assert.True(alone == ExitCode.Success, complaint);
+        using var grid = PlanetProcess.Start(Grid("together", "--collectors", "--listen", "127.0.0.1:0"), settings);
+        var address = AddressIn((await grid.Printed("others join with")).Text);
+        using var collector = PlanetProcess.Start(["node", "--join", address, "--roles", "collector"], settings);
+        await collector.Printed("playing the episode");
+        var (seen, status, trouble) = await PlanetProcess.Run(["status", "--join", address], settings);
+        Assert.True(seen == ExitCode.Success, trouble + status);
+        Assert.Contains(" collector ", status);
+        var (code, output, error) = await grid.End();
+        Assert.True(code == ExitCode.Success, error + output);
+        var (end, said, _) = await collector.End();
+        Assert.Equal(ExitCode.Success, end);
+        Assert.Contains("12 episodes delivered", said);
+        foreach (var run in SmallGrid.Cells(folder["alone"]))
+        {
+            Assert.Equal(SmallRun.Fingerprint(folder["alone/" + run]), SmallRun.Fingerprint(folder["together/" + run]));
+        }
+    }
+
     [Theory]
     [InlineData("train", "--experiment", "quickstart", "--listen", "10.1.2.3:4711", "needs TLS")]
     [InlineData("train", "--experiment", "quickstart", "--listen", "127.0.0.1:0", "--join", "127.0.0.1:4711", "Give one of the two")]

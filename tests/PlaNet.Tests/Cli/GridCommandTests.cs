@@ -113,13 +113,14 @@ public sealed class GridCommandTests
         // Seen and done through the command that runs the grid: its node has an address, and no note says that only the ledger was read.
         var status = await PlanetProcess.Run(["status", "--runs", folder["runs"]]);
         Assert.True(status.Code == ExitCode.Success, status.Error + status.Output);
-        var node = Regex.Match(status.Output, @"^(127\.0\.0\.1:\d+) +coordinator, worker +up .* 2 of 2 +0$", RegexOptions.Multiline);
+        var node = Regex.Match(
+            status.Output, @"^(?<address>127\.0\.0\.1:\d+) +coordinator, worker +up .* 2 of 2 +0$", RegexOptions.Multiline, TimeSpan.FromSeconds(5));
         Assert.True(node.Success, status.Output);
         Assert.DoesNotContain("note:", status.Output);
-        Assert.All(grid.Cells, cell => Assert.Matches($"(?m)^{Regex.Escape(cell.Name)} +running +{Regex.Escape(node.Groups[1].Value)} ", status.Output));
+        Assert.All(grid.Cells, cell => Assert.Matches($"(?m)^{Regex.Escape(cell.Name)} +running +{Regex.Escape(node.Groups["address"].Value)} ", status.Output));
         foreach (var cell in grid.Cells)
         {
-            var cancel = await PlanetProcess.Run(["cell", "cancel", cell.Name, "--join", node.Groups[1].Value]);
+            var cancel = await PlanetProcess.Run(["cell", "cancel", cell.Name, "--join", node.Groups["address"].Value]);
             Assert.True(cancel.Code == ExitCode.Success, cancel.Error + cancel.Output);
             Assert.Equal($"{cell.Name}: cancel done\n", cancel.Output);
         }

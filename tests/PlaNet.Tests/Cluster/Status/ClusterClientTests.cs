@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using PlaNet.Cluster.Grids;
 using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Security;
 using PlaNet.Cluster.Status;
@@ -83,7 +82,12 @@ public sealed class ClusterClientTests : IDisposable
         {
             Worker = new NodeOptions
             {
-                Runs = _folder["runs"], Program = ["false"], Owner = owner, Workers = 3, Grid = "none", Heartbeat = TimeSpan.FromSeconds(0.5),
+                Runs = _folder["runs"],
+                Program = ["false"],
+                Owner = owner,
+                Workers = 3,
+                Grid = "none",
+                Heartbeat = TimeSpan.FromSeconds(0.5),
             },
             Ledger = seeds.Length > 0 ? null : () => GridStores.Open(_folder["ledger"], TimeProvider.System),
             Watch = happened =>
