@@ -24,9 +24,6 @@ public abstract class Database : IDisposable
     /// <summary>Type of a primary key that counts rows as they are written and never counts one twice.</summary>
     internal abstract string CountedKey { get; }
 
-    /// <summary>Type of bytes.</summary>
-    internal abstract string Bytes { get; }
-
     /// <summary>A statement that goes before tables are made, in the same transaction; empty for none.</summary>
     internal virtual string BeforeTables => "";
 

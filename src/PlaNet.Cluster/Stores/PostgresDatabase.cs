@@ -39,9 +39,6 @@ public sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     internal override string CountedKey => "bigint generated always as identity primary key";
 
-    /// <inheritdoc/>
-    internal override string Bytes => "bytea";
-
     // Two nodes that make the same table at the same moment would trip over each other.
     /// <inheritdoc/>
     internal override string BeforeTables => "select pg_advisory_xact_lock(7310512)";

@@ -51,9 +51,6 @@ public sealed class SqliteDatabase : Database
     /// <inheritdoc/>
     internal override string CountedKey => "integer primary key autoincrement";
 
-    /// <inheritdoc/>
-    internal override string Bytes => "blob";
-
     /// <summary>Whether a folder holds one.</summary>
     /// <param name="folder">The folder.</param>
     public static bool Exists(string folder) => System.IO.File.Exists(Path.Combine(folder, File));

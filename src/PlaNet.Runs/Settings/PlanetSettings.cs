@@ -88,10 +88,6 @@ public sealed record GridSettings
     [Range(0, 2_592_000d, MinimumIsExclusive = true)]
     public double HeartbeatSeconds { get; init; } = 5;
 
-    /// <summary>Seconds between two looks of a run or a collector at the exchange of episodes. Above 0, at most a day. Default 0.5.</summary>
-    [Range(0, 86_400d, MinimumIsExclusive = true)]
-    public double PollSeconds { get; init; } = 0.5;
-
     /// <summary>Failures with which a run fails for good. At least 1. Default 3.</summary>
     [Range(1, int.MaxValue)]
     public int Failures { get; init; } = 3;
