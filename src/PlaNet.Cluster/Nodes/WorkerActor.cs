@@ -46,9 +46,13 @@ public static class WorkerActor
                 }
 
                 var next = Happened(owned.State, message);
-                Effect[] ended = owned.State.Completed is null && next.Completed is { } completed
-                    ? [Do(Watch, () => end(completed))]
-                    : [];
+                Effect[] ended = [];
+                if (owned.State.Completed is null && next.Completed is { } completed)
+                {
+                    next = next.EndWasSaid();
+                    ended = [Do(Watch, () => end(completed))];
+                }
+
                 return new Next<(WorkerState State, ChildRuns Children)>(
                     (next with { Outbox = [] }, owned.Children),
                     [.. next.Outbox.SelectMany(command => EffectsOf(command, owned.Children, options, coordinator, watch)), .. ended]);

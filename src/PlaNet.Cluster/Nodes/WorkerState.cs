@@ -58,12 +58,12 @@ internal sealed record WorkerState(NodeOptions Options, ImmutableArray<WorkerSlo
     public ImmutableList<WorkerCommand> Outbox { get; init; } = [];
 
     /// <summary>
-    /// True once all is done, false once the worker has stopped; null before. A grid that is named and has no cells yet is about to be added.
+    /// True once all is done, false once the worker has stopped; null before. Where there are no cells yet, they are about to be added.
     /// </summary>
     public bool? Completed => Slots.Any(slot => slot is not null) ? null
         : IsStopping ? PendingEnds.IsEmpty || IsSilent ? false : null
         : Options.UntilDone && PendingEnds.IsEmpty && IsAnswered && Standing is { } standing
-            && (Options.Grid is null || standing.Cells > 0) && standing.Count(CellStatus.Queued) + standing.Count(CellStatus.Running) == 0 ? true : null;
+            && standing.Cells > 0 && standing.Count(CellStatus.Queued) + standing.Count(CellStatus.Running) == 0 ? true : null;
 
     /// <summary>The worker as others are shown it.</summary>
     public WorkerStanding Shown => new(Options.Owner, Slots.Length, [.. Held.Where(slot => !slot.IsLost).Select(slot => slot.Lease.Key)]);
@@ -179,6 +179,9 @@ internal sealed record WorkerState(NodeOptions Options, ImmutableArray<WorkerSlo
     /// <summary>A run had all the time it is given to save itself.</summary>
     public WorkerState PatienceWasOver(CellLease lease) =>
         SlotOf(lease) is null ? this : Change(lease, slot => slot with { WasKilled = true }).Do(new KillChildRun(lease));
+
+    /// <summary>It was said that all is done: a worker that is about to leave takes no cells that are added meanwhile.</summary>
+    public WorkerState EndWasSaid() => this with { IsStopping = true };
 
     /// <summary>The worker is to stop.</summary>
     public WorkerState WasToldToStop() => Held.Aggregate(this with { IsStopping = true }, (next, slot) => next.Stop(slot));

@@ -74,6 +74,22 @@ public sealed class WorkerStateTests
     }
 
     [Fact]
+    public void A_worker_waits_for_cells_that_are_about_to_be_added_and_takes_none_once_it_has_said_that_all_is_done()
+    {
+        var (state, report) = Asked(New() with { Options = s_options with { Grid = null } });
+        state = Clear(state).OrdersCame(Orders(report) with { Standing = new GridProgress(0, new Dictionary<CellStatus, int>(), 1, TimeSpan.Zero) });
+        Assert.Null(state.Completed);
+        (state, report) = Asked(Clear(state));
+        state = Clear(state).OrdersCame(Orders(report) with { Standing = Progress(CellStatus.Done) });
+        Assert.True(state.Completed);
+        (state, report) = Asked(Clear(state.EndWasSaid()));
+        Assert.Equal(0, report.Free);
+        state = Clear(state).OrdersCame(Orders(report, Cell(0)));
+        Assert.Empty(Commands<StartChildRun>(state));
+        Assert.Equal(CellOutcome.Released, Sent<CellEnded>(state).Outcome);
+    }
+
+    [Fact]
     public void A_grant_without_a_free_place_is_given_back()
     {
         var state = Running(New() with { Slots = [null] });
@@ -150,16 +166,6 @@ public sealed class WorkerStateTests
         state = state.OrdersCame(Orders(report) with { Standing = Progress(CellStatus.Done) });
         Assert.Null(state.Completed);
         Assert.True(state.EndWasRecorded(new CellEndRecorded(ended.Number, CellStatus.Done)).Completed);
-    }
-
-    [Fact]
-    public void A_worker_does_not_end_before_the_cells_of_its_grid_are_added()
-    {
-        var (state, report) = Asked(New());
-        var nothing = new GridProgress(0, new Dictionary<CellStatus, int>(), 1, null);
-        Assert.Null(state.OrdersCame(Orders(report) with { Standing = nothing }).Completed);
-        var any = state with { Options = s_options with { Grid = null } };
-        Assert.True(any.OrdersCame(Orders(report) with { Standing = nothing }).Completed);
     }
 
     [Fact]
