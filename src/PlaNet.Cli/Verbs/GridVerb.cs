@@ -112,7 +112,7 @@ public static class GridVerb
             {
                 await AddAsync(node, grid, output, interruption).ConfigureAwait(false);
             }
-            else if ((await StorePatience.AskAsync(() => node.ListAsync(null, interruption), interruption).ConfigureAwait(false)).Count == 0)
+            else if ((await StorePatience.AskAsync(() => node.Grid.ListAsync(null, interruption), interruption).ConfigureAwait(false)).Count == 0)
             {
                 throw new UnusableInputException("--grid is missing, and the store holds no runs to resume. Name a grid, which `planet grids` lists, or another store with --store.");
             }

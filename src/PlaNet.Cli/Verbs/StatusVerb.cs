@@ -17,8 +17,11 @@ public static class StatusVerb
         verb.Add(all);
         verb.SetAction((line, interruption) => choice.AskAsync(
             line,
-            async source => (
-                Cluster: await source.AskClusterAsync(interruption).ConfigureAwait(false), Cells: await source.ListAsync(interruption).ConfigureAwait(false)),
+            async source =>
+            {
+                var cluster = await source.AskClusterAsync(interruption).ConfigureAwait(false);
+                return (Cluster: cluster, Cells: cluster is { HasGrid: false } ? [] : await source.ListAsync(interruption).ConfigureAwait(false));
+            },
             (source, seen) =>
             {
                 var output = line.InvocationConfiguration.Output;
@@ -26,6 +29,11 @@ public static class StatusVerb
                 if (seen.Cluster is { } cluster)
                 {
                     StatusTables.WriteNodes(cluster, output);
+                }
+
+                if (seen.Cluster is { HasGrid: false })
+                {
+                    return Task.FromResult(ExitCode.Success);
                 }
 
                 StatusTables.WriteCells([.. seen.Cells.Where(cell => chosen is null || cell.Key.Grid == chosen)], seen.Cluster, line.GetValue(all), output);

@@ -104,7 +104,7 @@ public sealed class ClusterClient : IAsyncDisposable
         }
         catch (Exception failure) when (failure is SocketException or TimeoutException)
         {
-            throw new ClusterException($"{node} cannot be reached: {failure.Message} Give the address that `planet grid` or `planet node` printed there.", failure);
+            throw new ClusterException($"{node} cannot be reached: {failure.Message.TrimEnd('.')}. Give the address that `planet grid` or `planet node` printed there.", failure);
         }
     }
 

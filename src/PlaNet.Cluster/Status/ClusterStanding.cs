@@ -1,4 +1,5 @@
 using MessagePack;
+using PlaNet.Cluster.Collectors;
 using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Wire;
 
@@ -9,6 +10,10 @@ namespace PlaNet.Cluster.Status;
 [MessagePackObject]
 public sealed record ClusterStanding([property: Key(0)] IReadOnlyList<MemberStanding> Members) : IWireMessage
 {
+    /// <summary>Whether it has a grid coordinator: the cluster of a single run has none, though the run is what its collectors depend on.</summary>
+    [IgnoreMember]
+    public bool HasGrid => Members.Any(member => member.Roles.Contains(GridNode.CoordinatorRole) && !member.Roles.Contains(ClusterCollection.RunRole));
+
     string? IWireMessage.Flaw =>
         Members.Contains(null!) ? "a member is missing" : Members.Select(member => member.Flaw).FirstOrDefault(flaw => flaw is not null);
 

@@ -28,6 +28,11 @@ public sealed class CollectorCommandTests
             await killed.Kill();
         }
 
+        // The cluster of a run has nodes and no grid.
+        var (seen, status, trouble) = await PlanetProcess.Run(["status", "--join", address], settings);
+        Assert.True(seen == ExitCode.Success, trouble + status);
+        Assert.Contains("coordinator, run", status);
+        Assert.DoesNotContain("no runs", status);
         using var frozen = Collector();
         await frozen.Printed("playing the episode");
         await frozen.Freeze();
