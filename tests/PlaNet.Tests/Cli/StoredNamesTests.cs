@@ -26,7 +26,6 @@ public sealed class StoredNamesTests
     [InlineData("cell cancel _ --store", "an empty name")]
     [InlineData("cell cancel a/2 --store", "did you mean a/1-x?")]
     [InlineData("status --grid Big --store", "did you mean Bigger?")]
-    [InlineData("node --until-done --grid Big --store", "did you mean Bigger?")]
     public async Task A_name_that_means_nothing_is_refused(string words, string remedy)
     {
         using var folder = new TemporaryFolder();
