@@ -75,11 +75,15 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
         Assert.Equal(SmallGrid.Cells(folder["whole"]), cells.Select(row => row.Key.Name));
         Assert.All(cells, row =>
         {
-            Assert.Equal((CellStatus.Done, ""), (row.State.Status, row.State.Reason));
+            Assert.Equal(CellStatus.Done, row.State.Status);
             Assert.Single(store.History(row.Key), happened => happened.Status == CellStatus.Done);
             Assert.Equal(SmallRun.Fingerprint(folder["whole/" + row.Key.Name]), SmallRun.Fingerprint(folder["disturbed/" + row.Key.Name]));
         });
         log.WriteLine($"{cells.Count} runs, {cells.Sum(row => row.State.Epoch)} claims");
+        foreach (var failed in cells.Where(row => row.State.Failures > 0))
+        {
+            log.WriteLine($"{failed.Key.Name} failed and was tried again: {failed.State.Reason}");
+        }
     }
 
     private async Task Do(Disturbance what, DisturbedGrid grid, NetworkNamespaces? network, IGridStore store, int node, CellRow run)
