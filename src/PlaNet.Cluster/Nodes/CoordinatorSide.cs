@@ -78,9 +78,10 @@ public sealed class CoordinatorSide(ActorSystem system, Akka.Cluster.Cluster clu
                 return;
             }
 
+            // One that has only just joined may coordinate too: with the others gone it is the first of its cluster.
             var members = state.Members.Select(member => new SeenMember(
                 member.Address,
-                member.HasRole(GridNode.CoordinatorRole) && member.Status is MemberStatus.Up or MemberStatus.Leaving,
+                member.HasRole(GridNode.CoordinatorRole) && member.Status is MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up or MemberStatus.Leaving,
                 !state.Unreachable.Contains(member)));
             if (Decide(_cluster.SelfAddress, lost.Address, members) is { } removed)
             {

@@ -89,7 +89,7 @@ public sealed class GridCommandTests
         Assert.Contains("experiment.json is damaged", status.Output);
         Directory.Delete(broken, recursive: true);
         Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(["cell", "requeue", First()[..^5], "--runs", folder["runs"]])).Code);
-        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(["node", "--until-done", "--workers", "1", "--runs", folder["runs"]], settings)).Code);
+        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(["grid", "--workers", "1", "--runs", folder["runs"]], settings)).Code);
         Assert.Equal("DONE\n", File.ReadAllText(broken + "/state"));
 
         string First() => FirstCell;
