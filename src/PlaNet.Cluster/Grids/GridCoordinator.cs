@@ -14,12 +14,16 @@ namespace PlaNet.Cluster.Grids;
 public static class GridCoordinator
 {
     private const string Ledger = "ledger";
+    private const string Standing = "standing";
 
     // A letter takes up to three bytes, and the numbers of a page's rows some 100,000 of the million that a frame holds.
     private const int LettersOfAFrame = 250_000;
 
     // Between two attempts to open it.
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    // Adding up a grid of 10,000 cells takes as long as five claims.
+    private static readonly TimeSpan s_standingLasts = TimeSpan.FromSeconds(1);
 
     /// <summary>The role.</summary>
     /// <param name="open">Opens the ledger. Called on the thread of the ledger, by every incarnation.</param>
@@ -50,7 +54,14 @@ public static class GridCoordinator
         Opened opened => Announce(state with { Store = opened.Store }, new WorkAvailable()),
         WorkerReport report when state.Store is not null => Answer(
             state with { Workers = state.Workers.SetItem(report.Owner, sender), Waiting = state.Waiting.Add((report, sender)) }, lease),
-        Answered answered => Answer(state with { IsAnswering = false }, lease, [.. answered.Replies.Select(reply => new Tell(reply.To, reply.Message))]),
+        Answered answered => Answer(
+            state with { IsAnswering = false, Standings = state.Standings.SetItems(answered.Added) },
+            lease,
+            [
+                .. answered.Replies.Select(reply => new Tell(reply.To, reply.Message)),
+                .. answered.Added.IsEmpty ? [] : (Effect[])[new After(Standing, s_standingLasts, new StandingIsOld())],
+            ]),
+        StandingIsOld => Next.With(state with { Standings = State.Start.Standings }),
 
         // It is told once the ledger is open.
         WorkerReport report => Next.With(
@@ -66,6 +77,9 @@ public static class GridCoordinator
             Next.With(state, Do(() => new CellHistory([.. store.History(asked.Key).TakeLast(CellHistory.Most)]), sender)),
         AddCells or ListCells or ChangeCell or AskHistory when state.Unavailable is { } reason =>
             Next.With(state, new Tell(sender, new LedgerUnavailable(reason))),
+
+        Reply { Message: CellEndRecorded or CellsAdded or CellChanged } when !state.Standings.IsEmpty =>
+            Receive(state with { Standings = State.Start.Standings }, message, sender, lease),
 
         // A cell may be back, or the last one done: either is news to whoever has room.
         Reply { Message: CellEndRecorded { Status: not null } or CellsAdded { Added: > 0 } or CellChanged { IsDone: true, Change: CellChange.Requeue } } reply =>
@@ -98,27 +112,34 @@ public static class GridCoordinator
             return new Next<State>(state, before);
         }
 
-        var waiting = state.Waiting;
+        var (waiting, known) = (state.Waiting, state.Standings);
         return new Next<State>(
             state with { IsAnswering = true, Waiting = State.Start.Waiting },
             [
                 .. before,
-                new Run(Ledger, _ => new Answered(store.Together(all => Answer(all, waiting, lease))))
+                new Run(Ledger, _ => store.Together(all => Answer(all, waiting, known, lease)))
                 {
                     Failed = failure => failure is GridStoreException
-                        ? new Answered([.. waiting.Select(one => new Reply(one.From, new LedgerUnavailable(failure.Message)))])
+                        ? new Answered([.. waiting.Select(one => new Reply(one.From, new LedgerUnavailable(failure.Message)))], State.Start.Standings)
                         : null,
                 },
             ]);
     }
 
-    private static Reply[] Answer(IGridStore store, ImmutableList<(WorkerReport Report, IActorRef From)> waiting, TimeSpan lease)
+    private static Answered Answer(
+        IGridStore store,
+        ImmutableList<(WorkerReport Report, IActorRef From)> waiting,
+        ImmutableDictionary<string, GridProgress> known,
+        TimeSpan lease)
     {
         var answers = waiting.Select(one => (one.From, one.Report, Orders: Answer(store, one.Report, lease))).ToList();
-        var standings = waiting.Select(one => one.Report.Grid ?? "").Distinct(StringComparer.Ordinal)
-            .ToDictionary(grid => grid, grid => store.Progress(grid.Length > 0 ? grid : null), StringComparer.Ordinal);
-        return [.. answers.Select(one => new Reply(
-            one.From, new WorkerOrders(one.Report.Number, one.Orders.Lost, one.Orders.Granted, standings[one.Report.Grid ?? ""])))];
+        var added = waiting.Select(one => one.Report.Grid ?? "").Distinct(StringComparer.Ordinal).Where(grid => !known.ContainsKey(grid))
+            .ToImmutableDictionary(grid => grid, grid => store.Progress(grid.Length > 0 ? grid : null));
+        var standings = known.SetItems(added);
+        return new Answered(
+            [.. answers.Select(one => new Reply(
+                one.From, new WorkerOrders(one.Report.Number, one.Orders.Lost, one.Orders.Granted, standings[one.Report.Grid ?? ""])))],
+            added);
     }
 
     private static (HeldCell[] Lost, List<CellLease> Granted) Answer(IGridStore store, WorkerReport report, TimeSpan lease)
@@ -184,6 +205,9 @@ public static class GridCoordinator
         /// <summary>Reports that came since the last ones were taken to the ledger, in order, and who sent them.</summary>
         public ImmutableList<(WorkerReport Report, IActorRef From)> Waiting { get; init; } = [];
 
+        /// <summary>How far grids have come, as added up within the last second and since a cell has ended or changed; an empty name is all grids.</summary>
+        public ImmutableDictionary<string, GridProgress> Standings { get; init; } = ImmutableDictionary<string, GridProgress>.Empty;
+
         /// <summary>Whether reports are being answered on the thread of the ledger.</summary>
         public bool IsAnswering { get; init; }
 
@@ -198,5 +222,10 @@ public static class GridCoordinator
 
     private sealed record Reply(IActorRef To, IWireMessage Message);
 
-    private sealed record Answered(IReadOnlyList<Reply> Replies);
+    private sealed record StandingIsOld;
+
+    /// <summary>Reports were answered.</summary>
+    /// <param name="Replies">The answers.</param>
+    /// <param name="Added">How far grids have come that were added up for these answers.</param>
+    private sealed record Answered(IReadOnlyList<Reply> Replies, ImmutableDictionary<string, GridProgress> Added);
 }
