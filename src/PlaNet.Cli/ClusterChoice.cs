@@ -53,7 +53,8 @@ internal sealed class ClusterChoice
         var error = TextWriter.Synchronized(line.InvocationConfiguration.Error);
         return logged =>
         {
-            if (logged.Level >= LogLevel.ErrorLevel)
+            // That a connection has ended is an error to Akka alone, which opens it again.
+            if (logged.Level >= LogLevel.ErrorLevel && logged.Text != "Disassociated")
             {
                 error.WriteLine($"planet: {logged.Source}: {logged.Text.ReplaceLineEndings(" ")}");
             }
