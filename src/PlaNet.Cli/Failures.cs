@@ -1,9 +1,9 @@
 using System.Reflection;
 using PlaNet.Cluster.Security;
 using PlaNet.Cluster.Stores;
+using PlaNet.Common;
 using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
-using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Runs.Settings;
 

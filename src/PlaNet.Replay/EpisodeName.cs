@@ -1,5 +1,5 @@
 using System.Globalization;
-using PlaNet.Randomness;
+using PlaNet.Common;
 
 namespace PlaNet.Replay;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PlaNet.Common;
 
 namespace PlaNet.Replay;
 

@@ -1,4 +1,4 @@
-using PlaNet.Randomness;
+using PlaNet.Common;
 
 namespace PlaNet.Replay;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PlaNet.Common;
 using PlaNet.Experiments;
-using PlaNet.Replay;
 using PlaNet.Runs.Checkpoints;
 
 namespace PlaNet.Runs;

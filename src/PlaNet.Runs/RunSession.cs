@@ -1,7 +1,7 @@
 using Akka.Event;
+using PlaNet.Common;
 using PlaNet.Experiments;
 using PlaNet.Loading;
-using PlaNet.Replay;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;
 using PlaNet.Runs.Playing;

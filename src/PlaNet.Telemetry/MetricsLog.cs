@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using PlaNet.Replay;
+using PlaNet.Common;
 
 namespace PlaNet.Telemetry;
 

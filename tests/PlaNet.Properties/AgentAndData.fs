@@ -8,7 +8,7 @@ open PlaNet.Environments
 open PlaNet.Experiments
 open PlaNet.Models
 open PlaNet.Planning
-open PlaNet.Randomness
+open PlaNet.Common
 open PlaNet.Replay
 open PlaNet.Runs.Playing
 open PlaNet.Runs.Schedule

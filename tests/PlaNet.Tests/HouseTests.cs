@@ -9,13 +9,13 @@ public sealed class HouseTests
     {
         ["PlaNet.MuJoCo"] = [],
         ["PlaNet.Experiments"] = [],
-        ["PlaNet.Randomness"] = [],
-        ["PlaNet.Replay"] = ["PlaNet.Randomness"],
-        ["PlaNet.Environments"] = ["PlaNet.MuJoCo", "PlaNet.Randomness"],
-        ["PlaNet.Agent"] = ["PlaNet.Experiments", "PlaNet.Replay", "PlaNet.Randomness"],
-        ["PlaNet.Telemetry"] = ["PlaNet.Replay", "PlaNet.Experiments", "PlaNet.Randomness"],
+        ["PlaNet.Common"] = [],
+        ["PlaNet.Replay"] = ["PlaNet.Common"],
+        ["PlaNet.Environments"] = ["PlaNet.MuJoCo", "PlaNet.Common"],
+        ["PlaNet.Agent"] = ["PlaNet.Experiments", "PlaNet.Replay", "PlaNet.Common"],
+        ["PlaNet.Telemetry"] = ["PlaNet.Replay", "PlaNet.Experiments", "PlaNet.Common"],
         ["PlaNet.Runs"] =
-            ["PlaNet.Environments", "PlaNet.Agent", "PlaNet.Replay", "PlaNet.Telemetry", "PlaNet.Experiments", "PlaNet.Randomness"],
+            ["PlaNet.Environments", "PlaNet.Agent", "PlaNet.Replay", "PlaNet.Telemetry", "PlaNet.Experiments", "PlaNet.Common"],
         ["PlaNet.Cluster"] = ["PlaNet.Runs"],
         ["PlaNet.Cli"] = ["PlaNet.Runs", "PlaNet.Cluster", "PlaNet.Catalog"],
     };

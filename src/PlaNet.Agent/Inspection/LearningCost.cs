@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using PlaNet.Experiments;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Replay;
 
 namespace PlaNet.Inspection;

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using PlaNet.Replay;
+using PlaNet.Common;
 
 namespace PlaNet.Loading;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using PlaNet.Randomness;
+using PlaNet.Common;
 
 namespace PlaNet.Models;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using PlaNet.Common;
 using PlaNet.Inspection;
-using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Runs.Results;
 

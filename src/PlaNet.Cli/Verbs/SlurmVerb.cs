@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using PlaNet.Cluster.Slurm;
+using PlaNet.Common;
 using PlaNet.Experiments.Grids;
-using PlaNet.Replay;
 
 namespace PlaNet.Cli.Verbs;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using PlaNet.Environments;
 using PlaNet.MuJoCo;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Runs;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Playing;

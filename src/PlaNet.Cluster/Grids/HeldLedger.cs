@@ -1,5 +1,5 @@
 using PlaNet.Cluster.Stores;
-using PlaNet.Replay;
+using PlaNet.Common;
 
 namespace PlaNet.Cluster.Grids;
 

@@ -1,6 +1,6 @@
 using Akka.Actor;
 using PlaNet.Cluster.Stores;
-using PlaNet.Replay;
+using PlaNet.Common;
 using PlaNet.Runs;
 
 namespace PlaNet.Cluster.Nodes;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using PlaNet.Replay;
+using PlaNet.Common;
 
 namespace PlaNet.Cluster.Security;
 

@@ -1,5 +1,5 @@
 using PlaNet.MuJoCo;
-using PlaNet.Randomness;
+using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 

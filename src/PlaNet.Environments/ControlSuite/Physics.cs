@@ -1,6 +1,6 @@
 using System.Reflection;
 using PlaNet.MuJoCo;
-using PlaNet.Randomness;
+using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 

@@ -1,5 +1,5 @@
 using PlaNet.Inspection;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;
 using PlaNet.Runs.Playing;

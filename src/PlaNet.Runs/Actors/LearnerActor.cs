@@ -1,4 +1,4 @@
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;

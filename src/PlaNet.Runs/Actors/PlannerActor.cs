@@ -1,4 +1,4 @@
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;
 using PlaNet.Runs.Playing;

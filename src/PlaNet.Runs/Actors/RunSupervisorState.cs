@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using PlaNet.Experiments;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;

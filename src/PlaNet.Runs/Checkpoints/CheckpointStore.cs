@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using PlaNet.Replay;
+using PlaNet.Common;
 using PlaNet.Tensors;
 
 namespace PlaNet.Runs.Checkpoints;

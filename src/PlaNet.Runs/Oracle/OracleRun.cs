@@ -1,6 +1,6 @@
 using PlaNet.Environments;
 using PlaNet.Experiments;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Runs.Playing;
 
 namespace PlaNet.Runs.Oracle;

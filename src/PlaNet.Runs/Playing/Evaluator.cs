@@ -1,7 +1,7 @@
 using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Models;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Replay;
 using PlaNet.Runs.Results;
 

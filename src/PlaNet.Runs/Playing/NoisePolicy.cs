@@ -1,5 +1,5 @@
 using PlaNet.Environments;
-using PlaNet.Randomness;
+using PlaNet.Common;
 
 namespace PlaNet.Runs.Playing;
 

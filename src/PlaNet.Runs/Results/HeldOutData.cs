@@ -1,5 +1,5 @@
 using PlaNet.Inspection;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Replay;
 using PlaNet.Runs.Checkpoints;
 

@@ -1,5 +1,5 @@
+using PlaNet.Common;
 using PlaNet.Inspection;
-using PlaNet.Replay;
 using PlaNet.Telemetry.Pictures;
 
 namespace PlaNet.Runs.Results;

@@ -1,3 +1,4 @@
+using PlaNet.Common;
 using PlaNet.Replay;
 using PlaNet.Tensors;
 

@@ -1,4 +1,4 @@
-using PlaNet.Replay;
+using PlaNet.Common;
 
 namespace PlaNet.Telemetry.Comparisons;
 

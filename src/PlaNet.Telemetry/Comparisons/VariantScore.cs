@@ -1,5 +1,5 @@
 using System.Globalization;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Telemetry.Statistics;
 
 namespace PlaNet.Telemetry.Comparisons;

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using PlaNet.Replay;
+using PlaNet.Common;
 
 namespace PlaNet.Telemetry.Pictures;
 

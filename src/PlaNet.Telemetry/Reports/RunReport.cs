@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using PlaNet.Replay;
+using PlaNet.Common;
 
 namespace PlaNet.Telemetry.Reports;
 

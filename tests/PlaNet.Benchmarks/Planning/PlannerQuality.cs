@@ -1,7 +1,7 @@
 using System.Globalization;
 using PlaNet.Experiments;
 using PlaNet.Planning;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Runs.Oracle;
 
 namespace PlaNet.Benchmarks.Planning;

@@ -1,5 +1,5 @@
 using PlaNet.Cli;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;

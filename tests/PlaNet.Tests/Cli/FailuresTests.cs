@@ -1,6 +1,6 @@
 using PlaNet.Cli;
+using PlaNet.Common;
 using PlaNet.Experiments;
-using PlaNet.Replay;
 using PlaNet.Runs.Settings;
 
 namespace PlaNet.Tests.Cli;

@@ -1,6 +1,6 @@
 using PlaNet.Cli;
 using PlaNet.Telemetry;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;

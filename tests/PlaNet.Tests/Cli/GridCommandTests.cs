@@ -3,7 +3,7 @@ using PlaNet.Cli;
 using PlaNet.Cluster.Stores;
 using PlaNet.Runs.Results;
 using PlaNet.Telemetry;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;

@@ -1,7 +1,7 @@
 using PlaNet.Cli;
 using PlaNet.Runs.Results;
+using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs.Actors;
-using PlaNet.Tests.Replay;
 using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;

@@ -1,6 +1,6 @@
 using PlaNet.Cli;
 using PlaNet.Experiments;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cli;
 

@@ -1,6 +1,6 @@
 using PlaNet.Catalog;
 using PlaNet.Cli;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 using PlaNet.Tests.Telemetry.Comparisons;
 
 namespace PlaNet.Tests.Cli;

@@ -1,5 +1,5 @@
 using PlaNet.Cli;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cli;
 

@@ -2,7 +2,7 @@ using PlaNet.Catalog;
 using PlaNet.Cluster.Stores;
 using PlaNet.Experiments;
 using PlaNet.Runs.Schedule;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;

@@ -3,7 +3,7 @@ using PlaNet.Runs;
 using PlaNet.Runs.Results;
 using PlaNet.Runs.Settings;
 using PlaNet.Telemetry;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;

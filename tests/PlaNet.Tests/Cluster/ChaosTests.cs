@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using PlaNet.Cli;
 using PlaNet.Cluster.Stores;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Tests.Cli;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cluster;

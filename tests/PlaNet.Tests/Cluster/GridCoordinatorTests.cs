@@ -2,7 +2,7 @@ using Akka.Actor;
 using PlaNet.Cluster.Grids;
 using PlaNet.Cluster.Stores;
 using PlaNet.Runs.Actors;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cluster;

@@ -3,7 +3,7 @@ using PlaNet.Cluster.Security;
 using PlaNet.Cluster.Stores;
 using PlaNet.Runs;
 using PlaNet.Runs.Settings;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using PlaNet.Cluster.Security;
 using PlaNet.Cluster.Slurm;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster;
 

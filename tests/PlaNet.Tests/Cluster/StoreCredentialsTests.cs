@@ -2,7 +2,7 @@ using Npgsql;
 using PlaNet.Cli;
 using PlaNet.Cluster.Stores;
 using PlaNet.Tests.Cli;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster;
 

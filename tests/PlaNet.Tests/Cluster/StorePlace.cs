@@ -1,5 +1,5 @@
 using PlaNet.Cluster.Stores;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using PlaNet.Environments.Verification;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Environments;
 

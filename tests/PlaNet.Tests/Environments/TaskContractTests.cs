@@ -1,7 +1,7 @@
 using PlaNet.Environments;
 using PlaNet.Environments.ControlSuite;
 using PlaNet.MuJoCo;
-using PlaNet.Randomness;
+using PlaNet.Common;
 
 namespace PlaNet.Tests.Environments;
 

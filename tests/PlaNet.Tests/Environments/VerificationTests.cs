@@ -1,6 +1,6 @@
 using System.Globalization;
 using PlaNet.Environments.Verification;
-using PlaNet.Randomness;
+using PlaNet.Common;
 
 namespace PlaNet.Tests.Environments;
 

@@ -2,8 +2,8 @@ using PlaNet.Experiments;
 using PlaNet.Inspection;
 using PlaNet.Replay;
 using PlaNet.Tensors;
+using PlaNet.Tests.Common;
 using PlaNet.Tests.Models;
-using PlaNet.Tests.Replay;
 using PlaNet.Tests.Runs;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using PlaNet.Loading;
-using PlaNet.Randomness;
+using PlaNet.Common;
 
 namespace PlaNet.Tests.Loading;
 

@@ -1,5 +1,6 @@
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Replay;
 

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using PlaNet.Common;
 using PlaNet.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Replay;
 

@@ -1,4 +1,4 @@
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Replay;
 
 namespace PlaNet.Tests.Replay;

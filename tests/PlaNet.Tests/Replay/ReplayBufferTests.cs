@@ -1,4 +1,5 @@
 using PlaNet.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Replay;
 

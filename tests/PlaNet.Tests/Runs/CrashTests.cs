@@ -3,7 +3,7 @@ using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Runs.Faults;
 using PlaNet.Telemetry;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs;
 

@@ -1,6 +1,6 @@
 using PlaNet.Runs;
 using PlaNet.Tensors;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs;
 

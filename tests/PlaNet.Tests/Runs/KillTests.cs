@@ -1,10 +1,10 @@
 using System.Globalization;
 using PlaNet.Cli;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Runs;
 using PlaNet.Runs.Faults;
 using PlaNet.Tests.Cli;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs;
 

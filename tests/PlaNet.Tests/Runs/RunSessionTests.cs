@@ -2,7 +2,7 @@ using PlaNet.Cli;
 using PlaNet.Runs;
 using PlaNet.Runs.Results;
 using PlaNet.Tests.Cli;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs;
 

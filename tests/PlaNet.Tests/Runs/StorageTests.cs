@@ -1,8 +1,8 @@
-using PlaNet.Replay;
+using PlaNet.Common;
 using PlaNet.Runs;
 using PlaNet.Runs.Results;
 using PlaNet.Runs.Schedule;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs;
 

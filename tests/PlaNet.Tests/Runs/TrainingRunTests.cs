@@ -4,7 +4,7 @@ using PlaNet.Runs;
 using PlaNet.Runs.Results;
 using PlaNet.Runs.Schedule;
 using PlaNet.Telemetry;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs;
 

@@ -2,7 +2,7 @@ using PlaNet.Cli;
 using PlaNet.Cluster.Security;
 using PlaNet.Runs.Settings;
 using PlaNet.Tests.Cli;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster.Security;
 

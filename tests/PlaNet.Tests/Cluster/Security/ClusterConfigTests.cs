@@ -1,7 +1,7 @@
 using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Security;
 using PlaNet.Runs.Settings;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster.Security;
 

@@ -10,7 +10,7 @@ using PlaNet.Cluster.Nodes;
 using PlaNet.Cluster.Security;
 using PlaNet.Cluster.Wire;
 using PlaNet.Runs.Settings;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster.Security;
 

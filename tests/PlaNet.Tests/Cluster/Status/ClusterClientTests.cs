@@ -6,7 +6,7 @@ using PlaNet.Cluster.Status;
 using PlaNet.Cluster.Stores;
 using PlaNet.Runs.Settings;
 using PlaNet.Tests.Cluster.Security;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster.Status;
 

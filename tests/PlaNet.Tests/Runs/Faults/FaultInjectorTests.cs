@@ -1,5 +1,5 @@
 using PlaNet.Runs.Faults;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs.Faults;
 

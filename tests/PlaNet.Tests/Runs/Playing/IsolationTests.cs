@@ -2,13 +2,13 @@ using System.Diagnostics;
 using PlaNet.Environments;
 using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Runs;
 using PlaNet.Runs.Playing;
 using PlaNet.Runs.Results;
 using PlaNet.Runs.Schedule;
 using PlaNet.Tests.Cli;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs.Playing;
 

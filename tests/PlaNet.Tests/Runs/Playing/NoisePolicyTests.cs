@@ -1,5 +1,5 @@
 using PlaNet.Environments;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Runs.Playing;
 
 namespace PlaNet.Tests.Runs.Playing;

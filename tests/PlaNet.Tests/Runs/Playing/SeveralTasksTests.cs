@@ -6,7 +6,7 @@ using PlaNet.Runs.Results;
 using PlaNet.Runs.Schedule;
 using PlaNet.Telemetry;
 using PlaNet.Telemetry.Reports;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs.Playing;
 

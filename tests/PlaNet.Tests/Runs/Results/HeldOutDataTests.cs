@@ -1,10 +1,10 @@
 using PlaNet.Inspection;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Results;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs.Results;
 

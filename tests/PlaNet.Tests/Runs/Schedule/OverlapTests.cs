@@ -1,5 +1,5 @@
 using PlaNet.Experiments;
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Tests.Runs.Schedule;

@@ -1,7 +1,7 @@
 using System.Collections;
 using PlaNet.Runs.Actors;
 using PlaNet.Runs.Settings;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs.Settings;
 

@@ -4,7 +4,7 @@ using PlaNet.Experiments;
 using PlaNet.Runs;
 using PlaNet.Telemetry;
 using PlaNet.Telemetry.Comparisons;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Telemetry.Comparisons;
 

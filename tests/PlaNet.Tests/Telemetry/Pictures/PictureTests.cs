@@ -1,6 +1,6 @@
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Telemetry.Pictures;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Telemetry.Pictures;
 

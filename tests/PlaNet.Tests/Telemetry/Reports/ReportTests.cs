@@ -2,7 +2,7 @@ using System.Xml.Linq;
 using PlaNet.Telemetry;
 using PlaNet.Telemetry.Pictures;
 using PlaNet.Telemetry.Reports;
-using PlaNet.Tests.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Telemetry.Reports;
 

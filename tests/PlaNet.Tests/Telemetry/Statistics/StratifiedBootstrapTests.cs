@@ -1,4 +1,4 @@
-using PlaNet.Randomness;
+using PlaNet.Common;
 using PlaNet.Telemetry.Statistics;
 
 namespace PlaNet.Tests.Telemetry.Statistics;

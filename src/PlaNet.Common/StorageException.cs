@@ -1,4 +1,4 @@
-namespace PlaNet.Replay;
+namespace PlaNet.Common;
 
 /// <summary>Why something could not be written.</summary>
 public enum StorageProblem

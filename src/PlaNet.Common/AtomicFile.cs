@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace PlaNet.Replay;
+namespace PlaNet.Common;
 
 /// <summary>
 /// Files that are there whole or not at all, whenever the process is killed: written beside the target, flushed to the disk,

@@ -1,6 +1,6 @@
-using PlaNet.Replay;
+using PlaNet.Common;
 
-namespace PlaNet.Tests.Replay;
+namespace PlaNet.Tests.Common;
 
 public sealed class HeldFileTests
 {

@@ -1,4 +1,4 @@
-namespace PlaNet.Replay;
+namespace PlaNet.Common;
 
 /// <summary>A file that a process holds open for as long as it works, so that others can see that it does, even when it is killed.</summary>
 public static class HeldFile

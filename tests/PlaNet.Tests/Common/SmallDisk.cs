@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace PlaNet.Tests.Replay;
+namespace PlaNet.Tests.Common;
 
 /// <summary>A disk of its own, in memory, that can be filled and made read-only. Needs the right to mount; tests are skipped without it.</summary>
 internal sealed class SmallDisk : IDisposable

@@ -1,4 +1,4 @@
-namespace PlaNet.Randomness;
+namespace PlaNet.Common;
 
 /// <summary>The whole state of a <see cref="RandomStream"/>, as a value that can be stored.</summary>
 /// <param name="S0">First word.</param>

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace PlaNet.Randomness;
+namespace PlaNet.Common;
 
 /// <summary>
 /// A seeded stream of random numbers whose whole state can be saved and put back: xoshiro256++ (Blackman and Vigna, 2019),

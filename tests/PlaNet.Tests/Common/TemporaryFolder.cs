@@ -1,4 +1,4 @@
-namespace PlaNet.Tests.Replay;
+namespace PlaNet.Tests.Common;
 
 /// <summary>A folder of its own for one test, removed afterwards.</summary>
 internal sealed class TemporaryFolder : IDisposable

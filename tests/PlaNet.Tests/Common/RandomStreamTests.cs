@@ -1,6 +1,6 @@
-using PlaNet.Randomness;
+using PlaNet.Common;
 
-namespace PlaNet.Tests.Randomness;
+namespace PlaNet.Tests.Common;
 
 public sealed class RandomStreamTests
 {
