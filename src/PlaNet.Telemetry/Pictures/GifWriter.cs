@@ -1,11 +1,14 @@
-using System.Buffers.Binary;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Gif;
+using SixLabors.ImageSharp.PixelFormats;
+using SixLabors.ImageSharp.Processing.Processors.Quantization;
 
 namespace PlaNet.Telemetry.Pictures;
 
-/// <summary>Clips as animated GIF files (GIF89a) that repeat for ever, with one palette for the whole clip.</summary>
+/// <summary>Clips as animated GIF files that repeat for ever.</summary>
 public static class GifWriter
 {
-    /// <summary>The file's content.</summary>
+    /// <summary>The file's content. A frame keeps up to 256 colours, and near ones become one.</summary>
     /// <param name="clip">The clip; no side longer than 65,535.</param>
     /// <param name="framesPerSecond">Above 0 and at most 50: browsers slow down faster ones. Times are kept to 1/100 second. Default 20.</param>
     public static byte[] Encode(Clip clip, double framesPerSecond = 20)
@@ -14,48 +17,25 @@ public static class GifWriter
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(framesPerSecond);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(framesPerSecond, 50);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Max(clip.Width, clip.Height), ushort.MaxValue, nameof(clip));
-        var palette = GifPalette.Of(clip);
-        var bits = Math.Max(1, (int)Math.Ceiling(Math.Log2(palette.Colours.Length / 3)));
-        using var gif = new MemoryStream();
-        gif.Write("GIF89a"u8);
-        WriteUInt16(gif, clip.Width);
-        WriteUInt16(gif, clip.Height);
-        gif.Write([(byte)(0xF0 | (bits - 1)), 0, 0]);
-        gif.Write(palette.Colours);
-        gif.Write(new byte[(3 << bits) - palette.Colours.Length]);
-        gif.Write([0x21, 0xFF, 11, .. "NETSCAPE2.0"u8, 3, 1, 0, 0, 0]);
-        var indices = new byte[clip.Height * clip.Width];
+        using var gif = Image.LoadPixelData<Rgb24>(clip.Frame(0), clip.Width, clip.Height);
+        for (var frame = 1; frame < clip.Frames; frame++)
+        {
+            using var next = Image.LoadPixelData<Rgb24>(clip.Frame(frame), clip.Width, clip.Height);
+            gif.Frames.AddFrame(next.Frames.RootFrame);
+        }
+
+        gif.Metadata.GetGifMetadata().RepeatCount = 0;
         for (var frame = 0; frame < clip.Frames; frame++)
         {
             var delay = Hundredths(frame + 1, framesPerSecond) - Hundredths(frame, framesPerSecond);
-            gif.Write([0x21, 0xF9, 4, 4]);
-            WriteUInt16(gif, (int)Math.Min(delay, ushort.MaxValue));
-            gif.Write([0, 0, 0x2C, 0, 0, 0, 0]);
-            WriteUInt16(gif, clip.Width);
-            WriteUInt16(gif, clip.Height);
-            gif.WriteByte(0);
-            var pixels = clip.Frame(frame);
-            for (var i = 0; i < indices.Length; i++)
-            {
-                indices[i] = palette.IndexOf(pixels[3 * i], pixels[(3 * i) + 1], pixels[(3 * i) + 2]);
-            }
-
-            LzwEncoder.Write(gif, indices, Math.Max(2, bits));
+            gif.Frames[frame].Metadata.GetGifMetadata().FrameDelay = (int)Math.Min(delay, ushort.MaxValue);
         }
 
-        gif.WriteByte(0x3B);
-        return gif.ToArray();
+        var quantizer = new WuQuantizer(new QuantizerOptions { Dither = null });
+        using var file = new MemoryStream();
+        gif.SaveAsGif(file, new GifEncoder { ColorTableMode = GifColorTableMode.Local, Quantizer = quantizer });
+        return file.ToArray();
     }
 
-    private static long Hundredths(int frame, double framesPerSecond)
-    {
-        return (long)Math.Round(100 * frame / framesPerSecond);
-    }
-
-    private static void WriteUInt16(MemoryStream stream, int value)
-    {
-        Span<byte> bytes = stackalloc byte[2];
-        BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)value);
-        stream.Write(bytes);
-    }
+    private static long Hundredths(int frame, double framesPerSecond) => (long)Math.Round(100 * frame / framesPerSecond);
 }

@@ -67,10 +67,8 @@ internal static class Decoders
     {
         Assert.Equal("GIF89a", Encoding.ASCII.GetString(file, 0, 6));
         int width = file[6] | (file[7] << 8), height = file[8] | (file[9] << 8);
-        Assert.True((file[10] & 0x80) != 0, "there is no palette");
-        var colours = 2 << (file[10] & 7);
-        var palette = file.AsSpan(13, 3 * colours).ToArray();
-        var at = 13 + (3 * colours);
+        var at = 13;
+        var common = Palette(file, 10, ref at);
         var pixels = new List<byte>();
         var delays = new List<int>();
         var loops = false;
@@ -91,9 +89,12 @@ internal static class Decoders
 
             Assert.Equal(0x2C, file[at]);
             Assert.Equal(file[6..10], file[(at + 5)..(at + 9)]);
-            Assert.Equal(0, file[at + 9]);
-            int symbolBits = file[at + 10];
-            var indices = Unlzw(Blocks(file, at + 11, out at), symbolBits);
+            var flags = at + 9;
+            Assert.Equal(0, file[flags] & 0x40);
+            at += 10;
+            var palette = Palette(file, flags, ref at) ?? common ?? throw new InvalidDataException("there is no palette");
+            int symbolBits = file[at];
+            var indices = Unlzw(Blocks(file, at + 1, out at), symbolBits);
             Assert.Equal(width * height, indices.Count);
             foreach (var index in indices)
             {
@@ -103,6 +104,18 @@ internal static class Decoders
 
         Assert.Equal(file.Length - 1, at);
         return (new Clip(delays.Count, height, width, [.. pixels]), [.. delays], loops);
+    }
+
+    private static byte[]? Palette(byte[] file, int flags, ref int at)
+    {
+        if ((file[flags] & 0x80) == 0)
+        {
+            return null;
+        }
+
+        var bytes = 3 * (2 << (file[flags] & 7));
+        at += bytes;
+        return file[(at - bytes)..at];
     }
 
     private static byte[] Blocks(byte[] file, int start, out int end)
