@@ -25,8 +25,11 @@ internal static class NativeResolver
             return chosen;
         }
 
+        // A program that is built for one system only (-r linux-x64) has it right beside it.
         var architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
-        return Path.Combine(AppContext.BaseDirectory, "runtimes", $"linux-{architecture}", "native", "libplanet_mujoco.so");
+        var usual = Path.Combine(AppContext.BaseDirectory, "runtimes", $"linux-{architecture}", "native", "libplanet_mujoco.so");
+        var beside = Path.Combine(AppContext.BaseDirectory, "libplanet_mujoco.so");
+        return File.Exists(beside) && !File.Exists(usual) ? beside : usual;
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search)

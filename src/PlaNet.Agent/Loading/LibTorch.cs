@@ -15,6 +15,7 @@ internal static partial class LibTorch
 {
     private const string CppLibrary = "libstdc++.so.6";
     private const string Wrapper = "libLibTorchSharp.so";
+    private const string Package = "libtorch-cpu-linux-x64";
     private const int LazyGlobal = 0x101;
 
     private const int TrimThreshold = -1;
@@ -36,7 +37,10 @@ internal static partial class LibTorch
     /// <summary>libtorch's build, <c>cpu</c> or <c>cuda</c>: what <c>-p:TorchBackend</c> chose.</summary>
     public static string Backend => Metadata("TorchBackend") ?? "cpu";
 
-    private static string Native => Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
+    // A program that is built for one system only (-r linux-x64) has its native libraries right beside it.
+    private static string[] Beside { get; } = [Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"), AppContext.BaseDirectory];
+
+    private static string Native { get; } = Array.Find(Beside, folder => File.Exists(Path.Combine(folder, Wrapper))) ?? Beside[0];
 
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp loads its native part at its first use, wherever that is, and finds only what is loaded before.")]
@@ -59,10 +63,10 @@ internal static partial class LibTorch
         }
 
         AnswersMkl = dlopen(Path.Combine(Native, "libplanet_mkl.so"), LazyGlobal) != 0;
-        if (Places().FirstOrDefault(folder => File.Exists(Path.Combine(folder, "libtorch.so"))) is not { } found)
+        string[] places = [.. Places().Distinct(StringComparer.Ordinal)];
+        if (Array.Find(places, folder => File.Exists(Path.Combine(folder, "libtorch.so"))) is not { } found)
         {
-            throw new DllNotFoundException(
-                $"libtorch is in none of {string.Join(", ", Places())}: run ./build.sh --target=Build, which restores it; a copied program needs 'dotnet publish'.");
+            throw new DllNotFoundException($"libtorch is in none of {string.Join(", ", places)}: {Remedy}.");
         }
 
         NativeLibrary.Load(Path.Combine(found, "libtorch.so"));
@@ -157,7 +161,24 @@ internal static partial class LibTorch
             .FirstOrDefault(path => Path.GetFileName(path).StartsWith(CppLibrary, StringComparison.Ordinal));
     }
 
-    private static IEnumerable<string> Places() => new[] { Native, Metadata("LibTorchFolder") }.OfType<string>().Where(place => place.Length > 0);
+    // The folders of packages: the one that the program was built with, and those in which NuGet keeps them without other settings.
+    private static string[] Places()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        string?[] packages =
+        [
+            AppContext.GetData("PlaNet.Packages") as string,
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
+            Path.Combine(home, ".nuget", "packages"),
+        ];
+        return Metadata("LibTorchVersion") is { } version
+            ? [.. Beside, .. packages.Where(folder => !string.IsNullOrEmpty(folder)).Select(folder => Path.Combine(folder!, Package, version, "runtimes", "linux-x64", "native"))]
+            : Beside;
+    }
+
+    private static string Remedy => Metadata("LibTorchVersion") is { } version
+        ? $"get it with 'dotnet package download {Package}@{version} --output ~/.nuget/packages', or publish the program, which puts it beside it"
+        : "publish the program, which puts it beside it";
 
     private static string? Metadata(string key) => typeof(LibTorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .FirstOrDefault(attribute => attribute.Key == key)?.Value;
