@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text.Json;
+using PlaNet.Tests.Common;
+using PlaNet.Tests.Runs;
+
+namespace PlaNet.Tests.Packages;
+
+/// <summary>What the checkout has built, packed and used from the packages alone: the command, both templates and the agent.</summary>
+public sealed class PackTests
+{
+    private const long LargestOutput = 80_000_000;
+
+    // Far more than anything here takes on a busy machine: only a hang gets there.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
+
+    private static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
+    [Fact]
+    public async Task The_templates_work_from_packages_alone()
+    {
+        using var folder = new TemporaryFolder();
+
+        // A version of its own: the folder of packages, which is the user's so that libtorch is not fetched again, knows none of these packages.
+        var version = $"0.0.0-test.g{Guid.NewGuid():N}";
+        try
+        {
+            await Dotnet(
+                Repository.Root, "pack", "PlaNet.sln", "--configuration", Configuration, "--no-build", "--output", folder["packages"],
+                "-nodeReuse:false", $"-p:Version={version}", "-p:PublishLibTorch=false");
+            EveryPackageSaysWhatItIs(folder["packages"]);
+
+            // Beside the sources that this machine has.
+            File.WriteAllText(
+                folder["NuGet.config"], """<configuration><packageSources><add key="packed" value="packages" /></packageSources></configuration>""");
+            await Dotnet(folder.Path, "new", "install", Path.Combine("packages", $"PlaNet.Templates.{version}.nupkg"), "--debug:custom-hive", folder["hive"]);
+            await Dotnet(folder.Path, "new", "planet-experiments", "--name", "Mine", "--debug:custom-hive", folder["hive"]);
+            await Dotnet(folder.Path, "new", "planet-properties", "--name", "Laws", "--debug:custom-hive", folder["hive"]);
+
+            await TrainsAnExperiment(folder["Mine"]);
+            await ChecksLaws(folder["Laws"]);
+        }
+        finally
+        {
+            Forget(version);
+        }
+    }
+
+    private static async Task TrainsAnExperiment(string project)
+    {
+        await Build(project);
+        var assembly = Path.Combine("bin", "Release", "net10.0", "Mine.dll");
+
+        // The command brings what the experiments refer to.
+        Assert.Equal(["Mine.dll"], Directory.GetFiles(Path.Combine(project, Path.GetDirectoryName(assembly)!), "*.dll").Select(Path.GetFileName));
+        await Dotnet(project, "tool", "restore");
+        Assert.Contains("MyGrid", await Dotnet(project, "planet", "grids", "--experiments", assembly), StringComparison.Ordinal);
+        await Dotnet(
+            project,
+            ["planet", "train", "--experiment", "my_wider", "--experiments", assembly, "--out", "run", .. SmallRun.Words[2..]]);
+        Assert.StartsWith("DONE", File.ReadAllText(Path.Combine(project, "run", "state")), StringComparison.Ordinal);
+    }
+
+    private static async Task ChecksLaws(string project)
+    {
+        await Build(project);
+        var output = Path.Combine(project, "bin", "Release", "net10.0");
+        var files = new DirectoryInfo(output).GetFiles("*", SearchOption.AllDirectories);
+        Assert.DoesNotContain(files, file => file.Name.StartsWith("libtorch", StringComparison.Ordinal));
+        Assert.InRange(files.Sum(file => file.Length), 0, LargestOutput);
+
+        // Where libtorch is instead.
+        using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "Laws.runtimeconfig.json")));
+        var packages = config.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("PlaNet.Packages").GetString()!;
+        Assert.True(Directory.Exists(Path.Combine(packages, "libtorch-cpu-linux-x64")), packages);
+        Assert.Contains("2 passed", await Dotnet(project, Path.Combine(output, "Laws.dll"), "--colours", "0"), StringComparison.Ordinal);
+    }
+
+    private static void EveryPackageSaysWhatItIs(string folder)
+    {
+        var packages = Directory.GetFiles(folder, "*.nupkg");
+        Assert.Equal(12, packages.Length);
+        Assert.All(packages, package =>
+        {
+            using var archive = ZipFile.OpenRead(package);
+            using var reader = new StreamReader(archive.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
+            var said = reader.ReadToEnd();
+            Assert.Contains("<license type=\"expression\">Apache-2.0</license>", said, StringComparison.Ordinal);
+            Assert.Contains("<readme>README.md</readme>", said, StringComparison.Ordinal);
+            Assert.DoesNotContain("<description>Package Description</description>", said, StringComparison.Ordinal);
+            Assert.NotNull(archive.GetEntry("README.md"));
+        });
+    }
+
+    private static Task<string> Build(string project) =>
+        Dotnet(project, "build", "--configuration", "Release", "-nodeReuse:false", "-p:UseSharedCompilation=false");
+
+    // The user's folder of packages shall not grow with every run of the tests.
+    private static void Forget(string version)
+    {
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } chosen
+            ? chosen
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        if (Directory.Exists(packages))
+        {
+            foreach (var own in Directory.GetDirectories(packages, "planet.*").Select(package => Path.Combine(package, version)).Where(Directory.Exists))
+            {
+                Directory.Delete(own, recursive: true);
+            }
+        }
+    }
+
+    private static async Task<string> Dotnet(string folder, params string[] words)
+    {
+        var start = new ProcessStartInfo("dotnet", words)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        var watch = Stopwatch.StartNew();
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(s_patience);
+        var said = await output + await error;
+        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', words)} ended with {process.ExitCode}: {said}");
+        TestContext.Current.SendDiagnosticMessage("{0:0.0} s: dotnet {1}", watch.Elapsed.TotalSeconds, string.Join(' ', words.Take(3)));
+        return said;
+    }
+}
