@@ -168,6 +168,73 @@ Task("Format")
     Run("dotnet", arguments, Directory("."));
 });
 
+Task("Pack")
+    .Description("Makes the NuGet packages in artifacts/packages; --package-version sets their version, which else comes from the tags (v*).")
+    .IsDependentOn("Setup")
+    .Does(() =>
+{
+    var version = Argument("package-version", "");
+    if (version.Length == 0)
+    {
+        // Without a tag, or without git: 0.1.0-alpha.0 and the number of commits.
+        var minver = new ProcessSettings { Arguments = "minver --tag-prefix v --minimum-major-minor 0.1 --verbosity error", RedirectStandardOutput = true };
+        if (StartProcess("dotnet", minver, out var lines) != 0)
+        {
+            throw new CakeException("The version could not be read from the tags: give --package-version");
+        }
+
+        version = lines.Last(line => line.Length > 0);
+    }
+
+    // Restored without that version, which would get into the lock files.
+    DotNetRestore(Solution);
+    var packages = Directory("./artifacts/packages");
+    CleanDirectory(packages);
+
+    // The command refers to all libraries. No path of this machine gets into the packages.
+    var versioned = new DotNetMSBuildSettings()
+        .WithProperty("Version", version)
+        .WithProperty("LibTorchPackages", "")
+        .WithProperty("PathMap", $"{MakeAbsolute(Directory("."))}=/planet");
+    DotNetBuild("./src/PlaNet.Cli", new DotNetBuildSettings
+    {
+        Configuration = Configuration,
+        NoLogo = true,
+        NoRestore = true,
+        Verbosity = DotNetVerbosity.Minimal,
+        MSBuildSettings = versioned,
+    });
+    DotNetPack(Solution, new DotNetPackSettings
+    {
+        Configuration = Configuration,
+        NoLogo = true,
+        NoBuild = true,
+        OutputDirectory = packages,
+        Verbosity = DotNetVerbosity.Minimal,
+        MSBuildSettings = new DotNetMSBuildSettings().WithProperty("Version", version).WithProperty("PublishLibTorch", "false"),
+    });
+    Information("{0} packages of version {1} are in artifacts/packages", GetFiles("./artifacts/packages/*.nupkg").Count, version);
+});
+
+Task("Check")
+    .Description("Checks without running programs: white space, a build with all analyzers, and the tests of the documentation.")
+    .IsDependentOn("Setup")
+    .Does(() =>
+{
+    Run("dotnet", new ProcessArgumentBuilder().Append("format").Append("whitespace").Append(Solution).Append("--verify-no-changes"), Directory("."));
+
+    // Analyzers, and the style that they enforce, are part of every build; only a whole one shows all that they say.
+    DotNetBuild(Solution, new DotNetBuildSettings { Configuration = Configuration, NoLogo = true, NoIncremental = true, Verbosity = DotNetVerbosity.Minimal });
+
+    // 8: there are none.
+    var tests = new ProcessArgumentBuilder()
+        .AppendQuoted(MakeAbsolute(File($"tests/PlaNet.Tests/bin/{Configuration}/net10.0/PlaNet.Tests.dll")).FullPath)
+        .Append("--no-progress")
+        .Append("--filter-class").AppendQuoted("*DocumentationTests")
+        .Append("--ignore-exit-code").Append("8");
+    Run("dotnet", tests, Directory("."));
+});
+
 Task("Bench")
     .Description("Measures what has to be fast (tests/PlaNet.Benchmarks).")
     .IsDependentOn("Setup")
