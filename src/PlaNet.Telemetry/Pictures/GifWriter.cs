@@ -31,7 +31,7 @@ public static class GifWriter
             gif.Frames[frame].Metadata.GetGifMetadata().FrameDelay = (int)Math.Min(delay, ushort.MaxValue);
         }
 
-        var quantizer = new WuQuantizer(new QuantizerOptions { Dither = null });
+        var quantizer = new OctreeQuantizer(new QuantizerOptions { Dither = null });
         using var file = new MemoryStream();
         gif.SaveAsGif(file, new GifEncoder { ColorTableMode = GifColorTableMode.Local, Quantizer = quantizer });
         return file.ToArray();
