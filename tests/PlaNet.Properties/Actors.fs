@@ -5,9 +5,9 @@ open System.Collections.Generic
 open System.Collections.Immutable
 open System.Threading.Tasks
 open Akka.Actor
+open Expecto
 open PlaNet.Runs.Actors
 open PlaNet.Runs.Settings
-open Xunit
 
 let private timeout = TimeSpan.FromSeconds 60.0
 
@@ -20,12 +20,13 @@ let private speaker sender =
             Next.With(state, words))
     )
 
-// Seen to fail: messages of a pause unstashed in front of those that came later, in the reverse order.
-[<Fact>]
-let ``What each of many actors and outsiders tells is heard whole and in its order`` () =
+let tests = testList "Actors" [
+
     let inputs = Input.triple (Input.integer 0 1) (Input.list 1 6 (Input.integer 0 40)) (Input.list 0 3 (Input.integer 0 40))
 
-    Law.holds 40 inputs (fun (crashes, actors, outsiders) ->
+    // Seen to fail: messages of a pause unstashed in front of those that came later, in the reverse order.
+    "What each of many actors and outsiders tells is heard whole and in its order"
+    |> Law.holds 40 inputs (fun (crashes, actors, outsiders) ->
         let inAll = List.sum actors + List.sum outsiders
         let heard = TaskCompletionSource<ImmutableList<struct (int * int)>>()
         let crashed = [| 0 |]
@@ -69,18 +70,17 @@ let ``What each of many actors and outsiders tells is heard whole and in its ord
         Task.WhenAll(outsiders |> Seq.indexed |> Seq.map (fun (i, n) -> call (i + 100, n)) |> Seq.toArray).Wait()
         if inAll = 0 then heard.TrySetResult ImmutableList.Empty |> ignore
         let words = system.EndAsync(heard.Task.WaitAsync timeout, timeout).Result
-        Assert.Equal(inAll, words.Count)
-        if inAll > 0 then Assert.Equal(crashes, crashed[0])
+        Expect.equal words.Count inAll "words heard"
+        if inAll > 0 then Expect.equal crashed[0] crashes "crashes"
 
         for _, words in words |> Seq.groupBy (fun (struct (sender, _)) -> sender) do
-            Assert.Equal<int>(Seq.init (Seq.length words) id, words |> Seq.map (fun (struct (_, i)) -> i)))
+            Expect.sequenceEqual (words |> Seq.map (fun (struct (_, i)) -> i)) (Seq.init (Seq.length words) id) "the order of one speaker")
 
-// Seen to fail: a restart as old as the window counted as within it.
-[<Fact>]
-let ``Restarts and their pauses are those of a model that looks at every earlier failure`` () =
     let inputs = Input.quadruple (Input.integer 0 5) (Input.integer 1 20) (Input.list 0 30 (Input.integer 0 8)) (Input.real 0.0 1.0)
 
-    Law.holds 500 inputs (fun (budget, window, gaps, uniform) ->
+    // Seen to fail: a restart as old as the window counted as within it.
+    "Restarts and their pauses are those of a model that looks at every earlier failure"
+    |> Law.holds 500 inputs (fun (budget, window, gaps, uniform) ->
         let policy = RestartPolicy(budget, TimeSpan.FromSeconds(float window), TimeSpan.FromSeconds 1.0, TimeSpan.FromSeconds 5.0, 0.5)
         let restarted = List<int>()
         let mutable history = ImmutableList<TimeSpan>.Empty
@@ -93,8 +93,9 @@ let ``Restarts and their pauses are those of a model that looks at every earlier
             history <- next
 
             if recent >= budget then
-                Assert.False pause.HasValue
+                Expect.isFalse pause.HasValue "restarted beyond the budget"
             else
                 restarted.Add now
                 let doubled = Seq.fold (fun pause _ -> min 5.0 (2.0 * pause)) 1.0 (seq { 1..recent })
-                Assert.Equal(doubled * (1.0 + 0.5 * uniform), pause.Value.TotalSeconds, 1e-6))
+                Expect.floatClose Accuracy.high pause.Value.TotalSeconds (doubled * (1.0 + 0.5 * uniform)) "the pause")
+]

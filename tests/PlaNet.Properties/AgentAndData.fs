@@ -3,6 +3,7 @@ module PlaNet.Properties.AgentAndData
 open System
 open System.Collections.Generic
 open System.Threading
+open Expecto
 open PlaNet
 open PlaNet.Environments
 open PlaNet.Experiments
@@ -14,7 +15,6 @@ open PlaNet.Runs.Playing
 open PlaNet.Runs.Schedule
 open PlaNet.Tensors
 open TorchSharp
-open Xunit
 
 /// A world without physics: images and rewards depend on the seed and on every action so far.
 type private World(decisions: int, actionSize: int, terminatesAfter: int option) =
@@ -105,70 +105,6 @@ let private play explorationNoise (seed, decisions, actionSize, z) check =
     use agent = new Agent(model, planner, 1, torch.CPU, explorationNoise, seed)
     check model world (record world seed agent)
 
-// Seen to fail when the agent remembered its plan instead of the noisy action, and when half the action was recorded.
-[<Fact>]
-let ``property 42: the action fed to the filter is the action sent and the action stored`` () =
-    Law.holds 12 episodes (fun ((seed, _, _, _) as case) ->
-        play 0.3 case (fun model world episode ->
-            let stored = [ for step in 1 .. episode.Steps -> action episode step ]
-            require (List.ofSeq world.Received = stored) "sent and stored actions differ"
-            require (replayed model planner 0.3 seed episode = stored) "the filter was fed with other actions than were sent"))
-
-// Seen to fail when noise of 0.05 was added to every action, and when half the reward was recorded.
-[<Fact>]
-let ``property 43: without noise the agent acts its plan, and a record begins with zeros and adds up`` () =
-    Law.holds 12 episodes (fun ((seed, decisions, _, _) as case) ->
-        play 0.0 case (fun model world episode ->
-            let stored = [ for step in 1 .. episode.Steps -> action episode step ]
-            require (replayed model planner 0.0 seed episode = stored) "not the clipped plan"
-            require (episode.Length = decisions + 1) $"{episode.Length} rows of {decisions} decisions"
-            require (action episode 0 |> Array.forall (fun a -> a = 0f) && episode.Reward[0] = 0f) "row 0 is not zero"
-            requireNear "the return" 1e-6 (Seq.sum world.Rewards) episode.Return
-            requireNear "the sum of the record" 1e-6 (episode.Reward |> Seq.sumBy float) episode.Return))
-
-// Seen to fail when repeats went on past the end, and when only the last reward counted.
-[<Fact>]
-let ``property 44: a repeated action's rewards add up until the episode ends`` () =
-    let inputs = Input.quadruple Input.seed (Input.integer 1 5) (Input.integer 1 20) (Input.oneOf [ None; Some 1; Some 3; Some 7 ])
-
-    Law.holds 100 inputs (fun (seed, repeat, steps, terminatesAfter) ->
-        use world = new World(steps, 2, terminatesAfter)
-        use repeated = new ActionRepeat(new Blind(world), repeat)
-        repeated.Reset seed |> ignore
-        let act = [| 0.5f; -0.5f |]
-        let length = match terminatesAfter with Some n -> min n steps | None -> steps
-        let mutable paid = 0
-
-        while paid < length do
-            let result = repeated.Step(act.AsSpan())
-            let expected = min repeat (length - paid)
-            require (world.Received.Count = paid + expected) $"{world.Received.Count - paid} steps instead of {expected}"
-            requireNear "the reward" 1e-12 (Seq.sum (world.Rewards.GetRange(paid, expected))) result.Reward
-            paid <- paid + expected
-            require (result.Ended = (paid = length)) "the end is not where the inner episode's is")
-
-// Seen to fail when the last dimensions were sent on instead of the first.
-[<Fact>]
-let ``property 51: padded action dimensions do not reach the environment`` () =
-    let inputs = Input.quadruple Input.seed (Input.integer 1 3) (Input.integer 0 4) (Input.integer 1 5)
-
-    Law.holds 60 inputs (fun (seed, size, added, steps) ->
-        use plain = new World(steps, size, None)
-        use inner = new World(steps, size, None)
-        use padded = new PadActions(inner, size + added)
-        (plain :> IEnvironment).Reset seed |> ignore
-        padded.Reset seed |> ignore
-        let random = RandomStream seed
-
-        for _ in 1..steps do
-            let act = Array.init (size + added) (fun _ -> float32 (random.NextUniform(-1.0, 1.0)))
-            let expected = (plain :> IEnvironment).Step(act.AsSpan(0, size))
-            let actual = padded.Step(act.AsSpan())
-            require (actual.Reward = expected.Reward) "another reward"
-            require (nonNull actual.Observation.Image = nonNull expected.Observation.Image) "another image"
-
-        require (List.ofSeq plain.Received = List.ofSeq inner.Received) "other actions")
-
 /// Episodes in memory, whose numbers tell the row they are of.
 type private Library(lengths: int list) =
     let shape = ImageShape(1, 1)
@@ -200,12 +136,73 @@ let private requireUniform what (counts: int[]) =
     let statistic = counts |> Array.sumBy (fun n -> (float n - expected) ** 2.0 / expected)
     require (counts.Length = 1 || statistic <= improbable (counts.Length - 1)) $"{what}: chi-square {statistic} of {List.ofArray counts}"
 
-// Seen to fail when the last start was never drawn, when rewards came from row 0, and when earlier episodes were drawn more often.
-[<Fact>]
-let ``property 45: chunks are contiguous and start anywhere that fits with equal chance`` () =
+let tests = testList "AgentAndData" [
+
+    // Seen to fail when the agent remembered its plan instead of the noisy action, and when half the action was recorded.
+    "property 42: the action fed to the filter is the action sent and the action stored"
+    |> Law.holds 12 episodes (fun ((seed, _, _, _) as case) ->
+        play 0.3 case (fun model world episode ->
+            let stored = [ for step in 1 .. episode.Steps -> action episode step ]
+            require (List.ofSeq world.Received = stored) "sent and stored actions differ"
+            require (replayed model planner 0.3 seed episode = stored) "the filter was fed with other actions than were sent"))
+
+    // Seen to fail when noise of 0.05 was added to every action, and when half the reward was recorded.
+    "property 43: without noise the agent acts its plan, and a record begins with zeros and adds up"
+    |> Law.holds 12 episodes (fun ((seed, decisions, _, _) as case) ->
+        play 0.0 case (fun model world episode ->
+            let stored = [ for step in 1 .. episode.Steps -> action episode step ]
+            require (replayed model planner 0.0 seed episode = stored) "not the clipped plan"
+            require (episode.Length = decisions + 1) $"{episode.Length} rows of {decisions} decisions"
+            require (action episode 0 |> Array.forall (fun a -> a = 0f) && episode.Reward[0] = 0f) "row 0 is not zero"
+            requireNear "the return" 1e-6 (Seq.sum world.Rewards) episode.Return
+            requireNear "the sum of the record" 1e-6 (episode.Reward |> Seq.sumBy float) episode.Return))
+
+    let inputs = Input.quadruple Input.seed (Input.integer 1 5) (Input.integer 1 20) (Input.oneOf [ None; Some 1; Some 3; Some 7 ])
+
+    // Seen to fail when repeats went on past the end, and when only the last reward counted.
+    "property 44: a repeated action's rewards add up until the episode ends"
+    |> Law.holds 100 inputs (fun (seed, repeat, steps, terminatesAfter) ->
+        use world = new World(steps, 2, terminatesAfter)
+        use repeated = new ActionRepeat(new Blind(world), repeat)
+        repeated.Reset seed |> ignore
+        let act = [| 0.5f; -0.5f |]
+        let length = match terminatesAfter with Some n -> min n steps | None -> steps
+        let mutable paid = 0
+
+        while paid < length do
+            let result = repeated.Step(act.AsSpan())
+            let expected = min repeat (length - paid)
+            require (world.Received.Count = paid + expected) $"{world.Received.Count - paid} steps instead of {expected}"
+            requireNear "the reward" 1e-12 (Seq.sum (world.Rewards.GetRange(paid, expected))) result.Reward
+            paid <- paid + expected
+            require (result.Ended = (paid = length)) "the end is not where the inner episode's is")
+
+    let inputs = Input.quadruple Input.seed (Input.integer 1 3) (Input.integer 0 4) (Input.integer 1 5)
+
+    // Seen to fail when the last dimensions were sent on instead of the first.
+    "property 51: padded action dimensions do not reach the environment"
+    |> Law.holds 60 inputs (fun (seed, size, added, steps) ->
+        use plain = new World(steps, size, None)
+        use inner = new World(steps, size, None)
+        use padded = new PadActions(inner, size + added)
+        (plain :> IEnvironment).Reset seed |> ignore
+        padded.Reset seed |> ignore
+        let random = RandomStream seed
+
+        for _ in 1..steps do
+            let act = Array.init (size + added) (fun _ -> float32 (random.NextUniform(-1.0, 1.0)))
+            let expected = (plain :> IEnvironment).Step(act.AsSpan(0, size))
+            let actual = padded.Step(act.AsSpan())
+            require (actual.Reward = expected.Reward) "another reward"
+            require (nonNull actual.Observation.Image = nonNull expected.Observation.Image) "another image"
+
+        require (List.ofSeq plain.Received = List.ofSeq inner.Received) "other actions")
+
     let inputs = Input.triple Input.seed (Input.integer 1 6) (Input.list 1 4 (Input.integer 0 12))
 
-    Law.holds 25 inputs (fun (seed, chunk, extra) ->
+    // Seen to fail when the last start was never drawn, when rewards came from row 0, and when earlier episodes were drawn more often.
+    "property 45: chunks are contiguous and start anywhere that fits with equal chance"
+    |> Law.holds 25 inputs (fun (seed, chunk, extra) ->
         let library = Library(extra |> List.map (fun n -> chunk + n))
         let starts = extra |> List.map (fun n -> Array.zeroCreate<int> (n + 1)) |> Array.ofList
         let drawn = 150 * (extra |> List.max |> (+) 1) * extra.Length
@@ -227,12 +224,11 @@ let ``property 45: chunks are contiguous and start anywhere that fits with equal
             requireUniform "starts" counts
             require (counts[0] > 0 && counts[counts.Length - 1] > 0) "an end is never reached")
 
-// Seen to fail when flat draws chose the episode first, and when periods walked their episodes in one order.
-[<Fact>]
-let ``property 45: the other ways to sample cut chunks that fit, flat ones with equal chance for every start`` () =
     let inputs = Input.triple Input.seed (Input.integer 1 6) (Input.list 1 4 (Input.integer 0 12))
 
-    Law.holds 25 inputs (fun (seed, chunk, extra) ->
+    // Seen to fail when flat draws chose the episode first, and when periods walked their episodes in one order.
+    "property 45: the other ways to sample cut chunks that fit, flat ones with equal chance for every start"
+    |> Law.holds 25 inputs (fun (seed, chunk, extra) ->
         let library = Library(extra |> List.map (fun n -> chunk + n))
         let all = [ for name, n in List.zip library.Names extra do for start in 0..n -> name, start ]
         let flat = ChunkSampler(library, 200 * all.Length, chunk, RandomStream seed, library.Names, ChunkSelection.Flat).Draw()
@@ -248,20 +244,20 @@ let ``property 45: the other ways to sample cut chunks that fit, flat ones with 
         require (walks |> Array.forall (fun walk -> (Array.distinct walk).Length = extra.Length)) "a walk met an episode twice"
         require (extra.Length = 1 || (Array.distinct walks).Length > 1) "every walk is the same")
 
-// Seen to fail when the first collection followed update C instead of C + 1.
-[<Fact>]
-let ``property 46: the number of collections after a number of updates is that of the reference`` () =
     let floorDiv a b = int (Math.Floor(float a / float b))
 
-    Law.holds 300 (Input.integer 0 100_000) (fun updates ->
+    // Seen to fail when the first collection followed update C instead of C + 1.
+    "property 46: the number of collections after a number of updates is that of the reference"
+    |> Law.holds 300 (Input.integer 0 100_000) (fun updates ->
         let expected = if updates < 101 then 0 else max 0 (1 + floorDiv (50 * (updates - 1) - 5000) 5000)
         let actual = RunSchedule(Experiment(Schedule = ScheduleOptions(CollectInterval = 100))).CollectionsAfter updates
         require (actual = expected) $"{actual} instead of {expected}")
 
-    // The whole schedule, walked step by step.
     let schedules = Input.quadruple (Input.integer 1 7) (Input.integer 1 4) (Input.integer 0 6) (Input.integer 1 5)
 
-    Law.holds 30 schedules (fun (interval, seeds, more, every) ->
+    // Seen to fail when the first collection followed update C instead of C + 1.
+    "property 46: the whole schedule, walked step by step, collects after the same updates"
+    |> Law.holds 30 schedules (fun (interval, seeds, more, every) ->
         let experiment =
             Experiment(
                 Schedule = ScheduleOptions(CollectInterval = interval, SeedEpisodes = seeds, TestEpisodes = 1, Episodes = seeds + more),
@@ -281,12 +277,11 @@ let ``property 46: the number of collections after a number of updates is that o
 
         require (progress.Collected = more && progress.SeedEpisodes = seeds) $"the run ended at {progress}")
 
-// Seen to fail when an evaluation was due for every update after the collection, and when the last one was left out.
-[<Fact>]
-let ``property 46: updates after the collection are counted and evaluated like those between episodes`` () =
     let schedules = Input.quadruple (Input.pair (Input.integer 1 7) (Input.integer 1 4)) (Input.integer 0 6) (Input.integer 1 5) (Input.integer 0 40)
 
-    Law.holds 60 schedules (fun ((interval, seeds), more, every, after) ->
+    // Seen to fail when an evaluation was due for every update after the collection, and when the last one was left out.
+    "property 46: updates after the collection are counted and evaluated like those between episodes"
+    |> Law.holds 60 schedules (fun ((interval, seeds), more, every, after) ->
         let experiment =
             Experiment(
                 Schedule =
@@ -314,3 +309,4 @@ let ``property 46: updates after the collection are counted and evaluated like t
         let units = float more + float after / float interval
         let evaluations = if units = 0.0 then 1 else int (Math.Ceiling(Math.Round(units / float every, 9)))
         require (progress.Evaluations = evaluations) $"{progress} instead of {evaluations} evaluations")
+]

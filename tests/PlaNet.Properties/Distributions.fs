@@ -1,13 +1,13 @@
 module PlaNet.Properties.Distributions
 
 open System
+open Expecto
 open FsCheck.FSharp
 open PlaNet.Experiments
 open PlaNet.Models
 open PlaNet.Objectives
 open PlaNet.Tensors
 open TorchSharp
-open Xunit
 
 /// One component of two normal distributions.
 type Component = { QMean: float; QStddev: float; PMean: float; PStddev: float }
@@ -37,19 +37,17 @@ let private p kind cs =
 
 let private divergence kind cs = DiagonalGaussian.Divergence(q kind cs, p kind cs) |> number
 
-// Seen to fail when Divergence subtracted 1.01 instead of 1.
-[<Fact>]
-let ``property 1: the divergence is never negative`` () =
+let tests = testList "Distributions" [
+
     let inputs = Input.pair (Input.oneOf [ 1.0; 0.0; 1e-3; 1e-6 ]) (components 1 30 (Input.real -50.0 50.0) (Input.real 0.1 10.0))
 
-    Law.holds 200 inputs (fun (closeness, cs) ->
+    // Seen to fail when Divergence subtracted 1.01 instead of 1.
+    "property 1: the divergence is never negative"
+    |> Law.holds 200 inputs (fun (closeness, cs) ->
         let cs = drawnTogether closeness cs
         require (divergence f32 cs >= -1e-5) $"float32: {divergence f32 cs}"
         require (divergence f64 cs >= -1e-12) $"float64: {divergence f64 cs}")
 
-// Seen to fail when Divergence left the means out, and when it subtracted 1.01 instead of 1.
-[<Fact>]
-let ``property 2: the divergence is zero of equals and positive of any that differ`` () =
     let inputs =
         Input.quadruple
             (components 1 30 (Input.real -5.0 5.0) (Input.real 0.1 0.98))
@@ -57,7 +55,9 @@ let ``property 2: the divergence is zero of equals and positive of any that diff
             (Input.real 0.0101 1.0)
             (Input.oneOf [ false; true ])
 
-    Law.holds 200 inputs (fun (cs, index, change, inStddev) ->
+    // Seen to fail when Divergence left the means out, and when it subtracted 1.01 instead of 1.
+    "property 2: the divergence is zero of equals and positive of any that differ"
+    |> Law.holds 200 inputs (fun (cs, index, change, inStddev) ->
         let equal = drawnTogether 0.0 cs
         requireNear "the divergence of equals" 1e-5 0.0 (divergence f32 equal)
 
@@ -70,12 +70,11 @@ let ``property 2: the divergence is zero of equals and positive of any that diff
 
         require (divergence f64 differing > 1e-6) $"they differ, but the divergence is {divergence f64 differing}")
 
-// Seen to fail when Divergence divided the means' distance by q's deviation instead of p's.
-[<Fact>]
-let ``property 3: the closed form equals the Monte Carlo mean`` () =
     let inputs = Input.pair Input.seed (Input.oneOf [ 1; 30 ] |> Arb.toGen |> Gen.bind (fun z -> (moderate z z).Generator) |> Arb.fromGen)
 
-    Law.holds 10 inputs (fun (seed, cs) ->
+    // Seen to fail when Divergence divided the means' distance by q's deviation instead of p's.
+    "property 3: the closed form equals the Monte Carlo mean"
+    |> Law.holds 10 inputs (fun (seed, cs) ->
         let draws = 100_000
         let q, p = q f64 cs, p f64 cs
         let x = q.Sample(gaussian f64 seed [ int64 draws; int64 cs.Length ])
@@ -85,24 +84,22 @@ let ``property 3: the closed form equals the Monte Carlo mean`` () =
         let difference = DiagonalGaussian.Divergence(q, p).ToDouble() - ratio.mean().ToDouble()
         require (abs difference <= 6.0 * error) $"the closed form is {difference / error} standard errors away")
 
-// Seen to fail when Divergence averaged over dimensions instead of summing.
-[<Fact>]
-let ``property 4: the divergence adds over dimensions and does not know their order`` () =
     let inputs = Input.pair Input.seed (components 1 30 (Input.real -3.0 3.0) (Input.real 0.1 3.0))
 
-    Law.holds 100 inputs (fun (seed, cs) ->
+    // Seen to fail when Divergence averaged over dimensions instead of summing.
+    "property 4: the divergence adds over dimensions and does not know their order"
+    |> Law.holds 100 inputs (fun (seed, cs) ->
         let whole = divergence f64 cs
         requireNear "the sum over dimensions" 1e-5 (cs |> List.sumBy (fun c -> divergence f64 [ c ])) whole
         let permuted = List.permute (fun i -> (i + int (seed % uint64 cs.Length)) % cs.Length) (List.rev cs)
         requireNear "another order" 1e-6 whole (divergence f64 permuted))
 
-// Seen to fail when Divergence did not divide the means' distance by a deviation.
-[<Fact>]
-let ``property 5: the divergence does not change when both distributions are shifted and scaled`` () =
     let inputs =
         Input.triple (Input.real -5.0 5.0) (Input.real 0.2 5.0) (components 1 30 (Input.real -3.0 3.0) (Input.real 0.2 3.0))
 
-    Law.holds 100 inputs (fun (shift, scale, cs) ->
+    // Seen to fail when Divergence did not divide the means' distance by a deviation.
+    "property 5: the divergence does not change when both distributions are shifted and scaled"
+    |> Law.holds 100 inputs (fun (shift, scale, cs) ->
         let moved =
             cs
             |> List.map (fun c ->
@@ -113,10 +110,9 @@ let ``property 5: the divergence does not change when both distributions are shi
 
         requireNear "shifted and scaled" 1e-4 (divergence f32 cs) (divergence f32 moved))
 
-// Seen to fail when Divergence kept its value but not the gradient of its logarithm, and when it left the means out.
-[<Fact>]
-let ``property 6: the divergence's gradients are those of the formula and of finite differences`` () =
-    Law.holds 50 (moderate 1 8) (fun cs ->
+    // Seen to fail when Divergence kept its value but not the gradient of its logarithm, and when it left the means out.
+    "property 6: the divergence's gradients are those of the formula and of finite differences"
+    |> Law.holds 50 (moderate 1 8) (fun cs ->
         let q, p = q f64 cs, p f64 cs
         let leaves = [| q.Mean; q.Stddev |] |> Array.map _.requires_grad_()
         let gradients = derivatives (DiagonalGaussian.Divergence(q, p)) leaves |> List.map Option.get
@@ -137,12 +133,11 @@ let ``property 6: the divergence's gradients are those of the formula and of fin
         requireAllNear "finite difference in mean" 1e-6 (slope (fun c step -> { c with QMean = c.QMean + step })) gradients[0]
         requireAllNear "finite difference in stddev" 1e-6 (slope (fun c step -> { c with QStddev = c.QStddev + step })) gradients[1])
 
-// Seen to fail when 0.09 instead of MinStddev was added, and when softplus was written log(1 + exp(x)).
-[<Fact>]
-let ``property 7: standard deviations are at least 0.1 and never overflow`` () =
     let inputs = Input.pair Input.seed (Input.oneOf [ 0.0; 100.0; -1e4; 1e4; -100.0; 20.0; 20.5; -7.3; 1.0 ])
 
-    Law.holds 30 inputs (fun (seed, preactivation) ->
+    // Seen to fail when 0.09 instead of MinStddev was added, and when softplus was written log(1 + exp(x)).
+    "property 7: standard deviations are at least 0.1 and never overflow"
+    |> Law.holds 30 inputs (fun (seed, preactivation) ->
         use generator = new torch.Generator(seed)
         use rssm = new Rssm(ModelOptions(StochasticSize = 3, BeliefSize = 4, HiddenSize = 5), 2L, 6L, generator)
         let start = rssm.InitialState 2L
@@ -166,24 +161,22 @@ let ``property 7: standard deviations are at least 0.1 and never overflow`` () =
             require (Array.forall (fun s -> s >= 0.1) stddev) $"{List.ofArray stddev}"
             requireAllNear "softplus + 0.1" 1e-5 (Array.create stddev.Length (softplus + 0.1)) stddev)
 
-// Seen to fail when Sample scaled the noise by the variance.
-[<Fact>]
-let ``property 8: samples have the mean and the deviation of their distribution`` () =
     let inputs = Input.triple Input.seed (Input.real -10.0 10.0) (Input.real 0.1 10.0)
 
-    Law.holds 20 inputs (fun (seed, mean, stddev) ->
+    // Seen to fail when Sample scaled the noise by the variance.
+    "property 8: samples have the mean and the deviation of their distribution"
+    |> Law.holds 20 inputs (fun (seed, mean, stddev) ->
         let draws = 100_000
         let samples = DiagonalGaussian(vector [ mean ], vector [ stddev ]).Sample(gaussian f64 seed [ int64 draws; 1L ])
         let unit = stddev / sqrt (float draws)
         require (abs (samples.mean().ToDouble() - mean) <= 5.0 * unit) $"the mean is {samples.mean().ToDouble()}"
         require (abs (samples.std().ToDouble() - stddev) <= 5.0 * unit / sqrt 2.0) $"the deviation is {samples.std().ToDouble()}")
 
-// Seen to fail when ImageLogProbability left out the factor one half.
-[<Fact>]
-let ``property 9: the log-probability of an image is its squared error and a constant`` () =
     let inputs = Input.quadruple Input.seed (Input.integer 1 3) (Input.integer 1 3) (Input.real -1.0 1.0)
 
-    Law.holds 20 inputs (fun (seed, batch, time, shift) ->
+    // Seen to fail when ImageLogProbability left out the factor one half.
+    "property 9: the log-probability of an image is its squared error and a constant"
+    |> Law.holds 20 inputs (fun (seed, batch, time, shift) ->
         let shape = [ int64 batch; int64 time; 3L; 64L; 64L ]
         let images = (uniform f32 seed shape).sub 0.5
         let means = gaussian f32 (seed + 1uL) shape
@@ -194,3 +187,4 @@ let ``property 9: the log-probability of an image is its squared error and a con
         requireAllNear "log-probability" 1e-6 expected (numbers actual)
         let moved = Objective.ImageLogProbability(images.add shift, means.add shift)
         requireAllNear "shifted with its mean" 1e-6 (numbers actual) (numbers moved))
+]

@@ -1,18 +1,34 @@
 module PlaNet.Properties.FreeNats
 
+open Expecto
 open PlaNet.Experiments
 open PlaNet.Models
 open PlaNet.Objectives
 open PlaNet.Tensors
 open TorchSharp
-open Xunit
 
-// Seen to fail when FreeNats was max(free, divergence), and when it let a thousandth of the divergence through.
-[<Fact>]
-let ``property 14: within the free nats loss and gradient are exactly zero, beyond them the gradient is the plain one`` () =
+let private scaled (scales: float list) =
+    ObjectiveOptions(
+        FreeNats = 0.0,
+        ImageScale = scales[0],
+        RewardScale = scales[1],
+        DivergenceScale = scales[2],
+        GlobalDivergenceScale = scales[3],
+        OvershootingScale = scales[4],
+        OvershootingDistance = 3,
+        OvershootingReward = OvershootingReward.Prior,
+        OvershootingRewardScale = scales[5],
+        ObservationOvershootingScale = scales[6],
+        ObservationOvershootingDistance = 2
+    )
+
+let tests = testList "FreeNats" [
+
     let inputs = Input.quadruple Input.seed (Input.integer 1 4) (Input.integer 1 4) (Input.oneOf [ 0.3; 0.1; 1.0; 3.0 ])
 
-    Law.holds 60 inputs (fun (seed, batch, time, spread) ->
+    // Seen to fail when FreeNats was max(free, divergence), and when it let a thousandth of the divergence through.
+    "property 14: within the free nats loss and gradient are exactly zero, beyond them the gradient is the plain one"
+    |> Law.holds 60 inputs (fun (seed, batch, time, spread) ->
         let shape = [ int64 batch; int64 time; 5L ]
         let mean offset = ((gaussian f64 (seed + offset) shape).mul spread).requires_grad_ ()
         let stddev offset = ((uniform f64 (seed + offset) shape).mul(0.5).add 0.75).requires_grad_ ()
@@ -40,38 +56,24 @@ let ``property 14: within the free nats loss and gradient are exactly zero, beyo
         let slope = derivatives (Objective.FreeNats(edge, 3.0).sum ()) [ edge ]
         require (slope = [ Some [| 0.0 |] ]) "exactly 3 nats have a gradient")
 
-// Seen to fail when FreeNats took the free nats from the mean.
-[<Fact>]
-let ``property 15: free nats are taken from every element and not from the mean`` () =
-    requireNear "{0, 6} with 3 free" 1e-12 1.5 (Objective.FreeNats(vector [ 0.0; 6.0 ], 3.0).mean () |> number)
+    // Seen to fail when FreeNats took the free nats from the mean.
+    testCase "property 15: of 0 and 6 nats with 3 free, 1.5 are left on average" <| fun () ->
+        use _ = torch.NewDisposeScope()
+        requireNear "the mean" 1e-12 1.5 (Objective.FreeNats(vector [ 0.0; 6.0 ], 3.0).mean () |> number)
 
-    Law.holds 100 (Input.pair (Input.list 1 20 (Input.real 0.0 12.0)) (Input.real 0.0 6.0)) (fun (nats, free) ->
+    // Seen to fail when FreeNats took the free nats from the mean.
+    "property 15: free nats are taken from every element and not from the mean"
+    |> Law.holds 100 (Input.pair (Input.list 1 20 (Input.real 0.0 12.0)) (Input.real 0.0 6.0)) (fun (nats, free) ->
         let expected = nats |> List.averageBy (fun d -> max 0.0 (d - free))
         requireNear "the mean" 1e-12 expected (Objective.FreeNats(vector nats, free).mean () |> number))
 
-let private scaled (scales: float list) =
-    ObjectiveOptions(
-        FreeNats = 0.0,
-        ImageScale = scales[0],
-        RewardScale = scales[1],
-        DivergenceScale = scales[2],
-        GlobalDivergenceScale = scales[3],
-        OvershootingScale = scales[4],
-        OvershootingDistance = 3,
-        OvershootingReward = OvershootingReward.Prior,
-        OvershootingRewardScale = scales[5],
-        ObservationOvershootingScale = scales[6],
-        ObservationOvershootingDistance = 2
-    )
-
-// Seen to fail when the reward scale was squared, when only the batch's first sequence gave a reward loss, and when the global divergence
-// was added with the scale of the divergence.
-[<Fact>]
-let ``property 16: the loss is linear in each scale and does not know the order of the batch`` () =
     let scales = Input.list 7 7 (Input.real 0.0 10.0)
     let inputs = Input.triple Input.seed (Input.pair (Input.integer 2 3) (Input.integer 1 4)) scales
 
-    Law.holds 15 inputs (fun (seed, (size, time), scales) ->
+    // Seen to fail when the reward scale was squared, when only the batch's first sequence gave a reward loss, and when the global divergence
+    // was added with the scale of the divergence.
+    "property 16: the loss is linear in each scale and does not know the order of the batch"
+    |> Law.holds 15 inputs (fun (seed, (size, time), scales) ->
         use model = Small.model f32 seed 2 (2, 3, 4)
         let batch = Small.batch f32 seed size time model
         let options = scaled scales
@@ -88,12 +90,11 @@ let ``property 16: the loss is linear in each scale and does not know the order 
         requireNear "the loss of the batch in another order" 1e-5 loss flippedLoss
         Small.requireSameGradients 1e-4 gradients flippedGradients)
 
-// Seen to fail when the image loss was the sum over frames instead of the mean, and when PaddedMean did not divide by the batch.
-[<Fact>]
-let ``property 17: a batch beside itself has the same loss and gradient`` () =
     let inputs = Input.quadruple Input.seed (Input.integer 1 2) (Input.integer 1 4) Small.normalisation
 
-    Law.holds 15 inputs (fun (seed, size, time, normalisation) ->
+    // Seen to fail when the image loss was the sum over frames instead of the mean, and when PaddedMean did not divide by the batch.
+    "property 17: a batch beside itself has the same loss and gradient"
+    |> Law.holds 15 inputs (fun (seed, size, time, normalisation) ->
         use model = Small.model f32 seed 2 (2, 3, 4)
         let batch = Small.batch f32 seed size time model
         let options = Small.everyTerm normalisation
@@ -101,3 +102,4 @@ let ``property 17: a batch beside itself has the same loss and gradient`` () =
         let twiceLoss, twiceGradients = Small.lossAndGradients model options (batch.Map(fun t -> torch.cat ([| t; t |], 0L)))
         requireNear "the loss" 1e-5 loss twiceLoss
         Small.requireSameGradients 1e-4 gradients twiceGradients)
+]

@@ -2,12 +2,12 @@ namespace PlaNet.Properties
 
 open System
 open System.Globalization
+open Expecto
 open FsCheck
 open FsCheck.FSharp
 open PlaNet.Experiments
 open PlaNet.Loading
 open TorchSharp
-open Xunit
 
 /// Generated inputs with shrinkers that stay inside their ranges.
 [<RequireQualifiedAccess>]
@@ -74,28 +74,93 @@ module Input =
 module Law =
 
     /// Another seed, to look further: PLANET_LAW_SEED=7 (any whole number).
-    let private seed =
+    let seed =
         match Environment.GetEnvironmentVariable "PLANET_LAW_SEED" with
         | null
         | "" -> 20190604uL
         | given -> UInt64.Parse(given, CultureInfo.InvariantCulture)
 
-    /// Checks a law, which throws where it does not hold, on a number of cases. What it makes of tensors is freed after each case. A
-    /// failure names the case, the shrunk case and the seed.
-    let holds cases (inputs: Arbitrary<'a>) (law: 'a -> unit) =
-        let replay = Some { Rnd = Rnd(seed, 1uL); Size = None }
-        let config = Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(cases).WithReplay replay
+    /// A test of a law, which throws where it does not hold, on a number of cases. What it makes of tensors is freed after each case. A
+    /// failure names the case and the shrunk case.
+    let holds cases (inputs: Arbitrary<'a>) (law: 'a -> unit) name =
+        let config = { FsCheckConfig.defaultConfig with maxTest = cases; replay = Some(seed, 1uL, None) }
 
         let inScope input =
             use _ = torch.NewDisposeScope()
             law input
 
-        Check.One(config, Prop.forAll inputs inScope)
+        testPropertyWithConfig config name (Prop.forAll inputs inScope)
 
-/// What happens before the first law. TorchSharp would look for its native part by itself, and not find it, if a law used a tensor before
-/// anything of PlaNet.Agent, which loads it. One thread an operator, because the laws run beside one another.
-type Preparation() =
-    do TorchRuntime.Configure(ComputeOptions(Threads = 1, NativeKernels = false))
+/// The command line of a program of laws.
+module Laws =
 
-[<assembly: AssemblyFixture(typeof<Preparation>)>]
-do ()
+    let private usage =
+        "usage: [--law NUMBER] [--filter TEXT], and the options of Expecto (--help):\n\
+         --law 23       the laws whose name begins with `property 23:`\n\
+         --filter TEXT  the laws whose name, `File.name`, has this text in it"
+
+    /// The first value of an option, and the other words.
+    let rec private take option (words: string list) =
+        match words with
+        | word :: value :: rest when word = option -> Ok(Some value, rest)
+        | [ word ] when word = option -> Error $"{option} needs a value"
+        | word :: rest when word.StartsWith(option + "=", StringComparison.Ordinal) -> Ok(Some(word.Substring(option.Length + 1)), rest)
+        | word :: rest -> take option rest |> Result.map (fun (value, others) -> value, word :: others)
+        | [] -> Ok(None, [])
+
+    let private read words =
+        match take "--law" words with
+        | Error problem -> Error problem
+        | Ok(law, rest) ->
+            match law, take "--filter" rest with
+            | _, Error problem -> Error problem
+            | Some number, _ when not (fst (Int32.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture))) ->
+                Error $"--law takes a number, not `{number}`"
+            | _, Ok(text, others) -> Ok(law, text, others)
+
+    let private isChosen law text (path: string list) =
+        let isLaw (number: string) = (List.last path).StartsWith($"property {number}:", StringComparison.Ordinal)
+        let hasText (text: string) = (String.concat "." path).Contains(text, StringComparison.OrdinalIgnoreCase)
+        Option.forall isLaw law && Option.forall hasText text
+
+    /// The command that repeats a test, with the program as it was started.
+    let private repeating (name: string) =
+        let program = Environment.GetCommandLineArgs()[0]
+        let quoted (text: string) = "'" + text.Replace("'", "'\\''") + "'"
+        $"PLANET_LAW_SEED={Law.seed} dotnet {quoted program} --filter {quoted name}"
+
+    /// Expecto.FsCheck advises an edit of the source; a command does the same.
+    let private printer =
+        let usual = Impl.TestPrinters.defaultPrinter
+        let withCommand name (message: string) =
+            let advice = message.IndexOf("Focus on error:", StringComparison.Ordinal)
+            let found = if advice < 0 then message.TrimEnd() else message.Substring(0, advice).TrimEnd()
+            $"{found}\nRepeat it with:\n\t{repeating name}"
+
+        { usual with
+            failed = fun name message duration -> usual.failed name (withCommand name message) duration
+            exn = fun name problem duration -> usual.failed name (withCommand name (string problem)) duration }
+
+    /// Runs the tests that the words choose; the exit code is 0 if all pass, 1 if some fail, and 2 if nothing can be run.
+    let run (tests: Test list) (words: string array) =
+        let refuse (problem: string) =
+            eprintfn $"{problem}"
+            2
+
+        let all = TestList(tests, Normal)
+
+        match read (List.ofArray words) with
+        | Error problem -> refuse $"{problem}\n{usage}"
+        | Ok(law, text, others) ->
+            let chosen = all |> Test.filter "." (isChosen law text)
+
+            if Test.toTestCodeList chosen |> Seq.isEmpty then
+                let asked = [ Option.map (sprintf "law %s") law; Option.map (sprintf "text `%s`") text ] |> List.choose id
+                refuse $"""no test of this program has {String.concat " and " asked} in its name; --list-tests shows the names"""
+            else
+                // Before the first law: TorchSharp would look for its native part by itself, and not find it, if a law used a tensor before
+                // anything of PlaNet.Agent, which loads it. One thread an operator, because the laws run beside one another.
+                TorchRuntime.Configure(ComputeOptions(Threads = 1, NativeKernels = false))
+                let plain = if Console.IsOutputRedirected then [ CLIArguments.Colours 0; CLIArguments.No_Spinner ] else []
+                let settings = CLIArguments.Printer printer :: plain
+                if runTestsWithCLIArgs settings (Array.ofList others) chosen = 0 then 0 else 1

@@ -1,11 +1,11 @@
 module PlaNet.Properties.Masking
 
+open Expecto
 open PlaNet.Experiments
 open PlaNet.Models
 open PlaNet.Objectives
 open PlaNet.Tensors
 open TorchSharp
-open Xunit
 
 /// A law's case: a small model, a batch, and a length of at least 2 for each of its sequences.
 let private inputs =
@@ -47,10 +47,11 @@ let private spoilt (lengths: int list) (size: float) seed (batch: Small.Batch) =
         let mask = padded.reshape (Array.append [| int64 lengths.Length; time |] (Array.create (t.shape.Length - 2) 1L))
         torch.where (mask, garbage, t))
 
-// Seen to fail when Compute did not fill the padding of its inputs (from infinite garbage), and when MeanOverTime did not mask what it sums.
-[<Fact>]
-let ``property 21: what comes after a sequence's length changes neither loss nor gradient`` () =
-    Law.holds 12 (Input.pair inputs (Input.oneOf [ 1.0; 1e6; infinity ])) (fun ((seed, lengths, normalisation, (alignment, reward)), size) ->
+let tests = testList "Masking" [
+
+    // Seen to fail when Compute did not fill the padding of its inputs (from infinite garbage), and when MeanOverTime did not mask what it sums.
+    "property 21: what comes after a sequence's length changes neither loss nor gradient"
+    |> Law.holds 12 (Input.pair inputs (Input.oneOf [ 1.0; 1e6; infinity ])) (fun ((seed, lengths, normalisation, (alignment, reward)), size) ->
         use model = Small.model f64 seed 2 (2, 3, 4)
         let options = options normalisation alignment reward
         let longest = List.max lengths
@@ -71,10 +72,9 @@ let ``property 21: what comes after a sequence's length changes neither loss nor
             requireNear "the loss with steps appended" 1e-6 fullLoss longerLoss
             Small.requireSameGradients 1e-6 fullGradients longerGradients)
 
-// Seen to fail when Padding.Divergence masked the divergence after computing it.
-[<Fact>]
-let ``property 21: padding whose deviations are zero has no divergence and gives no NaN`` () =
-    Law.holds 40 (Input.triple Input.seed (Input.integer 1 4) (Input.integer 1 3)) (fun (seed, length, offset) ->
+    // Seen to fail when Padding.Divergence masked the divergence after computing it.
+    "property 21: padding whose deviations are zero has no divergence and gives no NaN"
+    |> Law.holds 40 (Input.triple Input.seed (Input.integer 1 4) (Input.integer 1 3)) (fun (seed, length, offset) ->
         let time = 5L
         let padding = Padding.Of([| length |], time, torch.CPU)
         let padded = padding.Padded.unsqueeze -1L
@@ -99,10 +99,9 @@ let ``property 21: padding whose deviations are zero has no divergence and gives
                 let inPadding = given[2 * length ..]
                 require (inPadding |> Array.forall (fun g -> g = 0.0)) $"{what}: the padding has the gradient {List.ofArray inPadding}")
 
-// Seen to fail when MeanOverTime divided by the padded length, and when Paper did.
-[<Fact>]
-let ``property 22: a padded batch costs what its sequences cost one by one`` () =
-    Law.holds 20 inputs (fun (seed, lengths, normalisation, (alignment, reward)) ->
+    // Seen to fail when MeanOverTime divided by the padded length, and when Paper did.
+    "property 22: a padded batch costs what its sequences cost one by one"
+    |> Law.holds 20 inputs (fun (seed, lengths, normalisation, (alignment, reward)) ->
         use model = Small.model f64 seed 2 (2, 3, 4)
         let options = options normalisation alignment reward
         let time = List.max lengths + 1
@@ -143,3 +142,4 @@ let ``property 22: a padded batch costs what its sequences cost one by one`` () 
         let lost = if alignment = RewardAlignment.OutOf then 1 else 0
         requireTerm "overshooting rewards" (weights 1 options.OvershootingDistance lost) _.OvershootingReward
         requireTerm "overshooting images" (weights 0 options.ObservationOvershootingDistance 0) _.ObservationOvershooting)
+]

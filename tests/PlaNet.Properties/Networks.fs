@@ -1,12 +1,12 @@
 module PlaNet.Properties.Networks
 
 open System
+open Expecto
 open PlaNet.Experiments
 open PlaNet.Models
 open PlaNet.Tensors
 open TorchSharp
 open TorchSharp.Modules
-open Xunit
 
 /// Adam on one number from 0, in plain arithmetic: the number after each gradient.
 let private scalarAdam rate beta1 beta2 eps placement gradients =
@@ -24,15 +24,33 @@ let private scalarAdam rate beta1 beta2 eps placement gradients =
 
     gradients |> List.scan step (0.0, 0.0, 0.0, 0) |> List.tail |> List.map (fun (_, _, theta, _) -> theta)
 
-// Seen to fail when the TF1 placement was that of the textbook, and when the first correction was left out.
-[<Fact>]
-let ``property 48: Adam follows the scalar reference in both placements of epsilon`` () =
+/// The unit of spec 2.3 in plain arithmetic, for one row; with a recurrent bias the form that resets after the product.
+let private scalarGru (wGates: float[][], bGates: float[], wCandidate: float[][], bCandidate: float[], bRecurrent) (x: float[]) (h: float[]) =
+    let sigmoid a = 1.0 / (1.0 + Math.Exp -a)
+    let affine (w: float[][]) (b: float[]) input = Array.map2 (fun row bias -> bias + Array.sum (Array.map2 (*) row input)) w b
+    let opened = affine wGates bGates (Array.append x h) |> Array.map sigmoid
+    let r, u = Array.splitAt h.Length opened
+
+    let proposed =
+        match bRecurrent with
+        | None -> affine wCandidate bCandidate (Array.append x (Array.map2 (*) r h))
+        | Some bias ->
+            let columns = wCandidate |> Array.map (Array.splitAt x.Length)
+            let fromInput, fromState = affine (Array.map fst columns) bCandidate x, affine (Array.map snd columns) bias h
+            Array.map3 (fun i r s -> i + r * s) fromInput r fromState
+
+    Array.map3 (fun u h c -> u * h + (1.0 - u) * Math.Tanh c) u h proposed
+
+let tests = testList "Networks" [
+
     let magnitude = Input.oneOf [ 1.0; 1e-6; 1e-3; 1e3 ]
     let gradients = Input.pair magnitude (Input.list 1 8 (Input.real -1.0 1.0))
     let placements = Input.oneOf [ AdamEpsilon.Tf1; AdamEpsilon.Standard ]
     let inputs = Input.quadruple placements (Input.real 1e-4 1e-1) (Input.oneOf [ 1e-4; 1e-8; 1e-2 ]) gradients
 
-    Law.holds 80 inputs (fun (placement, rate, eps, (magnitude, gradients)) ->
+    // Seen to fail when the TF1 placement was that of the textbook, and when the first correction was left out.
+    "property 48: Adam follows the scalar reference in both placements of epsilon"
+    |> Law.holds 80 inputs (fun (placement, rate, eps, (magnitude, gradients)) ->
         let rate = max rate 1e-4
         let gradients = gradients |> List.map (fun g -> magnitude * g)
         let expected = scalarAdam rate 0.9 0.999 eps placement gradients
@@ -54,12 +72,11 @@ let ``property 48: Adam follows the scalar reference in both placements of epsil
                 for actual in numbers theta do
                     require (abs (actual - e) <= tolerance * path) $"{kind}: expected {e:R}, got {actual:R}")
 
-// Seen to fail when small gradients were scaled up to the limit.
-[<Fact>]
-let ``property 48: clipping limits the norm and keeps the direction`` () =
     let inputs = Input.triple Input.seed (Input.oneOf [ 1000.0; 1.0; 0.01 ]) (Input.real 0.1 3.0)
 
-    Law.holds 60 inputs (fun (seed, limit, ratio) ->
+    // Seen to fail when small gradients were scaled up to the limit.
+    "property 48: clipping limits the norm and keeps the direction"
+    |> Law.holds 60 inputs (fun (seed, limit, ratio) ->
         use a = new Parameter(torch.zeros [| 4L; 3L |])
         use b = new Parameter(torch.zeros [| 5L |])
         let drawn = gaussian f64 seed [ 17L ]
@@ -79,31 +96,13 @@ let ``property 48: clipping limits the norm and keeps the direction`` () =
         require (Array.forall2 parallel' before after) "another direction"
         if norm before <= 0.999 * limit then require (after = before) "a small gradient was changed")
 
-/// The unit of spec 2.3 in plain arithmetic, for one row; with a recurrent bias the form that resets after the product.
-let private scalarGru (wGates: float[][], bGates: float[], wCandidate: float[][], bCandidate: float[], bRecurrent) (x: float[]) (h: float[]) =
-    let sigmoid a = 1.0 / (1.0 + Math.Exp -a)
-    let affine (w: float[][]) (b: float[]) input = Array.map2 (fun row bias -> bias + Array.sum (Array.map2 (*) row input)) w b
-    let opened = affine wGates bGates (Array.append x h) |> Array.map sigmoid
-    let r, u = Array.splitAt h.Length opened
-
-    let proposed =
-        match bRecurrent with
-        | None -> affine wCandidate bCandidate (Array.append x (Array.map2 (*) r h))
-        | Some bias ->
-            let columns = wCandidate |> Array.map (Array.splitAt x.Length)
-            let fromInput, fromState = affine (Array.map fst columns) bCandidate x, affine (Array.map snd columns) bias h
-            Array.map3 (fun i r s -> i + r * s) fromInput r fromState
-
-    Array.map3 (fun u h c -> u * h + (1.0 - u) * Math.Tanh c) u h proposed
-
-// Seen to fail when the reset gate was left out, when the gates began at 0, when u and 1 - u were swapped, and when the form that resets
-// after the product left its recurrent bias outside the gate.
-[<Fact>]
-let ``property 49: the GRU is the scalar formula, keeps its state where u is 1 and starts with open gates`` () =
     let forms = Input.oneOf [ GruForm.ResetBefore; GruForm.ResetAfter ]
     let inputs = Input.pair forms (Input.quadruple Input.seed (Input.integer 1 5) (Input.integer 1 5) (Input.integer 1 3))
 
-    Law.holds 100 inputs (fun (form, (seed, inputSize, size, batch)) ->
+    // Seen to fail when the reset gate was left out, when the gates began at 0, when u and 1 - u were swapped, and when the form that resets
+    // after the product left its recurrent bias outside the gate.
+    "property 49: the GRU is the scalar formula, keeps its state where u is 1 and starts with open gates"
+    |> Law.holds 100 inputs (fun (form, (seed, inputSize, size, batch)) ->
         use generator = new torch.Generator(seed)
         use gru = new GruCell(inputSize, size, generator, form)
         let bias name = numbers (parameter name gru)
@@ -129,13 +128,12 @@ let ``property 49: the GRU is the scalar formula, keeps its state where u is 1 a
         (parameter "gates.bias" gru).narrow (0L, size, size) |> fill 1e4
         requireAllNear "h where u = 1" 1e-6 (numbers h) (numbers (gru.forward (x, h))))
 
-// Seen to fail when the gates' part of the leading term was added to the candidate.
-[<Fact>]
-let ``property 49: what the first inputs contribute can be computed apart, and is nothing where they are zero`` () =
     let forms = Input.oneOf [ GruForm.ResetBefore; GruForm.ResetAfter ]
     let inputs = Input.quadruple forms Input.seed (Input.pair (Input.integer 1 4) (Input.integer 1 4)) (Input.integer 1 5)
 
-    Law.holds 60 inputs (fun (form, seed, (first, last), size) ->
+    // Seen to fail when the gates' part of the leading term was added to the candidate.
+    "property 49: what the first inputs contribute can be computed apart, and is nothing where they are zero"
+    |> Law.holds 60 inputs (fun (form, seed, (first, last), size) ->
         use generator = new torch.Generator(seed)
         use gru = new GruCell(int64 (first + last), int64 size, generator, form)
         gru.``to`` f64 |> ignore
@@ -145,13 +143,12 @@ let ``property 49: what the first inputs contribute can be computed apart, and i
         requireAllNear "apart" 1e-10 (whole head) (numbers (gru.forward (tail, h, gru.LeadingTerm head)))
         requireAllNear "zeros" 1e-10 (whole (torch.zeros_like head)) (numbers (gru.forward (tail, h, null))))
 
-// Seen to fail when the product that stands for a 1x1 transposed convolution swapped height and width, and when the stride was (1, 2).
-[<Fact>]
-let ``property 50: convolution and transposed convolution are adjoint`` () =
     let channels = Input.pair (Input.integer 1 4) (Input.integer 1 4)
     let inputs = Input.quadruple Input.seed channels (Input.integer 3 6) (Input.integer 1 5)
 
-    Law.holds 60 inputs (fun (seed, (outer, inner), kernel, positions) ->
+    // Seen to fail when the product that stands for a 1x1 transposed convolution swapped height and width, and when the stride was (1, 2).
+    "property 50: convolution and transposed convolution are adjoint"
+    |> Law.holds 60 inputs (fun (seed, (outer, inner), kernel, positions) ->
         use generator = new torch.Generator(seed)
         use convolution = new ConvolutionLayer(outer, inner, kernel, generator)
         use transposed = new TransposedConvolutionLayer(inner, outer, kernel, generator)
@@ -168,10 +165,9 @@ let ``property 50: convolution and transposed convolution are adjoint`` () =
         let scale = sqrt (dot convolved convolved * dot y y)
         require (abs (dot convolved y - dot x spread) <= 1e-4 * scale) $"{dot convolved y} and {dot x spread}")
 
-// Seen to fail when the decoder's first kernel was 6, and when the stride was (1, 2).
-[<Fact>]
-let ``property 50: images shrink 64-31-14-6-2 and grow 1-5-13-30-64`` () =
-    Law.holds 5 (Input.triple Input.seed (Input.integer 1 3) (Input.integer 1 3)) (fun (seed, frames, depth) ->
+    // Seen to fail when the decoder's first kernel was 6, and when the stride was (1, 2).
+    "property 50: images shrink 64-31-14-6-2 and grow 1-5-13-30-64"
+    |> Law.holds 5 (Input.triple Input.seed (Input.integer 1 3) (Input.integer 1 3)) (fun (seed, frames, depth) ->
         use generator = new torch.Generator(seed)
         let mutable image = gaussian f32 seed [ frames; 3L; 64L; 64L ]
         let width = [ 3; depth; 2 * depth; 4 * depth; 8 * depth ]
@@ -194,10 +190,9 @@ let ``property 50: images shrink 64-31-14-6-2 and grow 1-5-13-30-64`` () =
         use decoder = new Decoder(7L, depth, generator)
         require ((decoder.forward (gaussian f32 seed [ frames; 7L ])).shape = [| frames; 3L; 64L; 64L |]) "the decoded image")
 
-// Seen to fail when the reward head had a layer less.
-[<Fact>]
-let ``property 50: the paper's model has the parameters that the spec counts`` () =
-    Law.holds 2 (Input.integer 1 6) (fun actionSize ->
+    // Seen to fail when the reward head had a layer less.
+    "property 50: the paper's model has the parameters that the spec counts"
+    |> Law.holds 2 (Input.integer 1 6) (fun actionSize ->
         use generator = new torch.Generator(0uL)
         use model = new WorldModel(ModelOptions(), actionSize, generator)
         let count (owner: torch.nn.Module) = owner.parameters () |> Seq.sumBy _.numel()
@@ -207,3 +202,4 @@ let ``property 50: the paper's model has the parameters that the spec counts`` (
         require (count model.Dynamics = 300_260L + 257_060L - 200L * int64 (6 - actionSize)) $"state-space model: {count model.Dynamics}"
         require (count model = 5_293_220L - 200L * int64 (6 - actionSize)) $"all: {count model}"
         require (count model = 5_292_020L + 200L * int64 actionSize) $"the whole model: {count model}")
+]

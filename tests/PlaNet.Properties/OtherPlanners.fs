@@ -2,12 +2,12 @@
 module PlaNet.Properties.OtherPlanners
 
 open System
+open Expecto
 open PlaNet.Experiments
 open PlaNet.Planning
 open PlaNet.Properties.Planner
 open PlaNet.Tensors
 open TorchSharp
-open Xunit
 
 let private methods = Enum.GetValues<PlannerMethod>() |> List.ofArray
 
@@ -25,9 +25,22 @@ let private planFor (options: PlannerOptions) seed actionSize score =
     use noise = new SharedNoise(seed, 1, None)
     (Planners.Create options).Plan(Mock(actionSize, score), oneState (), noise)
 
-// Seen to fail when coloured noise had a fifth of its deviation, and when weights grew with falling returns.
-[<Fact>]
-let ``property 32: every planner finds an optimum inside the box with ten thousand trajectories`` () =
+/// Counts the trajectories that are tried in a model.
+type private Counting(inner: ILatentDynamics) =
+    member val Rows = 0L with get, set
+
+    interface ILatentDynamics with
+        member _.ActionSize = inner.ActionSize
+        member _.NoiseSize = inner.NoiseSize
+
+        member this.Transition(state, action, noise) =
+            this.Rows <- this.Rows + state.shape[0]
+            inner.Transition(state, action, noise)
+
+        member _.Reward state = inner.Reward state
+
+let tests = testList "OtherPlanners" [
+
     // Path integrals weigh by the return itself: a small temperature suits these returns, and more trajectories than these 12 numbers need.
     let forms =
         [ with' 12 10 1000 100 PlannerMethod.Cem, 0.02
@@ -35,36 +48,39 @@ let ``property 32: every planner finds an optimum inside the box with ten thousa
           PlannerOptions(Method = PlannerMethod.Icem, Iterations = 20, Icem = IcemOptions(NoiseExponent = 0.5)), 0.05
           PlannerOptions(Method = PlannerMethod.Mppi, Mppi = MppiOptions(Temperature = 0.05, NoiseStddev = 0.2)), 0.25 ]
 
+    // Seen to fail when coloured noise had a fifth of its deviation, and when weights grew with falling returns.
     for options, tolerance in forms do
-        Law.holds 5 (Input.pair Input.seed (targets 12 -0.8 0.8)) (fun (seed, target) ->
+        $"property 32: every planner finds an optimum inside the box with ten thousand trajectories ({options.Method})"
+        |> Law.holds 5 (Input.pair Input.seed (targets 12 -0.8 0.8)) (fun (seed, target) ->
             let target = Array.ofList target
             let error = planFor options seed 1 (quadratic 1 target) |> distance target
             require (error <= tolerance) $"{options.Method}: off by {error}")
 
-    // Random shooting draws once and learns nothing: two numbers are what it can find.
-    Law.holds 5 (Input.pair Input.seed (targets 2 -0.8 0.8)) (fun (seed, target) ->
+    // It draws once and learns nothing: two numbers are what it can find.
+    $"property 32: every planner finds an optimum inside the box with ten thousand trajectories ({PlannerMethod.RandomShooting})"
+    |> Law.holds 5 (Input.pair Input.seed (targets 2 -0.8 0.8)) (fun (seed, target) ->
         let target = Array.ofList target
         let error = planFor (with' 2 1 10000 1 PlannerMethod.RandomShooting) seed 1 (quadratic 1 target) |> distance target
         require (error <= 0.1) $"random shooting: off by {error}")
 
-// Seen to fail when the gradient's steps were not clipped, and when clip was ignored.
-[<Fact>]
-let ``property 33: a clipped plan never leaves the box, and an unclipped one finds what is outside`` () =
-    Law.holds 10 (Input.triple Input.seed (Input.oneOf methods) (targets 6 1.2 2.0)) (fun (seed, planner, target) ->
+    // Seen to fail when the gradient's steps were not clipped.
+    "property 33: a clipped plan never leaves the box"
+    |> Law.holds 10 (Input.triple Input.seed (Input.oneOf methods) (targets 6 1.2 2.0)) (fun (seed, planner, target) ->
         let target = Array.ofList target
         let clipped = planFor (with' 6 5 200 20 planner) seed 1 (quadratic 1 target)
         require (numbers clipped.Mean |> Array.forall (fun x -> abs x <= 1.0)) $"{planner} left the box")
 
-    Law.holds 5 (Input.pair Input.seed (targets 6 1.2 2.0)) (fun (seed, target) ->
+    // Seen to fail when clip was ignored.
+    "property 33: an unclipped plan finds what is outside the box"
+    |> Law.holds 5 (Input.pair Input.seed (targets 6 1.2 2.0)) (fun (seed, target) ->
         let target = Array.ofList target
         let options = PlannerOptions(Horizon = 6, Iterations = 15, Candidates = 500, Elites = 50, Clip = false)
         let error = planFor options seed 1 (quadratic 1 target) |> distance target
         require (error <= 0.05) $"off by {error}")
 
-// Seen to fail when weights were not relative to the best return.
-[<Fact>]
-let ``property 35: path integrals do not know the order of candidates nor the level of returns`` () =
-    Law.holds 60 (Input.triple candidates (Input.real 0.05 5.0) (Input.real -1e4 1e4)) (fun ((seed, (count, _)), temperature, shift) ->
+    // Seen to fail when weights were not relative to the best return.
+    "property 35: path integrals do not know the order of candidates nor the level of returns"
+    |> Law.holds 60 (Input.triple candidates (Input.real 0.05 5.0) (Input.real -1e4 1e4)) (fun ((seed, (count, _)), temperature, shift) ->
         let actions = gaussian f64 seed [ 3L; 2L; int64 count; 2L ]
         let returns = gaussian f64 (seed + 1uL) [ 2L; int64 count ]
         use generator = new torch.Generator(seed)
@@ -78,10 +94,9 @@ let ``property 35: path integrals do not know the order of candidates nor the le
         requireAllNear "deviation" 1e-6 (numbers stddev) (numbers stddev')
         requireAllNear "return" 1e-6 (numbers reached) (numbers reached' |> Array.map (fun r -> r - shift)))
 
-// Seen to fail when the absolute deviation was divided by K.
-[<Fact>]
-let ``property 36: the other fits equal two-pass references`` () =
-    Law.holds 60 (Input.pair candidates (Input.real 0.05 5.0)) (fun ((seed, (count, elites)), temperature) ->
+    // Seen to fail when the absolute deviation was divided by K.
+    "property 36: the other fits equal two-pass references"
+    |> Law.holds 60 (Input.pair candidates (Input.real 0.05 5.0)) (fun ((seed, (count, elites)), temperature) ->
         let elites = 1 + elites % count
         let actions = gaussian f64 seed [ 3L; 1L; int64 count; 2L ]
         let returns = returnsOf (seed + 1uL) count
@@ -106,10 +121,9 @@ let ``property 36: the other fits equal two-pass references`` () =
         requireAllNear "weighted mean" 1e-9 (each weighted) (numbers mean)
         requireNear "weighted return" 1e-9 (weighted returns) (number reached))
 
-// Seen to fail when path integrals began at the size of their noise instead of zero.
-[<Fact>]
-let ``property 38: without iterations every plan is zero`` () =
-    Law.holds 20 (Input.triple Input.seed (Input.oneOf methods) (Input.integer 1 5)) (fun (seed, planner, horizon) ->
+    // Seen to fail when path integrals began at the size of their noise instead of zero.
+    "property 38: without iterations every plan is zero"
+    |> Law.holds 20 (Input.triple Input.seed (Input.oneOf methods) (Input.integer 1 5)) (fun (seed, planner, horizon) ->
         use noise = new SharedNoise(seed, 1, None)
         let dynamics = Mock(1, quadratic 1 (Array.create horizon 0.7))
         let memory = new PlannerMemory(torch.ones ([| int64 horizon; 1L; 1L; 1L |], dtype = f64))
@@ -117,13 +131,12 @@ let ``property 38: without iterations every plan is zero`` () =
         require (none.Mean.shape = [| 1L; int64 horizon; 1L |]) "one action a step"
         require (numbers none.Mean |> Array.forall (fun x -> x = 0.0)) $"{planner}: {List.ofArray (numbers none.Mean)}")
 
-// Seen to fail when kept elites went to another agent, and when the ascent kept the plans that were best for the sum over agents.
-[<Fact>]
-let ``property 39: every planner plans for several agents, decision after decision, as for each alone`` () =
     let inputs =
         Input.quadruple Input.seed (Input.pair (Input.integer 2 3) (Input.integer 1 4)) (Input.oneOf methods) (Input.oneOf [ PlannerStart.Shared; PlannerStart.PerCandidate ])
 
-    Law.holds 30 inputs (fun (seed, (agents, horizon), planner, start) ->
+    // Seen to fail when kept elites went to another agent, and when the ascent kept the plans that were best for the sum over agents.
+    "property 39: every planner plans for several agents, decision after decision, as for each alone"
+    |> Law.holds 30 inputs (fun (seed, (agents, horizon), planner, start) ->
         let score step (action: Tensor) (noise: Tensor) (own: Tensor) =
             let target = own.narrow (1L, int64 step, 1L)
             (action - target).square().sum(1L).neg () + (noise.select (1L, 0L)).mul 0.1
@@ -159,10 +172,9 @@ let ``property 39: every planner plans for several agents, decision after decisi
             requireAllNear $"{planner}, agent {agent}'s means" 1e-9 (numbers one.Mean) (numbers (all.Mean.select (0L, agent)))
             requireAllNear $"{planner}, agent {agent}'s return" 1e-9 (numbers one.Return) (numbers (all.Return.narrow (0L, agent, 1L))))
 
-// Seen to fail when a plan was shifted in place, and when the gradient was taken with respect to the weights too.
-[<Fact>]
-let ``property 40: every planner leaves the agent's state and its memory as they were and needs no images`` () =
-    Law.holds 15 (Input.triple Input.seed (Input.oneOf methods) (Input.integer 1 3)) (fun (seed, planner, agents) ->
+    // Seen to fail when a plan was shifted in place, and when the gradient was taken with respect to the weights too.
+    "property 40: every planner leaves the agent's state and its memory as they were and needs no images"
+    |> Law.holds 15 (Input.triple Input.seed (Input.oneOf methods) (Input.integer 1 3)) (fun (seed, planner, agents) ->
         use model = Small.model f32 seed 2 (3, 4, 5)
         model.Encoder.Dispose()
         model.Decoder.Dispose()
@@ -180,11 +192,10 @@ let ``property 40: every planner leaves the agent's state and its memory as they
         let weights = Seq.append (model.Dynamics.parameters ()) (model.Reward.parameters ())
         require (weights |> Seq.forall (fun weight -> isNull weight.grad)) "a weight was given a gradient")
 
-// Seen to fail when path integrals weighed returns that are not finite as 0, when the best of no elites was executed, and when the ascent
-// kept its last plan.
-[<Fact>]
-let ``property 41: no planner follows a candidate without a finite return`` () =
-    Law.holds 30 (Input.pair Input.seed (Input.oneOf methods)) (fun (seed, planner) ->
+    // Seen to fail when path integrals weighed returns that are not finite as 0, when the best of no elites was executed, and when the ascent
+    // kept its last plan.
+    "property 41: no planner follows a candidate without a finite return"
+    |> Law.holds 30 (Input.pair Input.seed (Input.oneOf methods)) (fun (seed, planner) ->
         let halfLost _ (action: Tensor) _ _ =
             let first = action.select (1L, 0L)
             first.masked_fill (first.gt 0.0, Double.NaN)
@@ -198,10 +209,9 @@ let ``property 41: no planner follows a candidate without a finite return`` () =
         require (numbers nothing.Mean |> Array.forall (fun x -> x = 0.0)) $"{planner}: all returns are NaN, but the plan is not zero"
         require (Double.IsNaN(number nothing.Return)) $"{planner}: all returns are NaN, but the plan reports a return")
 
-// Seen to fail when random shooting kept two elites.
-[<Fact>]
-let ``random shooting is one iteration with one elite, and that is the best candidate`` () =
-    Law.holds 20 (Input.triple Input.seed (Input.integer 1 50) (targets 3 -1.0 1.0)) (fun (seed, count, target) ->
+    // Seen to fail when random shooting kept two elites.
+    "random shooting is one iteration with one elite, and that is the best candidate"
+    |> Law.holds 20 (Input.triple Input.seed (Input.integer 1 50) (targets 3 -1.0 1.0)) (fun (seed, count, target) ->
         let score = quadratic 1 (Array.ofList target)
         let shot = planFor (with' 3 7 count 1 PlannerMethod.RandomShooting) seed 1 score
         let searched = planFor (with' 3 1 count 1 PlannerMethod.Cem) seed 1 score
@@ -211,10 +221,9 @@ let ``random shooting is one iteration with one elite, and that is the best cand
         let best = [ for j in 0 .. count - 1 -> drawn |> Array.map (fun row -> row[j]) ] |> List.maxBy (earned score 1)
         requireAllNear "the best" 1e-12 best (numbers shot.Mean))
 
-// Seen to fail when the weights were those of one step later.
-[<Fact>]
-let ``a discount weighs rewards as if the model paid them so`` () =
-    Law.holds 20 (Input.triple Input.seed (Input.oneOf methods) (Input.real 0.3 0.99)) (fun (seed, planner, discount) ->
+    // Seen to fail when the weights were those of one step later.
+    "a discount weighs rewards as if the model paid them so"
+    |> Law.holds 20 (Input.triple Input.seed (Input.oneOf methods) (Input.real 0.3 0.99)) (fun (seed, planner, discount) ->
         let score = quadratic 1 [| 0.9; -0.4; 0.2 |]
         let paid step action noise own = (score step action noise own: Tensor).mul (discount ** float step)
         let options = PlannerOptions(Method = planner, Horizon = 3, Iterations = 3, Candidates = 40, Elites = 8, Discount = discount)
@@ -223,10 +232,9 @@ let ``a discount weighs rewards as if the model paid them so`` () =
         requireAllNear $"{planner}: the plan" 1e-9 (numbers told.Mean) (numbers weighed.Mean)
         requireAllNear $"{planner}: the return" 1e-9 (numbers told.Return) (numbers weighed.Return))
 
-// Seen to fail when the sampler was asked once for all iterations, and when a missing one meant a shared start.
-[<Fact>]
-let ``a start per candidate is resampled at every iteration`` () =
-    Law.holds 20 (Input.pair Input.seed (Input.integer 1 4)) (fun (seed, iterations) ->
+    // Seen to fail when the sampler was asked once for all iterations, and when a missing one meant a shared start.
+    "a start per candidate is resampled at every iteration"
+    |> Law.holds 20 (Input.pair Input.seed (Input.integer 1 4)) (fun (seed, iterations) ->
         // The start is all that pays: elites are the luckiest starts, which a shared start does not have.
         let luck _ _ _ (own: Tensor) = own.select (1L, 0L)
         let asked = ResizeArray<float[]>()
@@ -245,14 +253,13 @@ let ``a start per candidate is resampled at every iteration`` () =
         let luckiest = asked[iterations - 1] |> Array.sortDescending |> Array.truncate 4 |> Array.average
         requireNear "the return" 1e-9 luckiest (number plan.Return)
         let without () = CrossEntropyMethod(options).Plan(Mock(1, luck), state, noise) |> ignore
-        let refusal = Assert.Throws<ArgumentException> without
-        require (refusal.Message.Contains "planner.start") refusal.Message)
+        Expect.throwsC without (fun refusal ->
+            require (refusal :? ArgumentException && refusal.Message.Contains "planner.start") $"{refusal}"))
 
-// Seen to fail when states before the image were repeated in the order (candidate, agent), when all candidates shared a draw, and when the
-// belief was the agent's own.
-[<Fact>]
-let ``starts are samples of each agent's posterior, in every form of model`` () =
-    Law.holds 40 (Input.quadruple Input.seed Small.forms Small.sizes (Input.integer 1 3)) (fun (seed, form, sizes, agents) ->
+    // Seen to fail when states before the image were repeated in the order (candidate, agent), when all candidates shared a draw, and when the
+    // belief was the agent's own.
+    "starts are samples of each agent's posterior, in every form of model"
+    |> Law.holds 40 (Input.quadruple Input.seed Small.forms Small.sizes (Input.integer 1 3)) (fun (seed, form, sizes, agents) ->
         use _ = torch.no_grad ()
         use model = Small.modelOf form f64 seed 2 sizes
         let dynamics = model.Dynamics
@@ -271,14 +278,13 @@ let ``starts are samples of each agent's posterior, in every form of model`` () 
             let actual = rows.view(int64 agents, candidates, -1L).select (1L, candidate)
             requireAllNear $"candidate {candidate}" 1e-9 (numbers expected) (numbers actual))
 
-// Seen to fail when the shift began with the last action, and when the memory was not used.
-[<Fact>]
-let ``planners with a memory begin with the last plan, a step later`` () =
     let still =
         [ PlannerOptions(Method = PlannerMethod.Icem, Iterations = 1, Candidates = 20, Elites = 5, Icem = IcemOptions(InitialStddev = 1e-9, Momentum = 0.0))
           PlannerOptions(Method = PlannerMethod.Mppi, Iterations = 1, Candidates = 20, Mppi = MppiOptions(NoiseStddev = 1e-9)) ]
 
-    Law.holds 20 (Input.triple Input.seed (Input.oneOf still) (targets 5 -1.0 1.0)) (fun (seed, options, before) ->
+    // Seen to fail when the shift began with the last action, and when the memory was not used.
+    "planners with a memory begin with the last plan, a step later"
+    |> Law.holds 20 (Input.triple Input.seed (Input.oneOf still) (targets 5 -1.0 1.0)) (fun (seed, options, before) ->
         let before = Array.ofList before
         let options = PlannerOptions(Method = options.Method, Horizon = 5, Iterations = 1, Candidates = 20, Elites = 5, Icem = options.Icem, Mppi = options.Mppi)
         let memory = new PlannerMemory((vector before).view (5L, 1L, 1L, 1L))
@@ -286,10 +292,9 @@ let ``planners with a memory begin with the last plan, a step later`` () =
         let plan = (Planners.Create options).Plan(Mock(1, quadratic 1 (Array.zeroCreate 5)), oneState (), noise, memory)
         requireAllNear $"{options.Method}" 1e-6 (Array.append before[1..] [| before[4] |]) (numbers plan.Mean))
 
-// Seen to fail when the last plan was returned instead of the best, at a learning rate of 1.
-[<Fact>]
-let ``gradient ascent never ends below where it began`` () =
-    Law.holds 20 (Input.quadruple Input.seed (targets 4 -0.9 0.9) (Input.integer 0 20) (Input.real 0.001 1.0)) (fun (seed, target, steps, rate) ->
+    // Seen to fail when the last plan was returned instead of the best, at a learning rate of 1.
+    "gradient ascent never ends below where it began"
+    |> Law.holds 20 (Input.quadruple Input.seed (targets 4 -0.9 0.9) (Input.integer 0 20) (Input.real 0.001 1.0)) (fun (seed, target, steps, rate) ->
         let score = quadratic 1 (Array.ofList target)
         let searched = planFor (with' 4 2 50 10 PlannerMethod.Cem) seed 1 score
 
@@ -304,24 +309,9 @@ let ``gradient ascent never ends below where it began`` () =
         require (value refined >= value searched - 1e-12) $"{value searched} became {value refined}"
         requireNear "the reported return" 1e-9 (value refined) (number refined.Return))
 
-/// Counts the trajectories that are tried in a model.
-type private Counting(inner: ILatentDynamics) =
-    member val Rows = 0L with get, set
-
-    interface ILatentDynamics with
-        member _.ActionSize = inner.ActionSize
-        member _.NoiseSize = inner.NoiseSize
-
-        member this.Transition(state, action, noise) =
-            this.Rows <- this.Rows + state.shape[0]
-            inner.Transition(state, action, noise)
-
-        member _.Reward state = inner.Reward state
-
-// Seen to fail when kept elites came on top of the candidates, and when the last plan of the ascent was not tried.
-[<Fact>]
-let ``planners try as many trajectories as their options say`` () =
-    Law.holds 40 (Input.quadruple Input.seed (Input.oneOf methods) (Input.integer 0 6) (Input.integer 1 20)) (fun (seed, planner, iterations, elites) ->
+    // Seen to fail when kept elites came on top of the candidates, and when the last plan of the ascent was not tried.
+    "planners try as many trajectories as their options say"
+    |> Law.holds 40 (Input.quadruple Input.seed (Input.oneOf methods) (Input.integer 0 6) (Input.integer 1 20)) (fun (seed, planner, iterations, elites) ->
         let options =
             PlannerOptions(
                 Method = planner, Horizon = 2, Iterations = iterations, Candidates = 2 * elites + 13, Elites = elites,
@@ -336,3 +326,4 @@ let ``planners try as many trajectories as their options say`` () =
             dynamics.Rows <- 0L
             search.Plan(dynamics, oneState (), noise, memory) |> ignore
             require (dynamics.Rows = 2L * options.Trajectories) $"{planner}: {dynamics.Rows / 2L} trajectories instead of {options.Trajectories}")
+]

@@ -1,11 +1,11 @@
 module PlaNet.Properties.Planner
 
 open System
+open Expecto
 open PlaNet.Experiments
 open PlaNet.Planning
 open PlaNet.Tensors
 open TorchSharp
-open Xunit
 
 /// A model whose state counts its steps, holds the reward of the last one, and carries numbers of its agent along:
 /// [step, reward, own...]. score: step, actions [rows, A], noise [rows, 1], own [rows, n] -> rewards [rows].
@@ -61,48 +61,6 @@ let quadratic actionSize (target: float[]) =
 
 let targets n low high = Input.list n n (Input.real low high)
 
-// Seen to fail when 0.1 was added to the variance, so that the search never narrowed.
-[<Fact>]
-let ``property 32: an optimum inside the box is found`` () =
-    let found cases actionSize iterations tolerance =
-        let n = 12 * actionSize
-
-        Law.holds cases (Input.pair Input.seed (targets n -0.8 0.8)) (fun (seed, target) ->
-            let target = Array.ofList target
-            let error = plan (options 12 iterations 1000 100) seed actionSize (quadratic actionSize target) |> distance target
-            require (error <= tolerance) $"n = {n}, I = {iterations}: off by {error}")
-
-    found 5 1 10 0.02
-    found 3 2 10 0.06
-    found 1 6 30 0.02
-
-// Seen to fail when candidates were clipped to [-0.85, 0.85], and when they were not clipped.
-[<Fact>]
-let ``property 33: an optimum at a corner or outside the box is approached and the box never left`` () =
-    let corner = Input.pair (targets 12 -1.0 1.0) (Input.real 1.0 3.0)
-
-    let approached iterations tolerance =
-        Law.holds 4 (Input.pair Input.seed corner) (fun (seed, (signs, far)) ->
-            let sign x = if x < 0.0 then -1.0 else 1.0
-            let target = signs |> Seq.map (fun x -> far * sign x) |> Array.ofSeq
-            let plan = plan (options 12 iterations 1000 100) seed 1 (quadratic 1 target)
-            let error = distance (target |> Array.map (fun x -> Math.Clamp(x, -1.0, 1.0))) plan
-            require (error <= tolerance) $"I = {iterations}: off by {error}"
-            require (numbers plan.Mean |> Array.forall (fun x -> abs x <= 1.0)) "a mean left the box")
-
-    approached 10 0.1
-    approached 20 0.02
-
-// Seen to fail when the last step's reward was left out of the return.
-[<Fact>]
-let ``property 34: a linear objective is followed to the box's faces`` () =
-    let coefficient = Input.pair (Input.real 0.5 2.0) (Input.oneOf [ 1.0; -1.0 ])
-
-    Law.holds 5 (Input.pair Input.seed (Input.list 12 12 coefficient)) (fun (seed, coefficients) ->
-        let c = coefficients |> Seq.map (fun (size, sign) -> size * sign) |> Array.ofSeq
-        let plan = plan (options 12 10 1000 100) seed 1 (fun step action _ _ -> action.select(1L, 0L).mul c[step])
-        Array.iter2 (fun c mean -> require (mean * float (sign c) >= 0.9) $"{c} led to {mean}") c (numbers plan.Mean))
-
 /// Candidate j acts 1 in dimension j and 0 elsewhere: K times the fitted mean then shows which candidates are elites.
 let private whichAreElites (returns: float[]) elites =
     let j = int64 returns.Length
@@ -118,10 +76,50 @@ let candidates = Input.pair Input.seed (Input.pair (Input.integer 2 40) (Input.i
 
 let returnsOf seed count = gaussian f64 seed [ int64 count ] |> numbers
 
-// Seen to fail when all returns were multiplied by 0, so that the order decided.
-[<Fact>]
-let ``property 35: the fit does not know the order of candidates, and ties go to any of the tied`` () =
-    Law.holds 60 candidates (fun (seed, (count, elites)) ->
+let tests = testList "Planner" [
+
+    // Seen to fail when 0.1 was added to the variance, so that the search never narrowed.
+    let found cases actionSize iterations tolerance =
+        let n = 12 * actionSize
+
+        $"property 32: an optimum inside the box is found (n = {n}, I = {iterations})"
+        |> Law.holds cases (Input.pair Input.seed (targets n -0.8 0.8)) (fun (seed, target) ->
+            let target = Array.ofList target
+            let error = plan (options 12 iterations 1000 100) seed actionSize (quadratic actionSize target) |> distance target
+            require (error <= tolerance) $"n = {n}, I = {iterations}: off by {error}")
+
+    found 5 1 10 0.02
+    found 3 2 10 0.06
+    found 1 6 30 0.02
+
+    // Seen to fail when candidates were clipped to [-0.85, 0.85], and when they were not clipped.
+    let corner = Input.pair (targets 12 -1.0 1.0) (Input.real 1.0 3.0)
+
+    let approached iterations tolerance =
+        $"property 33: an optimum at a corner or outside the box is approached and the box never left (I = {iterations})"
+        |> Law.holds 4 (Input.pair Input.seed corner) (fun (seed, (signs, far)) ->
+            let sign x = if x < 0.0 then -1.0 else 1.0
+            let target = signs |> Seq.map (fun x -> far * sign x) |> Array.ofSeq
+            let plan = plan (options 12 iterations 1000 100) seed 1 (quadratic 1 target)
+            let error = distance (target |> Array.map (fun x -> Math.Clamp(x, -1.0, 1.0))) plan
+            require (error <= tolerance) $"I = {iterations}: off by {error}"
+            require (numbers plan.Mean |> Array.forall (fun x -> abs x <= 1.0)) "a mean left the box")
+
+    approached 10 0.1
+    approached 20 0.02
+
+    let coefficient = Input.pair (Input.real 0.5 2.0) (Input.oneOf [ 1.0; -1.0 ])
+
+    // Seen to fail when the last step's reward was left out of the return.
+    "property 34: a linear objective is followed to the box's faces"
+    |> Law.holds 5 (Input.pair Input.seed (Input.list 12 12 coefficient)) (fun (seed, coefficients) ->
+        let c = coefficients |> Seq.map (fun (size, sign) -> size * sign) |> Array.ofSeq
+        let plan = plan (options 12 10 1000 100) seed 1 (fun step action _ _ -> action.select(1L, 0L).mul c[step])
+        Array.iter2 (fun c mean -> require (mean * float (sign c) >= 0.9) $"{c} led to {mean}") c (numbers plan.Mean))
+
+    // Seen to fail when all returns were multiplied by 0, so that the order decided.
+    "property 35: the fit does not know the order of candidates, and ties go to any of the tied"
+    |> Law.holds 60 candidates (fun (seed, (count, elites)) ->
         let elites = 1 + elites % count
         let actions = gaussian f32 seed [ 3L; 2L; int64 count; 2L ]
         let returns = gaussian f32 (seed + 1uL) [ 2L; int64 count ]
@@ -139,10 +137,9 @@ let ``property 35: the fit does not know the order of candidates, and ties go to
         require ((among true).Length = elites) $"{(among true).Length} elites instead of {elites}"
         require (elites = count || Array.min (among true) >= Array.max (among false)) "a worse candidate went before a better one")
 
-// Seen to fail when the variance was the unbiased one, and when its floor was 0.
-[<Fact>]
-let ``property 36: the fit is the elites' mean and population deviation`` () =
-    Law.holds 60 candidates (fun (seed, (count, elites)) ->
+    // Seen to fail when the variance was the unbiased one, and when its floor was 0.
+    "property 36: the fit is the elites' mean and population deviation"
+    |> Law.holds 60 candidates (fun (seed, (count, elites)) ->
         let actions = gaussian f64 seed [ 3L; 1L; int64 count; 2L ]
         let returns = returnsOf (seed + 1uL) count
 
@@ -163,21 +160,19 @@ let ``property 36: the fit is the elites' mean and population deviation`` () =
             requireAllNear $"deviation of {elites}" 1e-8 (Array.map snd expected) (numbers stddev)
             require (numbers stddev |> Array.forall (fun s -> s >= 1e-3 * (1.0 - 1e-9))) "a deviation below 0.001")
 
-// Seen to fail when returns were clipped to [-100, 100] before ranking.
-[<Fact>]
-let ``property 37: scaling and shifting the returns leaves the elites as they are`` () =
-    Law.holds 60 (Input.triple candidates (Input.real 1e-3 1e3) (Input.real -1e3 1e3)) (fun ((seed, (count, elites)), scale, shift) ->
+    // Seen to fail when returns were clipped to [-100, 100] before ranking.
+    "property 37: scaling and shifting the returns leaves the elites as they are"
+    |> Law.holds 60 (Input.triple candidates (Input.real 1e-3 1e3) (Input.real -1e3 1e3)) (fun ((seed, (count, elites)), scale, shift) ->
         let elites = 1 + elites % count
         let returns = returnsOf seed count
         let scale = max scale 1e-3
         require (elitesOf returns elites = elitesOf (returns |> Array.map (fun r -> scale * r + shift)) elites) "the elites changed")
 
-// Seen to fail when the search began at 0.7.
-[<Fact>]
-let ``property 38: without iterations the plan is zero, and without preferences it stays near zero`` () =
     let inputs = Input.triple Input.seed (Input.integer 1 6) (Input.integer 1 3)
 
-    Law.holds 10 inputs (fun (seed, horizon, actionSize) ->
+    // Seen to fail when the search began at 0.7.
+    "property 38: without iterations the plan is zero, and without preferences it stays near zero"
+    |> Law.holds 10 inputs (fun (seed, horizon, actionSize) ->
         let constant _ (action: Tensor) _ _ = (action.select (1L, 0L)).mul 0.0
         let none = plan (options horizon 0 1000 100) seed actionSize (quadratic actionSize (Array.create (horizon * actionSize) 0.7))
         require (none.Mean.shape = [| 1L; int64 horizon; int64 actionSize |]) "one action a step"
@@ -185,12 +180,11 @@ let ``property 38: without iterations the plan is zero, and without preferences 
         let flat = plan (options horizon 1 1000 100) seed actionSize constant
         require (numbers flat.Mean |> Array.forall (fun x -> abs x <= 0.5)) $"{List.ofArray (numbers flat.Mean)}")
 
-// Seen to fail when states were tiled in the order (candidate, agent), the bug of the original code.
-[<Fact>]
-let ``property 39: planning for several agents at once is planning for each alone`` () =
     let inputs = Input.quadruple Input.seed (Input.integer 2 4) (Input.integer 1 4) (Input.integer 1 3)
 
-    Law.holds 25 inputs (fun (seed, agents, horizon, actionSize) ->
+    // Seen to fail when states were tiled in the order (candidate, agent), the bug of the original code.
+    "property 39: planning for several agents at once is planning for each alone"
+    |> Law.holds 25 inputs (fun (seed, agents, horizon, actionSize) ->
         // Every agent has a target of its own in its state, and its dynamics are noisy.
         let score step (action: Tensor) (noise: Tensor) (own: Tensor) =
             let target = own.narrow (1L, int64 (step * actionSize), actionSize)
@@ -210,10 +204,9 @@ let ``property 39: planning for several agents at once is planning for each alon
             requireAllNear $"agent {agent}'s deviations" 1e-9 (numbers one.Stddev) (numbers (all.Stddev.select (0L, agent)))
             requireAllNear $"agent {agent}'s return" 1e-9 (numbers one.Return) (numbers (all.Return.narrow (0L, agent, 1L))))
 
-// Seen to fail when Plan wrote to the agent's state, and when the dynamics decoded an image for a reward.
-[<Fact>]
-let ``property 40: planning needs neither encoder nor decoder and leaves the agent's state as it was`` () =
-    Law.holds 20 (Input.triple Input.seed Small.sizes (Input.integer 1 3)) (fun (seed, sizes, agents) ->
+    // Seen to fail when Plan wrote to the agent's state, and when the dynamics decoded an image for a reward.
+    "property 40: planning needs neither encoder nor decoder and leaves the agent's state as it was"
+    |> Law.holds 20 (Input.triple Input.seed Small.sizes (Input.integer 1 3)) (fun (seed, sizes, agents) ->
         use model = Small.model f32 seed 2 sizes
         model.Encoder.Dispose()
         model.Decoder.Dispose()
@@ -224,14 +217,13 @@ let ``property 40: planning needs neither encoder nor decoder and leaves the age
         require (numbers plan.Mean |> Array.forall Double.IsFinite) "not a plan"
         requireEqual "the state" before state
         let decode () = model.Decoder.forward state |> ignore
-        Assert.ThrowsAny<Exception> decode |> ignore)
+        Expect.throws decode "a disposed decoder still decodes")
 
-// Seen to fail when returns were ranked as they came, NaN included.
-[<Fact>]
-let ``property 41: candidates without a finite return never become elites`` () =
     let bad = [ Double.NaN; Double.PositiveInfinity; Double.NegativeInfinity ]
 
-    Law.holds 80 (Input.pair candidates (Input.real 0.0 1.0)) (fun ((seed, (count, elites)), share) ->
+    // Seen to fail when returns were ranked as they came, NaN included.
+    "property 41: candidates without a finite return never become elites"
+    |> Law.holds 80 (Input.pair candidates (Input.real 0.0 1.0)) (fun ((seed, (count, elites)), share) ->
         let elites = 1 + elites % count
         let lost = uniform f64 (seed + 1uL) [ int64 count ] |> numbers |> Array.map (fun u -> u < share)
         let returns = returnsOf seed count |> Array.mapi (fun j r -> if lost[j] then bad[j % 3] else r)
@@ -256,3 +248,4 @@ let ``property 41: candidates without a finite return never become elites`` () =
         let nothing = plan (options 2 3 50 5) seed 1 (fun _ action _ _ -> (action.select (1L, 0L)).mul Double.NaN)
         require (numbers nothing.Mean |> Array.forall (fun x -> x = 0.0)) "all returns are NaN, but the plan is not zero"
         require (Double.IsNaN(number nothing.Return)) "all returns are NaN, but the plan reports a return")
+]

@@ -1,9 +1,9 @@
 module PlaNet.Properties.Preprocessing
 
+open Expecto
 open PlaNet.Models
 open PlaNet.Tensors
 open TorchSharp
-open Xunit
 
 /// The largest float32 below 1: the most that a uniform draw can be.
 let private almostOne = 1.0 - 1.0 / float (1 <<< 24)
@@ -22,19 +22,19 @@ let private dither seed (rows: int64) =
 let private preprocessed bits seed rows =
     ImagePreprocessing.Preprocess(everyPixel rows, bits, dither seed rows) |> numbers |> Array.chunkBySize 256
 
-// Seen to fail when Preprocess subtracted 0.49 instead of 0.5, and when the dither reached a whole bin.
-[<Fact>]
-let ``property 10: black and white stay in their bins and everything in its range`` () =
-    Law.holds 50 Input.seed (fun seed ->
+let tests = testList "Preprocessing" [
+
+    // Seen to fail when Preprocess subtracted 0.49 instead of 0.5, and when the dither reached a whole bin.
+    "property 10: black and white stay in their bins and everything in its range"
+    |> Law.holds 50 Input.seed (fun seed ->
         for row in preprocessed 5 seed 8L do
             require (row[0] >= -0.5 && row[0] < -0.5 + 1.0 / 32.0) $"0 became {row[0]}"
             require (row[255] >= 0.5 - 1.0 / 32.0 && row[255] <= 0.5) $"255 became {row[255]}"
             require (row |> Array.forall (fun x -> x >= -0.5 && x <= 0.5)) "left [-0.5, 0.5]")
 
-// Seen to fail when the dither was shortened to nine tenths of a bin, which stays in the bin.
-[<Fact>]
-let ``property 11: quantisation moves a pixel by less than a bin and the dither is centred in it`` () =
-    Law.holds 10 Input.seed (fun seed ->
+    // Seen to fail when the dither was shortened to nine tenths of a bin, which stays in the bin.
+    "property 11: quantisation moves a pixel by less than a bin and the dither is centred in it"
+    |> Law.holds 10 Input.seed (fun seed ->
         for row in preprocessed 5 seed 8L do
             row |> Array.iteri (fun u x -> require (abs (x - (float u / 256.0 - 0.5)) < 1.0 / 32.0) $"{u} became {x}")
 
@@ -48,20 +48,18 @@ let ``property 11: quantisation moves a pixel by less than a bin and the dither 
             let centre = (float (u / 8) + 0.5) / 32.0 - 0.5
             require (abs (mean - centre) < 5.0 * error) $"{u} is {(mean - centre) / error} standard errors off its bin's centre"))
 
-// Seen to fail when LargestDither was 1, so that rounding reached the next bin.
-[<Fact>]
-let ``property 12: the round trip gives the lower edge of a pixel's bin`` () =
-    Law.holds 50 (Input.pair (Input.integer 1 8) Input.seed) (fun (bits, seed) ->
+    // Seen to fail when LargestDither was 1, so that rounding reached the next bin.
+    "property 12: the round trip gives the lower edge of a pixel's bin"
+    |> Law.holds 50 (Input.pair (Input.integer 1 8) Input.seed) (fun (bits, seed) ->
         let x = ImagePreprocessing.Preprocess(everyPixel 8L, bits, dither seed 8L)
         let width = 1 <<< (8 - bits)
 
         for row in ImagePreprocessing.Postprocess(x, bits) |> numbers |> Array.chunkBySize 256 do
             row |> Array.iteri (fun u back -> require (int back = u / width * width) $"{u} came back as {back} at {bits} bits"))
 
-// Seen to fail when Postprocess multiplied by 8 at any number of bits, and when the dither was dropped.
-[<Fact>]
-let ``property 13: all 8 bits come back unchanged, and dither is fresh but repeatable`` () =
-    Law.holds 50 Input.seed (fun seed ->
+    // Seen to fail when Postprocess multiplied by 8 at any number of bits, and when the dither was dropped.
+    "property 13: all 8 bits come back unchanged, and dither is fresh but repeatable"
+    |> Law.holds 50 Input.seed (fun seed ->
         let x = ImagePreprocessing.Preprocess(everyPixel 4L, 8, dither seed 4L)
         requireEqual "8 bits" (everyPixel 4L) (ImagePreprocessing.Postprocess(x, 8))
         use generator = new torch.Generator(seed)
@@ -70,3 +68,4 @@ let ``property 13: all 8 bits come back unchanged, and dither is fresh but repea
         require (not (first.SameAs second)) "two draws are equal"
         generator.manual_seed (int64 seed) |> ignore
         requireEqual "the same seed" first (draw ()))
+]

@@ -1,10 +1,10 @@
 module PlaNet.Properties.Unrolling
 
+open Expecto
 open PlaNet.Models
 open PlaNet.Planning
 open PlaNet.Tensors
 open TorchSharp
-open Xunit
 
 /// A transition model of a given form and sizes with sequences for it, in 64 bits.
 type private Sequences(form, seed, sizes, batch: int, time: int) =
@@ -44,11 +44,20 @@ let private requireNearState what (expected: LatentState) (actual: LatentState) 
     for (name, e), (_, a) in List.zip (parts expected) (parts actual) do
         requireAllNear $"{what}: {name}" 1e-10 (numbers e) (numbers a)
 
-// Seen to fail when Observe fed the next step's action, when it returned the posterior as the prior, and when the DRNN's priors started from
-// the posterior of their own step.
-[<Fact>]
-let ``property 18: a posterior does not know what comes after it, nor a prior the image of its step`` () =
-    Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, at))) ->
+/// Whether an image changes the belief from its next step on only. Where the belief is all that there is, or the decoder's state a part of
+/// it, the image of a step changes its own belief.
+let private sharesBelief (model: TransitionModel) =
+    match model with
+    | :? DeterministicModel
+    | :? Drnn -> false
+    | _ -> true
+
+let tests = testList "Unrolling" [
+
+    // Seen to fail when Observe fed the next step's action, when it returned the posterior as the prior, and when the DRNN's priors started from
+    // the posterior of their own step.
+    "property 18: a posterior does not know what comes after it, nor a prior the image of its step"
+    |> Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, at))) ->
         use s = new Sequences(form, seed, sizes, batch, time)
         let at = int64 (at % time)
         let struct (posterior, prior) = s.Model.Observe(s.Embeddings, s.Actions, s.Noise)
@@ -67,10 +76,9 @@ let ``property 18: a posterior does not know what comes after it, nor a prior th
         if hidden > 4 then
             require (not (posterior.Distribution.Mean.SameAs sighted.Distribution.Mean)) "the posterior does not see its image")
 
-// Seen to fail when Predict scaled the embeddings by 0.9, and when it imagined from the first step instead of the last seen.
-[<Fact>]
-let ``property 19: open loop with the whole sequence as context is closed loop`` () =
-    Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, context))) ->
+    // Seen to fail when Predict scaled the embeddings by 0.9, and when it imagined from the first step instead of the last seen.
+    "property 19: open loop with the whole sequence as context is closed loop"
+    |> Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, context))) ->
         use s = new Sequences(form, seed, sizes, batch, time)
         let struct (posterior, _) = s.Model.Observe(s.Embeddings, s.Actions, s.Noise)
         requireSameState "context = length" posterior (s.Model.Predict(s.Embeddings, s.Actions, s.Noise, time))
@@ -88,19 +96,10 @@ let ``property 19: open loop with the whole sequence as context is closed loop``
 
             requireNearState $"step {t} with context {context}" expected (predicted.At t))
 
-/// Whether an image changes the belief from its next step on only. Where the belief is all that there is, or the decoder's state a part of
-/// it, the image of a step changes its own belief.
-let private sharesBelief (model: TransitionModel) =
-    match model with
-    | :? DeterministicModel
-    | :? Drnn -> false
-    | _ -> true
-
-// Seen to fail when Posterior scaled the action by 0.9, when Observe returned the posterior as the prior, and when the DRNN's priors started
-// from the posterior of their own step.
-[<Fact>]
-let ``property 20: prior and posterior of a step share its belief`` () =
-    Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, _))) ->
+    // Seen to fail when Posterior scaled the action by 0.9, when Observe returned the posterior as the prior, and when the DRNN's priors started
+    // from the posterior of their own step.
+    "property 20: prior and posterior of a step share its belief"
+    |> Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, _))) ->
         use s = new Sequences(form, seed, sizes, batch, time)
         let struct (posterior, prior) = s.Model.Observe(s.Embeddings, s.Actions, s.Noise)
         let mutable before = s.Model.InitialState batch
@@ -117,10 +116,9 @@ let ``property 20: prior and posterior of a step share its belief`` () =
             requireAllNear $"the prior's deviation at {t}" 1e-10 (numbers expected.Stddev) (numbers (prior.Stddev.select (1L, t)))
             before <- state)
 
-// Seen to fail when Features put the belief first, when WorldModelDynamics.Transition did, and when the DRNN's were its encoder's state.
-[<Fact>]
-let ``property 23: features are those of the model's form, for the heads and for planners`` () =
-    Law.holds 80 (Input.pair Small.forms (Input.triple Input.seed Small.sizes (Input.integer 1 5))) (fun (form, (seed, sizes, rows)) ->
+    // Seen to fail when Features put the belief first, when WorldModelDynamics.Transition did, and when the DRNN's were its encoder's state.
+    "property 23: features are those of the model's form, for the heads and for planners"
+    |> Law.holds 80 (Input.pair Small.forms (Input.triple Input.seed Small.sizes (Input.integer 1 5))) (fun (form, (seed, sizes, rows)) ->
         use model = Small.modelOf form f64 seed 2 sizes
         let dynamics = model.Dynamics
         let act, noise = gaussian f64 seed [ rows; 2L ], gaussian f64 (seed + 1uL) [ rows; dynamics.StochasticSize ]
@@ -147,3 +145,4 @@ let ``property 23: features are those of the model's form, for the heads and for
 
         requireSame "the planner's next state" (WorldModelDynamics.State next) (seenByPlanners.Transition(row, act, noise))
         requireSame "the planner's reward" (model.Reward.forward (dynamics.Features start)) (seenByPlanners.Reward row))
+]

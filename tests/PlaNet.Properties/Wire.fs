@@ -5,6 +5,7 @@ open System.Collections.Generic
 open System.Security.Cryptography
 open System.Text.Json
 open Akka.Actor
+open Expecto
 open PlaNet.Cluster.Collectors
 open PlaNet.Cluster.Grids
 open PlaNet.Cluster.Nodes
@@ -13,7 +14,6 @@ open PlaNet.Cluster.Stores
 open PlaNet.Cluster.Wire
 open PlaNet.Runs.Messages
 open PlaNet.Runs.Schedule
-open Xunit
 
 // ---- Messages ----
 
@@ -155,137 +155,24 @@ let private read (bytes: byte[]) (manifest: string) =
 
     let used = GC.GetAllocatedBytesForCurrentThread() - before
     require (used < 500_000L + 20L * int64 bytes.Length) $"{bytes.Length} bytes cost {used} bytes of memory"
-    message |> Option.iter (fun message -> Assert.Equal(manifest, serializer.Value.Manifest message))
+    message |> Option.iter (fun message -> Expect.equal (serializer.Value.Manifest message) manifest "the manifest of what was read")
     message
 
-// Seen to fail: the bytes of a chunk left out of the record's keys. A message without a maker here fails it too.
-[<Fact>]
-let ``Every message of the table comes back as it was`` () =
-    Assert.Equal<string>(WireManifests.Current.Names, makers |> Map.keys |> Seq.sortWith (fun a b -> String.CompareOrdinal(a, b)))
+let private refused bytes manifest =
+    Expect.isNone (read bytes manifest) "it was not refused"
 
-    Law.holds 500 messages (fun given ->
-        let message = make given
-        let manifest = serializer.Value.Manifest message
-        let (expected, _, _) = given
-        Assert.Equal(expected, manifest)
-
-        match read (serializer.Value.ToBinary message) manifest with
-        | Some again -> require (equal message again) $"{message} became {again}"
-        | None -> failwith $"{message} was refused")
-
-// Seen to fail: the number of fields not compared with that of the type, bytes behind the message not noticed, the end of the bytes not
-// caught.
-[<Fact>]
-let ``A message that is cut short or followed by more is refused`` () =
-    Law.holds 500 (Input.pair messages (Input.real 0.0 1.0)) (fun ((manifest, _, _) as given, place) ->
-        let bytes = serializer.Value.ToBinary(make given)
-        let cut = int (place * float bytes.Length)
-        Assert.Equal(None, read (Array.truncate cut bytes) manifest)
-        Assert.Equal(None, read (Array.append bytes [| byte cut |]) manifest)
-        // A whole message with a field too few or too many.
-        let fewer = Array.append [| bytes[0] - 1uy |] bytes[1..]
-        let more = Array.concat [ [| bytes[0] + 1uy |]; bytes[1..]; [| 0uy |] ]
-        Assert.Equal(None, read fewer manifest)
-        Assert.Equal(None, read more manifest))
-
-// Seen to fail: the flaw of a message not looked for when it is read, the end of the bytes not caught.
-[<Fact>]
-let ``Damaged bytes and bytes of another message are refused or are a message that could have been sent`` () =
-    let damage = Input.list 1 4 (Input.pair (Input.real 0.0 1.0) (Input.integer 0 255))
-
-    Law.holds 2000 (Input.triple messages damage (Input.oneOf (makers |> Map.keys |> List.ofSeq))) (fun (given, damage, other) ->
-        let bytes = serializer.Value.ToBinary(make given)
-        let (manifest, _, _) = given
-
-        for place, value in damage do
-            // Headers, in front, are where damage does most.
-            let place = if value % 2 = 0 then min 12.0 (place * 12.0) else place * float bytes.Length
-            bytes[min (int place) (bytes.Length - 1)] <- byte value
-
-        for name in [ manifest; other ] do
-            match read bytes name with
-            | Some message -> serializer.Value.ToBinary message |> ignore
-            | None -> ())
-
-// Seen to fail: the flaw of a message ignored, on either side; null taken for a text.
-[<Fact>]
-let ``Values outside their range are refused by sender and receiver`` () =
-    let refuse (message: IWireMessage) =
-        Assert.Throws<WireException>(fun () -> serializer.Value.ToBinary message |> ignore) |> ignore
-
-    let good = hash [||]
-    refuse (BlobOffer("", good, 1L, BlobKind.Episode))
-    refuse (BlobOffer(String('x', 201), good, 1L, BlobKind.Episode))
-    refuse (BlobOffer(Unchecked.defaultof<string>, good, 1L, BlobKind.Episode))
-    refuse (BlobOffer("a", good.ToUpperInvariant(), 1L, BlobKind.Episode))
-    refuse (BlobOffer("a", good, -1L, BlobKind.Episode))
-    refuse (BlobOffer("a", good, 1L, enum<BlobKind> 3))
-    refuse (BlobChunk("a", -1, ReadOnlyMemory.Empty))
-    refuse (BlobChunk("a", 0, Array.zeroCreate<byte> (BlobLayout.ChunkBytes + 1)))
-    refuse (BlobRefused("a", ""))
-    refuse (EpisodeHeld(EpisodeId(Unchecked.defaultof<string>, 1L, 0, 1L)))
-    refuse (EpisodeHeld(EpisodeId("a", 1L, -1, 1L)))
-    let assigned = EpisodeRequest(RunStep.Collect, ActingKind.Planner, 1UL, 0, 0.3, Nullable 9L)
-    refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", assigned, null))
-    refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(enum<RunStep> 6, ActingKind.Planner, 1UL, 0, 0.3, Nullable()), null))
-    refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(RunStep.Collect, ActingKind.Planner, 1UL, 0, nan, Nullable()), null))
-    refuse (ListCells("a", -1, 1))
-    refuse (ListCells("a", 0, ListCells.Most + 1))
-    refuse (ChangeCell(key 1, enum<CellChange> 3))
-    refuse (CellChanged(enum<CellChange> -1, true))
-    refuse (NodeStanding("a", [| Unchecked.defaultof<string> |], TimeSpan.Zero, Nullable(), 0L, null, null))
-    refuse (NodeStanding("a", [||], TimeSpan.FromSeconds -1.0, Nullable(), 0L, null, null))
-    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable nan, 0L, null, null))
-    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), -1L, null, null))
-    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStanding("w", 0, [||]), null))
-    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStanding("w", 1, [| Unchecked.defaultof<CellKey> |]), null))
-    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStanding("w", 1, [| key 1; key 2 |]), null))
-    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, null, CollectorStanding(null, -1L, Nullable(), 0, 0)))
-    refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, null, CollectorStanding(null, 0L, Nullable(), -1, 0)))
-    refuse (ClusterStanding [| Unchecked.defaultof<MemberStanding> |])
-    refuse (ClusterStanding [| MemberStanding("a", [||], enum<MemberState> 5, null) |])
-
-    // What a careless sender would have written: an offer without an id, and one of an unknown kind.
-    let bytes = serializer.Value.ToBinary(BlobOffer("a", good, 1L, BlobKind.Episode))
-    Assert.Equal(None, read (Array.concat [ bytes[..0]; [| 0xc0uy |]; bytes[3..] ]) "blob-offer/1")
-    Assert.Equal(None, read (Array.append bytes[.. bytes.Length - 2] [| 3uy |]) "blob-offer/1")
-
-// Seen to fail: manifests compared without case; the type's name taken where the manifest is unknown.
-[<Fact>]
-let ``Unknown manifests are refused, however like a known one`` () =
-    let changes: (string -> string) list =
-        [ (fun name -> name + " ")
-          (fun name -> name.ToUpperInvariant())
-          (fun name -> name.Replace("/1", "/2"))
-          (fun name -> name.Replace("/1", ""))
-          (fun name -> name.Substring 1)
-          (fun _ -> "")
-          (fun _ -> string typeof<BlobOffer>.AssemblyQualifiedName)
-          (fun _ -> string typeof<Uri>.AssemblyQualifiedName)
-          (fun name -> name + "\n") ]
-
-    Law.holds 200 (Input.pair messages (Input.integer 0 (changes.Length - 1))) (fun ((manifest, _, _) as given, change) ->
-        let unknown = changes[change] manifest
-        let bytes = serializer.Value.ToBinary(make given)
-        let refusal = Assert.Throws<WireException>(fun () -> serializer.Value.FromBinary(bytes, unknown) |> ignore)
-        Assert.DoesNotContain("\n", refusal.Message))
-
-// Seen to fail: one byte more than the limit let through.
-[<Fact>]
-let ``A message above the limit is refused before it is sent, one at the limit is not`` () =
-    Law.holds 200 messages (fun given ->
-        let message = make given
-        let bytes = serializer.Value.ToBinary message
-        let exact = WireFormat(WireManifests.Current, int64 bytes.Length)
-        Assert.Equal<byte>(bytes, exact.Write message)
-
-        if bytes.Length > 1 then
-            let small = WireFormat(WireManifests.Current, int64 (bytes.Length - 1))
-            let refusal = Assert.Throws<WireException>(fun () -> small.Write message |> ignore)
-            Assert.Contains($"{bytes.Length} bytes", refusal.Message)
-            Assert.Throws<WireException>(fun () -> small.Read(bytes, exact.Manifest message) |> ignore) |> ignore)
+/// What a wire exception says.
+let private refusalOf (action: unit -> unit) =
+    try
+        action ()
+        failwith "it was not refused"
+    with :? WireException as refusal ->
+        refusal.Message
 
 // ---- Blobs ----
+
+let private isRefusal (messages: IWireMessage seq) =
+    require (messages |> Seq.map (fun message -> message :? BlobRefused) |> List.ofSeq = [ true ]) $"{List.ofSeq messages} is not one refusal"
 
 /// What a receiver's commands ask for.
 let private sent commands =
@@ -337,7 +224,7 @@ type private Cable(source: BlobSource, limits: BlobLimits, tamper: BlobChunk -> 
     let askAgain step =
         let missing = SortedSet<int> pending
         let asked = obey step
-        if result = None then Assert.Equal<int>(missing, asked)
+        if result = None then Expect.sequenceEqual asked missing "the chunks asked for again"
 
     do obey (BlobReceiver.Start(source.Offer, limits)) |> ignore
 
@@ -387,7 +274,7 @@ type private Cable(source: BlobSource, limits: BlobLimits, tamper: BlobChunk -> 
         while underWay.Count > 0 do cable.Arrive 0
         cable.TimeOut()
         cable.OfferAgain()
-        Assert.Equal(ended, state)
+        Expect.equal state ended "the state after late messages"
 
 let private flip (chunk: BlobChunk) =
     let bytes = chunk.Bytes.ToArray()
@@ -400,13 +287,136 @@ let private blobs =
 let private blob (chunks, less, seed) =
     content seed (max 0 (chunks * BlobLayout.ChunkBytes - less))
 
-// Seen to fail: a chunk accepted that was not asked for, is here already, has a wrong size or belongs to another transfer; only the first
-// missing chunks asked for again; no restart after a wrong hash; the window refilled without regard to what is still missing.
-[<Fact>]
-let ``A blob arrives exactly, whatever is lost, repeated, reordered or damaged on its way`` () =
+let tests = testList "Wire" [
+
+    testCase "Every message of the table has a maker here" <| fun () ->
+        let made = makers |> Map.keys |> Seq.sortWith (fun a b -> String.CompareOrdinal(a, b))
+        Expect.sequenceEqual made WireManifests.Current.Names "the manifests of the makers"
+
+    // Seen to fail: the bytes of a chunk left out of the record's keys.
+    "Every message of the table comes back as it was"
+    |> Law.holds 500 messages (fun given ->
+        let message = make given
+        let manifest = serializer.Value.Manifest message
+        let (expected, _, _) = given
+        Expect.equal manifest expected "the manifest"
+
+        match read (serializer.Value.ToBinary message) manifest with
+        | Some again -> require (equal message again) $"{message} became {again}"
+        | None -> failwith $"{message} was refused")
+
+    // Seen to fail: the number of fields not compared with that of the type, bytes behind the message not noticed, the end of the bytes not
+    // caught.
+    "A message that is cut short or followed by more is refused"
+    |> Law.holds 500 (Input.pair messages (Input.real 0.0 1.0)) (fun ((manifest, _, _) as given, place) ->
+        let bytes = serializer.Value.ToBinary(make given)
+        let cut = int (place * float bytes.Length)
+        refused (Array.truncate cut bytes) manifest
+        refused (Array.append bytes [| byte cut |]) manifest
+        // A whole message with a field too few or too many.
+        let fewer = Array.append [| bytes[0] - 1uy |] bytes[1..]
+        let more = Array.concat [ [| bytes[0] + 1uy |]; bytes[1..]; [| 0uy |] ]
+        refused fewer manifest
+        refused more manifest)
+
+    let damage = Input.list 1 4 (Input.pair (Input.real 0.0 1.0) (Input.integer 0 255))
+
+    // Seen to fail: the flaw of a message not looked for when it is read, the end of the bytes not caught.
+    "Damaged bytes and bytes of another message are refused or are a message that could have been sent"
+    |> Law.holds 2000 (Input.triple messages damage (Input.oneOf (makers |> Map.keys |> List.ofSeq))) (fun (given, damage, other) ->
+        let bytes = serializer.Value.ToBinary(make given)
+        let (manifest, _, _) = given
+
+        for place, value in damage do
+            // Headers, in front, are where damage does most.
+            let place = if value % 2 = 0 then min 12.0 (place * 12.0) else place * float bytes.Length
+            bytes[min (int place) (bytes.Length - 1)] <- byte value
+
+        for name in [ manifest; other ] do
+            match read bytes name with
+            | Some message -> serializer.Value.ToBinary message |> ignore
+            | None -> ())
+
+    // Seen to fail: the flaw of a message ignored, on either side; null taken for a text.
+    testCase "Values outside their range are refused by sender and receiver" <| fun () ->
+        let refuse (message: IWireMessage) =
+            refusalOf (fun () -> serializer.Value.ToBinary message |> ignore) |> ignore
+
+        let good = hash [||]
+        refuse (BlobOffer("", good, 1L, BlobKind.Episode))
+        refuse (BlobOffer(String('x', 201), good, 1L, BlobKind.Episode))
+        refuse (BlobOffer(Unchecked.defaultof<string>, good, 1L, BlobKind.Episode))
+        refuse (BlobOffer("a", good.ToUpperInvariant(), 1L, BlobKind.Episode))
+        refuse (BlobOffer("a", good, -1L, BlobKind.Episode))
+        refuse (BlobOffer("a", good, 1L, enum<BlobKind> 3))
+        refuse (BlobChunk("a", -1, ReadOnlyMemory.Empty))
+        refuse (BlobChunk("a", 0, Array.zeroCreate<byte> (BlobLayout.ChunkBytes + 1)))
+        refuse (BlobRefused("a", ""))
+        refuse (EpisodeHeld(EpisodeId(Unchecked.defaultof<string>, 1L, 0, 1L)))
+        refuse (EpisodeHeld(EpisodeId("a", 1L, -1, 1L)))
+        let assigned = EpisodeRequest(RunStep.Collect, ActingKind.Planner, 1UL, 0, 0.3, Nullable 9L)
+        refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", assigned, null))
+        refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(enum<RunStep> 6, ActingKind.Planner, 1UL, 0, 0.3, Nullable()), null))
+        refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(RunStep.Collect, ActingKind.Planner, 1UL, 0, nan, Nullable()), null))
+        refuse (ListCells("a", -1, 1))
+        refuse (ListCells("a", 0, ListCells.Most + 1))
+        refuse (ChangeCell(key 1, enum<CellChange> 3))
+        refuse (CellChanged(enum<CellChange> -1, true))
+        refuse (NodeStanding("a", [| Unchecked.defaultof<string> |], TimeSpan.Zero, Nullable(), 0L, null, null))
+        refuse (NodeStanding("a", [||], TimeSpan.FromSeconds -1.0, Nullable(), 0L, null, null))
+        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable nan, 0L, null, null))
+        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), -1L, null, null))
+        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStanding("w", 0, [||]), null))
+        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStanding("w", 1, [| Unchecked.defaultof<CellKey> |]), null))
+        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStanding("w", 1, [| key 1; key 2 |]), null))
+        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, null, CollectorStanding(null, -1L, Nullable(), 0, 0)))
+        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, null, CollectorStanding(null, 0L, Nullable(), -1, 0)))
+        refuse (ClusterStanding [| Unchecked.defaultof<MemberStanding> |])
+        refuse (ClusterStanding [| MemberStanding("a", [||], enum<MemberState> 5, null) |])
+
+        // What a careless sender would have written: an offer without an id, and one of an unknown kind.
+        let bytes = serializer.Value.ToBinary(BlobOffer("a", good, 1L, BlobKind.Episode))
+        refused (Array.concat [ bytes[..0]; [| 0xc0uy |]; bytes[3..] ]) "blob-offer/1"
+        refused (Array.append bytes[.. bytes.Length - 2] [| 3uy |]) "blob-offer/1"
+
+    let changes: (string -> string) list =
+        [ (fun name -> name + " ")
+          (fun name -> name.ToUpperInvariant())
+          (fun name -> name.Replace("/1", "/2"))
+          (fun name -> name.Replace("/1", ""))
+          (fun name -> name.Substring 1)
+          (fun _ -> "")
+          (fun _ -> string typeof<BlobOffer>.AssemblyQualifiedName)
+          (fun _ -> string typeof<Uri>.AssemblyQualifiedName)
+          (fun name -> name + "\n") ]
+
+    // Seen to fail: manifests compared without case; the type's name taken where the manifest is unknown.
+    "Unknown manifests are refused, however like a known one"
+    |> Law.holds 200 (Input.pair messages (Input.integer 0 (changes.Length - 1))) (fun ((manifest, _, _) as given, change) ->
+        let unknown = changes[change] manifest
+        let bytes = serializer.Value.ToBinary(make given)
+        let refusal = refusalOf (fun () -> serializer.Value.FromBinary(bytes, unknown) |> ignore)
+        require (not (refusal.Contains '\n')) $"the refusal has several lines: {refusal}")
+
+    // Seen to fail: one byte more than the limit let through.
+    "A message above the limit is refused before it is sent, one at the limit is not"
+    |> Law.holds 200 messages (fun given ->
+        let message = make given
+        let bytes = serializer.Value.ToBinary message
+        let exact = WireFormat(WireManifests.Current, int64 bytes.Length)
+        Expect.sequenceEqual (exact.Write message) bytes "the bytes written"
+
+        if bytes.Length > 1 then
+            let small = WireFormat(WireManifests.Current, int64 (bytes.Length - 1))
+            Expect.stringContains (refusalOf (fun () -> small.Write message |> ignore)) $"{bytes.Length} bytes" "the refusal"
+            refusalOf (fun () -> small.Read(bytes, exact.Manifest message) |> ignore) |> ignore)
+
     let faults = Input.list 0 60 (Input.pair (Input.integer 0 9) (Input.integer 0 1000))
 
-    Law.holds 150 (Input.pair blobs faults) (fun (size, faults) ->
+    // Seen to fail: a chunk accepted that was not asked for, is here already, has a wrong size or belongs to another transfer; only the first
+    // missing chunks asked for again; no restart after a wrong hash; the window refilled without regard to what is still missing.
+    "A blob arrives exactly, whatever is lost, repeated, reordered or damaged on its way"
+    |> Law.holds 150 (Input.pair blobs faults) (fun (size, faults) ->
         let bytes = blob size
         let cable = Cable(BlobSource("b", BlobKind.Weights, bytes), BlobLimits(int64 bytes.Length, 1000, 1000), id)
 
@@ -431,10 +441,9 @@ let ``A blob arrives exactly, whatever is lost, repeated, reordered or damaged o
         | Some(Ok whole) -> require (whole.AsSpan().SequenceEqual(ReadOnlySpan bytes)) "another content was delivered"
         | other -> failwith $"{other}")
 
-// Seen to fail: the hash not compared.
-[<Fact>]
-let ``A content with another hash is asked for again as often as allowed and never delivered`` () =
-    Law.holds 40 (Input.pair blobs (Input.integer 0 3)) (fun (size, restarts) ->
+    // Seen to fail: the hash not compared.
+    "A content with another hash is asked for again as often as allowed and never delivered"
+    |> Law.holds 40 (Input.pair blobs (Input.integer 0 3)) (fun (size, restarts) ->
         let bytes = blob size
 
         if bytes.Length > 0 then
@@ -452,29 +461,26 @@ let ``A content with another hash is asked for again as often as allowed and nev
             cable.Finish()
 
             match cable.Result with
-            | Some(Error reason) -> Assert.Contains("hash", reason)
+            | Some(Error reason) -> Expect.stringContains reason "hash" "the reason"
             | other -> failwith $"{other}"
 
-            Assert.Equal(restarts + 1, served))
+            Expect.equal served (restarts + 1) "times served")
 
-// Seen to fail: the limit compared with the number of chunks.
-[<Fact>]
-let ``A blob above the limit is refused without a request, and its source is told`` () =
-    Law.holds 200 (Input.pair (Input.integer 0 1_000_000) (Input.integer 1 1_000_000)) (fun (limit, more) ->
+    // Seen to fail: the limit compared with the number of chunks.
+    "A blob above the limit is refused without a request, and its source is told"
+    |> Law.holds 200 (Input.pair (Input.integer 0 1_000_000) (Input.integer 1 1_000_000)) (fun (limit, more) ->
         let offer = BlobOffer("b", hash [||], int64 limit + int64 more, BlobKind.Weights)
         let struct (state, commands) = BlobReceiver.Start(offer, BlobLimits(int64 limit))
-        Assert.True state.Ended
-        let message = Assert.Single(sent commands)
-        Assert.IsType<BlobRefused> message |> ignore
+        Expect.isTrue state.Ended "the transfer goes on"
+        isRefusal (sent commands)
 
         match outcome commands with
-        | Some(Error reason) -> Assert.Contains($"at most {limit}", reason)
+        | Some(Error reason) -> Expect.stringContains reason $"at most {limit}" "the reason"
         | other -> failwith $"{other}")
 
-// Seen to fail: timeouts counted from the start of the transfer; a superseded timeout counted.
-[<Fact>]
-let ``A silent source ends the transfer after the allowed timeouts in a row, and superseded ones do not count`` () =
-    Law.holds 100 (Input.triple (Input.integer 0 5) (Input.list 0 4 (Input.integer 0 5)) (Input.integer 0 1000)) (fun (allowed, rounds, seed) ->
+    // Seen to fail: timeouts counted from the start of the transfer; a superseded timeout counted.
+    "A silent source ends the transfer after the allowed timeouts in a row, and superseded ones do not count"
+    |> Law.holds 100 (Input.triple (Input.integer 0 5) (Input.list 0 4 (Input.integer 0 5)) (Input.integer 0 1000)) (fun (allowed, rounds, seed) ->
         let bytes = content seed (20 * BlobLayout.ChunkBytes)
         let cable = Cable(BlobSource("b", BlobKind.Weights, bytes), BlobLimits(int64 bytes.Length, allowed), id)
 
@@ -486,17 +492,16 @@ let ``A silent source ends the transfer after the allowed timeouts in a row, and
             for _ in 0..allowed do cable.TimeOutEarlier()
 
         for _ in 1..allowed do cable.TimeOut()
-        Assert.Equal(None, cable.Result)
+        Expect.isNone cable.Result "ended before its last timeout"
         cable.TimeOut()
 
         match cable.Result with
-        | Some(Error reason) -> Assert.Contains($"{allowed + 1} timeouts", reason)
+        | Some(Error reason) -> Expect.stringContains reason $"{allowed + 1} timeouts" "the reason"
         | other -> failwith $"{other}")
 
-// Seen to fail: a second offer with another content taken for a repetition; a refusal of another transfer heeded.
-[<Fact>]
-let ``A refusal or a contradicting offer ends a transfer, those of others do not`` () =
-    Law.holds 100 (Input.pair (Input.integer 0 3) (Input.integer 1 12)) (fun (what, chunks) ->
+    // Seen to fail: a second offer with another content taken for a repetition; a refusal of another transfer heeded.
+    "A refusal or a contradicting offer ends a transfer, those of others do not"
+    |> Law.holds 100 (Input.pair (Input.integer 0 3) (Input.integer 1 12)) (fun (what, chunks) ->
         let source = BlobSource("b", BlobKind.Weights, content chunks (chunks * BlobLayout.ChunkBytes))
         let struct (state, _) = BlobReceiver.Start(source.Offer, BlobLimits(source.Offer.Length))
 
@@ -508,15 +513,14 @@ let ``A refusal or a contradicting offer ends a transfer, those of others do not
             | _ -> BlobOffer("other", hash [| byte chunks |], source.Offer.Length, BlobKind.Weights)
 
         let struct (next, commands) = state.Handle message
-        Assert.Equal((what < 2), next.Ended)
-        Assert.Equal((what < 2), (outcome commands).IsSome))
+        Expect.equal next.Ended (what < 2) "whether the transfer ended"
+        Expect.equal (outcome commands).IsSome (what < 2) "whether there is an outcome")
 
-// Seen to fail: the last chunk padded to full length; a range that ends behind the last chunk answered in part.
-[<Fact>]
-let ``A source answers with exactly the chunks asked for, or refuses`` () =
     let requests = Input.pair (Input.oneOf [ 0; 1; 2; 7; 8; 9; -1; Int32.MaxValue; Int32.MinValue ]) (Input.oneOf [ 1; 0; 2; 8; 9; -1; Int32.MaxValue ])
 
-    Law.holds 300 (Input.pair blobs requests) (fun (size, (first, count)) ->
+    // Seen to fail: the last chunk padded to full length; a range that ends behind the last chunk answered in part.
+    "A source answers with exactly the chunks asked for, or refuses"
+    |> Law.holds 300 (Input.pair blobs requests) (fun (size, (first, count)) ->
         let bytes = blob size
         let source = BlobSource("b", BlobKind.Weights, bytes)
         let chunks = (bytes.Length + BlobLayout.ChunkBytes - 1) / BlobLayout.ChunkBytes
@@ -524,12 +528,13 @@ let ``A source answers with exactly the chunks asked for, or refuses`` () =
 
         if first >= 0 && count >= 1 && count <= BlobLayout.Window && int64 first + int64 count <= int64 chunks then
             let parts = answers |> Seq.map (fun answer -> answer :?> BlobChunk) |> List.ofSeq
-            Assert.Equal<int>(seq { first .. first + count - 1 }, parts |> Seq.map _.Index)
+            Expect.sequenceEqual (parts |> Seq.map _.Index) (seq { first .. first + count - 1 }) "the chunks answered"
             let from = first * BlobLayout.ChunkBytes
             let upTo = min bytes.Length ((first + count) * BlobLayout.ChunkBytes)
             let whole = parts |> Seq.map _.Bytes.ToArray() |> Array.concat
             require (whole.AsSpan().SequenceEqual(ReadOnlySpan(bytes, from, upTo - from))) "other bytes than were asked for"
         else
-            Assert.IsType<BlobRefused>(Assert.Single answers) |> ignore
+            isRefusal answers
 
-        Assert.IsType<BlobRefused>(Assert.Single(source.Answer(BlobChunkRequest("other", 0, 1)))) |> ignore)
+        isRefusal (source.Answer(BlobChunkRequest("other", 0, 1))))
+]

@@ -1,0 +1,19 @@
+module PlaNet.Properties.Program
+
+[<EntryPoint>]
+let main words =
+    words
+    |> Laws.run [
+        Distributions.tests
+        Preprocessing.tests
+        FreeNats.tests
+        Unrolling.tests
+        Masking.tests
+        Overshooting.tests
+        Planner.tests
+        OtherPlanners.tests
+        AgentAndData.tests
+        Networks.tests
+        Actors.tests
+        Wire.tests
+    ]
