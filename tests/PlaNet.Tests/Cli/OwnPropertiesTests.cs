@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace PlaNet.Tests.Cli;
+
+/// <summary>Laws of a user's own components: the template's program, which has the command line of the laws here.</summary>
+public sealed class OwnPropertiesTests
+{
+    private static string Template { get; } = Path.Combine(
+        Repository.Root, "experiments", "template-properties", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "MyProperties.dll");
+
+    [Fact]
+    public async Task Its_laws_hold()
+    {
+        var (code, output, _) = await Run();
+        Assert.Equal(0, code);
+        Assert.Contains("2 passed", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--law", "2")]
+    [InlineData("--filter", "NEVER negative")]
+    public async Task A_law_is_chosen_by_its_number_or_by_words_of_its_name(params string[] words)
+    {
+        var (code, output, _) = await Run(words);
+        Assert.Equal(0, code);
+        Assert.Contains("1 passed", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("law 99", "--law", "99")]
+    [InlineData("text `nonsense`", "--filter=nonsense")]
+    [InlineData("--law takes a number, not `two`", "--law", "two")]
+    [InlineData("--law needs a value", "--law")]
+    public async Task A_choice_of_nothing_is_refused(string said, params string[] words)
+    {
+        var (code, _, error) = await Run(words);
+        Assert.Equal(2, code);
+        Assert.Contains(said, error, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(params string[] words)
+    {
+        var start = new ProcessStartInfo("dotnet", [Template, .. words])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+}
