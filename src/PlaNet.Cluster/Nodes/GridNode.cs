@@ -72,7 +72,10 @@ public sealed class GridNode
         Grid = new GridClient(proxy);
         _system.System.ActorOf(
             StatusActor.Props(
-                [_system.System.ActorSelection(NodeRoles.WorkerPath), _system.System.ActorSelection(NodeRoles.CollectorPath)],
+                [
+                    .. parts.Worker is null ? Array.Empty<ICanTell>() : [_system.System.ActorSelection(NodeRoles.WorkerPath)],
+                    .. parts.Collector is null ? Array.Empty<ICanTell>() : [_system.System.ActorSelection(NodeRoles.CollectorPath)],
+                ],
                 () => _system.Counts.Restarts,
                 TimeProvider.System),
             StatusActor.Name);
