@@ -59,7 +59,7 @@ public static class GridCoordinator
             lease,
             [
                 .. answered.Replies.Select(reply => new Tell(reply.To, reply.Message)),
-                .. answered.Added.IsEmpty ? [] : (Effect[])[new After(Standing, s_standingLasts, new StandingIsOld())],
+                .. answered.Added.IsEmpty || !state.Standings.IsEmpty ? [] : (Effect[])[new After(Standing, s_standingLasts, new StandingIsOld())],
             ]),
         StandingIsOld => Next.With(state with { Standings = State.Start.Standings }),
 
@@ -70,16 +70,12 @@ public static class GridCoordinator
         CellEnded ended when state.Store is { } store => Next.With(state, Do(() => Record(store, ended), sender)),
         AddCells added when state.Store is { } store => Next.With(state, Do(() => new CellsAdded(store.Add(added.Grid, added.Cells)), sender)),
         ListCells asked when state.Store is { } store => Next.With(state, Do(() => Page(store, asked), sender)),
-
         ChangeCell asked when state.Store is { } store =>
             Next.With(state, Do(() => new CellChanged(asked.Change, store.Change(asked.Key, asked.Change)), sender)),
         AskHistory asked when state.Store is { } store =>
             Next.With(state, Do(() => new CellHistory([.. store.History(asked.Key).TakeLast(CellHistory.Most)]), sender)),
         AddCells or ListCells or ChangeCell or AskHistory when state.Unavailable is { } reason =>
             Next.With(state, new Tell(sender, new LedgerUnavailable(reason))),
-
-        Reply { Message: CellEndRecorded or CellsAdded or CellChanged } when !state.Standings.IsEmpty =>
-            Receive(state with { Standings = State.Start.Standings }, message, sender, lease),
 
         // A cell may be back, or the last one done: either is news to whoever has room.
         Reply { Message: CellEndRecorded { Status: not null } or CellsAdded { Added: > 0 } or CellChanged { IsDone: true, Change: CellChange.Requeue } } reply =>
@@ -94,9 +90,10 @@ public static class GridCoordinator
         Failed = failure => failure is GridStoreException ? new LedgerClosed(failure.Message) : null,
     };
 
-    // Who is told reports at once, or at its next heartbeat, and is known again by then: nobody who has left is kept.
-    private static Next<State> Announce(State state, IWireMessage news, params Effect[] before) =>
-        new(state with { Workers = State.Start.Workers }, [.. before, .. state.Workers.Values.Select(worker => new Tell(worker, news))]);
+    // Cells have changed, so what was added up is old. Workers that are told report again and are then known again: none that has left is kept.
+    private static Next<State> Announce(State state, IWireMessage news, params Effect[] before) => new(
+        state with { Workers = State.Start.Workers, Standings = State.Start.Standings },
+        [.. before, .. state.Workers.Values.Select(worker => new Tell(worker, news))]);
 
     // A ledger that cannot be used passes: whoever asked is told, and asks again.
     private static Run Do(Func<IWireMessage> work, IActorRef sender) => new(Ledger, _ => new Reply(sender, work()))
@@ -104,7 +101,7 @@ public static class GridCoordinator
         Failed = failure => failure is GridStoreException ? new Reply(sender, new LedgerUnavailable(failure.Message)) : null,
     };
 
-    // What came while others were answered is answered together: the disk is waited for once, and the grid added up once.
+    // Reports that arrive while others are being answered are answered together: one wait for the disk, and at most one sum over each grid.
     private static Next<State> Answer(State state, TimeSpan lease, params Effect[] before)
     {
         if (state.IsAnswering || state.Waiting.IsEmpty || state.Store is not { } store)
