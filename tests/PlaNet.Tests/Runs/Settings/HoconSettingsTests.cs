@@ -27,7 +27,7 @@ public sealed class HoconSettingsTests : IDisposable
         Assert.Equal(
             new RestartPolicy(2, TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30), 0.2),
             settings.Planet.Supervision.Restarts);
-        Assert.Equal(2, settings.Akka.GetInt("akka.actor.default-dispatcher.fork-join-executor.parallelism-min"));
+        Assert.Equal("default-executor", settings.Akka.GetString("akka.actor.default-dispatcher.executor"));
     }
 
     [Fact]
