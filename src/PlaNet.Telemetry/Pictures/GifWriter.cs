@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.PixelFormats;
@@ -8,7 +9,7 @@ namespace PlaNet.Telemetry.Pictures;
 /// <summary>Clips as animated GIF files that repeat for ever.</summary>
 public static class GifWriter
 {
-    /// <summary>The file's content. A frame keeps up to 256 colours, and near ones become one.</summary>
+    /// <summary>The file's content. A frame of at most 256 colours keeps them to within 1 of 255; of more, near ones become one.</summary>
     /// <param name="clip">The clip; no side longer than 65,535.</param>
     /// <param name="framesPerSecond">Above 0 and at most 50: browsers slow down faster ones. Times are kept to 1/100 second. Default 20.</param>
     public static byte[] Encode(Clip clip, double framesPerSecond = 20)
@@ -20,8 +21,7 @@ public static class GifWriter
         using var gif = Image.LoadPixelData<Rgb24>(clip.Frame(0), clip.Width, clip.Height);
         for (var frame = 1; frame < clip.Frames; frame++)
         {
-            using var next = Image.LoadPixelData<Rgb24>(clip.Frame(frame), clip.Width, clip.Height);
-            gif.Frames.AddFrame(next.Frames.RootFrame);
+            gif.Frames.AddFrame(MemoryMarshal.Cast<byte, Rgb24>(clip.Frame(frame)));
         }
 
         gif.Metadata.GetGifMetadata().RepeatCount = 0;
