@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cli;
 
@@ -38,18 +38,5 @@ public sealed class OwnPropertiesTests
         Assert.Contains(said, error, StringComparison.Ordinal);
     }
 
-    private static async Task<(int Code, string Output, string Error)> Run(params string[] words)
-    {
-        var start = new ProcessStartInfo("dotnet", [Template, .. words])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await error);
-    }
+    private static Task<(int Code, string Output, string Error)> Run(params string[] words) => DotnetProcess.Run(Repository.Root, [Template, .. words]);
 }

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json;
 using PlaNet.Loading;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Loading;
 
@@ -14,7 +14,7 @@ public sealed class TorchPackageTests
     [InlineData("cuda", "libtorch-cuda-12.8-linux-x64")]
     public async Task Each_backend_refers_to_one_build_of_libtorch(string backend, string package)
     {
-        var (code, output) = await Build("-getItem:PackageReference", $"-p:TorchBackend={backend}");
+        var (code, output, _) = await Build("-getItem:PackageReference", $"-p:TorchBackend={backend}");
         Assert.True(code == 0, output);
         using var items = JsonDocument.Parse(output);
         var packages = items.RootElement.GetProperty("Items").GetProperty("PackageReference").EnumerateArray()
@@ -27,7 +27,7 @@ public sealed class TorchPackageTests
     [Fact]
     public async Task An_unknown_backend_is_refused_with_those_that_there_are()
     {
-        var (code, output) = await Build("-t:CollectPackageReferences", "-p:TorchBackend=rocm");
+        var (code, output, _) = await Build("-t:CollectPackageReferences", "-p:TorchBackend=rocm");
         Assert.NotEqual(0, code);
         Assert.Contains("TorchBackend 'rocm' is unknown: give -p:TorchBackend=cpu or -p:TorchBackend=cuda.", output, StringComparison.Ordinal);
     }
@@ -43,18 +43,6 @@ public sealed class TorchPackageTests
         Assert.InRange(files.Sum(file => file.Length), 0, LargestOutput);
     }
 
-    private static async Task<(int Code, string Output)> Build(params string[] words)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
-        string[] all = ["msbuild", Path.Combine(Repository.Root, "src", "PlaNet.Agent", "PlaNet.Agent.csproj"), "-nologo", "-nodeReuse:false", .. words];
-        foreach (var word in all)
-        {
-            start.ArgumentList.Add(word);
-        }
-
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output);
-    }
+    private static Task<(int Code, string Output, string Error)> Build(params string[] words) => DotnetProcess.Run(
+        Repository.Root, ["msbuild", Path.Combine("src", "PlaNet.Agent", "PlaNet.Agent.csproj"), "-nologo", "-nodeReuse:false", .. words]);
 }

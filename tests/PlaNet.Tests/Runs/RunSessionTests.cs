@@ -1,4 +1,5 @@
 using PlaNet.Cli;
+using PlaNet.Loading;
 using PlaNet.Runs;
 using PlaNet.Runs.Results;
 using PlaNet.Tests.Cli;
@@ -17,6 +18,7 @@ public sealed class RunSessionTests
         SmallRun.UseOneThread();
 
         var experiment = SmallRun.Experiment;
+        TorchRuntime.Configure(experiment.Compute); // loads libtorch: before the first tensor or device
         using var stop = new CancellationTokenSource();
         using var run = RunSession.Open(new RunOptions(folder["mine"], experiment, Seed: 3, torch.CPU)
         {
