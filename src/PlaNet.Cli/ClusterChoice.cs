@@ -53,7 +53,7 @@ internal sealed class ClusterChoice
         var error = TextWriter.Synchronized(line.InvocationConfiguration.Error);
         return logged =>
         {
-            // That a connection has ended is an error to Akka alone, which opens it again.
+            // Akka logs every closed connection as an error, also when a node leaves in order; departures are printed as events.
             if (logged.Level >= LogLevel.ErrorLevel && logged.Text != "Disassociated")
             {
                 error.WriteLine($"planet: {logged.Source}: {logged.Text.ReplaceLineEndings(" ")}");

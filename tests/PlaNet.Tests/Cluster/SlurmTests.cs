@@ -32,7 +32,7 @@ public sealed class SlurmTests(SlurmCluster slurm) : IClassFixture<SlurmCluster>
         Assert.All(store.List(), row => Assert.NotEqual(CellStatus.Running, row.State.Status));
         Assert.Contains(store.List(), row => row.State.Status == CellStatus.Queued);
 
-        // Slurm would wait two minutes. Without any wait it revokes the credential of the next start with that of the last one, which it knows to the second.
+        // Slurm itself waits two minutes. It identifies credentials by the second: one issued in the second of a revocation is revoked too.
         slurm.Ask("scontrol", "update", "JobId=" + task, "StartTime=now+5");
         await slurm.Until(() => Show(task).Contains("JobState=COMPLETED", StringComparison.Ordinal));
         Assert.Equal(ExitCode.Success, (await grid.End()).Code);
