@@ -5,7 +5,7 @@ var target = Argument("target", "Test");
 const string Solution = "PlaNet.sln";
 const string Configuration = "Release";
 
-// What the native code needs beside the .NET SDK, on Debian 12.
+// Debian 12 packages that the native code needs in addition to the .NET SDK.
 var packages = new[]
 {
     "libmujoco-dev", "libegl1", "libgl1-mesa-dri", "libosmesa6", "cmake", "make", "gcc", "libc6-dev",
@@ -33,7 +33,7 @@ void Apt(string arguments)
     }
 }
 
-// Ctrl-C reaches the child too: wait for it to end in its own way and hand on its exit code.
+// Ctrl-C is sent to the child too: wait until it has stopped, and return its exit code.
 void Run(string program, ProcessArgumentBuilder arguments, DirectoryPath folder)
 {
     ConsoleCancelEventHandler wait = (_, pressed) => pressed.Cancel = true;
@@ -43,7 +43,7 @@ void Run(string program, ProcessArgumentBuilder arguments, DirectoryPath folder)
         var code = StartProcess(program, new ProcessSettings { Arguments = arguments, WorkingDirectory = folder });
         if (code != 0)
         {
-            throw new CakeException(code, $"{program} ended with exit code {code}");
+            throw new CakeException(code, $"{program} ended with exit code {code}; its last message has the cause");
         }
     }
     finally
@@ -53,12 +53,12 @@ void Run(string program, ProcessArgumentBuilder arguments, DirectoryPath folder)
 }
 
 Task("Setup")
-    .Description("Installs the Debian packages that are missing when root; otherwise prints the one line to run.")
+    .Description("Installs the missing Debian packages if run by root; otherwise prints the command to run.")
     .Does(() =>
 {
     if (!FileExists("/usr/bin/dpkg-query"))
     {
-        Warning("This is not Debian: install the equivalents of {0} yourself.", string.Join(' ', packages));
+        Warning("This is not Debian, so no packages are installed: install the equivalents of {0} yourself.", string.Join(' ', packages));
         return;
     }
 
@@ -72,7 +72,9 @@ Task("Setup")
     var install = $"install -y --no-install-recommends {string.Join(' ', missing)}";
     if (!System.Environment.IsPrivilegedProcess)
     {
-        throw new CakeException($"Packages are missing. Run this line, then the same target again:\n\n    sudo apt-get update && sudo apt-get {install}\n");
+        throw new CakeException(
+            $"Packages are missing: {string.Join(' ', missing)}. Run this line, then the same target again:\n\n"
+            + $"    sudo apt-get update && sudo apt-get {install}\n");
     }
 
     Apt("update");
@@ -80,7 +82,7 @@ Task("Setup")
 });
 
 Task("Build")
-    .Description("Builds everything in Release.")
+    .Description("Builds the solution in Release.")
     .IsDependentOn("Setup")
     .Does(() => DotNetBuild(Solution, new DotNetBuildSettings
     {
@@ -90,7 +92,8 @@ Task("Build")
     }));
 
 Task("Test")
-    .Description("Runs all tests; closes with a line `N passed, N failed, N skipped` over both test programs. --filter=TEXT, --law=N: some.")
+    .Description("Runs all tests; the last line is `N passed, N failed, N skipped`, summed over both test programs. "
+        + "--filter=TEXT or --law=N selects tests.")
     .IsDependentOn("Setup")
     .IsDependentOn("Build")
     .Does(() =>
@@ -101,26 +104,31 @@ Task("Test")
     CleanDirectory(results);
     int passed = 0, failed = 0, skipped = 0;
 
-    // Runs a program that answers a choice of no test with an exit code of its own.
-    void RunTests(string name, int noneChosen, Action<ProcessArgumentBuilder> addOptions, Func<XDocument, (int Passed, int Failed, int Skipped)> count)
+    // noneSelectedCode: exit code of a test program whose filter selects no test.
+    void RunTests(
+        string name,
+        int noneSelectedCode,
+        Action<ProcessArgumentBuilder> addOptions,
+        Func<XDocument, (int Passed, int Failed, int Skipped)> count)
     {
-        var arguments = new ProcessArgumentBuilder().AppendQuoted(MakeAbsolute(File($"tests/{name}/bin/{Configuration}/net10.0/{name}.dll")).FullPath);
+        var program = MakeAbsolute(File($"tests/{name}/bin/{Configuration}/net10.0/{name}.dll"));
+        var arguments = new ProcessArgumentBuilder().AppendQuoted(program.FullPath);
         addOptions(arguments);
         var code = StartProcess("dotnet", new ProcessSettings { Arguments = arguments });
         var report = results.CombineWithFilePath($"{name}.xml");
         var counted = FileExists(report) ? count(XDocument.Load(report.FullPath)) : default;
-        var chosen = filter != "" || law != "";
+        var filtered = filter != "" || law != "";
         passed += counted.Passed;
         skipped += counted.Skipped;
 
-        // A program that dies, or that has no test at all, has failed even if no test of it says so.
-        failed += code != 0 && counted.Failed == 0 && !(chosen && code == noneChosen) ? 1 : counted.Failed;
+        // A crashed program, or one without any test, counts as one failure even if its report has none.
+        failed += code != 0 && counted.Failed == 0 && !(filtered && code == noneSelectedCode) ? 1 : counted.Failed;
     }
 
     int Sum(XDocument report, string element, params string[] attributes) =>
         report.Descendants(element).Sum(found => attributes.Sum(attribute => (int?)found.Attribute(attribute) ?? 0));
 
-    // The numbered laws are all in the other program.
+    // All numbered laws are in PlaNet.Properties.
     if (law == "")
     {
         RunTests(
@@ -137,7 +145,9 @@ Task("Test")
                 }
             },
             report => (
-                Sum(report, "assembly", "passed"), Sum(report, "assembly", "failed", "errors"), Sum(report, "assembly", "skipped", "not-run")));
+                Sum(report, "assembly", "passed"),
+                Sum(report, "assembly", "failed", "errors"),
+                Sum(report, "assembly", "skipped", "not-run")));
     }
 
     RunTests(
@@ -167,17 +177,19 @@ Task("Test")
     Console.WriteLine($"{passed} passed, {failed} failed, {skipped} skipped");
     if (failed > 0)
     {
-        throw new CakeException("Tests failed; the reports are in artifacts/tests.");
+        throw new CakeException($"Tests failed: {failed}; see the reports in artifacts/tests.");
     }
 
     if (passed == 0)
     {
-        throw new CakeException($"No test passed: none was chosen{(law != "" ? $", law {law}" : "")}{(filter != "" ? $", filter {filter}" : "")}.");
+        var selection = $"{(law != "" ? $" --law={law}" : "")}{(filter != "" ? $" --filter={filter}" : "")}";
+        throw new CakeException(
+            $"No test passed: no test was selected{(selection != "" ? " by" + selection : "")}. Give another --filter or --law.");
     }
 });
 
 Task("Train")
-    .Description("Trains --experiment (default quickstart), with --seed, --out and --device as `planet train` takes them.")
+    .Description("Trains --experiment (default quickstart); --seed, --out and --device as for `planet train`.")
     .IsDependentOn("Setup")
     .IsDependentOn("Build")
     .Does(() =>
@@ -196,11 +208,11 @@ Task("Train")
 
 #load "build/grids.cake"
 
-// A machine that is not set up is told so in a line of its own.
+// Missing packages are reported before the planet command fails without them.
 gridTargets.ForEach(grid => grid.IsDependentOn("Setup"));
 
 Task("Format")
-    .Description("Formats the sources; with --verify only checks them.")
+    .Description("Formats the sources; with --verify only checks the format.")
     .Does(() =>
 {
     var arguments = new ProcessArgumentBuilder().Append("format").Append(Solution);
@@ -213,29 +225,33 @@ Task("Format")
 });
 
 Task("Pack")
-    .Description("Makes the NuGet packages in artifacts/packages; --package-version sets their version, which else comes from the tags (v*).")
+    .Description("Makes the NuGet packages in artifacts/packages; --package-version sets their version (default: from the git tags v*).")
     .IsDependentOn("Setup")
     .Does(() =>
 {
     var version = Argument("package-version", "");
     if (version.Length == 0)
     {
-        // Without a tag, or without git: 0.1.0-alpha.0 and the number of commits.
-        var minver = new ProcessSettings { Arguments = "minver --tag-prefix v --minimum-major-minor 0.1 --verbosity error", RedirectStandardOutput = true };
+        // Without a tag or without git, minver gives 0.1.0-alpha.0 and the number of commits.
+        var minver = new ProcessSettings
+        {
+            Arguments = "minver --tag-prefix v --minimum-major-minor 0.1 --verbosity error",
+            RedirectStandardOutput = true,
+        };
         if (StartProcess("dotnet", minver, out var lines) != 0)
         {
-            throw new CakeException("The version could not be read from the tags: give --package-version");
+            throw new CakeException("The version could not be read from the git tags: give --package-version.");
         }
 
         version = lines.Last(line => line.Length > 0);
     }
 
-    // Restored without that version, which would get into the lock files.
+    // Restored without the version, because a restore would write it into the lock files.
     DotNetRestore(Solution);
     var packages = Directory("./artifacts/packages");
     CleanDirectory(packages);
 
-    // The command refers to all libraries. No path of this machine gets into the packages.
+    // PlaNet.Cli refers to all libraries. PathMap keeps paths of this machine out of the packages.
     var versioned = new DotNetMSBuildSettings()
         .WithProperty("Version", version)
         .WithProperty("LibTorchPackages", "")
@@ -257,18 +273,25 @@ Task("Pack")
         Verbosity = DotNetVerbosity.Minimal,
         MSBuildSettings = new DotNetMSBuildSettings().WithProperty("Version", version).WithProperty("PublishLibTorch", "false"),
     });
-    Information("{0} packages of version {1} are in artifacts/packages", GetFiles("./artifacts/packages/*.nupkg").Count, version);
+    Information("{0} packages of version {1} are in artifacts/packages.", GetFiles("./artifacts/packages/*.nupkg").Count, version);
 });
 
 Task("Check")
-    .Description("Checks white space, builds everything with all analyzers, and runs the tests of the documentation.")
+    .Description("Checks white space, builds the solution with all analyzers, and runs the tests of the documentation.")
     .IsDependentOn("Setup")
     .Does(() =>
 {
-    Run("dotnet", new ProcessArgumentBuilder().Append("format").Append("whitespace").Append(Solution).Append("--verify-no-changes"), Directory("."));
+    var format = new ProcessArgumentBuilder().Append("format").Append("whitespace").Append(Solution).Append("--verify-no-changes");
+    Run("dotnet", format, Directory("."));
 
-    // Analyzers, and the style that they enforce, are part of every build; only a whole one shows all that they say.
-    DotNetBuild(Solution, new DotNetBuildSettings { Configuration = Configuration, NoLogo = true, NoIncremental = true, Verbosity = DotNetVerbosity.Minimal });
+    // An incremental build reports no warnings for projects that it skips.
+    DotNetBuild(Solution, new DotNetBuildSettings
+    {
+        Configuration = Configuration,
+        NoLogo = true,
+        NoIncremental = true,
+        Verbosity = DotNetVerbosity.Minimal,
+    });
 
     var tests = new ProcessArgumentBuilder()
         .AppendQuoted(MakeAbsolute(File($"tests/PlaNet.Tests/bin/{Configuration}/net10.0/PlaNet.Tests.dll")).FullPath)
@@ -278,12 +301,15 @@ Task("Check")
 });
 
 Task("Bench")
-    .Description("Measures what has to be fast (tests/PlaNet.Benchmarks).")
+    .Description("Runs the benchmarks (tests/PlaNet.Benchmarks).")
     .IsDependentOn("Setup")
     .IsDependentOn("Build")
     .Does(() => Run(
         "dotnet",
-        new ProcessArgumentBuilder().Append("run").Append("--configuration").Append(Configuration).Append("--project").Append("tests/PlaNet.Benchmarks"),
+        new ProcessArgumentBuilder()
+            .Append("run")
+            .Append("--configuration").Append(Configuration)
+            .Append("--project").Append("tests/PlaNet.Benchmarks"),
         Directory(".")));
 
 try
@@ -292,6 +318,6 @@ try
 }
 catch (CakeReportException failure) when (failure.InnerException is CakeException cause)
 {
-    // The wrapper would hide the exit code of what was run.
+    // Cake takes its exit code from the inner exception, which the wrapper hides.
     throw cause;
 }

@@ -1,15 +1,15 @@
-// Targets for grids: ./build.sh loads them, and so can your own build.cake, with one line:
+// Targets for grids. ./build.sh loads them; your own build.cake can load them with one line:
 //
 //     #load "path/to/planet/build/grids.cake"
 //
-// They run the planet command of the checkout that this file lies in, which builds itself when it has to.
+// They run the planet command of the checkout that contains this file. That command builds itself if necessary.
 
 string GridsScript([System.Runtime.CompilerServices.CallerFilePath] string path = "") => path;
 
-// In a build of your own these may be made to depend on targets of yours.
+// Your own build can add dependencies to these targets.
 var gridTargets = new List<CakeTaskBuilder>();
 
-// Ctrl-C reaches the child too: wait for it to end in its own way and hand on its exit code.
+// Ctrl-C is sent to the child too: wait until it has stopped, and return its exit code.
 void Planet(ProcessArgumentBuilder arguments)
 {
     ConsoleCancelEventHandler wait = (_, pressed) => pressed.Cancel = true;
@@ -24,7 +24,7 @@ void Planet(ProcessArgumentBuilder arguments)
         });
         if (code != 0)
         {
-            throw new CakeException(code, $"planet ended with exit code {code}");
+            throw new CakeException(code, $"planet ended with exit code {code}; its last message has the cause");
         }
     }
     finally
@@ -47,7 +47,6 @@ ProcessArgumentBuilder PlanetArguments(string verb, params string[] options)
     return arguments;
 }
 
-// Options without a value.
 ProcessArgumentBuilder PlanetFlags(ProcessArgumentBuilder arguments, params string[] options)
 {
     foreach (var option in options.Where(option => HasArgument(option)))
@@ -61,7 +60,8 @@ ProcessArgumentBuilder PlanetFlags(ProcessArgumentBuilder arguments, params stri
 void GridReport() => Planet(PlanetArguments("report").Append("--runs").AppendQuoted(Argument("runs", "runs")));
 
 gridTargets.Add(Task("Grid")
-    .Description("Runs all of --grid (default Smoke) and prints its table; --seeds, --workers, --store, --runs, --device, --set, --experiments, --listen, --insecure as `planet grid`.")
+    .Description("Runs all cells of --grid (default Smoke) and prints its table; --seeds, --workers, --store, --runs, --device, --set, "
+        + "--experiments, --listen, --insecure as for `planet grid`.")
     .Does(() =>
 {
     var arguments = PlanetArguments("grid", "seeds", "workers", "store", "runs", "device", "set", "experiments", "listen");
@@ -70,20 +70,27 @@ gridTargets.Add(Task("Grid")
 }));
 
 gridTargets.Add(Task("Node")
-    .Description("Works for the grid that lets others join at --join; --roles, --workers, --bind, --grid, --store, --runs, --device, --wait, --until-done, --rejoin, --insecure as `planet node`.")
+    .Description("Joins the grid that listens at --join and runs its cells; --roles, --workers, --bind, --grid, --store, --runs, --device, "
+        + "--wait, --until-done, --rejoin, --insecure as for `planet node`.")
     .Does(() => Planet(PlanetFlags(
-        PlanetArguments("node", "join", "roles", "workers", "bind", "grid", "store", "runs", "device", "wait"), "until-done", "rejoin", "insecure"))));
+        PlanetArguments("node", "join", "roles", "workers", "bind", "grid", "store", "runs", "device", "wait"),
+        "until-done",
+        "rejoin",
+        "insecure"))));
 
 gridTargets.Add(Task("Slurm")
-    .Description("Writes the job array script for --grid (default Smoke) whose tasks join at --join; --seeds, --set, --experiments, --runs, --tasks, --cpus, --gpus, --time, --partition, --out, --insecure as `planet slurm`.")
+    .Description("Writes the Slurm job array script for --grid (default Smoke), whose tasks join at --join; --seeds, --set, --experiments, "
+        + "--runs, --tasks, --cpus, --gpus, --time, --partition, --out, --insecure as for `planet slurm`.")
     .Does(() =>
 {
-    var arguments = PlanetArguments("slurm", "join", "seeds", "set", "experiments", "runs", "tasks", "cpus", "gpus", "time", "partition", "out");
+    var arguments = PlanetArguments(
+        "slurm", "join", "seeds", "set", "experiments", "runs", "tasks", "cpus", "gpus", "time", "partition", "out");
     Planet(PlanetFlags(arguments, "insecure").Append("--grid").AppendQuoted(Argument("grid", "Smoke")));
 }));
 
 gridTargets.Add(Task("Resume")
-    .Description("Goes on with whatever --store or --runs holds, until all is done, and prints the table; --workers, --device, --listen, --insecure as `planet grid`.")
+    .Description("Resumes the unfinished runs in --store or --runs, waits until all are done, and prints the table; --workers, --device, "
+        + "--listen, --insecure as for `planet grid`.")
     .Does(() =>
 {
     Planet(PlanetFlags(PlanetArguments("grid", "workers", "store", "runs", "device", "listen"), "insecure"));
@@ -91,9 +98,9 @@ gridTargets.Add(Task("Resume")
 }));
 
 gridTargets.Add(Task("Status")
-    .Description("Shows who runs what in --store or --runs, how far it is and what is left; --grid for one grid only.")
+    .Description("Shows the runs in --store or --runs with owner, progress and remaining time; --grid for one grid only.")
     .Does(() => Planet(PlanetArguments("status", "store", "runs", "grid"))));
 
 gridTargets.Add(Task("Report")
-    .Description("Compares the runs below --runs (default runs), finished or not: table, curves, page.")
+    .Description("Compares the finished and unfinished runs below --runs (default runs): table, curves, web page.")
     .Does(GridReport));

@@ -2,10 +2,10 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Catalog;
 
-/// <summary>The paper's comparisons, each one change to whatever it is applied to (spec 6.2).</summary>
+/// <summary>The paper's ablations, each as one change to an experiment (spec 6.2).</summary>
 public static class Ablations
 {
-    /// <summary>All, the unchanged configuration first.</summary>
+    /// <summary>All variants; the unchanged configuration is the first.</summary>
     public static IReadOnlyList<Variant> All { get; } =
     [
         new("planet", "The recurrent state-space model as published", experiment => experiment),
@@ -15,7 +15,7 @@ public static class Ablations
             experiment => experiment with { Model = experiment.Model with { Deterministic = DeterministicForm.BeliefOnly } }),
         new(
             "deterministic_reference",
-            "The published deterministic baseline: means for samples, no divergence",
+            "The published deterministic baseline: means instead of samples, no divergence",
             experiment => experiment with
             {
                 Model = experiment.Model with { Deterministic = DeterministicForm.Reference },
@@ -27,11 +27,11 @@ public static class Ablations
             experiment => experiment with { Model = experiment.Model with { Transition = TransitionKind.Ssm } }),
         new(
             "drnn",
-            "A recurrent network before and another behind the samples",
+            "The doubly recurrent network: one GRU before the samples and one after them",
             experiment => experiment with { Model = experiment.Model with { Transition = TransitionKind.Drnn } }),
         new(
             "overshooting",
-            "Latent overshooting over every distance within a chunk, as heavy as the divergence",
+            "Latent overshooting over every distance within a chunk, with the weight of the divergence",
             experiment => experiment with
             {
                 Objective = experiment.Objective with
@@ -42,14 +42,14 @@ public static class Ablations
             }),
         new(
             "random_data",
-            "Training episodes of random actions; evaluation plans",
+            "Training episodes of random actions; evaluation uses the planner",
             experiment => experiment with
             {
                 Schedule = experiment.Schedule with { Collect = CollectionPolicy.Random, ExplorationNoise = 1 },
             }),
         new(
             "no_online_collection",
-            "All training episodes of random actions before the first update",
+            "All training episodes are collected with random actions before the first update",
             experiment => experiment with
             {
                 Schedule = experiment.Schedule with
@@ -61,11 +61,11 @@ public static class Ablations
             }),
         new(
             "random_shooting",
-            "The best of one draw of random plans",
+            "The best plan of one batch of random plans",
             experiment => experiment with { Planner = experiment.Planner with { Iterations = 1, Elites = 1 } }),
         new(
             "elu",
-            "ELU for ReLU in the dense layers",
+            "ELU instead of ReLU in the dense layers",
             experiment => experiment with { Model = experiment.Model with { Activation = Activation.Elu } }),
     ];
 }

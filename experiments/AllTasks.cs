@@ -2,17 +2,17 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Catalog;
 
-/// <summary>One agent for the six tasks of the paper, which sees only images and is not told the task (spec 6.3).</summary>
+/// <summary>One agent for the six tasks of the paper. Its only input is images, not the task's identity (spec 6.3).</summary>
 public static class AllTasks
 {
-    // Of each task, each with a round's updates for six tasks: quickstart's 75 would take six times as long and longer episodes on top.
+    // Per task. A round has six times the updates of quickstart, and most episodes are longer: quickstart's 75 would take too long.
     private const int CpuEpisodes = 25;
 
-    /// <summary>In the paper's sizes: 1000 episodes of each task, one of each every 600 updates.</summary>
+    /// <summary>The paper's sizes: 1000 episodes per task, one per task every 600 updates.</summary>
     public static Experiment PaperSized { get; } =
         Of(Paper.Planet, "paper", "One agent for the paper's six tasks: 1000 episodes of each, sized for a GPU");
 
-    /// <summary>In the sizes of <see cref="CpuSized.Quickstart"/>, with fewer episodes of each task.</summary>
+    /// <summary>The sizes of <see cref="CpuSized.Quickstart"/>, with fewer episodes per task.</summary>
     public static Experiment Cpu { get; } = Of(
         CpuSized.Quickstart with
         {

@@ -2,10 +2,12 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Catalog;
 
-/// <summary>Experiments that two CPU cores finish while one waits.</summary>
+/// <summary>Experiments sized for two CPU cores.</summary>
 public static class CpuSized
 {
-    /// <summary>Cartpole swingup with smaller networks, a smaller planner and coarser frames; everything else is the paper's.</summary>
+    /// <summary>
+    /// Cartpole swingup with smaller networks, planner and batches, fewer episodes and faster rendering; the method is the paper's.
+    /// </summary>
     public static Experiment Quickstart { get; } = Paper.Planet with
     {
         Name = "quickstart",
@@ -20,8 +22,8 @@ public static class CpuSized
             RewardLayers = 2,
             RewardUnits = 120,
         },
-        // A nat of divergence is cheaper than in the paper and fewer are free: a small model on little data then gives the few pixels of
-        // the pole their due, and its prior follows the posterior closely enough to plan with.
+        // A smaller divergence weight and fewer free nats than in the paper: with them a small model on little data reconstructs the few
+        // pixels of the pole, and its prior is close enough to the posterior for planning.
         Objective = Paper.Planet.Objective with { DivergenceScale = 0.2, FreeNats = 1 },
         Planner = Paper.Planet.Planner with { Iterations = 4, Candidates = 200, Elites = 20 },
         Replay = Paper.Planet.Replay with { BatchSize = 16, ChunkLength = 20, MemoryMebibytes = 512 },
@@ -29,6 +31,6 @@ public static class CpuSized
         Evaluation = Paper.Planet.Evaluation with { Every = 35 },
     };
 
-    /// <summary>Every comparison on every task, in the sizes of <see cref="Quickstart"/>.</summary>
+    /// <summary>Every ablation on every task, in the sizes of <see cref="Quickstart"/>.</summary>
     public static ExperimentGrid Grid { get; } = new("cpu", "quickstart's sizes, for two CPU cores", Quickstart, Ablations.All);
 }

@@ -2,21 +2,22 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Catalog;
 
-/// <summary>Every experiment that can be launched by name. A new one is a record in this folder and an entry in <see cref="Single"/>.</summary>
+/// <summary>
+/// All experiments that can be launched by name. To add one, define a record in this folder and list it in <see cref="Single"/>.
+/// </summary>
 public static class ExperimentCatalog
 {
-    /// <summary>Experiments with names of their own, in the order in which they are listed.</summary>
+    /// <summary>Experiments with individual names, in display order.</summary>
     public static IReadOnlyList<Experiment> Single { get; } = [CpuSized.Quickstart, Paper.Planet, .. Paper.Presets, .. AllTasks.All];
 
-    /// <summary>Experiments whose names are made of size, variant and task.</summary>
+    /// <summary>Groups of experiments that are named <c>size_variant_task</c>.</summary>
     public static IReadOnlyList<ExperimentGrid> Grids { get; } = [CpuSized.Grid, Paper.Grid];
 
-    /// <summary>All experiments, in the order in which they are listed.</summary>
+    /// <summary>All experiments, in display order.</summary>
     public static IReadOnlyList<Experiment> All { get; } = [.. Single, .. Grids.SelectMany(grid => grid.Experiments)];
 
-    /// <summary>The experiment of a name.</summary>
-    /// <param name="name">The name, exactly.</param>
-    /// <exception cref="ExperimentException">There is none; the message names the nearest one.</exception>
+    /// <summary>Finds an experiment by its exact name.</summary>
+    /// <exception cref="ExperimentException">There is no experiment of that name; the message names the nearest one.</exception>
     public static Experiment Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -2,23 +2,25 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Catalog;
 
-/// <summary>One experiment for every variant on every task, named <c>size_variant_task</c>, such as <c>cpu_stochastic_cheetah_run</c>.</summary>
-/// <param name="size">Name of the size.</param>
-/// <param name="description">What the size is for.</param>
-/// <param name="start">What the variants are applied to; its task is replaced.</param>
-/// <param name="variants">The variants.</param>
+/// <summary>
+/// One experiment for every variant on every task, named <c>size_variant_task</c>, such as <c>cpu_stochastic_cheetah_run</c>.
+/// </summary>
+/// <param name="size">Name of the size, such as cpu.</param>
+/// <param name="description">Purpose of the size, in words that can follow a comma.</param>
+/// <param name="start">The experiment that the variants change; its task is replaced.</param>
+/// <param name="variants">Changes to try on every task.</param>
 public sealed class ExperimentGrid(string size, string description, Experiment start, IReadOnlyList<Variant> variants)
 {
-    /// <summary>Name of the size, the first part of the experiments' names.</summary>
+    /// <summary>Name of the size: the first part of the experiments' names.</summary>
     public string Size { get; } = size;
 
-    /// <summary>What the size is for.</summary>
+    /// <summary>Purpose of the size.</summary>
     public string Description { get; } = description;
 
     /// <summary>The variants.</summary>
     public IReadOnlyList<Variant> Variants { get; } = variants;
 
-    /// <summary>The experiments, variant by variant and task by task.</summary>
+    /// <summary>The experiments, ordered by variant, then by task.</summary>
     public IReadOnlyList<Experiment> Experiments { get; } =
     [
         .. from variant in variants

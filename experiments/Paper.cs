@@ -2,10 +2,12 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Catalog;
 
-/// <summary>The paper's experiments, sized for an accelerator.</summary>
+/// <summary>The paper's experiments, sized for a GPU.</summary>
 public static class Paper
 {
-    /// <summary>The paper's configuration on cartpole swingup, as the last public version of its code ran it: the defaults.</summary>
+    /// <summary>
+    /// The paper's configuration on cartpole swingup in the last public version of its code: all options have their defaults.
+    /// </summary>
     public static Experiment Planet { get; } = new()
     {
         Name = "planet",
@@ -15,7 +17,7 @@ public static class Paper
     /// <summary>The other published configurations on cartpole swingup.</summary>
     public static IReadOnlyList<Experiment> Presets { get; } = [.. Catalog.Presets.All.Select(OnSwingup)];
 
-    /// <summary>Every comparison and every published configuration on every task.</summary>
+    /// <summary>Every ablation and every published configuration on every task.</summary>
     public static ExperimentGrid Grid { get; } =
         new("paper", "the paper's sizes, for a GPU", Planet, [.. Ablations.All, .. Catalog.Presets.All]);
 

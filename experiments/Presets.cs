@@ -2,13 +2,13 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Catalog;
 
-/// <summary>The published configurations other than the default one, as changes to it (spec 11).</summary>
+/// <summary>The published configurations other than the default, as changes to the default (spec 11).</summary>
 public static class Presets
 {
-    /// <summary>The text of the ICML paper where it differs from the code.</summary>
+    /// <summary>The text of the ICML paper, where it differs from the code.</summary>
     public static Variant IcmlText { get; } = new(
         "icml_text",
-        "The ICML paper's text where its code differs",
+        "The ICML paper's text, where it differs from the code",
         experiment => experiment with
         {
             Model = experiment.Model with { RewardLayers = 2, RewardUnits = 200 },
@@ -16,10 +16,10 @@ public static class Presets
             Planner = experiment.Planner with { Stddev = PlannerStddev.Mad, Start = PlannerStart.PerCandidate },
         });
 
-    /// <summary>The first public version of the code, behind the numbers of the web version of the paper.</summary>
+    /// <summary>The first public version of the code, which produced the results in the web version of the paper.</summary>
     public static Variant Distill { get; } = new(
         "distill",
-        "The first public version, behind the web article's numbers",
+        "The first public version of the code, which produced the web article's results",
         experiment => experiment with
         {
             Task = CupRepeatedSixTimes(experiment.Task),
@@ -41,10 +41,10 @@ public static class Presets
             Schedule = experiment.Schedule with { Episodes = 2000 },
         });
 
-    /// <summary>The widely used PyTorch port.</summary>
+    /// <summary>Kaixhin's PyTorch port.</summary>
     public static Variant Kaixhin { get; } = new(
         "kaixhin",
-        "The PyTorch port's choices",
+        "The settings of Kaixhin's PyTorch port",
         experiment => experiment with
         {
             Task = CupRepeatedSixTimes(experiment.Task),
@@ -54,7 +54,7 @@ public static class Presets
             Optimizer = experiment.Optimizer with { EpsilonPlacement = AdamEpsilon.Standard },
         });
 
-    /// <summary>All, as they are listed.</summary>
+    /// <summary>All presets, in display order.</summary>
     public static IReadOnlyList<Variant> All { get; } = [IcmlText, Distill, Kaixhin];
 
     private static TaskOptions CupRepeatedSixTimes(TaskOptions task) => task.Name == "cup_catch" ? task with { ActionRepeat = 6 } : task;

@@ -1,14 +1,14 @@
 namespace PlaNet.Catalog;
 
-/// <summary>A control task as the paper ran it.</summary>
+/// <summary>A control task with the paper's action repeat.</summary>
 /// <param name="Name">Registered name of the task.</param>
 /// <param name="ActionRepeat">Control steps for which one action is repeated, R.</param>
 public sealed record SuiteTask(string Name, int ActionRepeat);
 
-/// <summary>The paper's six tasks, and cartpole balance, which an earlier version of it had in the place of reacher (spec 6.1).</summary>
+/// <summary>The paper's six tasks, and cartpole balance, which an earlier version of the paper had instead of reacher (spec 6.1).</summary>
 public static class Suite
 {
-    /// <summary>All tasks, in the order of the tables.</summary>
+    /// <summary>All tasks, in the order of result tables.</summary>
     public static IReadOnlyList<SuiteTask> Tasks { get; } =
     [
         new("cartpole_balance", 8),

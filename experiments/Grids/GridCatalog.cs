@@ -2,9 +2,9 @@ using PlaNet.Experiments.Grids;
 
 namespace PlaNet.Catalog;
 
-/// <summary>Every grid that can be launched by name.</summary>
+/// <summary>All grids that can be launched by name.</summary>
 public static class GridCatalog
 {
-    /// <summary>All grids, in the order in which they are listed.</summary>
+    /// <summary>All grids, in display order.</summary>
     public static IReadOnlyList<Grid> All { get; } = [SmokeGrid.Smoke, .. PaperGrids.All];
 }

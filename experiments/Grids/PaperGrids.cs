@@ -3,13 +3,16 @@ using PlaNet.Experiments.Grids;
 
 namespace PlaNet.Catalog;
 
-/// <summary>The paper's comparisons as grids: five seeds, in the paper's size and in the one for two CPU cores (name ends in Cpu).</summary>
+/// <summary>
+/// The paper's comparisons as grids of five seeds, in the paper's sizes and, with names ending in Cpu, in those for two CPU cores.
+/// </summary>
 public static class PaperGrids
 {
     private const int Seeds = 5;
 
-    /// <summary>All, as they are listed.</summary>
-    public static IReadOnlyList<Grid> All { get; } = [.. OfSize("", Paper.Grid, Paper.Planet), .. OfSize("Cpu", CpuSized.Grid, CpuSized.Quickstart)];
+    /// <summary>All grids, in display order.</summary>
+    public static IReadOnlyList<Grid> All { get; } =
+        [.. OfSize("", Paper.Grid, Paper.Planet), .. OfSize("Cpu", CpuSized.Grid, CpuSized.Quickstart)];
 
     private static IEnumerable<Grid> OfSize(string suffix, ExperimentGrid size, Experiment start)
     {
@@ -30,10 +33,10 @@ public static class PaperGrids
             PlannerSettings(size, start),
             Seeds);
 
-        var together = OneAgent(size).ToList();
-        if (together.Count > 0)
+        var oneAgent = OneAgent(size).ToList();
+        if (oneAgent.Count > 0)
         {
-            yield return Grid.Of($"OneAgent{suffix}", $"One agent for all tasks; {size.Description}", together, Seeds);
+            yield return Grid.Of($"OneAgent{suffix}", $"One agent for all tasks; {size.Description}", oneAgent, Seeds);
         }
     }
 
@@ -42,7 +45,6 @@ public static class PaperGrids
         from task in Suite.Tasks
         select size.Experiments.Single(experiment => experiment.Name == $"{size.Size}_{name}_{task.Name}");
 
-    // The catalog's experiments that train on all tasks at once, where it has them.
     private static IEnumerable<Experiment> OneAgent(ExperimentGrid size) =>
         ExperimentCatalog.All.Where(experiment => experiment.Name == $"{size.Size}_all_tasks");
 
@@ -57,13 +59,19 @@ public static class PaperGrids
         };
         return Axes.OneAtATime(
             cheetah,
-            Axis.Of("horizon", [6, 8, 10, 12, 14], (experiment, value) => experiment with { Planner = experiment.Planner with { Horizon = value } }),
-            Axis.Of("iterations", [3, 5, 10, 15], (experiment, value) => experiment with { Planner = experiment.Planner with { Iterations = value } }),
+            Axis.Of("horizon", [6, 8, 10, 12, 14], WithHorizon),
+            Axis.Of("iterations", [3, 5, 10, 15], WithIterations),
             Axis.Of("candidates", [100, 300, 500, 1000], WithCandidates),
             Axis.Of("elite_fraction", [0.05, 0.1, 0.3, 0.5], WithEliteFraction));
     }
 
-    // The fraction of elites stays as it is.
+    private static Experiment WithHorizon(Experiment experiment, int horizon) =>
+        experiment with { Planner = experiment.Planner with { Horizon = horizon } };
+
+    private static Experiment WithIterations(Experiment experiment, int iterations) =>
+        experiment with { Planner = experiment.Planner with { Iterations = iterations } };
+
+    // Keeps the fraction of elites, so that only the number of candidates varies.
     private static Experiment WithCandidates(Experiment experiment, int candidates)
     {
         var planner = experiment.Planner;

@@ -6,7 +6,7 @@ open PlaNet.Planning
 open PlaNet.Properties
 open TorchSharp
 
-/// A model that pays for nearness to a target at every step; its state is the last reward.
+/// A model whose reward is the negative squared distance of the action to a target; the state is the last reward.
 type private Quadratic(target: Tensor) =
     interface ILatentDynamics with
         member _.ActionSize = target.shape[0]
@@ -34,8 +34,8 @@ let tests = testList "MyLaws" [
     |> Law.holds 50 (Input.pair Input.seed sizes) (fun (seed, (size, actionSize, time)) ->
         use generator = new torch.Generator(seed)
         use model = new MyTransition(size, actionSize, 7L, generator)
-        let drawn offset (last: int) = gaussian f32 (seed + offset) [ 3L; time; last ]
-        let struct (posterior, prior) = model.Observe(drawn 1uL 7, drawn 2uL actionSize, drawn 3uL size)
+        let randomInput offset (last: int) = gaussian f32 (seed + offset) [ 3L; time; last ]
+        let struct (posterior, prior) = model.Observe(randomInput 1uL 7, randomInput 2uL actionSize, randomInput 3uL size)
         let divergence = numbers (DiagonalGaussian.Divergence(posterior.Distribution, prior))
         require (divergence |> Array.forall (fun d -> d >= -1e-5)) $"{List.ofArray divergence}")
 ]

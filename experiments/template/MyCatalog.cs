@@ -5,8 +5,8 @@ using PlaNet.Experiments.Grids;
 namespace MyExperiments;
 
 /// <summary>
-/// Experiments of your own. Build this project, then name its assembly:
-/// <c>planet grids --experiments bin/Release/net10.0/MyExperiments.dll</c>, or once and for all in PLANET_EXPERIMENTS.
+/// Your own experiments and grids. Build this project, then pass its assembly on the command line,
+/// <c>planet grids --experiments bin/Release/net10.0/MyExperiments.dll</c>, or set PLANET_EXPERIMENTS to its path.
 /// </summary>
 public sealed class MyCatalog : IExperimentCatalog
 {
@@ -17,11 +17,15 @@ public sealed class MyCatalog : IExperimentCatalog
         Model = CpuSized.Quickstart.Model with { BeliefSize = 160 },
     };
 
-    private static readonly Axis s_freeNats =
-        Axis.Of("free_nats", [0.5, 1, 3], (experiment, nats) => experiment with { Objective = experiment.Objective with { FreeNats = nats } });
+    private static readonly Axis s_freeNats = Axis.Of(
+        "free_nats",
+        [0.5, 1, 3],
+        (experiment, nats) => experiment with { Objective = experiment.Objective with { FreeNats = nats } });
 
-    private static readonly Axis s_horizon =
-        Axis.Of("horizon", [8, 12], (experiment, steps) => experiment with { Planner = experiment.Planner with { Horizon = steps } });
+    private static readonly Axis s_horizon = Axis.Of(
+        "horizon",
+        [8, 12],
+        (experiment, steps) => experiment with { Planner = experiment.Planner with { Horizon = steps } });
 
     /// <inheritdoc/>
     public IReadOnlyList<Experiment> Experiments => [s_wider];

@@ -5,8 +5,8 @@ using PlaNet.Planning;
 namespace PlaNet;
 
 /// <summary>
-/// Acts in one or many environments at once (spec 4.3): filters each environment's belief from its images and plans from it.
-/// The belief, and what the planner carries from decision to decision, last for an episode.
+/// Acts in one or many environments at once (spec 4.3): filters each environment's belief from its images and plans from it. The belief and
+/// the planner's memory last for one episode.
 /// </summary>
 public sealed class Agent : IPolicy
 {
@@ -23,9 +23,9 @@ public sealed class Agent : IPolicy
 
     /// <summary>Makes an agent at the start of its episodes.</summary>
     /// <param name="model">The world model; the caller owns it.</param>
-    /// <param name="options">The planner.</param>
+    /// <param name="options">Options of the planner.</param>
     /// <param name="count">Number of environments.</param>
-    /// <param name="device">Where the model lives.</param>
+    /// <param name="device">Device of the model.</param>
     /// <param name="explorationNoise">Standard deviation of the noise added to planned actions; 0 for evaluation.</param>
     /// <param name="seed">Seed of dither, posterior, planner and exploration.</param>
     public Agent(WorldModel model, PlannerOptions options, int count, Device device, double explorationNoise, ulong seed)
@@ -45,28 +45,30 @@ public sealed class Agent : IPolicy
 
     /// <summary>One decision for each environment.</summary>
     /// <param name="images">The image each environment shows, [64, 64, 3] of uint8 each.</param>
-    /// <returns>The action for each environment, in [-1, 1]; the agent takes for granted that it is sent.</returns>
+    /// <returns>The action for each environment, in [-1, 1]. The agent assumes that each action is executed.</returns>
     public float[][] Act(IReadOnlyList<byte[]> images)
     {
         ArgumentNullException.ThrowIfNull(images);
         if (images.Count != _count)
         {
-            throw new ArgumentException($"The agent acts in {_count} environments but was given {images.Count} images.", nameof(images));
+            throw new ArgumentException(
+                $"The agent got {images.Count} images but acts in {_count} environments: pass one image for each.", nameof(images));
         }
 
         const int Bytes = 64 * 64 * 3;
         if (images.FirstOrDefault(image => image.Length != Bytes) is { } other)
         {
-            throw new ArgumentException($"The agent sees images of 64x64 pixels, {Bytes} bytes, but was given {other.Length} bytes.", nameof(images));
+            throw new ArgumentException(
+                $"An image has {other.Length} bytes, but the agent takes 64x64 RGB images of {Bytes} bytes: resize it.", nameof(images));
         }
 
-        using var gradient = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var pixels = stack([.. images.Select(image => tensor(image, [64, 64, 3]))]).to(_device);
         var dither = ImagePreprocessing.Dither(pixels.shape, _generator);
-        var seen = ImagePreprocessing.Preprocess(pixels, _model.Options.ImageBits, dither).permute(0, 3, 1, 2);
+        var preprocessed = ImagePreprocessing.Preprocess(pixels, _model.Options.ImageBits, dither).permute(0, 3, 1, 2);
         var noise = randn([_count, _model.Dynamics.StochasticSize], device: _device, generator: _generator);
-        var embedding = _model.Encoder.forward(seen);
+        var embedding = _model.Encoder.forward(preprocessed);
         var state = _model.Dynamics.Posterior(_state, _previousAction, embedding, noise);
         var starts = _dynamics.Starts(_state, _previousAction, embedding);
         var plan = _planner.Plan(_dynamics, WorldModelDynamics.State(state), new GeneratorNoise(_generator), _memory, starts);
@@ -77,7 +79,7 @@ public sealed class Agent : IPolicy
         }
 
         action = action.clamp(-1, 1).contiguous();
-        Forget();
+        DisposeState();
         _state = Detach(state);
         _previousAction = action.DetachFromDisposeScope();
         _memory = plan.Memory?.DetachFromDisposeScope();
@@ -88,11 +90,11 @@ public sealed class Agent : IPolicy
     /// <inheritdoc/>
     public void Dispose()
     {
-        Forget();
+        DisposeState();
         _generator.Dispose();
     }
 
-    private void Forget()
+    private void DisposeState()
     {
         _state.Sample.Dispose();
         _state.Belief.Dispose();
@@ -100,7 +102,7 @@ public sealed class Agent : IPolicy
         _memory?.Dispose();
     }
 
-    // Filtering needs the sample and the belief only; the distribution stays in the scope.
+    // Filtering needs only the sample and the belief; the distribution is disposed with its scope.
     private static LatentState Detach(LatentState state)
     {
         state.Sample.DetachFromDisposeScope();

@@ -1,6 +1,6 @@
 namespace PlaNet;
 
-/// <summary>Chooses actions in one or many environments through their episodes.</summary>
+/// <summary>Chooses the actions of one episode in each of one or many environments.</summary>
 public interface IPolicy : IDisposable
 {
     /// <summary>One decision for each environment.</summary>

@@ -13,10 +13,10 @@ public sealed class Learner : IDisposable
     private readonly Device _device;
     private readonly Generator _generator;
 
-    /// <summary>Makes a learner with fresh weights.</summary>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="actionSize">Size of an action.</param>
-    /// <param name="device">Where the model lives.</param>
+    /// <summary>Makes a learner with new weights.</summary>
+    /// <param name="experiment">A valid experiment.</param>
+    /// <param name="actionSize">Size of an action, A.</param>
+    /// <param name="device">Device of the model.</param>
     /// <param name="seed">Seed of the initial weights.</param>
     public Learner(Experiment experiment, int actionSize, Device device, ulong seed)
     {
@@ -24,7 +24,7 @@ public sealed class Learner : IDisposable
         _experiment = experiment;
         _device = device;
 
-        // Takes what the layers drew their weights into; parameters and moments stay.
+        // Disposes the temporary tensors of the initialisation; parameters and moments are detached from the scope.
         using var scope = NewDisposeScope();
         using (var weights = new Generator(seed, CPU))
         {
@@ -39,14 +39,14 @@ public sealed class Learner : IDisposable
     /// <summary>The world model.</summary>
     public WorldModel Model { get; }
 
-    /// <summary>Its optimiser.</summary>
+    /// <summary>The world model's optimiser.</summary>
     public FusedAdam Optimizer { get; }
 
-    /// <summary>One update on a batch.</summary>
+    /// <summary>One gradient step on a batch.</summary>
     /// <param name="batch">Chunks of episodes.</param>
     /// <param name="seed">Seed of the dither and of the posterior's noise.</param>
-    /// <param name="injectNaN">Makes the loss NaN, to see what is done about it. Default false.</param>
-    /// <exception cref="NonFiniteLossException">The loss or its gradient is not finite; nothing was changed.</exception>
+    /// <param name="injectNaN">Makes the loss NaN, to test how it is handled. Default false.</param>
+    /// <exception cref="NonFiniteLossException">The loss or its gradient is not finite; the model is unchanged.</exception>
     public UpdateMetrics Update(ChunkBatch batch, ulong seed, bool injectNaN = false)
     {
         using var scope = NewDisposeScope();
@@ -59,12 +59,12 @@ public sealed class Learner : IDisposable
 
         terms.Total.backward();
         var norm = nn.utils.clip_grad_norm_(Model.parameters(), _experiment.Optimizer.GradientClipping);
-        var metrics = Read(terms, norm);
+        var metrics = ToMetrics(terms, norm);
         if (!metrics.IsFinite)
         {
             Optimizer.zero_grad();
             throw new NonFiniteLossException(
-                $"The update met a loss or gradient that is not finite ({metrics}); the model was left as it was. " +
+                $"The loss or its gradient is not finite ({metrics}); the model is unchanged. " +
                 "Try a smaller optimizer.learning_rate or optimizer.gradient_clipping.");
         }
 
@@ -73,14 +73,14 @@ public sealed class Learner : IDisposable
         return _experiment.Optimizer.WarmupUpdates > 0 ? metrics with { LearningRate = Optimizer.LearningRate } : metrics;
     }
 
-    /// <summary>The objective on a batch, without an update.</summary>
+    /// <summary>Evaluates the objective on a batch without an update.</summary>
     /// <param name="batch">Chunks of episodes.</param>
     /// <param name="seed">Seed of the dither and of the posterior's noise.</param>
     public UpdateMetrics Test(ChunkBatch batch, ulong seed)
     {
-        using var gradient = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return Read(Evaluate(batch, seed), gradientNorm: 0);
+        return ToMetrics(Evaluate(batch, seed), gradientNorm: 0);
     }
 
     /// <inheritdoc/>
@@ -100,11 +100,11 @@ public sealed class Learner : IDisposable
         return Objective.Compute(Model, _experiment.Objective, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise, imagination);
     }
 
-    private UpdateMetrics Read(ObjectiveTerms terms, double gradientNorm)
+    private UpdateMetrics ToMetrics(ObjectiveTerms terms, double gradientNorm)
     {
-        // One transfer for all numbers: on a GPU each would wait for the device.
-        Tensor?[] further = [terms.GlobalDivergence, terms.Overshooting, terms.OvershootingReward, terms.ObservationOvershooting];
-        Tensor[] scalars = [terms.Total, terms.Image, terms.Reward, terms.FullDivergence, .. further.OfType<Tensor>()];
+        // One transfer for all numbers: on a GPU each transfer waits for the device.
+        Tensor?[] optional = [terms.GlobalDivergence, terms.Overshooting, terms.OvershootingReward, terms.ObservationOvershooting];
+        Tensor[] scalars = [terms.Total, terms.Image, terms.Reward, terms.FullDivergence, .. optional.OfType<Tensor>()];
         using var numbers = stack([.. scalars.Select(scalar => scalar.detach())]).to(ScalarType.Float64).cpu();
         var values = numbers.data<double>().ToArray();
         var next = 4;
@@ -118,10 +118,10 @@ public sealed class Learner : IDisposable
             values[3],
             gradientNorm)
         {
-            GlobalDivergence = Next(further[0]),
-            Overshooting = Next(further[1]),
-            OvershootingReward = Next(further[2]),
-            ObservationOvershooting = Next(further[3]),
+            GlobalDivergence = Next(optional[0]),
+            Overshooting = Next(optional[1]),
+            OvershootingReward = Next(optional[2]),
+            ObservationOvershooting = Next(optional[3]),
         };
     }
 }

@@ -4,7 +4,7 @@ using PlaNet.Replay;
 
 namespace PlaNet;
 
-/// <summary>A batch as the model takes it.</summary>
+/// <summary>A batch prepared for the model.</summary>
 /// <param name="Images">Preprocessed and dithered, [batch, time, 3, height, width].</param>
 /// <param name="Actions">[batch, time, action].</param>
 /// <param name="Rewards">[batch, time].</param>
@@ -14,13 +14,14 @@ public sealed record ModelInputs(Tensor Images, Tensor Actions, Tensor Rewards, 
     /// <summary>Prepares a batch: draws the dither, then the posterior's noise.</summary>
     /// <param name="model">The world model.</param>
     /// <param name="batch">Chunks of episodes.</param>
-    /// <param name="device">Where the model lives.</param>
-    /// <param name="generator">Source of both, on the device.</param>
+    /// <param name="device">Device of the model.</param>
+    /// <param name="generator">Source of dither and noise, on the same device.</param>
     public static ModelInputs Of(WorldModel model, ChunkBatch batch, Device device, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batch);
-        var pixels = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, batch.ImageShape.Height, batch.ImageShape.Width, 3], device: device);
+        var shape = batch.ImageShape;
+        var pixels = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, shape.Height, shape.Width, 3], device: device);
         var dither = ImagePreprocessing.Dither(pixels.shape, generator);
         var images = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute(0, 1, 4, 2, 3);
         var actions = tensor(batch.Actions, [batch.BatchSize, batch.ChunkLength, batch.ActionSize], device: device);
@@ -29,14 +30,17 @@ public sealed record ModelInputs(Tensor Images, Tensor Actions, Tensor Rewards, 
         return new ModelInputs(images, actions, rewards, noise);
     }
 
-    /// <summary>Noise of the predictions of overshooting; null where no term predicts.</summary>
+    /// <summary>Noise for the predictions of overshooting; null if no term needs predictions.</summary>
     /// <param name="options">The objective.</param>
-    /// <param name="generator">The source of the other noise, after it: one draw a step, so that no other number depends on how far is predicted.</param>
+    /// <param name="generator">
+    /// The generator of the other noise, which must be drawn first. One draw per step, so that earlier draws do not depend on the distance.
+    /// </param>
     /// <returns>[steps, batch, time, stochastic].</returns>
     public Tensor? OvershootingNoise(ObjectiveOptions options, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(options);
         var steps = (int)Math.Min(options.ImaginedSteps, Noise.shape[1]);
-        return steps == 0 ? null : stack([.. Enumerable.Range(0, steps).Select(_ => randn(Noise.shape, device: Noise.device, generator: generator))]);
+        Tensor Draw() => randn(Noise.shape, device: Noise.device, generator: generator);
+        return steps == 0 ? null : stack([.. Enumerable.Range(0, steps).Select(_ => Draw())]);
     }
 }

@@ -1,5 +1,5 @@
 namespace PlaNet;
 
-/// <summary>An update met a loss or gradient that is not finite; the model was left as it was.</summary>
-/// <param name="message">What was not finite, and what to try.</param>
+/// <summary>The loss or the gradient of an update is not finite; the model is unchanged.</summary>
+/// <param name="message">The values that are not finite, and the remedy.</param>
 public sealed class NonFiniteLossException(string message) : Exception(message);

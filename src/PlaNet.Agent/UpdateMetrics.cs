@@ -2,36 +2,40 @@ using System.Globalization;
 
 namespace PlaNet;
 
-/// <summary>What an update reports: terms of the objective in nats, unscaled, averaged over batch and time.</summary>
+/// <summary>The metrics of an update: terms of the objective in nats, unscaled, averaged over batch and time.</summary>
 /// <param name="Loss">The weighted sum.</param>
-/// <param name="Image">Negative log-likelihood of the images without its constant: half the squared error of a frame, or the squared error.</param>
-/// <param name="Reward">Negative log-likelihood of the rewards without its constant: half the squared error, or the squared error.</param>
+/// <param name="Image">
+/// Negative log-likelihood of the images without its constant (half the squared error of a frame); the squared error if that is the loss.
+/// </param>
+/// <param name="Reward">
+/// Negative log-likelihood of the rewards without its constant (half the squared error); the squared error if that is the loss.
+/// </param>
 /// <param name="Divergence">Divergence between posterior and prior, free nats included.</param>
-/// <param name="GradientNorm">Global norm of the gradient before clipping; 0 where no gradient was taken.</param>
+/// <param name="GradientNorm">Global norm of the gradient before clipping; 0 if no gradient was computed.</param>
 public sealed record UpdateMetrics(double Loss, double Image, double Reward, double Divergence, double GradientNorm)
 {
-    /// <summary>Divergence of the posterior from the standard normal distribution; null where it has no weight.</summary>
+    /// <summary>Divergence of the posterior from the standard normal distribution; null if its weight is 0.</summary>
     public double? GlobalDivergence { get; init; }
 
-    /// <summary>Latent overshooting beyond the free nats; null where it is off.</summary>
+    /// <summary>Latent overshooting beyond the free nats; null if it is off.</summary>
     public double? Overshooting { get; init; }
 
-    /// <summary>Error of the rewards of overshooting; null where they are off.</summary>
+    /// <summary>Reward error of overshooting; null if it is off.</summary>
     public double? OvershootingReward { get; init; }
 
-    /// <summary>Error of the images of observation overshooting; null where it is off.</summary>
+    /// <summary>Image error of observation overshooting; null if it is off.</summary>
     public double? ObservationOvershooting { get; init; }
 
-    /// <summary>The update's learning rate; null where it is constant.</summary>
+    /// <summary>The learning rate of the update; null if it is constant.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>Whether every number is finite.</summary>
     public bool IsFinite =>
-        double.IsFinite(Loss) && double.IsFinite(Image) && double.IsFinite(Reward) && double.IsFinite(Divergence) && double.IsFinite(GradientNorm)
-        && Further.All(term => double.IsFinite(term.Value));
+        double.IsFinite(Loss) && double.IsFinite(Image) && double.IsFinite(Reward) && double.IsFinite(Divergence)
+        && double.IsFinite(GradientNorm) && OptionalTerms.All(term => double.IsFinite(term.Value));
 
-    /// <summary>The numbers that not every experiment has, by name.</summary>
-    public IEnumerable<(string Name, double Value)> Further =>
+    /// <summary>The terms that not every experiment has, by name; null terms are left out.</summary>
+    public IEnumerable<(string Name, double Value)> OptionalTerms =>
         from term in new[]
         {
             (Name: "global_divergence", Value: GlobalDivergence),
@@ -43,7 +47,7 @@ public sealed record UpdateMetrics(double Loss, double Image, double Reward, dou
         where term.Value is not null
         select (term.Name, term.Value!.Value);
 
-    /// <summary>The numbers on one line.</summary>
+    /// <summary>All terms on one line.</summary>
     public override string ToString()
     {
         return string.Join(
@@ -52,7 +56,7 @@ public sealed record UpdateMetrics(double Loss, double Image, double Reward, dou
             {
                 ("loss", Loss), ("image", Image), ("reward", Reward), ("divergence", Divergence), ("gradient norm", GradientNorm),
             }
-            .Concat(Further)
+            .Concat(OptionalTerms)
             .Select(number => string.Create(CultureInfo.InvariantCulture, $"{number.Item1} {number.Item2}")));
     }
 }

@@ -10,50 +10,58 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Cli;
 
-/// <summary>The options by which a verb is told how it takes part in a cluster.</summary>
+/// <summary>The options that specify how a verb takes part in a cluster.</summary>
 internal sealed class ClusterChoice
 {
     /// <summary>Where the first node of a cluster listens.</summary>
     public Option<string?> Listen { get; } = new("--listen")
     {
-        Description = "Let nodes of other machines join at this address; by default only this machine reaches it",
+        Description = "Let nodes of other machines join at this address; by default only this machine can connect",
         HelpName = "ADDRESS:PORT",
     };
 
     /// <summary>The nodes to join.</summary>
-    public Option<string?> To { get; } = new("--join")
+    public Option<string?> Seeds { get; } = new("--join")
     {
-        Description = "Join the cluster of the node at this address; of several, separated by commas, whichever answers",
+        Description = "Join the cluster of the node at this address, or at one of several addresses, separated by commas",
         HelpName = "HOST:PORT",
     };
 
     /// <summary>Where a node that joins listens.</summary>
     public Option<string?> Bind { get; } = new("--bind")
     {
-        Description = "Where this node listens, as others reach it; by default a free port of the loopback address",
+        Description = "Address on which this node listens and under which others reach it; by default a free port of the loopback address",
         HelpName = "ADDRESS:PORT",
     };
 
     /// <summary>Whether other machines may reach the node without TLS.</summary>
-    public Option<bool> Insecure { get; } = new("--insecure") { Description = "Let other machines connect without TLS: whoever reaches the port can join, read and falsify" };
-
-    /// <summary>Whether a node that was removed comes back.</summary>
-    public Option<bool> Rejoin { get; } = new("--rejoin") { Description = "Join again as a new node when the cluster has removed this one" };
-
-    /// <summary>Whether the runs of a node have their episodes played by collectors.</summary>
-    public Option<bool> Collectors { get; } = new("--collectors")
+    public Option<bool> Insecure { get; } = new("--insecure")
     {
-        Description = "Have the runs take their episodes from collectors of the cluster: planet node --roles collector",
+        Description = "Let other machines connect without TLS: anyone who reaches the port can join, read and falsify messages",
     };
 
-    /// <summary>The log of a node: errors of Akka's go to standard error. Its warnings are of connections, whose ends are told as events.</summary>
-    /// <param name="line">The parsed command line.</param>
+    /// <summary>Whether a node joins again after the cluster has removed it.</summary>
+    public Option<bool> Rejoin { get; } = new("--rejoin")
+    {
+        Description = "Join again as a new node after the cluster has removed this one",
+    };
+
+    /// <summary>Whether collectors play the episodes of a node's runs.</summary>
+    public Option<bool> Collectors { get; } = new("--collectors")
+    {
+        Description = "Let collectors of the cluster play the episodes of the runs (planet node --roles collector)",
+    };
+
+    /// <summary>
+    /// The log of a node: writes Akka's errors to standard error. Akka's warnings are dropped: they concern connections, whose loss is
+    /// already reported as an event.
+    /// </summary>
     public static Action<LogLine> Log(ParseResult line)
     {
         var error = TextWriter.Synchronized(line.InvocationConfiguration.Error);
         return logged =>
         {
-            // Akka logs every closed connection as an error, also when a node leaves in order; departures are printed as events.
+            // Akka logs every closed connection as an error, even when a node leaves cleanly; departures are printed as events.
             if (logged.Level >= LogLevel.ErrorLevel && logged.Text != "Disassociated")
             {
                 error.WriteLine($"planet: {logged.Source}: {logged.Text.ReplaceLineEndings(" ")}");
@@ -61,73 +69,67 @@ internal sealed class ClusterChoice
         };
     }
 
-    /// <summary>Whether other machines are let in.</summary>
-    /// <param name="line">The parsed command line.</param>
+    /// <summary>Whether other machines may join.</summary>
     public bool IsListening(ParseResult line) => line.GetValue(Listen) is not null;
 
-    /// <summary>The addresses to join.</summary>
-    /// <param name="line">The parsed command line.</param>
-    /// <exception cref="UnusableInputException">There is none.</exception>
-    /// <exception cref="ClusterException">One cannot be read.</exception>
-    public IReadOnlyList<ClusterEndpoint> Others(ParseResult line) =>
-        (line.GetValue(To) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } others
-            ? [.. others.Select(ClusterEndpoint.Parse)]
+    /// <summary>The addresses to join, at least one.</summary>
+    /// <exception cref="UnusableInputException">--join is missing.</exception>
+    /// <exception cref="ClusterException">An address cannot be parsed.</exception>
+    public IReadOnlyList<ClusterEndpoint> ReadSeeds(ParseResult line) =>
+        (line.GetValue(Seeds) ?? "")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } seeds
+            ? [.. seeds.Select(ClusterEndpoint.Parse)]
             : throw new UnusableInputException(
-                "--join is missing: it names the address where a grid coordinator lets others join. Begin one with `planet grid --listen ADDRESS:PORT`, which prints it.");
+                "--join is missing: it must name the address of a node of the cluster. "
+                + "Start a grid coordinator with `planet grid --listen ADDRESS:PORT`, and give the address that it prints.");
 
-    /// <summary>What others type to join, where they can.</summary>
-    /// <param name="line">The parsed command line.</param>
-    /// <param name="address">Where the node listens.</param>
+    /// <summary>The command that other machines run to join; null when the node accepts only this machine.</summary>
     public string? Invitation(ParseResult line, string address) => line.GetValue(Listen) is null ? null
         : $"others join with: planet node --join {address} --bind ADDRESS:PORT{(line.GetValue(Insecure) ? " --insecure" : "")}";
 
     /// <summary>The first node of a cluster.</summary>
-    /// <param name="line">The parsed command line.</param>
-    /// <exception cref="ClusterException">It could be reached by strangers, or its certificate cannot be used.</exception>
+    /// <exception cref="ClusterException">Other machines could connect without TLS, or the certificate cannot be used.</exception>
     public ClusterStart Begin(ParseResult line) => Of(line, line.GetValue(Listen), [], [GridNode.CoordinatorRole, GridNode.WorkerRole]);
 
-    /// <summary>A node that joins another command of this machine.</summary>
-    /// <param name="line">The parsed command line.</param>
-    /// <param name="other">Address of that command.</param>
-    /// <exception cref="ClusterException">Its certificate cannot be used.</exception>
+    /// <summary>A node that joins the cluster of another command of this machine.</summary>
+    /// <exception cref="ClusterException">The certificate cannot be used.</exception>
     public ClusterStart Join(ParseResult line, string other) => Of(line, null, [ClusterEndpoint.Parse(other)], [GridNode.WorkerRole]);
 
-    /// <summary>A node that joins as the command line says.</summary>
-    /// <param name="line">The parsed command line.</param>
-    /// <param name="roles">What it does.</param>
-    /// <exception cref="UnusableInputException">No address is given to join.</exception>
-    /// <exception cref="ClusterException">It could be reached by strangers, or its certificate cannot be used.</exception>
-    public ClusterStart Join(ParseResult line, IReadOnlyList<string> roles) => Of(line, line.GetValue(Bind), Others(line), roles);
+    /// <summary>A node that joins the cluster named by --join.</summary>
+    /// <exception cref="UnusableInputException">--join is missing.</exception>
+    /// <exception cref="ClusterException">Other machines could connect without TLS, or the certificate cannot be used.</exception>
+    public ClusterStart Join(ParseResult line, IReadOnlyList<string> roles) => Of(line, line.GetValue(Bind), ReadSeeds(line), roles);
 
-    /// <summary>What the command lines of a node's runs say, where collectors of its cluster play their episodes.</summary>
+    /// <summary>Extra command-line arguments for the runs of a node: with --collectors, those that let a run join the cluster.</summary>
     /// <param name="line">The parsed command line.</param>
-    /// <param name="address">Where the node listens, once it does.</param>
-    public Func<IReadOnlyList<string>> RunWords(ParseResult line, Func<string> address) => () =>
+    /// <param name="address">Returns the node's address; called only after the node listens.</param>
+    public Func<IReadOnlyList<string>> ExtraArguments(ParseResult line, Func<string> address) => () =>
     {
         if (!line.GetValue(Collectors))
         {
             return [];
         }
 
-        // A run is a node of its own beside the one that has started it.
+        // A run is a separate node, on another port of the address of the node that starts it.
         var own = address();
-        return ["--join", own, "--bind", own[..own.LastIndexOf(':')] + ":0", .. line.GetValue(Insecure) ? ["--insecure"] : Array.Empty<string>()];
+        string[] insecure = line.GetValue(Insecure) ? ["--insecure"] : [];
+        return ["--join", own, "--bind", own[..own.LastIndexOf(':')] + ":0", .. insecure];
     };
 
-    /// <summary>How a run has its episodes played by collectors of a cluster; null where it plays them itself.</summary>
-    /// <param name="line">The parsed command line.</param>
+    /// <summary>The cluster whose collectors play a run's episodes; null when the run plays them itself.</summary>
     public IRemoteCollection? Collection(ParseResult line)
     {
         if (line.GetValue(Listen) is not { } listen)
         {
-            return line.GetValue(To) is null
+            return line.GetValue(Seeds) is null
                 ? null
-                : Collection(line, line.GetValue(Bind), Others(line), [ClusterCollection.RunRole], static _ => { });
+                : Collection(line, line.GetValue(Bind), ReadSeeds(line), [ClusterCollection.RunRole], static _ => { });
         }
 
-        if (line.GetValue(To) is { } other)
+        if (line.GetValue(Seeds) is { } other)
         {
-            throw new UnusableInputException($"--listen {listen} and --join {other}: a run forms a cluster or joins one. Give one of the two.");
+            throw new UnusableInputException(
+                $"--listen {listen} and --join {other}: a run either forms a cluster or joins one. Give one of the two.");
         }
 
         var output = line.InvocationConfiguration.Output;
@@ -137,7 +139,8 @@ internal sealed class ClusterChoice
             listen,
             [],
             [GridNode.CoordinatorRole, ClusterCollection.RunRole],
-            address => output.WriteLine($"collectors join with: planet node --join {address} --roles collector --bind ADDRESS:PORT{insecure}"));
+            address => output.WriteLine(
+                $"collectors join with: planet node --join {address} --roles collector --bind ADDRESS:PORT{insecure}"));
     }
 
     private ClusterCollection Collection(
@@ -151,7 +154,12 @@ internal sealed class ClusterChoice
         Of(line, SettingsFile.Read(line), listen, seeds, roles, endsWhenRemoved: true);
 
     private ClusterStart Of(
-        ParseResult line, HoconSettings settings, string? listen, IReadOnlyList<ClusterEndpoint> seeds, IReadOnlyList<string> roles, bool endsWhenRemoved)
+        ParseResult line,
+        HoconSettings settings,
+        string? listen,
+        IReadOnlyList<ClusterEndpoint> seeds,
+        IReadOnlyList<string> roles,
+        bool endsWhenRemoved)
     {
         var endpoint = ClusterEndpoint.ParseListen(listen ?? "127.0.0.1:0");
         ListenHost.Require(endpoint, Dns.GetHostAddresses);

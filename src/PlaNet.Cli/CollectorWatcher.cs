@@ -3,33 +3,33 @@ using PlaNet.Cluster.Collectors;
 
 namespace PlaNet.Cli;
 
-/// <summary>Says what a collector does: a line for every event, and how far the episode has come; the latter renews itself on a terminal.</summary>
+/// <summary>Prints a line for every event of a collector, and the progress of its episode, on one updating line of a terminal.</summary>
 public sealed class CollectorWatcher
 {
     private readonly StatusLine _line;
     private int _delivered;
     private string _run = "";
 
-    /// <summary>Begins to watch.</summary>
+    /// <summary>Creates a watcher; pass <see cref="Watch"/> to the collector.</summary>
     /// <param name="output">Where to write.</param>
-    /// <param name="interval">Time between two lines about an episode where the output is not a terminal.</param>
+    /// <param name="interval">Time between two progress lines when the output is not a terminal.</param>
     /// <param name="time">The clock.</param>
     public CollectorWatcher(TextWriter output, TimeSpan interval, TimeProvider time)
     {
         _line = new StatusLine(output, interval, time);
     }
 
-    /// <summary>Takes an event in.</summary>
-    /// <param name="happened">The event.</param>
-    public void Watch(CollectorEvent happened)
+    /// <summary>Prints an event.</summary>
+    public void Watch(CollectorEvent collectorEvent)
     {
-        switch (happened)
+        switch (collectorEvent)
         {
             case EpisodeBegun begun:
                 _run = begun.Run;
                 var request = begun.Request;
-                _line.Event(
-                    $"{_run}: playing the episode of seed {request.Seed}{(request.WeightsVersion is { } version ? $" with weights version {version}" : "")}{(begun.Epoch > 1 ? $" (claim {begun.Epoch})" : "")}");
+                var weights = request.WeightsVersion is { } version ? $" with weights version {version}" : "";
+                var claim = begun.Epoch > 1 ? $" (claim {begun.Epoch})" : "";
+                _line.Event($"{_run}: playing the episode of seed {request.Seed}{weights}{claim}");
                 break;
             case EpisodeDecision decision:
                 _line.Show($"{_run}: decision {decision.Decision} of {decision.Decisions}, {Delivered}");
@@ -37,13 +37,14 @@ public sealed class CollectorWatcher
             case EpisodeDelivered delivered:
                 _delivered++;
                 _line.Event(string.Create(
-                    CultureInfo.InvariantCulture, $"{_run}: delivered, return {delivered.Return:F1}, {delivered.Seconds:F1} s; {Delivered}"));
+                    CultureInfo.InvariantCulture,
+                    $"{_run}: delivered, return {delivered.Return:F1}, {delivered.Seconds:F1} s; {Delivered}"));
                 break;
             case EpisodeLost lost:
-                _line.Event($"{_run}: what was played is dropped: {lost.Reason}");
+                _line.Event($"{_run}: episode dropped: {lost.Reason}");
                 break;
             case CollectorIdle:
-                _line.Event("nothing to play: waiting for a run that wants episodes");
+                _line.Event("no episode requested: waiting for a run that requests one");
                 break;
             case CollectorWarning warning:
                 _line.Event($"warning: {warning.Message}");
@@ -51,7 +52,7 @@ public sealed class CollectorWatcher
         }
     }
 
-    /// <summary>Ends the line that renews itself, and says what was done.</summary>
+    /// <summary>Ends the updating line, and prints the number of delivered episodes.</summary>
     public void Finish()
     {
         _line.Finish();

@@ -3,15 +3,15 @@ using System.CommandLine.Invocation;
 
 namespace PlaNet.Cli;
 
-/// <summary>Runs one command line from its words to its exit code.</summary>
+/// <summary>Parses and runs one command line, and returns its exit code.</summary>
 public static class CommandLineHost
 {
-    /// <summary>Parses and runs a command. Never throws: every failure becomes a line on <paramref name="error"/> and an exit code.</summary>
-    /// <param name="args">The words after <c>planet</c>.</param>
+    /// <summary>Parses and runs a command. Every failure becomes a line on <paramref name="error"/> and an exit code.</summary>
+    /// <param name="args">The arguments after <c>planet</c>.</param>
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where failures and progress go.</param>
     /// <param name="interruption">Cancelled when the user wants the verb to end early.</param>
-    /// <param name="atOnce">Cancelled just before the process is ended; see <see cref="Interruption.AtOnce"/>. Default never.</param>
+    /// <param name="atOnce">Cancelled just before the process exits; see <see cref="Interruption.AtOnce"/>. Default never.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken interruption, CancellationToken atOnce = default)
@@ -20,14 +20,15 @@ public static class CommandLineHost
         ArgumentNullException.ThrowIfNull(error);
         try
         {
-            // Response files and bundled letters would give `@` and `-` meanings that no verb here wants.
-            var command = PlanetCommand.Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+            // Response files and bundled short options would give arguments that begin with `@` or `-` an unintended meaning.
+            var parser = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+            var command = PlanetCommand.Create().Parse(args, parser);
             if (command.Action is null or ParseErrorAction)
             {
                 throw Misuse.Explain(command);
             }
 
-            // Signals are heard by Interruption, which lets an update finish however long it takes.
+            // No termination timeout: Interruption handles signals, and lets an update finish however long it takes.
             var configuration = new PlanetInvocation
             {
                 Output = output,
@@ -38,7 +39,7 @@ public static class CommandLineHost
             };
             return await command.InvokeAsync(configuration, interruption).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // This is the one place where exceptions become exit codes, so it takes them all.
+#pragma warning disable CA1031 // The only place where exceptions become exit codes, so it catches all of them.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

@@ -1,30 +1,30 @@
 namespace PlaNet.Cli;
 
-/// <summary>Has a node end that finds no grid coordinator in time. Whatever it is told after that, it does not find one any more.</summary>
+/// <summary>Stops a node that finds no grid coordinator in time. After the time limit, a late <see cref="Found"/> is ignored.</summary>
 internal sealed class CoordinatorSearch : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly ITimer? _timer;
-    private int _over;
+    private int _decided;
 
-    /// <summary>Begins to search.</summary>
-    /// <param name="wait">How long; null for ever.</param>
+    /// <summary>Starts the time limit.</summary>
+    /// <param name="wait">Time limit; null for none.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="interruption">Whatever else ends the node.</param>
+    /// <param name="interruption">Other reasons to stop the node.</param>
     public CoordinatorSearch(TimeSpan? wait, TimeProvider time, CancellationToken interruption)
     {
         _source = CancellationTokenSource.CreateLinkedTokenSource(interruption);
         _timer = wait is { } limit ? time.CreateTimer(_ => Fail(), null, limit, Timeout.InfiniteTimeSpan) : null;
     }
 
-    /// <summary>Cancelled when the node is to end.</summary>
+    /// <summary>Cancelled when the node must stop.</summary>
     public CancellationToken Token => _source.Token;
 
     /// <summary>Whether no coordinator was found in time.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>A coordinator was found.</summary>
-    public void Found() => Interlocked.Exchange(ref _over, 1);
+    /// <summary>Ends the time limit because a coordinator was found.</summary>
+    public void Found() => Interlocked.Exchange(ref _decided, 1);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -35,7 +35,7 @@ internal sealed class CoordinatorSearch : IDisposable
 
     private void Fail()
     {
-        if (Interlocked.Exchange(ref _over, 1) == 1 || _source.IsCancellationRequested)
+        if (Interlocked.Exchange(ref _decided, 1) == 1 || _source.IsCancellationRequested)
         {
             return;
         }
@@ -47,7 +47,7 @@ internal sealed class CoordinatorSearch : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The node ended at the same moment.
+            // The node may end while the timer fires.
         }
     }
 }

@@ -3,8 +3,8 @@ using PlaNet.Telemetry;
 
 namespace PlaNet.Cli;
 
-/// <summary>Says how far the playing of episodes is and how long it will still take, a line every few seconds.</summary>
-/// <param name="error">Where to: standard error, so that results stay clean.</param>
+/// <summary>Prints the progress of playing episodes and the time left, at most one line every 5 seconds.</summary>
+/// <param name="error">Output for progress: standard error, so that standard output contains only results.</param>
 /// <param name="time">The clock.</param>
 public sealed class DecisionProgress(TextWriter error, TimeProvider time)
 {
@@ -12,10 +12,10 @@ public sealed class DecisionProgress(TextWriter error, TimeProvider time)
     private readonly long _start = time.GetTimestamp();
     private long _shown = time.GetTimestamp();
 
-    /// <summary>Takes note of a decision and says so, unless something was said a moment ago.</summary>
-    /// <param name="made">Decisions made, in all.</param>
-    /// <param name="total">Decisions there will be, in all.</param>
-    /// <param name="where">Where in the episodes that is.</param>
+    /// <summary>Reports progress; prints nothing if the last line is less than 5 seconds old.</summary>
+    /// <param name="made">Decisions made so far.</param>
+    /// <param name="total">Decisions of all episodes.</param>
+    /// <param name="where">Position within the episodes, printed first.</param>
     public void Report(double made, double total, string where)
     {
         var now = time.GetTimestamp();
@@ -27,7 +27,7 @@ public sealed class DecisionProgress(TextWriter error, TimeProvider time)
         _shown = now;
         var spent = time.GetElapsedTime(_start, now);
         var rate = made / spent.TotalSeconds;
-        error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{where} | {rate:F1} decisions/s | {ProgressLine.Duration(spent * ((total - made) / made))} left"));
+        var left = ProgressLine.Duration(spent * ((total - made) / made));
+        error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{where} | {rate:F1} decisions/s | {left} left"));
     }
 }

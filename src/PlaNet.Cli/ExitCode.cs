@@ -1,17 +1,17 @@
 namespace PlaNet.Cli;
 
-/// <summary>What the process tells its caller.</summary>
+/// <summary>Exit codes of the process.</summary>
 public static class ExitCode
 {
-    /// <summary>Everything asked for was done.</summary>
+    /// <summary>Success.</summary>
     public const int Success = 0;
 
-    /// <summary>Something broke that the user could not have known beforehand.</summary>
+    /// <summary>A failure that is not caused by the input, or a run, check or comparison that failed.</summary>
     public const int Failure = 1;
 
-    /// <summary>The command, an option, the experiment or this machine cannot be used as they are; the message says what to change.</summary>
+    /// <summary>The command, an option, the experiment or this machine cannot be used as it is; the message says what to change.</summary>
     public const int UnusableInput = 2;
 
-    /// <summary>Ended at the user's wish (128 + SIGINT, as shells count).</summary>
+    /// <summary>Interrupted by the user (128 + SIGINT, the shells' convention).</summary>
     public const int Interrupted = 130;
 }

@@ -5,13 +5,13 @@ using PlaNet.Runs.Playing;
 
 namespace PlaNet.Cli;
 
-/// <summary>The options by which a verb is told its experiment: <c>--experiment NAME</c> and any number of <c>--set path=value</c>.</summary>
-/// <param name="required">Whether the verb cannot do without.</param>
+/// <summary>The options that specify the experiment: <c>--experiment NAME</c> and any number of <c>--set path=value</c>.</summary>
+/// <param name="required">Whether --experiment is required.</param>
 public sealed class ExperimentChoice(bool required = true)
 {
     private readonly Option<string> _name = new("--experiment", "-e")
     {
-        Description = "The experiment; `planet experiments` lists them. Also a file of canonical JSON",
+        Description = "Name of an experiment (`planet experiments` lists them), or a .json file with its canonical JSON",
         HelpName = "NAME",
         Required = required,
     };
@@ -19,16 +19,15 @@ public sealed class ExperimentChoice(bool required = true)
     private readonly Option<string[]> _changes = NewChanges();
     private readonly Option<string[]> _own = KnownExperiments.NewOption();
 
-    /// <summary>The option that changes others.</summary>
+    /// <summary>The option that changes options of the experiment.</summary>
     public static Option<string[]> NewChanges() => new("--set", "-s")
     {
-        Description = "Change one option, such as model.depth=16; may be given several times",
+        Description = "Change one option, such as model.depth=16; can be repeated",
         HelpName = "path=value",
         Arity = ArgumentArity.OneOrMore,
     };
 
     /// <summary>Adds the options to a verb.</summary>
-    /// <param name="verb">The verb that needs an experiment.</param>
     public void AddTo(Command verb)
     {
         ArgumentNullException.ThrowIfNull(verb);
@@ -38,17 +37,15 @@ public sealed class ExperimentChoice(bool required = true)
     }
 
     /// <summary>Whether an experiment was named.</summary>
-    /// <param name="line">The parsed command line.</param>
     public bool IsGiven(ParseResult line)
     {
         ArgumentNullException.ThrowIfNull(line);
         return line.GetValue(_name) is not null;
     }
 
-    /// <summary>The experiment that was asked for, changed as asked and found sound.</summary>
-    /// <param name="line">The parsed command line.</param>
-    /// <exception cref="ExperimentException">The name or a change is refused, or the changed experiment cannot run.</exception>
-    /// <exception cref="UnusableInputException">There is no such task.</exception>
+    /// <summary>The named experiment with the changes applied, validated.</summary>
+    /// <exception cref="ExperimentException">The name or a change is invalid, or the changed experiment is.</exception>
+    /// <exception cref="UnusableInputException">The task is unknown.</exception>
     public Experiment Read(ParseResult line)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -57,15 +54,15 @@ public sealed class ExperimentChoice(bool required = true)
     }
 
     /// <summary>
-    /// Returns an experiment whose tasks there are, with the action repeats that the registry knows, so that the record holds all that
-    /// decides the result. Refuses any other.
+    /// Checks that the experiment's tasks exist, and fills in their action repeats from the registry, so that the record contains all
+    /// options that determine the result.
     /// </summary>
-    /// <param name="experiment">An experiment that is sound otherwise.</param>
-    /// <exception cref="ExperimentException">It is not sound with its tasks' action repeats.</exception>
-    /// <exception cref="UnusableInputException">There is no such task.</exception>
-    public static Experiment RequireTasks(Experiment experiment) => ExperimentValidation.Require(Known(experiment));
+    /// <param name="experiment">An experiment that is otherwise valid.</param>
+    /// <exception cref="ExperimentException">The experiment is invalid with its tasks' action repeats.</exception>
+    /// <exception cref="UnusableInputException">A task is unknown.</exception>
+    public static Experiment RequireTasks(Experiment experiment) => ExperimentValidation.Require(WithKnownTasks(experiment));
 
-    private static Experiment Known(Experiment experiment)
+    private static Experiment WithKnownTasks(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         if (experiment.Task.Command.Length > 0)
@@ -85,15 +82,16 @@ public sealed class ExperimentChoice(bool required = true)
         return !experiment.Task.FixedStart || fixedStarts.Contains(name, StringComparer.Ordinal)
             ? experiment with { Task = Tasks.WithRepeats(experiment.Task) }
             : throw new UnusableInputException(
-                $"task.fixed_start is true, but task.name {name} has no fixed start; only {string.Join(", ", fixedStarts)} has. Leave it false.");
+                $"task.fixed_start is true, but task.name {name} has no fixed start; only {string.Join(", ", fixedStarts)} has. "
+                + "Set it to false.");
     }
 
     private static void RequireTask(string option, string name, List<string> tasks)
     {
         if (!tasks.Contains(name, StringComparer.Ordinal))
         {
-            var typed = option == "task.name" ? "" : $" in {option}";
-            throw new UnusableInputException($"there is no task \"{name}\"{typed}: did you mean {option}={NearestName.Find(name, tasks)}?");
+            var place = option == "task.name" ? "" : $" in {option}";
+            throw new UnusableInputException($"there is no task \"{name}\"{place}: did you mean {option}={NearestName.Find(name, tasks)}?");
         }
     }
 }

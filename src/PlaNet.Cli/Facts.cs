@@ -5,17 +5,17 @@ using PlaNet.Loading;
 
 namespace PlaNet.Cli;
 
-/// <summary>What a run is started with: what one needs to know to say why a result was not reproduced.</summary>
+/// <summary>The environment of a run, recorded to explain why a result is not reproduced elsewhere.</summary>
 public static class Facts
 {
-    /// <summary>Program, runtime and library versions, processor and device.</summary>
-    /// <param name="device">Where the model lives.</param>
+    /// <summary>Versions of the program, the runtime and the native libraries, the processor and the device.</summary>
     public static IReadOnlyDictionary<string, string> Of(torch.Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
+        var version = typeof(Facts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["planet"] = typeof(Facts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+            ["planet"] = version?.InformationalVersion ?? "unknown",
             ["runtime"] = RuntimeInformation.FrameworkDescription,
             ["system"] = RuntimeInformation.OSDescription,
             ["device"] = device.ToString(),

@@ -9,16 +9,16 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Cli;
 
-/// <summary>Turns exceptions into what the user sees: one line and an exit code.</summary>
+/// <summary>Maps exceptions to one line for the user and an exit code.</summary>
 public static class Failures
 {
     private const string Setup = "./build.sh --target=Setup";
 
-    /// <summary>Writes the failure as one line, with its stack trace below when asked for.</summary>
-    /// <param name="failure">What was thrown.</param>
-    /// <param name="error">Where to write.</param>
+    /// <summary>Writes the failure as one line, followed by its stack trace if <paramref name="verbose"/>.</summary>
+    /// <param name="failure">The exception that the verb threw.</param>
+    /// <param name="error">Output for the line.</param>
     /// <param name="verbose">Whether to add the stack trace.</param>
-    /// <param name="interruption">The token by which the user may have ended the verb.</param>
+    /// <param name="interruption">The user's interruption: if cancelled, an <see cref="OperationCanceledException"/> is no failure.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static int Report(Exception failure, TextWriter error, bool verbose, CancellationToken interruption)
     {
@@ -37,7 +37,8 @@ public static class Failures
     private static int Code(Exception cause, CancellationToken interruption) => cause switch
     {
         OperationCanceledException when interruption.IsCancellationRequested => ExitCode.Interrupted,
-        UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException or UnauthorizedAccessException => ExitCode.UnusableInput,
+        UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException
+            or UnauthorizedAccessException => ExitCode.UnusableInput,
         StorageException { Problem: not StorageProblem.Other } => ExitCode.UnusableInput,
         _ when LacksNativeLibrary(cause) => ExitCode.UnusableInput,
         _ => ExitCode.Failure,
@@ -47,10 +48,11 @@ public static class Failures
     {
         var message = cause switch
         {
-            UnauthorizedAccessException => $"{cause.Message} Give a place that you may write to, or change its permissions.",
+            UnauthorizedAccessException => $"{cause.Message} Give a path that you may write to, or change its permissions.",
             DllNotFoundException when !NamesSetup(cause) =>
                 $"a native library is missing: {cause.Message.Split('\n')[0]} Run {Setup}, then ./build.sh --target=Build.",
-            UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException => cause.Message,
+            UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException =>
+                cause.Message,
             RoleFailedException or EnvironmentProcessException or StorageException => cause.Message,
             _ when LacksNativeLibrary(cause) => cause.Message,
             _ => $"{cause.GetType().Name}: {cause.Message}",
@@ -59,8 +61,8 @@ public static class Failures
     }
 
     /// <summary>
-    /// Whether the machine is not set up: the runtime did not find a library, or the room that binds it says that
-    /// <c>./build.sh --target=Setup</c> is the remedy, or that an environment variable names a library that is not there.
+    /// Whether a native library is missing: the runtime did not find it, or the message names <c>./build.sh --target=Setup</c> as the
+    /// remedy.
     /// </summary>
     private static bool LacksNativeLibrary(Exception cause) =>
         cause is DllNotFoundException || cause.InnerException is DllNotFoundException || NamesSetup(cause);
@@ -69,7 +71,7 @@ public static class Failures
 
     private static string Hint(int code, bool verbose) => code == ExitCode.Failure && !verbose ? " (--verbose shows where)" : "";
 
-    /// <summary>The exception that says something, out of the wrappers that the runtime puts around it.</summary>
+    /// <summary>The original exception, without the wrappers of the runtime.</summary>
     private static Exception Cause(Exception failure) => failure switch
     {
         TypeInitializationException or TargetInvocationException when failure.InnerException is { } inner => Cause(inner),

@@ -8,16 +8,16 @@ using PlaNet.Loading;
 
 namespace PlaNet.Cli;
 
-/// <summary>What a grid does and costs, printed before anything runs.</summary>
+/// <summary>Prints the work, time and disk that a grid needs, without running it.</summary>
 public static class GridCosts
 {
-    /// <summary>Prints a row for every experiment and the sum.</summary>
-    /// <param name="grid">A sound grid.</param>
+    /// <summary>Prints a row for every experiment and the total.</summary>
+    /// <param name="grid">A validated grid.</param>
     /// <param name="timed">Whether to time updates, decisions and steps of every experiment on this machine's CPU.</param>
-    /// <param name="runs">Where the runs are to go.</param>
-    /// <param name="checkpointsKept">Checkpoints that each keeps.</param>
-    /// <param name="output">Where to print.</param>
-    /// <param name="error">Where to say what is being timed.</param>
+    /// <param name="runs">The directory of runs; the free space of its disk is printed.</param>
+    /// <param name="checkpointsKept">Checkpoints that each run keeps.</param>
+    /// <param name="output">Output for the table.</param>
+    /// <param name="error">Output for the progress of timing.</param>
     public static void Write(Grid grid, bool timed, string runs, int checkpointsKept, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(grid);
@@ -46,10 +46,20 @@ public static class GridCosts
             var disk = work.DiskBytes(LearningCost.PartsOf(experiment, size).Sum(part => part.Parameters), checkpointsKept);
             var count = group.Count();
             (seconds, bytes) = (seconds + (count * cost?.Seconds ?? 0), bytes + (count * disk));
-            string[] row = [experiment.Name, Seeds([.. group.Select(cell => cell.Seed)]), Count(work.Updates), Count(work.Decisions), Bytes(disk)];
+            string[] row =
+            [
+                experiment.Name, Seeds([.. group.Select(cell => cell.Seed)]), Count(work.Updates), Count(work.Decisions), Bytes(disk),
+            ];
             rows.Add(cost is null
                 ? row
-                : [.. row, Milliseconds(cost.Learning.UpdateSeconds), Milliseconds(cost.Learning.DecisionSeconds), Milliseconds(cost.StepSeconds), Duration(cost.Seconds)]);
+                :
+                [
+                    .. row,
+                    Milliseconds(cost.Learning.UpdateSeconds),
+                    Milliseconds(cost.Learning.DecisionSeconds),
+                    Milliseconds(cost.StepSeconds),
+                    Duration(cost.Seconds),
+                ]);
         }
 
         string[] columns = ["experiment", "seeds", "updates", "decisions", "disk"];
@@ -57,16 +67,16 @@ public static class GridCosts
         output.WriteLine();
         TextTable.Write(output, timed ? [.. columns, "an update", "a decision", "a step", "a run"] : columns, rows, leftAligned: 2);
         output.WriteLine();
+        var duration = timed ? Duration(seconds) + " one after the other, " : "";
         output.WriteLine(
-            $"{grid.Cells.Count} runs: {(timed ? Duration(seconds) + " one after the other, " : "")}at most {Bytes(bytes)} of disk ({Free(runs)} free in {Path.GetFullPath(runs)})");
+            $"{grid.Cells.Count} runs: {duration}at most {Bytes(bytes)} of disk ({Free(runs)} free in {Path.GetFullPath(runs)})");
         if (!timed)
         {
-            output.WriteLine("--time measures what an update, a decision and a step take here, and says how long the runs take");
+            output.WriteLine("--time measures an update, a decision and a step on this machine, and estimates the duration of the runs");
         }
     }
 
-    /// <summary>Times an experiment with its own threads on the CPU.</summary>
-    /// <param name="experiment">The experiment.</param>
+    /// <summary>Times an experiment on the CPU with the number of threads that it configures.</summary>
     public static RunCost Measure(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
@@ -76,7 +86,7 @@ public static class GridCosts
         }
         catch (InvalidOperationException)
         {
-            // Kernels are chosen once a process, by the first experiment; the number of threads may change.
+            // Kernels are chosen once per process, by the first experiment; the number of threads can still be changed.
             torch.set_num_threads(experiment.Compute.Threads);
         }
 
@@ -90,8 +100,7 @@ public static class GridCosts
 
     private static string Milliseconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:N1} ms");
 
-    /// <summary>A duration in the unit that suits it.</summary>
-    /// <param name="seconds">Seconds.</param>
+    /// <summary>Formats a duration in seconds, minutes, hours or days, whichever fits its length.</summary>
     public static string Duration(double seconds) => seconds switch
     {
         < 99.5 => string.Create(CultureInfo.InvariantCulture, $"{seconds:F0} s"),

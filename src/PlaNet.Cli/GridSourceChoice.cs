@@ -7,22 +7,29 @@ using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Cli;
 
-/// <summary>The options by which a verb is told where the cells are that it shows or changes.</summary>
+/// <summary>The options that specify where a verb reads and changes cells: a store or a cluster.</summary>
 internal sealed class GridSourceChoice
 {
     private readonly Option<string?> _store = NodeChoice.NewStore();
     private readonly Option<string?> _runs = NodeChoice.NewRuns();
-    private readonly Option<string?> _join = new("--join") { Description = "Ask the cluster of the node at this address, instead of a store", HelpName = "HOST:PORT" };
+    private readonly Option<string?> _join = new("--join")
+    {
+        Description = "Query the cluster of the node at this address, instead of a store",
+        HelpName = "HOST:PORT",
+    };
+
     private readonly Option<string?> _bind = new("--bind")
     {
-        Description = "Where this command listens for answers, as nodes reach it; by default a free port of the address by which it reaches the node",
+        Description = "Address on which this command listens for replies; by default a free port of the interface that leads to the node",
         HelpName = "ADDRESS:PORT",
     };
 
-    private readonly Option<bool> _insecure = new("--insecure") { Description = "Ask a node of another machine without TLS: answers can be read and falsified on the way" };
+    private readonly Option<bool> _insecure = new("--insecure")
+    {
+        Description = "Query a node of another machine without TLS: replies can be read and falsified on the network",
+    };
 
     /// <summary>Adds the options to a verb.</summary>
-    /// <param name="verb">The verb.</param>
     public void AddTo(Command verb)
     {
         verb.Add(_store);
@@ -33,32 +40,32 @@ internal sealed class GridSourceChoice
     }
 
     /// <summary>
-    /// Looks at the cells, and does something with them: of the cluster that was named; else of the cluster of the process that holds the
-    /// store's folder, where one does and answers; else of the store.
+    /// Opens a source, reads from it, and acts on the data. The source is the cluster named by --join; without --join, the cluster of the
+    /// process that holds the store's folder, if there is one and it replies; otherwise the store.
     /// </summary>
-    /// <typeparam name="T">What is seen.</typeparam>
+    /// <typeparam name="T">Type of the data that is read.</typeparam>
     /// <param name="line">The parsed command line.</param>
-    /// <param name="look">What to look at, without a change: it is looked at again in the store where a cluster that was not named gives no answer.</param>
-    /// <param name="act">What to do then, once. It gives the exit code.</param>
+    /// <param name="read">Reads without changing anything. Called again with the store if the cluster does not reply.</param>
+    /// <param name="act">Called once after a successful read; returns the exit code.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="UnusableInputException">There is no such store.</exception>
-    /// <exception cref="ClusterException">The cluster that was named does not answer.</exception>
+    /// <exception cref="UnusableInputException">The store does not exist.</exception>
+    /// <exception cref="ClusterException">The cluster named by --join does not reply.</exception>
     /// <exception cref="GridStoreException">The store cannot be used, or the cluster has no coordinator.</exception>
     public async Task<int> AskAsync<T>(
-        ParseResult line, Func<IGridSource, Task<T>> look, Func<IGridSource, T, Task<int>> act, CancellationToken cancellation)
+        ParseResult line, Func<IGridSource, Task<T>> read, Func<IGridSource, T, Task<int>> act, CancellationToken cancellation)
     {
-        var (source, seen) = await LookAsync(line, look, cancellation).ConfigureAwait(false);
+        var (source, data) = await ReadAsync(line, read, cancellation).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
-            return await act(source, seen).ConfigureAwait(false);
+            return await act(source, data).ConfigureAwait(false);
         }
     }
 
-    private static async Task<(IGridSource Source, T Seen)> LookAsync<T>(IGridSource source, Func<IGridSource, Task<T>> look)
+    private static async Task<(IGridSource Source, T Data)> ReadAsync<T>(IGridSource source, Func<IGridSource, Task<T>> read)
     {
         try
         {
-            return (source, await look(source).ConfigureAwait(false));
+            return (source, await read(source).ConfigureAwait(false));
         }
         catch
         {
@@ -67,33 +74,36 @@ internal sealed class GridSourceChoice
         }
     }
 
-    private async Task<(IGridSource Source, T Seen)> LookAsync<T>(ParseResult line, Func<IGridSource, Task<T>> look, CancellationToken cancellation)
+    private async Task<(IGridSource Source, T Data)> ReadAsync<T>(
+        ParseResult line, Func<IGridSource, Task<T>> read, CancellationToken cancellation)
     {
         if (line.GetValue(_join) is { } named)
         {
             var endpoint = ClusterEndpoint.Parse(named);
-            return await LookAsync(
-                await ConnectAsync(line, endpoint, line.GetValue(_bind) ?? OwnAddress.Toward(endpoint), cancellation).ConfigureAwait(false), look).ConfigureAwait(false);
+            var listen = line.GetValue(_bind) ?? OwnAddress.Toward(endpoint);
+            var cluster = await ConnectAsync(line, endpoint, listen, cancellation).ConfigureAwait(false);
+            return await ReadAsync(cluster, read).ConfigureAwait(false);
         }
 
         var address = NodeChoice.Address(line.GetValue(_store), NodeChoice.Runs(line.GetValue(_runs), line), create: false);
-        if (!PostgresAddress.IsOne(address) && HeldLedger.FindAddress(address) is { } live)
+        if (!PostgresAddress.IsPostgres(address) && HeldStore.FindAddress(address) is { } live)
         {
             try
             {
-                // Whoever holds the folder runs on this machine: under its name this process is reached as well.
+                // The process that holds the folder runs on this machine, so this process can be reached under the same host name.
                 var listen = line.GetValue(_bind) ?? $"{live[..live.LastIndexOf(':')]}:0";
-                return await LookAsync(
-                    await ConnectAsync(line, ClusterEndpoint.Parse(live), listen, cancellation).ConfigureAwait(false), look).ConfigureAwait(false);
+                var cluster = await ConnectAsync(line, ClusterEndpoint.Parse(live), listen, cancellation).ConfigureAwait(false);
+                return await ReadAsync(cluster, read).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is ClusterException or GridStoreException)
             {
                 await line.InvocationConfiguration.Output.WriteLineAsync(
-                    $"note: {live} works through {address} but could not be asked, so that the ledger itself is used: {exception.Message}").ConfigureAwait(false);
+                    $"note: the node {live} holds {address} but does not reply; using the store directly: {exception.Message}")
+                    .ConfigureAwait(false);
             }
         }
 
-        return await LookAsync(new LedgerSource(GridStores.Open(address, TimeProvider.System)), look).ConfigureAwait(false);
+        return await ReadAsync(new StoreSource(GridStores.Open(address, TimeProvider.System)), read).ConfigureAwait(false);
     }
 
     private async Task<IGridSource> ConnectAsync(ParseResult line, ClusterEndpoint endpoint, string listen, CancellationToken cancellation)
@@ -105,7 +115,7 @@ internal sealed class GridSourceChoice
             var start = ClusterConfig.Of(settings, new ClusterNode
             {
                 Listen = ClusterEndpoint.ParseListen(listen),
-                Asks = endpoint,
+                ContactPoint = endpoint,
                 Tls = tls,
                 Insecure = line.GetValue(_insecure),
             });
@@ -114,8 +124,8 @@ internal sealed class GridSourceChoice
                 await line.InvocationConfiguration.Error.WriteLineAsync($"planet: warning: {warning}").ConfigureAwait(false);
             }
 
-            return new ClusterSource(
-                endpoint.ToString(), await ClusterClient.ConnectAsync(start, endpoint, ClusterChoice.Log(line), cancellation).ConfigureAwait(false), tls);
+            var client = await ClusterClient.ConnectAsync(start, endpoint, ClusterChoice.Log(line), cancellation).ConfigureAwait(false);
+            return new ClusterSource(endpoint.ToString(), client, tls);
         }
         catch
         {

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace PlaNet.Cli;
 
 /// <summary>
-/// The first Ctrl-C, SIGTERM or SIGHUP asks the running verb to finish cleanly by cancelling <see cref="Token"/>. Those within a second
-/// after it are the same wish: <c>timeout</c>, Slurm and Kubernetes signal twice. A later one cancels <see cref="AtOnce"/> and then ends
-/// the process as it would without this class.
+/// The first Ctrl-C, SIGTERM or SIGHUP cancels <see cref="Token"/>, so that the running verb finishes cleanly. Signals within a second
+/// after it are ignored, because <c>timeout</c>, Slurm and Kubernetes signal twice. A later signal cancels <see cref="AtOnce"/>, and then
+/// its default action ends the process.
 /// </summary>
 public sealed class Interruption : IDisposable
 {
-    /// <summary>How long after the first signal further ones are part of it: 1 second.</summary>
-    public static readonly TimeSpan Repetition = TimeSpan.FromSeconds(1);
+    /// <summary>Time after the first signal within which further signals are ignored: 1 second.</summary>
+    public static readonly TimeSpan RepeatWindow = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _source = new();
     private readonly CancellationTokenSource _atOnce = new();
@@ -19,7 +19,7 @@ public sealed class Interruption : IDisposable
     private readonly Lock _gate = new();
     private long? _first;
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Registers the signal handlers.</summary>
     /// <param name="time">The clock. Default null: the system's.</param>
     public Interruption(TimeProvider? time = null)
     {
@@ -27,23 +27,23 @@ public sealed class Interruption : IDisposable
         _registrations =
         [
             .. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(
-                signal => PosixSignalRegistration.Create(signal, context => context.Cancel = Hear())),
+                signal => PosixSignalRegistration.Create(signal, context => context.Cancel = HandleSignal())),
         ];
     }
 
-    /// <summary>Cancelled at the first signal.</summary>
+    /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Cancelled at a later one, just before it ends the process: what is registered here has its last words.</summary>
+    /// <summary>Cancelled by a later signal, just before it ends the process; registered callbacks run to completion first.</summary>
     public CancellationToken AtOnce => _atOnce.Token;
 
-    /// <summary>Hears a signal.</summary>
+    /// <summary>Handles a signal.</summary>
     /// <returns>Whether the process continues.</returns>
-    public bool Hear()
+    public bool HandleSignal()
     {
         lock (_gate)
         {
-            if (_first is { } first && _time.GetElapsedTime(first) > Repetition)
+            if (_first is { } first && _time.GetElapsedTime(first) > RepeatWindow)
             {
                 _atOnce.Cancel();
                 return false;

@@ -7,14 +7,14 @@ using PlaNet.Experiments.Grids;
 
 namespace PlaNet.Cli;
 
-/// <summary>Every experiment and grid that can be launched by name: the built-in ones and those of the user's own assemblies.</summary>
+/// <summary>All experiments and grids that a command line can name: the built-in ones and those of the user's assemblies.</summary>
 public sealed class KnownExperiments
 {
     private const string Variable = "PLANET_EXPERIMENTS";
 
-    /// <summary>The built-in ones and those of some catalogs.</summary>
+    /// <summary>Combines the built-in experiments and grids with the user's catalogs.</summary>
     /// <param name="own">The user's catalogs.</param>
-    /// <exception cref="UnusableInputException">Two experiments or two grids have one name.</exception>
+    /// <exception cref="UnusableInputException">Two experiments or two grids have the same name.</exception>
     public KnownExperiments(IReadOnlyList<IExperimentCatalog> own)
     {
         ArgumentNullException.ThrowIfNull(own);
@@ -34,15 +34,15 @@ public sealed class KnownExperiments
     /// <summary>All grids, the built-in ones first.</summary>
     public IReadOnlyList<Grid> Grids { get; }
 
-    /// <summary>The option that names assemblies.</summary>
+    /// <summary>The option that names the user's assemblies.</summary>
     public static Option<string[]> NewOption() => new("--experiments")
     {
-        Description = $"An assembly with experiments of your own; also {Variable} and the file of settings name such",
+        Description = $"An assembly with your own experiments; more can be named in {Variable} and in the settings file",
         HelpName = "FILE.dll",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    /// <summary>Loads what the command line, the environment and the settings name.</summary>
+    /// <summary>Loads the assemblies that the command line, the environment and the settings name.</summary>
     /// <param name="given">The value of <see cref="NewOption"/>; null for none.</param>
     /// <param name="line">The parsed command line, for the settings.</param>
     /// <exception cref="UnusableInputException">An assembly cannot be used.</exception>
@@ -50,16 +50,17 @@ public sealed class KnownExperiments
     {
         IEnumerable<string> files =
         [
-            .. Several(SettingsFile.Read(line).Planet.Experiments),
-            .. Several(Environment.GetEnvironmentVariable(Variable) ?? ""),
+            .. SplitPaths(SettingsFile.Read(line).Planet.Experiments),
+            .. SplitPaths(Environment.GetEnvironmentVariable(Variable) ?? ""),
             .. given ?? [],
         ];
         return new KnownExperiments([.. files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).SelectMany(Load)]);
     }
 
-    /// <summary>The experiment of a name, or of a file of canonical JSON whose name ends in .json.</summary>
-    /// <param name="name">The name, exactly, or the file.</param>
-    /// <exception cref="ExperimentException">There is none; the message names the nearest one.</exception>
+    /// <summary>Finds an experiment by name, or reads one from a file of canonical JSON whose name ends in .json.</summary>
+    /// <param name="name">The exact name, or the path of the file.</param>
+    /// <exception cref="ExperimentException">The name is unknown; the message names the nearest one.</exception>
+    /// <exception cref="UnusableInputException">The file does not exist.</exception>
     public Experiment Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -67,28 +68,30 @@ public sealed class KnownExperiments
         {
             return File.Exists(name)
                 ? ExperimentJson.Read(File.ReadAllText(name))
-                : throw new UnusableInputException($"--experiment {name}: there is no such file. Give one that `planet show --json` printed, or a name.");
+                : throw new UnusableInputException(
+                    $"--experiment {name}: there is no such file. Give a file that `planet show --json` printed, or a name.");
         }
 
         return Own.FirstOrDefault(experiment => experiment.Name == name) is { } own
             ? own
             : ExperimentCatalog.All.FirstOrDefault(experiment => experiment.Name == name) ?? throw new ExperimentException(
-                $"there is no experiment \"{name}\": did you mean {NearestName.Find(name, Experiments.Select(experiment => experiment.Name))}? "
+                $"there is no experiment \"{name}\": "
+                + $"did you mean {NearestName.Find(name, Experiments.Select(experiment => experiment.Name))}? "
                 + "`planet experiments --all` lists them");
     }
 
-    /// <summary>The grid of a name, letter case ignored.</summary>
-    /// <param name="name">The name.</param>
-    /// <exception cref="ExperimentException">There is none; the message names the nearest one.</exception>
+    /// <summary>Finds a grid by name, ignoring letter case.</summary>
+    /// <exception cref="ExperimentException">The name is unknown; the message names the nearest one.</exception>
     public Grid FindGrid(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return Grids.FirstOrDefault(grid => string.Equals(grid.Name, name, StringComparison.OrdinalIgnoreCase))
             ?? throw new ExperimentException(
-                $"there is no grid \"{name}\": did you mean {NearestName.Find(name, Grids.Select(grid => grid.Name))}? `planet grids` lists them");
+                $"there is no grid \"{name}\": did you mean {NearestName.Find(name, Grids.Select(grid => grid.Name))}? "
+                + "`planet grids` lists them");
     }
 
-    private static string[] Several(string files) =>
+    private static string[] SplitPaths(string files) =>
         files.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static List<IExperimentCatalog> Load(string file)
@@ -104,25 +107,30 @@ public sealed class KnownExperiments
                 .Select(type => (IExperimentCatalog)Activator.CreateInstance(type)!)
                 .ToList();
 
-            // Asked for at once, so that a fault in them is told with the assembly's name.
+            // Evaluated here, so that an exception in a catalog is reported with the assembly's name.
             _ = catalogs.Sum(catalog => catalog.Experiments.Count + catalog.Grids.Count);
             return catalogs.Count > 0 ? catalogs : throw new UnusableInputException(
-                $"{file} holds no experiments: it needs a public class that implements {nameof(IExperimentCatalog)} (see experiments/template).");
+                $"{file} contains no experiments: it needs a public class that implements {nameof(IExperimentCatalog)}. "
+                + "Add one as in experiments/template, or name another assembly.");
         }
         catch (Exception exception) when (exception is not UnusableInputException)
         {
-            var cause = exception is TargetInvocationException or TypeInitializationException && exception.InnerException is { } inner ? inner : exception;
+            var cause = exception is TargetInvocationException or TypeInitializationException && exception.InnerException is { } inner
+                ? inner
+                : exception;
             throw new UnusableInputException(
-                $"{file} cannot be used as experiments: {cause.Message} Give an assembly that was built against this version of PlaNet.Experiments.", exception);
+                $"{file} cannot be loaded as experiments: {cause.Message} "
+                + "Give an assembly that was built against this version of PlaNet.Experiments.",
+                exception);
         }
     }
 
     private static void RequireUnique(string kind, IEnumerable<string> names, StringComparer comparer)
     {
-        var twice = names.GroupBy(name => name, comparer).FirstOrDefault(group => group.Count() > 1);
-        if (twice is not null)
+        var duplicate = names.GroupBy(name => name, comparer).FirstOrDefault(group => group.Count() > 1);
+        if (duplicate is not null)
         {
-            throw new UnusableInputException($"there are two {kind}s of the name {twice.Key}: give yours another name.");
+            throw new UnusableInputException($"two {kind}s are named {duplicate.Key}: names must be unique. Rename yours.");
         }
     }
 }

@@ -1,21 +1,21 @@
 namespace PlaNet.Cli;
 
 /// <summary>
-/// A process that lives on a lease: it is to stop when the program that started it ends, or says nothing for too long on its standard
-/// input. A parent that was killed, frozen or cut off needs no chance to say so.
+/// A lease on the process, renewed by a line on standard input. It expires when the input ends or no line arrives in time, so the process
+/// also stops when the program that started it was killed, frozen or cut off.
 /// </summary>
 public sealed class LeasedInput : IDisposable
 {
     private readonly CancellationTokenSource _source;
-    private readonly ITimer? _silence;
+    private readonly ITimer? _expiry;
 
-    private LeasedInput(TextReader input, TimeSpan silence, TimeProvider time, CancellationToken interruption)
+    private LeasedInput(TextReader input, TimeSpan timeout, TimeProvider time, CancellationToken interruption)
     {
         _source = CancellationTokenSource.CreateLinkedTokenSource(interruption);
-        _silence = time.CreateTimer(_ => Cancel(), null, silence, Timeout.InfiniteTimeSpan);
+        _expiry = time.CreateTimer(_ => Cancel(), null, timeout, Timeout.InfiniteTimeSpan);
 
-        // A thread of its own, because it waits for as long as the process lives.
-        new Thread(() => Listen(input, silence)) { IsBackground = true, Name = "lease" }.Start();
+        // A dedicated thread, because the read blocks for the life of the process.
+        new Thread(() => ReadRenewals(input, timeout)) { IsBackground = true, Name = "lease" }.Start();
     }
 
     private LeasedInput(CancellationToken interruption)
@@ -23,44 +23,45 @@ public sealed class LeasedInput : IDisposable
         _source = CancellationTokenSource.CreateLinkedTokenSource(interruption);
     }
 
-    /// <summary>Cancelled when the process is to stop.</summary>
+    /// <summary>Cancelled when the process must stop.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Begins to listen on the standard input, or does nothing without a lease.</summary>
-    /// <param name="seconds">Longest silence in seconds, above 0; null for no lease.</param>
-    /// <param name="interruption">Whatever else stops the process.</param>
-    /// <exception cref="UnusableInputException">The silence is not above 0.</exception>
+    /// <summary>Starts the lease on standard input.</summary>
+    /// <param name="seconds">Seconds after which the lease expires without a renewal, above 0; null for no lease.</param>
+    /// <param name="interruption">Other reasons to stop the process.</param>
+    /// <exception cref="UnusableInputException">The number of seconds is out of range.</exception>
     public static LeasedInput Watch(double? seconds, CancellationToken interruption) => seconds switch
     {
         null => new LeasedInput(interruption),
         > 0 and < int.MaxValue => Watch(Console.In, TimeSpan.FromSeconds(seconds.Value), TimeProvider.System, interruption),
-        _ => throw new UnusableInputException($"--lease {seconds}: a lease lasts longer than 0 seconds. Give another number, or leave it out."),
+        _ => throw new UnusableInputException(
+            $"--lease {seconds}: must be more than 0 and less than {int.MaxValue} seconds. Give such a number, or leave it out."),
     };
 
-    /// <summary>Begins to listen.</summary>
-    /// <param name="input">Where a line arrives for every renewal.</param>
-    /// <param name="silence">Longest silence.</param>
+    /// <summary>Starts the lease on a reader.</summary>
+    /// <param name="input">Delivers a line for every renewal.</param>
+    /// <param name="timeout">Time after which the lease expires without a renewal.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="interruption">Whatever else stops the process.</param>
-    public static LeasedInput Watch(TextReader input, TimeSpan silence, TimeProvider time, CancellationToken interruption)
+    /// <param name="interruption">Other reasons to stop the process.</param>
+    public static LeasedInput Watch(TextReader input, TimeSpan timeout, TimeProvider time, CancellationToken interruption)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(time);
-        return new LeasedInput(input, silence, time, interruption);
+        return new LeasedInput(input, timeout, time, interruption);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _silence?.Dispose();
+        _expiry?.Dispose();
         _source.Dispose();
     }
 
-    private void Listen(TextReader input, TimeSpan silence)
+    private void ReadRenewals(TextReader input, TimeSpan timeout)
     {
         while (input.ReadLine() is not null)
         {
-            if (!_silence!.Change(silence, Timeout.InfiniteTimeSpan))
+            if (!_expiry!.Change(timeout, Timeout.InfiniteTimeSpan))
             {
                 return;
             }
@@ -77,7 +78,7 @@ public sealed class LeasedInput : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The verb ended at the same moment.
+            // The verb may end while the lease expires.
         }
     }
 }

@@ -5,15 +5,15 @@ using PlaNet.Cluster.Security;
 namespace PlaNet.Cli;
 
 /// <summary>
-/// What a name means on the machine that listens at it. Debian's installer has a machine's own name mean 127.0.1.1: a node that listened there
-/// would be reached by nobody, and nothing would say so.
+/// Checks the host name of a listening address. Debian's installer maps a machine's own name to 127.0.1.1: a node that listened there would
+/// start without an error, and no other machine could connect to it.
 /// </summary>
 public static class ListenHost
 {
-    /// <summary>Refuses a name that others are told and that this machine does not listen at for them.</summary>
-    /// <param name="endpoint">Where the node is to listen.</param>
-    /// <param name="resolve">The addresses that a name means on this machine.</param>
-    /// <exception cref="UnusableInputException">The name means nothing here, or this machine only.</exception>
+    /// <summary>Refuses a host name that does not resolve, or resolves only to loopback addresses.</summary>
+    /// <param name="endpoint">The listening address.</param>
+    /// <param name="resolve">Resolves a host name to addresses.</param>
+    /// <exception cref="UnusableInputException">The host name does not resolve, or only to loopback addresses.</exception>
     public static void Require(ClusterEndpoint endpoint, Func<string, IPAddress[]> resolve)
     {
         if (endpoint.IsLoopback || IPAddress.TryParse(endpoint.Host, out _))
@@ -21,7 +21,7 @@ public static class ListenHost
             return;
         }
 
-        const string Remedy = "Give the address by which others reach this machine, or correct /etc/hosts";
+        const string Remedy = "Give the address under which other machines reach this one, or correct /etc/hosts";
         IPAddress[] addresses;
         try
         {
@@ -29,13 +29,14 @@ public static class ListenHost
         }
         catch (SocketException failure)
         {
-            throw new UnusableInputException($"{endpoint}: this machine knows no {endpoint.Host}, so that it cannot listen there. {Remedy}.", failure);
+            throw new UnusableInputException($"{endpoint}: the host name {endpoint.Host} is unknown on this machine. {Remedy}.", failure);
         }
 
         if (Array.TrueForAll(addresses, IPAddress.IsLoopback))
         {
             throw new UnusableInputException(
-                $"{endpoint}: {endpoint.Host} means {string.Join(", ", addresses.AsEnumerable())} on this machine, where no other machine reaches it. {Remedy}.");
+                $"{endpoint}: {endpoint.Host} is {string.Join(", ", addresses.AsEnumerable())} on this machine, "
+                + $"but other machines must be able to reach the address. {Remedy}.");
         }
     }
 }

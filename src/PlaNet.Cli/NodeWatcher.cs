@@ -4,29 +4,29 @@ using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Cli;
 
-/// <summary>Says what a node does: a line for every event, and how all cells stand; the latter renews itself on a terminal.</summary>
+/// <summary>Prints a line for every event of a node, and the progress of all cells, on one updating line of a terminal.</summary>
 public sealed class NodeWatcher
 {
     private readonly StatusLine _line;
 
-    /// <summary>Begins to watch.</summary>
+    /// <summary>Creates a watcher; pass <see cref="Watch"/> to the node.</summary>
     /// <param name="output">Where to write.</param>
-    /// <param name="interval">Time between two lines about all cells where the output is not a terminal.</param>
+    /// <param name="interval">Time between two progress lines when the output is not a terminal.</param>
     /// <param name="time">The clock.</param>
     public NodeWatcher(TextWriter output, TimeSpan interval, TimeProvider time)
     {
         _line = new StatusLine(output, interval, time);
     }
 
-    /// <summary>How cells stand, on one line.</summary>
-    /// <param name="progress">The progress.</param>
+    /// <summary>Formats the progress of cells on one line.</summary>
     public static string Line(GridProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
         var parts = new List<string> { $"{progress.Count(CellStatus.Done)} of {progress.Cells} done" };
         foreach (var (status, word) in new[]
         {
-            (CellStatus.Running, "running"), (CellStatus.Queued, "queued"), (CellStatus.Failed, "failed"), (CellStatus.Paused, "paused"), (CellStatus.Cancelled, "cancelled"),
+            (CellStatus.Running, "running"), (CellStatus.Queued, "queued"), (CellStatus.Failed, "failed"), (CellStatus.Paused, "paused"),
+            (CellStatus.Cancelled, "cancelled"),
         })
         {
             if (progress.Count(status) > 0)
@@ -44,11 +44,10 @@ public sealed class NodeWatcher
         return string.Join(", ", parts);
     }
 
-    /// <summary>Takes an event in.</summary>
-    /// <param name="happened">The event.</param>
-    public void Watch(NodeEvent happened)
+    /// <summary>Prints an event.</summary>
+    public void Watch(NodeEvent nodeEvent)
     {
-        switch (happened)
+        switch (nodeEvent)
         {
             case RunBegun begun:
                 _line.Event($"{begun.Lease.Key.Name}: running{(begun.Lease.Epoch > 1 ? $" (claim {begun.Lease.Epoch})" : "")}");
@@ -57,29 +56,30 @@ public sealed class NodeWatcher
                 _line.Event($"{completed.Lease.Key.Name}: done");
                 break;
             case RunFailed failed:
-                _line.Event($"{failed.Lease.Key.Name}: {(failed.Status == CellStatus.Failed ? "FAILED" : "failed, will be tried again")}: {failed.Reason}");
+                var outcome = failed.Status == CellStatus.Failed ? "FAILED" : "failed, will be retried";
+                _line.Event($"{failed.Lease.Key.Name}: {outcome}: {failed.Reason}");
                 break;
             case RunReleased released:
                 _line.Event($"{released.Lease.Key.Name}: stopped, given back to the queue");
                 break;
             case LeaseLost lost:
-                _line.Event($"{lost.Lease.Key.Name}: no longer ours: it was cancelled or paused, or another node has it");
+                _line.Event($"{lost.Lease.Key.Name}: lease lost: the run was cancelled or paused, or another node has claimed it");
                 break;
-            case RunHeld held:
-                _line.Event($"{held.Lease.Key.Name}: another process still runs it; waiting for that to end");
+            case RunDirectoryLocked locked:
+                _line.Event($"{locked.Lease.Key.Name}: another process still holds the run directory; waiting for that process to end");
                 break;
-            case CoordinatorSilent silent:
-                _line.Event($"the grid coordinator does not answer; retrying: {silent.Message}");
+            case CoordinatorUnavailable unavailable:
+                _line.Event($"the grid coordinator does not reply; retrying: {unavailable.Message}");
                 break;
-            case CoordinatorBack:
-                _line.Event("the grid coordinator answers again");
+            case CoordinatorRecovered:
+                _line.Event("the grid coordinator replies again");
                 break;
-            case Standing standing:
-                _line.Show(Line(standing.Progress));
+            case ProgressUpdated updated:
+                _line.Show(Line(updated.Progress));
                 break;
         }
     }
 
-    /// <summary>Ends the line that renews itself.</summary>
+    /// <summary>Ends the updating line.</summary>
     public void Finish() => _line.Finish();
 }

@@ -4,13 +4,13 @@ using PlaNet.Cluster.Security;
 
 namespace PlaNet.Cli;
 
-/// <summary>Finds the address by which this machine is reached.</summary>
+/// <summary>Finds the address of this machine on the network that leads to another machine.</summary>
 internal static class OwnAddress
 {
-    /// <summary>A free port of the address by which another machine reaches this one; nothing is sent to it.</summary>
-    /// <param name="other">Where the other machine listens.</param>
+    /// <summary>This machine's address on the route to another one, with port 0 for any free port. Sends nothing.</summary>
+    /// <param name="other">The address of the other machine.</param>
     /// <returns>An address for <see cref="ClusterEndpoint.ParseListen"/>.</returns>
-    /// <exception cref="ClusterException">The other machine's name is unknown, or no way leads to it.</exception>
+    /// <exception cref="ClusterException">The other machine's name is unknown, or there is no route to it.</exception>
     public static string Toward(ClusterEndpoint other)
     {
         try
@@ -24,7 +24,9 @@ internal static class OwnAddress
         catch (SocketException exception)
         {
             throw new ClusterException(
-                $"{other} cannot be reached from this machine: {exception.Message.TrimEnd('.')}. Give the address of a node as others reach it.", exception);
+                $"{other} cannot be reached from this machine: {exception.Message.TrimEnd('.')}. "
+                + "Give the address under which other machines reach the node.",
+                exception);
         }
     }
 }

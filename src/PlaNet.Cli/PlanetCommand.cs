@@ -3,10 +3,10 @@ using PlaNet.Cli.Verbs;
 
 namespace PlaNet.Cli;
 
-/// <summary>The <c>planet</c> command: its verbs, one file each in <c>Verbs</c>, and the options they all share.</summary>
+/// <summary>The <c>planet</c> command: its verbs, one file each in <c>Verbs</c>, and their common options.</summary>
 public static class PlanetCommand
 {
-    /// <summary>The whole command tree, ready to parse.</summary>
+    /// <summary>Creates the command tree.</summary>
     public static RootCommand Create()
     {
         var command = new RootCommand("PlaNet: learn a world model from pixels and act by planning inside it.")
@@ -31,10 +31,10 @@ public static class PlanetCommand
             OracleVerb.Create(),
             EnvironmentVerb.Create(),
             SettingsFile.NewOption(),
-            new Option<bool>("--verbose") { Description = "Show where a failure came from", Recursive = true },
+            new Option<bool>("--verbose") { Description = "Print the stack trace of a failure", Recursive = true },
         };
 
-        // The name people type, whatever program hosts this code.
+        // The default is the name of the host process, which may be dotnet.
         command.HelpName = "planet";
         return command;
     }

@@ -2,9 +2,9 @@ using System.CommandLine;
 
 namespace PlaNet.Cli;
 
-/// <summary>What a verb is invoked with beside its line.</summary>
+/// <summary>The invocation of a verb, with the token for an immediate exit.</summary>
 public sealed class PlanetInvocation : InvocationConfiguration
 {
-    /// <summary>Cancelled just before the process ends at once, everything unsaved: time for last words, and for nothing else.</summary>
+    /// <summary>Cancelled just before the process exits without saving. Callbacks may record that, and must be short.</summary>
     public CancellationToken AtOnce { get; init; }
 }

@@ -7,7 +7,7 @@ using PlaNet.Telemetry;
 
 namespace PlaNet.Cli;
 
-/// <summary>Shows a run's progress.</summary>
+/// <summary>Prints the events and the progress of a run.</summary>
 public sealed class RunWatcher : IDisposable
 {
     private readonly Experiment _experiment;
@@ -16,11 +16,7 @@ public sealed class RunWatcher : IDisposable
     private Progress _latest;
     private bool _finished;
 
-    /// <summary>Begins to watch a run.</summary>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="folder">The run directory.</param>
-    /// <param name="settings">Settings of the machine.</param>
-    /// <param name="output">Where progress goes.</param>
+    /// <summary>Prints the run directory; pass <see cref="Watch"/> to the run.</summary>
     public RunWatcher(Experiment experiment, RunFolder folder, PlanetSettings settings, TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(experiment);
@@ -31,23 +27,25 @@ public sealed class RunWatcher : IDisposable
         var live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         _progress = new ProgressReporter(
             output,
-            new ProgressStyle(live, live ? Math.Max(Console.WindowWidth, 20) : 120) { PlainInterval = TimeSpan.FromSeconds(settings.ProgressSeconds) },
+            new ProgressStyle(live, live ? Math.Max(Console.WindowWidth, 20) : 120)
+            {
+                PlainInterval = TimeSpan.FromSeconds(settings.ProgressSeconds),
+            },
             TimeProvider.System);
         _latest = new Progress(0, 0, new RunSchedule(experiment).Episodes);
         _progress.Event($"run directory: {folder.Path}");
     }
 
-    /// <summary>Takes an event in.</summary>
-    /// <param name="happened">The event.</param>
-    public void Watch(RunEvent happened)
+    /// <summary>Prints an event and the progress.</summary>
+    public void Watch(RunEvent runEvent)
     {
-        ArgumentNullException.ThrowIfNull(happened);
-        _latest = _latest with { Updates = happened.Progress.Updates, Episodes = happened.Progress.Episodes, Activity = null };
-        switch (happened)
+        ArgumentNullException.ThrowIfNull(runEvent);
+        var (updates, episodes) = (runEvent.Progress.Updates, runEvent.Progress.Episodes);
+        _latest = _latest with { Updates = updates, Episodes = episodes, Activity = null };
+        switch (runEvent)
         {
             case RunStarted { Checkpoint: { } checkpoint }:
-                _progress.Event(
-                    $"resuming from the checkpoint {checkpoint}: {happened.Progress.Episodes} episodes, {happened.Progress.Updates} updates");
+                _progress.Event($"resuming from the checkpoint {checkpoint}: {episodes} episodes, {updates} updates");
                 break;
             case RunStarted:
                 _progress.Event($"{_experiment.Name}: {_experiment.Description}");
@@ -66,15 +64,15 @@ public sealed class RunWatcher : IDisposable
             case DecisionMade decision:
                 _latest = _latest with
                 {
-                    Activity = $"{(decision.Step == RunStep.Evaluate ? "evaluating" : "collecting")}, decision {decision.Decision} of {decision.Decisions}",
+                    Activity = (decision.Step == RunStep.Evaluate ? "evaluating" : "collecting")
+                        + $", decision {decision.Decision} of {decision.Decisions}",
                 };
                 break;
             case EpisodeCollected { Step: RunStep.Collect } episode:
                 _latest = _latest with { LastReturn = episode.Return };
                 break;
             case EvaluationDone evaluation:
-                _progress.Event(
-                    $"evaluation after {happened.Progress.Episodes} episodes: {Summary.Of(evaluation.Returns)} ({evaluation.Seconds:F0} s)");
+                _progress.Event($"evaluation after {episodes} episodes: {Summary.Of(evaluation.Returns)} ({evaluation.Seconds:F0} s)");
                 foreach (var score in evaluation.Tasks)
                 {
                     _progress.Event($"  {score.Task}: {score.Summary}");
@@ -92,8 +90,8 @@ public sealed class RunWatcher : IDisposable
         _progress.Report(_latest);
     }
 
-    /// <summary>Says how the run ended and where things are.</summary>
-    /// <param name="complete">Whether it is complete; otherwise it was interrupted.</param>
+    /// <summary>Prints how the run ended, and where its videos and report are.</summary>
+    /// <param name="complete">Whether the run is complete; otherwise it was interrupted.</param>
     public void Finish(bool complete)
     {
         _finished = true;
@@ -108,7 +106,7 @@ public sealed class RunWatcher : IDisposable
     {
         if (!_finished)
         {
-            // The run failed: what is said about it begins on a line of its own.
+            // The run failed: the error message must begin on a new line.
             _progress.Finish();
         }
     }

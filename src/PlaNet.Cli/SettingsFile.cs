@@ -4,23 +4,22 @@ using PlaNet.Runs.Settings;
 namespace PlaNet.Cli;
 
 /// <summary>
-/// Where the machine's settings come from: <c>hocon/planet.conf</c> beside the program, over it the file of <c>--hocon</c> or of the
-/// variable PLANET_CONF, and over both the variables PLANET__... and AKKA__....
+/// The settings of the machine: <c>hocon/planet.conf</c> beside the program, overridden by the file named by <c>--hocon</c> or the
+/// environment variable PLANET_CONF, overridden by the environment variables PLANET__... and AKKA__....
 /// </summary>
 public static class SettingsFile
 {
     private const string Name = "--hocon";
 
-    /// <summary>The option that names a file.</summary>
+    /// <summary>The option that names a settings file.</summary>
     public static Option<string?> NewOption() => new(Name)
     {
-        Description = "Settings of this machine over hocon/planet.conf; also the variable PLANET_CONF",
+        Description = "Settings file that overrides hocon/planet.conf; by default the file named by the environment variable PLANET_CONF",
         HelpName = "FILE",
         Recursive = true,
     };
 
-    /// <summary>The file that was given; null for none.</summary>
-    /// <param name="line">The parsed command line.</param>
+    /// <summary>The file named by --hocon or PLANET_CONF; null for none.</summary>
     public static string? Given(ParseResult line)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -28,8 +27,7 @@ public static class SettingsFile
     }
 
     /// <summary>Reads the settings in force.</summary>
-    /// <param name="line">The parsed command line.</param>
-    /// <exception cref="SettingsException">A file or a value is wrong: the message says which, and what to do.</exception>
+    /// <exception cref="SettingsException">A file or a value is invalid; the message names it and the remedy.</exception>
     public static HoconSettings Read(ParseResult line)
     {
         var own = Path.Combine(AppContext.BaseDirectory, "hocon", "planet.conf");

@@ -1,6 +1,6 @@
 namespace PlaNet.Cli;
 
-/// <summary>Lines about what happens, and below them one about how things stand, which renews itself on a terminal.</summary>
+/// <summary>Prints event lines, and below them a status line, which is updated in place on a terminal.</summary>
 public sealed class StatusLine
 {
     private readonly TextWriter _output;
@@ -10,9 +10,9 @@ public sealed class StatusLine
     private DateTimeOffset _next;
     private string _shown = "";
 
-    /// <summary>No line yet.</summary>
+    /// <summary>Creates an empty status line.</summary>
     /// <param name="output">Where to write.</param>
-    /// <param name="interval">Time between two lines about how things stand where the output is not a terminal.</param>
+    /// <param name="interval">Time between two status lines when the output is not a terminal.</param>
     /// <param name="time">The clock.</param>
     public StatusLine(TextWriter output, TimeSpan interval, TimeProvider time)
     {
@@ -24,8 +24,7 @@ public sealed class StatusLine
         _next = time.GetUtcNow() + interval;
     }
 
-    /// <summary>Says what happened.</summary>
-    /// <param name="line">One line.</param>
+    /// <summary>Prints an event line above the status line.</summary>
     public void Event(string line)
     {
         if (_shown.Length > 0)
@@ -38,8 +37,8 @@ public sealed class StatusLine
         _output.Flush();
     }
 
-    /// <summary>Says how things stand.</summary>
-    /// <param name="line">One line; cut to the width of the terminal.</param>
+    /// <summary>Updates the status line.</summary>
+    /// <param name="line">The status; cut to the width of the terminal.</param>
     public void Show(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -59,7 +58,7 @@ public sealed class StatusLine
         _output.Flush();
     }
 
-    /// <summary>Ends the line that renews itself.</summary>
+    /// <summary>Ends the updating line.</summary>
     public void Finish()
     {
         if (_shown.Length > 0)

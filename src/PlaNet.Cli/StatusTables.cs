@@ -5,15 +5,13 @@ using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Cli;
 
-/// <summary>How the nodes of a cluster and the cells of grids stand, as tables.</summary>
+/// <summary>Tables of the status of a cluster's nodes and of the cells of grids.</summary>
 internal static class StatusTables
 {
-    private const int Shown = 15;
+    private const int MaxShown = 15;
 
-    /// <summary>Writes how nodes stand, and what their collectors play.</summary>
-    /// <param name="cluster">The nodes.</param>
-    /// <param name="output">Where to write.</param>
-    public static void WriteNodes(ClusterStanding cluster, TextWriter output)
+    /// <summary>Writes a table of the nodes, and one of the episodes that their collectors play.</summary>
+    public static void WriteNodes(ClusterStatus cluster, TextWriter output)
     {
         TextTable.Write(
             output, ["node", "roles", "state", "up", "load", "runs", "restarts"], [.. cluster.Members.Select(Row)], leftAligned: 3);
@@ -22,17 +20,20 @@ internal static class StatusTables
         if (collectors.Count > 0)
         {
             TextTable.Write(
-                output, ["episode for", "node", "weights", "decision", "episodes"], [.. collectors.Select(member => Row(member, member.Node!.Collector!))], leftAligned: 2);
+                output,
+                ["episode for", "node", "weights", "decision", "episodes"],
+                [.. collectors.Select(member => Row(member, member.Node!.Collector!))],
+                leftAligned: 2);
             output.WriteLine();
         }
     }
 
-    /// <summary>Writes how cells stand: grids, those that run or all, those that failed.</summary>
-    /// <param name="cells">The cells.</param>
-    /// <param name="cluster">The nodes, for the addresses of those who run cells; null where they are not known.</param>
-    /// <param name="all">Whether every cell has a line of its own.</param>
-    /// <param name="output">Where to write.</param>
-    public static void WriteCells(IReadOnlyList<CellRow> cells, ClusterStanding? cluster, bool all, TextWriter output)
+    /// <summary>Writes the progress of each grid, a table of running cells (or of all), and the reasons of failed cells.</summary>
+    /// <param name="cells">The cells to show.</param>
+    /// <param name="cluster">The nodes, to show addresses instead of owner names; null if they are unknown.</param>
+    /// <param name="all">Whether the table contains every cell; otherwise only running ones, at most 15.</param>
+    /// <param name="output">Output for the tables.</param>
+    public static void WriteCells(IReadOnlyList<CellRow> cells, ClusterStatus? cluster, bool all, TextWriter output)
     {
         foreach (var grid in cells.GroupBy(cell => cell.Key.Grid))
         {
@@ -45,35 +46,39 @@ internal static class StatusTables
         }
 
         var chosen = cells.Where(cell => all || cell.State.Status == CellStatus.Running).ToList();
-        var shown = chosen.Take(all ? int.MaxValue : Shown).ToList();
+        var shown = chosen.Take(all ? int.MaxValue : MaxShown).ToList();
         if (shown.Count > 0)
         {
             var addresses = Addresses(cluster);
             output.WriteLine();
-            TextTable.Write(output, ["run", "state", "node", "claim", "progress", "left"], [.. shown.Select(cell => Row(cell, addresses))], leftAligned: 3);
-            Rest(chosen.Count - shown.Count, "running", output);
+            TextTable.Write(
+                output,
+                ["run", "state", "node", "claim", "progress", "left"],
+                [.. shown.Select(cell => Row(cell, addresses))],
+                leftAligned: 3);
+            WriteRemainder(chosen.Count - shown.Count, "running", output);
         }
 
         var failed = cells.Where(cell => cell.State.Status == CellStatus.Failed).ToList();
         if (failed.Count > 0)
         {
             output.WriteLine();
-            foreach (var cell in failed.Take(Shown))
+            foreach (var cell in failed.Take(MaxShown))
             {
                 output.WriteLine($"FAILED {cell.Key.Name}: {cell.State.Reason}");
             }
 
-            Rest(failed.Count - Shown, "failed", output);
+            WriteRemainder(failed.Count - MaxShown, "failed", output);
         }
     }
 
-    // Where the nodes listen that hold cells, by the names under which they do.
-    private static Dictionary<string, string> Addresses(ClusterStanding? cluster) => (cluster?.Members ?? [])
+    // The addresses of worker nodes by the owner names in the store.
+    private static Dictionary<string, string> Addresses(ClusterStatus? cluster) => (cluster?.Members ?? [])
         .Where(member => member.Node?.Worker is not null)
         .DistinctBy(member => member.Node!.Worker!.Owner, StringComparer.Ordinal)
         .ToDictionary(member => member.Node!.Worker!.Owner, member => member.Address, StringComparer.Ordinal);
 
-    private static string[] Row(MemberStanding member)
+    private static string[] Row(ClusterMember member)
     {
         string[] known = [member.Address, string.Join(", ", member.Roles), member.State.ToString().ToLowerInvariant()];
         return member.Node is not { } node
@@ -83,12 +88,12 @@ internal static class StatusTables
                 .. known,
                 GridCosts.Duration(node.Up.TotalSeconds),
                 node.Load is { } load ? string.Create(CultureInfo.InvariantCulture, $"{100 * load:F0} %") : "",
-                node.Worker is { } worker ? $"{worker.Cells.Count} of {worker.Places}" : "",
+                node.Worker is { } worker ? $"{worker.Cells.Count} of {worker.Slots}" : "",
                 node.Restarts.ToString(CultureInfo.InvariantCulture),
             ];
     }
 
-    private static string[] Row(MemberStanding member, CollectorStanding collector) =>
+    private static string[] Row(ClusterMember member, CollectorStatus collector) =>
     [
         collector.Run ?? "none",
         member.Address,
@@ -113,7 +118,7 @@ internal static class StatusTables
         ];
     }
 
-    private static void Rest(int count, string word, TextWriter output)
+    private static void WriteRemainder(int count, string word, TextWriter output)
     {
         if (count > 0)
         {

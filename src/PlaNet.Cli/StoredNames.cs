@@ -3,16 +3,14 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Cli;
 
-/// <summary>What names on a command line mean among the grids and runs of a store.</summary>
+/// <summary>Finds the grids and runs of a store by the names on a command line.</summary>
 internal static class StoredNames
 {
     /// <summary>
-    /// The runs that names mean: those that are named so, or begin so. A name that ends with a seed means that seed and not the others that
-    /// begin with its digits.
+    /// The runs whose names equal or begin with a given name. A name that ends with a seed matches only that seed, and not other seeds that
+    /// begin with the same digits.
     /// </summary>
-    /// <param name="rows">All runs of the store.</param>
-    /// <param name="names">The names.</param>
-    /// <exception cref="UnusableInputException">A name means no run.</exception>
+    /// <exception cref="UnusableInputException">A name is empty or matches no run.</exception>
     public static IReadOnlyList<CellKey> FindCells(IReadOnlyList<CellRow> rows, IEnumerable<string> names)
     {
         return
@@ -21,32 +19,24 @@ internal static class StoredNames
             {
                 if (string.IsNullOrWhiteSpace(name))
                 {
-                    throw new UnusableInputException("an empty name would mean every run: name runs as `planet status --all` does, or how they begin.");
+                    throw new UnusableInputException(
+                        "an empty name would match every run: give names that `planet status --all` prints, or their beginnings.");
                 }
 
-                var found = rows.Where(row => IsMeant(name, row.Key.Name)).Select(row => row.Key).ToList();
+                var found = rows.Where(row => Matches(name, row.Key.Name)).Select(row => row.Key).ToList();
                 return found.Count > 0 ? found : throw new UnusableInputException(
-                    rows.Count == 0 ? $"there is no run {name}: the store is empty." : $"there is no run {name}: did you mean {NearestName.Find(name, rows.Select(row => row.Key.Name))}?");
+                    rows.Count == 0
+                        ? $"there is no run {name}: the store is empty. Add runs with `planet grid`, or name another store with --store."
+                        : $"there is no run {name}: did you mean {NearestName.Find(name, rows.Select(row => row.Key.Name))}?");
             }).Distinct(),
         ];
     }
 
-    /// <summary>A grid's name as the store has it, letter case ignored; null where there is no such grid.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="name">The name.</param>
-    public static string? FindGrid(IGridStore store, string name) => FindGrid(Grids(store.List()), name);
-
-    /// <summary>A grid's name as the store has it, letter case ignored.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="name">The name.</param>
-    /// <exception cref="UnusableInputException">There is no such grid.</exception>
-    public static string RequireGrid(IGridStore store, string name) => RequireGrid(store.List(), store.Address, name);
-
-    /// <summary>A grid's name as a store has it, letter case ignored.</summary>
+    /// <summary>A grid's name as stored. An exact match takes precedence over one that ignores letter case.</summary>
     /// <param name="rows">All runs of the store.</param>
-    /// <param name="address">What the store is called.</param>
-    /// <param name="name">The name.</param>
-    /// <exception cref="UnusableInputException">There is no such grid.</exception>
+    /// <param name="address">The store's name in messages.</param>
+    /// <param name="name">The name on the command line.</param>
+    /// <exception cref="UnusableInputException">The store has no such grid.</exception>
     public static string RequireGrid(IReadOnlyList<CellRow> rows, string address, string name)
     {
         var names = Grids(rows);
@@ -61,8 +51,8 @@ internal static class StoredNames
     private static string? FindGrid(List<string> names, string name) =>
         names.Find(each => each == name) ?? names.Find(each => each.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    // A run is called EXPERIMENT/SEED-HASH.
-    private static bool IsMeant(string name, string run)
+    // Run names have the form EXPERIMENT/SEED-HASH.
+    private static bool Matches(string name, string run)
     {
         var last = name[(name.LastIndexOf('/') + 1)..];
         var isSeed = last.Length is > 0 && last.Length < name.Length && last.All(char.IsAsciiDigit);

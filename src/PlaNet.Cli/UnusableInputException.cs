@@ -1,20 +1,23 @@
 namespace PlaNet.Cli;
 
-/// <summary>What the user asked for cannot be done as asked. The message is one line: the value, the rule it breaks and the remedy.</summary>
+/// <summary>The user's input is invalid. The message is one line: the value, the rule that it breaks, and the remedy.</summary>
 public sealed class UnusableInputException : Exception
 {
-    /// <summary>Input that cannot be used.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="message">One line that names the value, the rule and the remedy.</param>
     public UnusableInputException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Input that cannot be used because of another failure.</summary>
+    /// <summary>Creates the exception from another failure.</summary>
     /// <param name="message">One line that names the value, the rule and the remedy.</param>
-    /// <param name="innerException">What was found first.</param>
+    /// <param name="innerException">The original failure.</param>
     public UnusableInputException(string message, Exception innerException)
         : base(message, innerException)
     {
     }
+
+    /// <summary>Converts a library's refusal of an argument; drops the .NET parameter name from its message.</summary>
+    internal static UnusableInputException From(ArgumentException refusal) => new(refusal.Message.Split(" (Parameter")[0], refusal);
 }

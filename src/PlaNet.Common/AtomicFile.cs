@@ -4,27 +4,31 @@ using System.Text;
 namespace PlaNet.Common;
 
 /// <summary>
-/// Files that are there whole or not at all, whenever the process is killed: written beside the target, flushed to the disk,
-/// renamed over it, and the folder flushed. A failed write is an exception that names the file and the cause; nothing is left behind.
+/// Atomic file writes. Content is written to a temporary file beside the target, flushed to the disk and renamed over the target; then the
+/// folder is flushed. A process killed at any time leaves either the old file or the new one. A failed write removes its temporary file.
 /// </summary>
 public static partial class AtomicFile
 {
     private const string TemporaryPattern = ".*.tmp";
 
-    /// <summary>Writes a file whole or not at all.</summary>
-    /// <param name="path">The file; its folder must exist. An earlier file of that name is replaced.</param>
-    /// <param name="write">Writes the content into the stream it is given, which can seek.</param>
-    /// <exception cref="StorageException">The disk refused: the message names the file, the cause and the remedy. The earlier file, if any, is untouched.</exception>
+    /// <summary>Writes a file atomically.</summary>
+    /// <param name="path">The file; its folder must exist. An existing file is replaced.</param>
+    /// <param name="write">Writes the content to a seekable stream.</param>
+    /// <exception cref="StorageException">
+    /// The write failed: the message names the file, the cause and the remedy. An existing file is unchanged.
+    /// </exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, mode: null, replace: true);
 
     /// <summary>
-    /// Writes a file that only its owner may read or write (mode 0600, from its first byte on), whole or not at all;
-    /// see <see cref="Write(string, Action{Stream})"/>.
+    /// Atomically writes a file that only its owner may read or write. The temporary file has mode 0600 from its creation.
+    /// See <see cref="Write(string, Action{Stream})"/>.
     /// </summary>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="content">The file's whole content.</param>
-    /// <param name="replace">Whether an earlier file of that name is replaced; otherwise it is kept, and the write fails.</param>
-    /// <exception cref="StorageException">The disk refused, or a file is there that is not to be replaced: the message names the file, the cause and the remedy.</exception>
+    /// <param name="content">The complete content.</param>
+    /// <param name="replace">Whether to replace an existing file; if false, the write fails when the file exists.</param>
+    /// <exception cref="StorageException">
+    /// The write failed, or the file exists and must not be replaced: the message names the file, the cause and the remedy.
+    /// </exception>
     public static void WritePrivate(string path, ReadOnlyMemory<byte> content, bool replace) =>
         Write(path, stream => stream.Write(content.Span), UnixFileMode.UserRead | UnixFileMode.UserWrite, replace);
 
@@ -38,7 +42,13 @@ public static partial class AtomicFile
         var temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1 << 16 };
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                BufferSize = 1 << 16,
+            };
             if (mode is not null && !OperatingSystem.IsWindows())
             {
                 options.UnixCreateMode = mode;
@@ -65,19 +75,19 @@ public static partial class AtomicFile
         }
     }
 
-    /// <summary>Writes bytes to a file whole or not at all; see <see cref="Write(string, Action{Stream})"/>.</summary>
+    /// <summary>Writes bytes to a file atomically; see <see cref="Write(string, Action{Stream})"/>.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="content">The file's whole content.</param>
-    /// <exception cref="StorageException">The disk refused: the message names the file, the cause and the remedy.</exception>
+    /// <param name="content">The complete content.</param>
+    /// <exception cref="StorageException">The write failed: the message names the file, the cause and the remedy.</exception>
     public static void Write(string path, ReadOnlyMemory<byte> content)
     {
         Write(path, stream => stream.Write(content.Span));
     }
 
-    /// <summary>Writes text as UTF-8 without a byte order mark, whole or not at all; see <see cref="Write(string, Action{Stream})"/>.</summary>
+    /// <summary>Atomically writes text as UTF-8 without a byte order mark; see <see cref="Write(string, Action{Stream})"/>.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="content">The file's whole content.</param>
-    /// <exception cref="StorageException">The disk refused: the message names the file, the cause and the remedy.</exception>
+    /// <param name="content">The complete content.</param>
+    /// <exception cref="StorageException">The write failed: the message names the file, the cause and the remedy.</exception>
     public static void WriteText(string path, string content)
     {
         ArgumentNullException.ThrowIfNull(content);
@@ -85,11 +95,11 @@ public static partial class AtomicFile
     }
 
     /// <summary>
-    /// Removes the temporary files that a killed writer left in a folder. Call it only where no other writer is at work there:
-    /// the owner of a run directory, when it starts.
+    /// Removes the temporary files that a killed writer left in a folder. Call it only when no other writer uses the folder, for example
+    /// when the owner of a run directory starts.
     /// </summary>
-    /// <param name="folder">An existing folder; sub-folders are left alone.</param>
-    /// <returns>Names of the files removed, ordered.</returns>
+    /// <param name="folder">An existing folder; subfolders are not searched.</param>
+    /// <returns>Names of the removed files, sorted.</returns>
     public static IReadOnlyList<string> DeleteStrays(string folder)
     {
         var strays = Directory.GetFiles(folder, TemporaryPattern).Order(StringComparer.Ordinal).ToArray();
@@ -102,8 +112,8 @@ public static partial class AtomicFile
     }
 
     /// <summary>
-    /// Makes the names in a folder durable: fsync of the folder itself. Does nothing on Windows, where renames are journalled and
-    /// folders cannot be flushed.
+    /// Makes the names in a folder durable by fsync of the folder itself. Does nothing on Windows, where renames are journalled and folders
+    /// cannot be flushed.
     /// </summary>
     /// <param name="folder">An existing folder.</param>
     /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
@@ -141,7 +151,7 @@ public static partial class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The first error says what went wrong; a temporary file that cannot be removed now goes when the folder is opened next.
+            // The caller reports the first error. DeleteStrays removes the temporary file later.
         }
     }
 

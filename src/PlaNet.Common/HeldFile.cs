@@ -1,16 +1,22 @@
 namespace PlaNet.Common;
 
-/// <summary>A file that a process holds open for as long as it works, so that others can see that it does, even when it is killed.</summary>
+/// <summary>
+/// A lock file that a process holds open while it runs. The operating system releases the lock when the process exits or is killed, so
+/// other processes can detect whether it is running.
+/// </summary>
 public static class HeldFile
 {
-    // Far more than a look at the file takes on a machine that is busy.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    // IsHeld holds its shared lock far shorter than this, even on a busy machine.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Holds the file until the stream is disposed, creating it where it is not there. Whoever only looks at it (<see cref="IsHeld"/>) is waited for.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>The stream, or null where another process holds the file.</returns>
+    /// <summary>
+    /// Locks the file until the returned stream is disposed; creates the file if it does not exist. Waits up to 5 s for a concurrent
+    /// <see cref="IsHeld"/> to finish.
+    /// </summary>
+    /// <param name="path">The lock file; its folder must exist.</param>
+    /// <returns>The stream, or null if another process holds the lock.</returns>
     /// <exception cref="IOException">The file cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file is not writable.</exception>
     public static FileStream? TryHold(string path)
     {
         FileStream? held = null;
@@ -20,18 +26,18 @@ public static class HeldFile
                 held = Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
                 return held is not null || IsHeld(path) is true;
             },
-            s_patience);
+            s_timeout);
         return held;
     }
 
-    /// <summary>Whether a process holds the file at this moment; null where it may not be read. It takes a lock that others who look can share.</summary>
-    /// <param name="path">The file; one that is not there is held by nobody.</param>
+    /// <summary>Whether a process holds the lock; null if the file is not readable. The check takes a shared lock for a moment.</summary>
+    /// <param name="path">The lock file; if it does not exist, the result is false.</param>
     public static bool? IsHeld(string path)
     {
         try
         {
-            using var looked = Open(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return looked is null;
+            using var stream = Open(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return stream is null;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -43,7 +49,7 @@ public static class HeldFile
         }
     }
 
-    // Null where somebody else has it open in a way that does not go together with this one.
+    // Null on a sharing violation: another process has the file open in a conflicting mode.
     private static FileStream? Open(string path, FileMode mode, FileAccess access, FileShare share)
     {
         try

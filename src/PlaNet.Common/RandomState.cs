@@ -1,6 +1,6 @@
 namespace PlaNet.Common;
 
-/// <summary>The whole state of a <see cref="RandomStream"/>, as a value that can be stored.</summary>
+/// <summary>The complete state of a <see cref="RandomStream"/> (xoshiro256++), as a value that can be stored.</summary>
 /// <param name="S0">First word.</param>
 /// <param name="S1">Second word.</param>
 /// <param name="S2">Third word.</param>

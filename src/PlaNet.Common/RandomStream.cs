@@ -3,10 +3,10 @@ using System.Numerics;
 namespace PlaNet.Common;
 
 /// <summary>
-/// A seeded stream of random numbers whose whole state can be saved and put back: xoshiro256++ (Blackman and Vigna, 2019),
+/// A seeded stream of random numbers whose complete state can be saved and restored: xoshiro256++ (Blackman and Vigna, 2019),
 /// seeded through SplitMix64. The same seed gives the same numbers on every machine and every version of .NET.
 /// </summary>
-/// <remarks>Not safe for use by several threads. Derive one stream per purpose with <see cref="Fork"/>.</remarks>
+/// <remarks>Not thread-safe. Derive one stream per purpose with <see cref="Fork"/>.</remarks>
 public sealed class RandomStream
 {
     private ulong _s0;
@@ -14,8 +14,8 @@ public sealed class RandomStream
     private ulong _s2;
     private ulong _s3;
 
-    /// <summary>Starts the stream that belongs to a seed.</summary>
-    /// <param name="seed">Any value; different seeds give unrelated streams.</param>
+    /// <summary>Starts the stream of a seed.</summary>
+    /// <param name="seed">Any value; different seeds give independent streams.</param>
     public RandomStream(ulong seed)
     {
         _s0 = SplitMix64(ref seed);
@@ -24,14 +24,14 @@ public sealed class RandomStream
         _s3 = SplitMix64(ref seed);
     }
 
-    /// <summary>Starts a stream in a saved state.</summary>
+    /// <summary>Restores a stream from a saved state.</summary>
     /// <param name="state">A state that <see cref="State"/> returned.</param>
     public RandomStream(RandomState state)
     {
         State = state;
     }
 
-    /// <summary>The whole state of the stream: put it back to draw the same numbers again.</summary>
+    /// <summary>The complete state of the stream; restoring it repeats the same numbers.</summary>
     public RandomState State
     {
         get => new(_s0, _s1, _s2, _s3);
@@ -42,10 +42,10 @@ public sealed class RandomStream
         }
     }
 
-    /// <summary>A stream for one purpose of a run, unrelated to the streams of its other purposes.</summary>
+    /// <summary>A stream for one purpose of a run, independent of the streams for other purposes.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="purpose">Name of the purpose, such as "replay".</param>
-    /// <param name="index">Which of several streams of that purpose. Default 0.</param>
+    /// <param name="index">Number of the stream among those of one purpose. Default 0.</param>
     public static RandomStream Fork(ulong seed, string purpose, ulong index = 0)
     {
         return new RandomStream(Derive(seed, purpose, index));
@@ -54,14 +54,14 @@ public sealed class RandomStream
     /// <summary>A seed for one purpose of a run; see <see cref="Fork"/>.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="purpose">Name of the purpose.</param>
-    /// <param name="index">Which of several seeds of that purpose. Default 0.</param>
+    /// <param name="index">Number of the seed among those of one purpose. Default 0.</param>
     public static ulong Derive(ulong seed, string purpose, ulong index = 0)
     {
         ArgumentNullException.ThrowIfNull(purpose);
         var mixed = SplitMix64(ref seed);
-        foreach (var letter in purpose)
+        foreach (var character in purpose)
         {
-            mixed ^= letter;
+            mixed ^= character;
             mixed = SplitMix64(ref mixed);
         }
 
@@ -113,7 +113,7 @@ public sealed class RandomStream
         return (int)(bits % (ulong)count);
     }
 
-    /// <summary>Standard normal, by the Box-Muller transform; draws two uniforms, keeps none.</summary>
+    /// <summary>Standard normal, by the Box-Muller transform. Each call draws two uniforms and caches nothing.</summary>
     public double NextGaussian()
     {
         var radius = Math.Sqrt(-2.0 * Math.Log(1.0 - NextDouble()));

@@ -1,22 +1,22 @@
 namespace PlaNet.Common;
 
-/// <summary>Why something could not be written.</summary>
+/// <summary>Why a write failed.</summary>
 public enum StorageProblem
 {
-    /// <summary>The disk, or the quota on it, is full.</summary>
+    /// <summary>The disk or the quota is full.</summary>
     Full,
 
     /// <summary>The file system is read-only.</summary>
     ReadOnly,
 
-    /// <summary>Permissions do not allow it.</summary>
+    /// <summary>Permission denied.</summary>
     Denied,
 
-    /// <summary>Anything else: the cause says what.</summary>
+    /// <summary>Any other cause; see the inner exception.</summary>
     Other,
 }
 
-/// <summary>The disk refused to take something. What was there before is untouched; the message names the place, the cause and the remedy.</summary>
+/// <summary>A write failed. Existing files are unchanged; the message names the path, the cause and the remedy.</summary>
 public sealed class StorageException : IOException
 {
     private StorageException(StorageProblem problem, string message, Exception cause)
@@ -26,10 +26,10 @@ public sealed class StorageException : IOException
         HResult = cause.HResult;
     }
 
-    /// <summary>Why.</summary>
+    /// <summary>Why the write failed.</summary>
     public StorageProblem Problem { get; }
 
-    /// <summary>What a failure to write means; one that was told apart already is returned as it is.</summary>
+    /// <summary>Classifies a failed write; a <see cref="StorageException"/> is returned unchanged.</summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="cause">An <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</param>
     public static StorageException Of(string path, Exception cause)
@@ -44,17 +44,18 @@ public sealed class StorageException : IOException
         var message = problem switch
         {
             StorageProblem.Full =>
-                $"The disk is full: could not write {path} ({cause.Message}) What was saved before is whole. Free some space or raise the quota; `df -h` shows both.",
+                $"The disk is full: could not write {path} ({cause.Message}) Files saved earlier are intact. " +
+                "Free some space or raise the quota (`df -h` shows the free space).",
             StorageProblem.ReadOnly =>
-                $"The file system is read-only: could not write {path} ({cause.Message}) Mount it for writing, or use another place.",
+                $"The file system is read-only: could not write {path} ({cause.Message}) Mount it for writing, or use another folder.",
             StorageProblem.Denied =>
-                $"Permission denied: could not write {path} ({cause.Message}) Change the permissions of the folder, or use another place.",
-            _ => $"Could not write {path}: {cause.Message} Check that the folder exists and may be written to.",
+                $"Permission denied: could not write {path} ({cause.Message}) Change the permissions of the folder, or use another folder.",
+            _ => $"Could not write {path}: {cause.Message} Check that the folder exists and is writable.",
         };
         return new StorageException(problem, message, cause);
     }
 
-    // The runtime hands the system's own error numbers on.
+    // On Unix, HResult holds the errno of the system call.
     private static StorageProblem ProblemOf(Exception cause)
     {
         const int NoSpaceLeft = 28;

@@ -1,10 +1,10 @@
 namespace PlaNet.Environments;
 
-/// <summary>What an environment takes and gives.</summary>
-/// <param name="Task">Name of the task.</param>
-/// <param name="Action">The actions it accepts.</param>
-/// <param name="Image">Size of its images, or null if it gives none.</param>
-/// <param name="States">Its named low-dimensional observations, in their documented order.</param>
+/// <summary>Describes an environment: its actions, its observations and the length of an episode.</summary>
+/// <param name="Task">Name of the task: a registered name, or the name that an environment program reports.</param>
+/// <param name="Action">Bounds of the actions.</param>
+/// <param name="Image">Size of the images, or null without images.</param>
+/// <param name="States">The named low-dimensional observations, in their documented order.</param>
 /// <param name="ControlSteps">Control steps in an episode; 1000 for the control suite.</param>
 public sealed record EnvironmentSpec(
     string Task, ActionSpec Action, ImageSpec? Image, IReadOnlyList<StateSpec> States, int ControlSteps)
@@ -12,37 +12,38 @@ public sealed record EnvironmentSpec(
     /// <summary>Control steps for which one decision's action is repeated, R. Default 1.</summary>
     public int ActionRepeat { get; init; } = 1;
 
-    /// <summary>Simulated seconds of one control step. Default 0.05, for environments that have no time of their own.</summary>
+    /// <summary>Simulated seconds of one control step. Default 0.05, for environments that define no time step.</summary>
     public double ControlSeconds { get; init; } = 0.05;
 
     /// <summary>Decisions in an episode: control steps over action repeat, rounded up.</summary>
     public int Decisions => (ControlSteps + ActionRepeat - 1) / ActionRepeat;
 }
 
-/// <summary>A box of actions.</summary>
-/// <param name="Low">Lowest value of each dimension.</param>
-/// <param name="High">Highest value of each dimension.</param>
+/// <summary>Bounds of a continuous action: one closed interval per dimension.</summary>
+/// <param name="Low">Lower bound of each dimension.</param>
+/// <param name="High">Upper bound of each dimension.</param>
 public sealed record ActionSpec(IReadOnlyList<float> Low, IReadOnlyList<float> High)
 {
     /// <summary>Number of dimensions.</summary>
     public int Size => Low.Count;
 
-    /// <summary>The box [-1, 1] in each dimension.</summary>
+    /// <summary>Bounds of [-1, 1] in every dimension.</summary>
     /// <param name="size">Number of dimensions.</param>
     public static ActionSpec Unit(int size)
     {
         return new ActionSpec([.. Enumerable.Repeat(-1f, size)], [.. Enumerable.Repeat(1f, size)]);
     }
 
-    /// <summary>Refuses an action of the wrong length, outside the box, or not finite.</summary>
-    /// <param name="task">Name of the task, for the message.</param>
-    /// <param name="action">The action.</param>
-    /// <exception cref="ArgumentException">The action is not in the box.</exception>
+    /// <summary>Throws if an action has the wrong length, lies outside the bounds, or is not finite.</summary>
+    /// <param name="task">Name of the task, for the error message.</param>
+    /// <param name="action">One value per dimension.</param>
+    /// <exception cref="ArgumentException">The action is not within the bounds.</exception>
     public void Check(string task, ReadOnlySpan<float> action)
     {
         if (action.Length != Size)
         {
-            throw new ArgumentException($"Task {task} takes {Size} action values but was given {action.Length}.", nameof(action));
+            throw new ArgumentException(
+                $"Task {task} takes {Size} action values but was given {action.Length}: pass one value per dimension.");
         }
 
         for (var i = 0; i < action.Length; i++)
@@ -50,8 +51,7 @@ public sealed record ActionSpec(IReadOnlyList<float> Low, IReadOnlyList<float> H
             if (!(action[i] >= Low[i] && action[i] <= High[i]))
             {
                 throw new ArgumentException(
-                    $"Action value {i} of task {task} is {action[i]} but must lie in [{Low[i]}, {High[i]}]: clip actions before stepping.",
-                    nameof(action));
+                    $"Action value {i} of task {task} is {action[i]} but must lie in [{Low[i]}, {High[i]}]: clip actions before stepping.");
             }
         }
     }

@@ -1,15 +1,15 @@
 namespace PlaNet.Environments;
 
-/// <summary>What an environment shows at one time. Owns its memory: later steps do not change it.</summary>
-/// <param name="Image"><c>[height, width, 3]</c> bytes: red, green, blue, the top row first; null without pixels.</param>
+/// <summary>An observation at one time step. It owns its memory: later steps do not change it.</summary>
+/// <param name="Image"><c>[height, width, 3]</c> bytes: red, green, blue, top row first; null without images.</param>
 /// <param name="States">Low-dimensional observations by name, SI units.</param>
 public sealed record Observation(byte[]? Image, IReadOnlyDictionary<string, float[]> States);
 
-/// <summary>What one decision led to.</summary>
-/// <param name="Observation">What is seen after the action.</param>
-/// <param name="Reward">Reward of the decision, summed over repeated control steps.</param>
-/// <param name="Terminated">The task itself ended (never, in the control suite): no reward could follow.</param>
-/// <param name="Truncated">The time limit cut the episode off.</param>
+/// <summary>Result of one decision.</summary>
+/// <param name="Observation">The observation after the action.</param>
+/// <param name="Reward">Reward of the decision, summed over the repeated control steps.</param>
+/// <param name="Terminated">Whether the task reached a terminal state: no reward could follow. Never true in the control suite.</param>
+/// <param name="Truncated">Whether the time limit ended the episode.</param>
 public readonly record struct StepResult(Observation Observation, double Reward, bool Terminated, bool Truncated)
 {
     /// <summary>Whether the episode is over.</summary>

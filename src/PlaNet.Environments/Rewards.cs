@@ -1,6 +1,6 @@
 namespace PlaNet.Environments;
 
-/// <summary>How a tolerance falls off outside its bounds. Names and formulas: spec, section 3.</summary>
+/// <summary>How the tolerance decreases outside its bounds. Names and formulas: spec, section 3.</summary>
 public enum ToleranceShape
 {
     /// <summary>exp(-(d s)^2 / 2).</summary>
@@ -28,20 +28,22 @@ public enum ToleranceShape
     TanhSquared,
 }
 
-/// <summary>Parts that rewards are made of.</summary>
+/// <summary>Building blocks of reward functions.</summary>
 public static class Rewards
 {
     /// <summary>
-    /// 1 within [<paramref name="low"/>, <paramref name="high"/>], falling to <paramref name="valueAtMargin"/> at the distance
-    /// <paramref name="margin"/> outside and on towards 0; with margin 0 at once to 0.
+    /// Returns 1 within [<paramref name="low"/>, <paramref name="high"/>]. Outside, the value decreases with the distance to the nearer
+    /// bound and is <paramref name="valueAtMargin"/> at the distance <paramref name="margin"/>. With margin 0 it is 0 outside.
     /// </summary>
     /// <param name="x">Any number.</param>
     /// <param name="low">Lower bound, inclusive; may be -infinity. Default 0.</param>
     /// <param name="high">Upper bound, inclusive, not below the lower; may be infinity. Default 0.</param>
-    /// <param name="margin">Distance, not negative. Default 0.</param>
-    /// <param name="shape">How it falls off. Default Gaussian.</param>
+    /// <param name="margin">Distance at which the value is <paramref name="valueAtMargin"/>; 0 or more. Default 0.</param>
+    /// <param name="shape">Shape of the decrease. Default Gaussian.</param>
     /// <param name="valueAtMargin">In (0, 1), or [0, 1) for Cosine, Linear and Quadratic. Default 0.1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A bound, margin or value is not admissible.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The lower bound exceeds the upper, the margin is negative, or the value at the margin is out of range.
+    /// </exception>
     public static double Tolerance(
         double x,
         double low = 0,
@@ -52,12 +54,12 @@ public static class Rewards
     {
         if (!(low <= high))
         {
-            throw new ArgumentOutOfRangeException(nameof(low), low, $"The lower bound must not lie above the upper bound {high}.");
+            throw new ArgumentOutOfRangeException(nameof(low), low, $"The lower bound must be at most the upper bound {high}.");
         }
 
         if (!(margin >= 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(margin), margin, "The margin must not be negative.");
+            throw new ArgumentOutOfRangeException(nameof(margin), margin, "The margin must be 0 or more.");
         }
 
         if (x >= low && x <= high)
@@ -65,10 +67,10 @@ public static class Rewards
             return 1;
         }
 
-        return margin == 0 ? 0 : FallOff((x < low ? low - x : x - high) / margin, valueAtMargin, shape);
+        return margin == 0 ? 0 : Decrease((x < low ? low - x : x - high) / margin, valueAtMargin, shape);
     }
 
-    private static double FallOff(double d, double v, ToleranceShape shape)
+    private static double Decrease(double d, double v, ToleranceShape shape)
     {
         var zeroAllowed = shape is ToleranceShape.Cosine or ToleranceShape.Linear or ToleranceShape.Quadratic;
         if (!(v < 1 && (v > 0 || (zeroAllowed && v == 0))))
@@ -87,7 +89,7 @@ public static class Rewards
             ToleranceShape.Linear => Within(d * (1 - v), scaled => 1 - scaled),
             ToleranceShape.Quadratic => Within(d * Math.Sqrt(1 - v), scaled => 1 - Square(scaled)),
             ToleranceShape.TanhSquared => 1 - Square(Math.Tanh(d * Math.Atanh(Math.Sqrt(1 - v)))),
-            _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "No such shape."),
+            _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "The shape must be a member of ToleranceShape."),
         };
     }
 

@@ -2,11 +2,11 @@ namespace PlaNet.Environments;
 
 /// <summary>A task that can be created by name.</summary>
 /// <param name="Name">Registered name, such as "cartpole_swingup".</param>
-/// <param name="Domain">Name of the body acted with, such as "cartpole".</param>
-/// <param name="Description">What is to be done, in one sentence.</param>
-/// <param name="ActionRepeat">Action repeat that the paper uses, R.</param>
+/// <param name="Domain">Control-suite domain that provides the model, such as "cartpole".</param>
+/// <param name="Description">Goal of the task, in one sentence.</param>
+/// <param name="ActionRepeat">Action repeat R used in the paper.</param>
 /// <param name="ActionSize">Number of action dimensions.</param>
-/// <param name="Make">Makes the task with one control step per decision and no images.</param>
+/// <param name="Make">Creates the environment with one control step per decision and without images.</param>
 public sealed record TaskDefinition(
     string Name, string Domain, string Description, int ActionRepeat, int ActionSize, Func<TaskSettings, IRenderableEnvironment> Make)
 {
@@ -14,9 +14,12 @@ public sealed record TaskDefinition(
     public bool HasFixedStart { get; init; }
 }
 
-/// <summary>The tasks of one body. Every class of this assembly that implements it, with a constructor without parameters, is registered.</summary>
+/// <summary>
+/// The tasks of one domain. <see cref="TaskRegistry"/> registers every class of this assembly that implements this interface and has a
+/// parameterless constructor.
+/// </summary>
 public interface ITaskDomain
 {
-    /// <summary>The tasks.</summary>
+    /// <summary>The tasks of the domain.</summary>
     IEnumerable<TaskDefinition> Tasks { get; }
 }

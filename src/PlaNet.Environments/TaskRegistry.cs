@@ -2,7 +2,9 @@ using PlaNet.MuJoCo;
 
 namespace PlaNet.Environments;
 
-/// <summary>All tasks by name. A new task needs one file: a class that implements <see cref="ITaskDomain"/> (and its MJCF beside it).</summary>
+/// <summary>
+/// All tasks by name. To add a task, add one class that implements <see cref="ITaskDomain"/> and put its MJCF file in the same folder.
+/// </summary>
 public static class TaskRegistry
 {
     private static readonly Lazy<IReadOnlyList<TaskDefinition>> s_all = new(Discover);
@@ -10,21 +12,21 @@ public static class TaskRegistry
     /// <summary>All tasks, ordered by name.</summary>
     public static IReadOnlyList<TaskDefinition> All => s_all.Value;
 
-    /// <summary>The task of a name.</summary>
+    /// <summary>Finds a task by name.</summary>
     /// <param name="name">A registered name.</param>
-    /// <exception cref="ArgumentException">No task has the name; the message lists those that exist.</exception>
+    /// <exception cref="ArgumentException">No task has this name; the message lists the registered names.</exception>
     public static TaskDefinition Find(string name)
     {
         return All.FirstOrDefault(task => task.Name == name)
             ?? throw new ArgumentException(
-                $"There is no task '{name}'; there are {string.Join(", ", All.Select(task => task.Name))}.", nameof(name));
+                $"There is no task '{name}'. Use one of: {string.Join(", ", All.Select(task => task.Name))}.");
     }
 
-    /// <summary>Creates a task, with repeated actions and, if asked for, images of camera 0.</summary>
+    /// <summary>Creates a task with action repeat and, if configured, images of camera 0.</summary>
     /// <param name="name">A registered name.</param>
-    /// <param name="settings">How it is set up. Default: the task's own action repeat and no images.</param>
-    /// <exception cref="ArgumentException">No task has the name, or a setting does not fit it.</exception>
-    /// <exception cref="MuJoCoException">MuJoCo, or OpenGL if images are asked for, is missing.</exception>
+    /// <param name="settings">Action repeat and images. Default: the task's own action repeat and no images.</param>
+    /// <exception cref="ArgumentException">No task has this name, or a setting is invalid for it.</exception>
+    /// <exception cref="MuJoCoException">MuJoCo is missing, or OpenGL is missing and images are configured.</exception>
     public static IEnvironment Create(string name, TaskSettings? settings = null)
     {
         var task = Find(name);
@@ -32,14 +34,14 @@ public static class TaskRegistry
         if (settings.FixedStart && !task.HasFixedStart)
         {
             throw new ArgumentException(
-                $"FixedStart is true but task {name} has no fixed start; these have: "
-                + $"{string.Join(", ", All.Where(other => other.HasFixedStart).Select(other => other.Name))}.",
-                nameof(settings));
+                $"FixedStart is true but task {name} has no fixed start. Set it to false, or use a task that has one: "
+                + $"{string.Join(", ", All.Where(other => other.HasFixedStart).Select(other => other.Name))}.");
         }
 
         if (settings.ActionRepeat < 1)
         {
-            throw new ArgumentException($"ActionRepeat is {settings.ActionRepeat} but must be at least 1.", nameof(settings));
+            throw new ArgumentException(
+                $"ActionRepeat is {settings.ActionRepeat} but must be at least 1: leave it out for the default, {task.ActionRepeat}.");
         }
 
         IRenderableEnvironment environment = task.Make(settings);

@@ -9,7 +9,9 @@ public sealed record EvaluationOptions
     [InRange(1)]
     public int Episodes { get; init; } = 10;
 
-    /// <summary>Collected episodes, of each task if there are several, between two evaluations; the last evaluation follows the end of training. At least 1. Default 25.</summary>
+    /// <summary>
+    /// Collected episodes between two evaluations, per task. The last evaluation takes place after training. At least 1. Default 25.
+    /// </summary>
     [InRange(1)]
     public int Every { get; init; } = 25;
 }

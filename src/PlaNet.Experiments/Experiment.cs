@@ -3,17 +3,17 @@ using PlaNet.Experiments.Rules;
 namespace PlaNet.Experiments;
 
 /// <summary>
-/// One experiment, complete: everything that decides the result of a run besides its seed. The defaults are the paper's
-/// configuration as the last public version of its code ran it (google-research/planet, August 2019).
+/// A complete experiment: everything that determines the result of a run except its seed. The defaults are the paper's
+/// configuration in the last public version of its code (google-research/planet, August 2019).
 /// </summary>
-/// <remarks>An experiment is a value: vary one with a <c>with</c> expression. Its canonical JSON names the run.</remarks>
+/// <remarks>An experiment is a value: vary one with a <c>with</c> expression. The hash of its canonical JSON names the run.</remarks>
 public sealed record Experiment
 {
     /// <summary>Name by which the experiment is launched: lower-case letters, digits and underscores. Default "planet".</summary>
     [Identifier]
     public string Name { get; init; } = "planet";
 
-    /// <summary>One line that says what the experiment is for. Not part of the run's identity.</summary>
+    /// <summary>Purpose of the experiment, on one line. Not part of the run's identity.</summary>
     [SingleLine]
     public string Description { get; init; } = "";
 
@@ -32,15 +32,15 @@ public sealed record Experiment
     /// <summary>The planner that chooses actions.</summary>
     public PlannerOptions Planner { get; init; } = new();
 
-    /// <summary>How training batches are drawn from the collected episodes.</summary>
+    /// <summary>How training batches are sampled from the replay buffer.</summary>
     public ReplayOptions Replay { get; init; } = new();
 
-    /// <summary>Algorithm 1's schedule: how much is collected, and how much is learned in between.</summary>
+    /// <summary>Algorithm 1's schedule: how many episodes are collected, and how many updates are made between them.</summary>
     public ScheduleOptions Schedule { get; init; } = new();
 
     /// <summary>How the agent is evaluated.</summary>
     public EvaluationOptions Evaluation { get; init; } = new();
 
-    /// <summary>What of the machine a run uses, as far as it decides the last bits of the result.</summary>
+    /// <summary>Compute settings that affect the numerical result: threads, kernels and precision.</summary>
     public ComputeOptions Compute { get; init; } = new();
 }

@@ -3,14 +3,13 @@ using System.Text;
 
 namespace PlaNet.Experiments;
 
-/// <summary>A short name for everything that decides a run's result besides its seed.</summary>
+/// <summary>A hash of all options that can change a run's result.</summary>
 public static class ExperimentHash
 {
     /// <summary>
-    /// The first ten hexadecimal digits of the SHA-256 of the canonical JSON (UTF-8) without what cannot change a result, such as the name:
-    /// renaming an experiment does not make it another one.
+    /// The first ten hexadecimal digits of the SHA-256 of the canonical JSON (UTF-8). Options that cannot change a result, such as the
+    /// name, are left out, so a renamed experiment keeps its hash.
     /// </summary>
-    /// <param name="experiment">The experiment to name.</param>
     /// <exception cref="ExperimentException">A number is not finite.</exception>
     public static string Of(Experiment experiment)
     {

@@ -5,32 +5,37 @@ using System.Text.Json;
 namespace PlaNet.Experiments;
 
 /// <summary>
-/// An experiment's canonical JSON: snake-case keys in the order of the records, two spaces of indentation, <c>\n</c> line ends, the shortest
-/// digits that give the same number again. Equal experiments give equal text, and reading gives an equal experiment back.
+/// An experiment's canonical JSON: snake-case keys in the order of the records, two spaces of indentation, <c>\n</c> line ends, numbers
+/// with the fewest digits that parse back to the same value. Equal experiments give equal text, and reading it gives an equal experiment.
 /// </summary>
 public static class ExperimentJson
 {
+    private const string Remedy = "Give the experiment.json of a run or the output of `planet show --experiment NAME --json`.";
+
     private static readonly JsonWriterOptions Layout = new()
     {
         Indented = true,
         NewLine = "\n",
-        // The text goes to files and terminals, never into a web page: leave letters readable.
+        // The text is written to files and terminals, never into a web page: non-ASCII letters need no escaping.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The canonical JSON, without a line end after it.</summary>
-    /// <param name="experiment">The experiment to write.</param>
-    /// <exception cref="ExperimentException">A number is not finite, which JSON cannot say.</exception>
+    /// <summary>The canonical JSON, without a trailing line end.</summary>
+    /// <exception cref="ExperimentException">A number is not finite, which JSON cannot represent.</exception>
     public static string Write(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         return Write(experiment, ExperimentOptions.All);
     }
 
-    /// <summary>Reads canonical JSON, or any JSON of the same keys. An absent key takes its default, so that older records stay readable.</summary>
-    /// <param name="json">The text of one JSON object.</param>
-    /// <returns>The experiment; types and names are checked, ranges are for <see cref="ExperimentValidation"/>.</returns>
-    /// <exception cref="ExperimentException">The text is not JSON, a key is unknown or repeated, or a value is of the wrong type.</exception>
+    /// <summary>
+    /// Reads canonical JSON, or any JSON object with the same keys in any order. A missing key takes its default, so older files stay
+    /// readable.
+    /// </summary>
+    /// <returns>The experiment. Names and types are checked; <see cref="ExperimentValidation"/> checks ranges.</returns>
+    /// <exception cref="ExperimentException">
+    /// The text is not JSON, a key is unknown or repeated, or a value is of the wrong type.
+    /// </exception>
     public static Experiment Read(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -38,12 +43,14 @@ public static class ExperimentJson
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? Leaves(document.RootElement, "").Aggregate(new Experiment(), (experiment, leaf) => leaf.Option.With(experiment, leaf.Value))
-                : throw new ExperimentException($"an experiment must be a JSON object, but this is {Kind(document.RootElement)}: give an experiment.json");
+                ? Leaves(document.RootElement, "")
+                    .Aggregate(new Experiment(), (experiment, leaf) => leaf.Option.With(experiment, leaf.Value))
+                : throw new ExperimentException(
+                    $"the text is {Kind(document.RootElement)} but an experiment must be a JSON object. {Remedy}");
         }
         catch (JsonException failure)
         {
-            throw new ExperimentException($"the experiment is not JSON: {ExperimentOption.OneLine(failure.Message)}", failure);
+            throw new ExperimentException($"the experiment is not JSON: {ExperimentOption.OneLine(failure.Message)} {Remedy}", failure);
         }
     }
 
@@ -92,7 +99,7 @@ public static class ExperimentJson
                 writer.WriteNumberValue(whole);
                 break;
             case double number when double.IsFinite(number):
-                // Minus zero equals zero, so equal experiments must write the same.
+                // -0.0 equals 0.0, and equal experiments must give equal text.
                 writer.WriteNumberValue(number == 0 ? 0 : number);
                 break;
             case bool flag:
@@ -102,7 +109,7 @@ public static class ExperimentJson
                 writer.WriteStringValue(ExperimentOption.Format(value));
                 break;
             default:
-                throw option.Refuse(ExperimentOption.Format(value));
+                throw option.InvalidValue(ExperimentOption.Format(value));
         }
     }
 
@@ -137,7 +144,7 @@ public static class ExperimentJson
         };
         return expected
             ? option.Parse(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText())
-            : throw option.Refuse(value.GetRawText());
+            : throw option.InvalidValue(value.GetRawText());
     }
 
     private static string Kind(JsonElement element) => element.ValueKind switch

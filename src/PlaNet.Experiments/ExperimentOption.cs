@@ -5,7 +5,7 @@ using PlaNet.Experiments.Rules;
 
 namespace PlaNet.Experiments;
 
-/// <summary>One option of an experiment: a leaf of the record tree, its name as people write it and the values it may take.</summary>
+/// <summary>One option of an experiment: a leaf of the record tree, with its path and the values it may take.</summary>
 public sealed class ExperimentOption
 {
     private readonly PropertyInfo[] _chain;
@@ -19,19 +19,21 @@ public sealed class ExperimentOption
         Default = Get(new Experiment());
     }
 
-    /// <summary>Where the option stands, in snake case with dots, such as <c>model.stochastic_size</c>.</summary>
+    /// <summary>The option's path, in snake case with dots, such as <c>model.stochastic_size</c>.</summary>
     public string Path { get; }
 
     /// <summary>The option's own name: the last part of <see cref="Path"/>.</summary>
     public string Name => Path[(Path.LastIndexOf('.') + 1)..];
 
-    /// <summary>Type of the value: <see cref="int"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="string"/> or an enumeration.</summary>
+    /// <summary>
+    /// Type of the value: <see cref="int"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="string"/> or an enumeration.
+    /// </summary>
     public Type ValueType => _chain[^1].PropertyType;
 
     /// <summary>What values of that type are allowed; null when all are.</summary>
     public OptionRuleAttribute? Rule { get; }
 
-    /// <summary>The value in an experiment of which nothing was said.</summary>
+    /// <summary>The default value.</summary>
     public object Default { get; }
 
     /// <summary>Whether the option can change a run's result; the name, the description and <c>task.isolation</c> cannot.</summary>
@@ -55,7 +57,6 @@ public sealed class ExperimentOption
     }
 
     /// <summary>The option's value in an experiment.</summary>
-    /// <param name="experiment">The experiment to read.</param>
     public object Get(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
@@ -63,7 +64,7 @@ public sealed class ExperimentOption
     }
 
     /// <summary>The experiment with another value for this option.</summary>
-    /// <param name="experiment">The experiment to vary; it stays as it is.</param>
+    /// <param name="experiment">The experiment to vary; it is not changed.</param>
     /// <param name="value">The new value, of type <see cref="ValueType"/>.</param>
     public Experiment With(Experiment experiment, object value)
     {
@@ -71,7 +72,7 @@ public sealed class ExperimentOption
         return (Experiment)Replace(experiment, _chain, value);
     }
 
-    /// <summary>The value as it is written in JSON and in an override, a text without its quotes.</summary>
+    /// <summary>The value as it is written in JSON and in an override; text has no quotes.</summary>
     /// <param name="value">A value of type <see cref="ValueType"/>.</param>
     public static string Format(object value) => value switch
     {
@@ -80,8 +81,7 @@ public sealed class ExperimentOption
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
-    /// <summary>Reads a value as <see cref="Format"/> writes it. Its type is checked, its range is not.</summary>
-    /// <param name="text">The written value.</param>
+    /// <summary>Parses a value in the form that <see cref="Format"/> writes. The type is checked, the range is not.</summary>
     /// <exception cref="ExperimentException">The text is not a value of the option's type.</exception>
     public object Parse(string text)
     {
@@ -96,18 +96,18 @@ public sealed class ExperimentOption
                 && double.IsFinite(number) => number,
             _ when ValueType == typeof(bool) && text is "true" or "false" => text == "true",
             _ when ValueType.IsEnum && Choices().Contains(text, StringComparer.Ordinal) => Enum.Parse(ValueType, MemberOf(text)),
-            _ => throw Refuse(text),
+            _ => throw InvalidValue(text),
         };
     }
 
-    /// <summary>The error for a value that is not of this option's type or breaks its rule.</summary>
-    internal ExperimentException Refuse(string text)
+    /// <summary>The error for a value that has the wrong type or breaks the option's rule.</summary>
+    internal ExperimentException InvalidValue(string text)
     {
         var nearest = ValueType.IsEnum ? $"did you mean {NearestName.Find(text, Choices())}?" : $"the default is {Format(Default)}";
         return new ExperimentException($"{Path} cannot be \"{OneLine(text)}\": it must be {Expected}; {nearest}");
     }
 
-    /// <summary>What was typed, fit for a message of one line.</summary>
+    /// <summary>User input on one line, without control characters and cut to 100 characters, for a message.</summary>
     internal static string OneLine(string text)
     {
         var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
@@ -116,7 +116,7 @@ public sealed class ExperimentOption
 
     private static object Replace(object record, ReadOnlySpan<PropertyInfo> chain, object value)
     {
-        // A record's copy constructor has no name in C#; this is the method behind a `with` expression.
+        // The method that a `with` expression calls; its name cannot be written in C#.
         var copy = record.GetType().GetMethod("<Clone>$")!.Invoke(record, null)!;
         chain[0].SetValue(copy, chain.Length == 1 ? value : Replace(chain[0].GetValue(record)!, chain[1..], value));
         return copy;
@@ -125,5 +125,6 @@ public sealed class ExperimentOption
     private IEnumerable<string> Choices() => Enum.GetNames(ValueType).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName);
 
     private string MemberOf(string choice) =>
-        Enum.GetNames(ValueType).First(member => string.Equals(JsonNamingPolicy.SnakeCaseLower.ConvertName(member), choice, StringComparison.Ordinal));
+        Enum.GetNames(ValueType).First(
+            member => string.Equals(JsonNamingPolicy.SnakeCaseLower.ConvertName(member), choice, StringComparison.Ordinal));
 }

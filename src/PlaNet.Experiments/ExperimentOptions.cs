@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace PlaNet.Experiments;
 
-/// <summary>Every option of an experiment, read off the record tree itself, so that none can be forgotten anywhere.</summary>
+/// <summary>All options of an experiment, found by reflection over the record tree, so that no list has to be maintained.</summary>
 public static class ExperimentOptions
 {
-    private static readonly string[] WithoutInfluence = ["name", "description", "task.isolation"];
+    private static readonly string[] PathsWithoutEffect = ["name", "description", "task.isolation"];
 
     private static readonly Dictionary<string, ExperimentOption> ByPath;
 
@@ -30,10 +30,12 @@ public static class ExperimentOptions
             return option;
         }
 
-        var inside = All.Where(candidate => candidate.Path.StartsWith(path + ".", StringComparison.Ordinal)).Select(candidate => candidate.Path);
-        if (inside.Any())
+        var members = All.Select(candidate => candidate.Path)
+            .Where(candidate => candidate.StartsWith(path + ".", StringComparison.Ordinal));
+        if (members.Any())
         {
-            throw new ExperimentException($"{path} is a group of options and has no value of its own: name one of {string.Join(", ", inside)}");
+            throw new ExperimentException(
+                $"{path} is a group of options and has no value of its own: name one of {string.Join(", ", members)}");
         }
 
         throw new ExperimentException(
@@ -42,9 +44,9 @@ public static class ExperimentOptions
 
     private static string Nearest(string path)
     {
-        // Somebody who leaves the group out means the option of that name, not a short path that happens to look alike.
-        var whole = path.Contains('.', StringComparison.Ordinal);
-        return All.MinBy(option => NearestName.Distance(path, whole ? option.Path : option.Name))!.Path;
+        // A path without a dot lacks its group: compare it with the options' own names, not with whole paths.
+        var hasGroup = path.Contains('.', StringComparison.Ordinal);
+        return All.MinBy(option => NearestName.Distance(path, hasGroup ? option.Path : option.Name))!.Path;
     }
 
     private static IEnumerable<ExperimentOption> Leaves(Type record, string prefix, PropertyInfo[] chain)
@@ -55,15 +57,15 @@ public static class ExperimentOptions
         foreach (var property in properties)
         {
             var path = prefix + JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
-            PropertyInfo[] longer = [.. chain, property];
+            PropertyInfo[] extended = [.. chain, property];
             var type = property.PropertyType;
             if (type == typeof(int) || type == typeof(double) || type == typeof(bool) || type == typeof(string) || type.IsEnum)
             {
-                yield return new ExperimentOption(path, longer, !WithoutInfluence.Contains(path, StringComparer.Ordinal));
+                yield return new ExperimentOption(path, extended, !PathsWithoutEffect.Contains(path, StringComparer.Ordinal));
             }
             else if (type.GetMethod("<Clone>$") is not null)
             {
-                foreach (var leaf in Leaves(type, path + ".", longer))
+                foreach (var leaf in Leaves(type, path + ".", extended))
                 {
                     yield return leaf;
                 }
@@ -71,7 +73,8 @@ public static class ExperimentOptions
             else
             {
                 throw new NotSupportedException(
-                    $"{record.Name}.{property.Name} is of type {type.Name}: an option is an int, a double, a bool, a string, an enumeration or a record of those.");
+                    $"{record.Name}.{property.Name} has the type {type.Name}: " +
+                    "an option must be an int, a double, a bool, a string, an enumeration or a record of those.");
             }
         }
     }

@@ -1,31 +1,30 @@
 namespace PlaNet.Experiments;
 
 /// <summary>One reason why an experiment cannot run.</summary>
-/// <param name="Path">The option at fault, such as <c>planner.elites</c>.</param>
-/// <param name="Value">Its value, as the canonical JSON writes it.</param>
-/// <param name="Rule">What it must be, in words that follow "must be".</param>
-/// <param name="Remedy">What to do about it.</param>
+/// <param name="Path">Path of the invalid option, such as <c>planner.elites</c>.</param>
+/// <param name="Value">Its value, formatted as in the canonical JSON but without quotes.</param>
+/// <param name="Rule">The rule it breaks, in words that follow "must be".</param>
+/// <param name="Remedy">How to correct it.</param>
 public sealed record ExperimentProblem(string Path, string Value, string Rule, string Remedy)
 {
     /// <summary>The problem on one line.</summary>
     public override string ToString() => $"{Path} is {Value}: it must be {Rule}; {Remedy}";
 }
 
-/// <summary>Checks an experiment before anything expensive begins.</summary>
+/// <summary>Checks an experiment before a run starts.</summary>
 public static class ExperimentValidation
 {
-    /// <summary>All problems of an experiment, those of single options first and in the order of the canonical JSON; empty for a sound one.</summary>
-    /// <param name="experiment">The experiment to check.</param>
+    /// <summary>
+    /// All problems of an experiment; empty if it is valid. Problems of single options come first, in the order of the canonical JSON.
+    /// </summary>
     public static IReadOnlyList<ExperimentProblem> Validate(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return [.. SingleOptions(experiment), .. Tasks(experiment), .. ModelContradictions.Find(experiment), .. Together(experiment)];
+        return [.. SingleOptions(experiment), .. Tasks(experiment), .. ModelContradictions.Find(experiment), .. Combinations(experiment)];
     }
 
-    /// <summary>Returns a sound experiment and refuses any other.</summary>
-    /// <param name="experiment">The experiment to check.</param>
-    /// <returns>The same experiment.</returns>
-    /// <exception cref="ExperimentException">It has problems; the message names them all on one line.</exception>
+    /// <summary>Returns the experiment if it is valid and throws otherwise.</summary>
+    /// <exception cref="ExperimentException">The experiment is invalid; the message lists all problems on one line.</exception>
     public static Experiment Require(Experiment experiment)
     {
         var problems = Validate(experiment);
@@ -35,23 +34,23 @@ public static class ExperimentValidation
     private static IEnumerable<ExperimentProblem> SingleOptions(Experiment experiment) =>
         from option in ExperimentOptions.All
         let value = option.Get(experiment)
-        where !IsSound(option, value)
+        where !IsValid(option, value)
         select new ExperimentProblem(
             option.Path,
             ExperimentOption.OneLine(ExperimentOption.Format(value)),
             option.Expected,
             $"the default is {ExperimentOption.Format(option.Default)}");
 
-    private static bool IsSound(ExperimentOption option, object value) =>
+    private static bool IsValid(ExperimentOption option, object value) =>
         (option.Rule is null || option.Rule.Allows(value)) && (!option.ValueType.IsEnum || Enum.IsDefined(option.ValueType, value));
 
-    // A list that is no list was reported with the single options.
+    // An invalid task.others is already reported by SingleOptions and cannot be parsed here.
     private static IEnumerable<ExperimentProblem> Tasks(Experiment experiment) =>
-        IsSound(ExperimentOptions.Find("task.others"), experiment.Task.Others)
+        IsValid(ExperimentOptions.Find("task.others"), experiment.Task.Others)
             ? [.. TaskContradictions.Find(experiment), .. TaskContradictions.TooShort(experiment)]
             : [];
 
-    private static IEnumerable<ExperimentProblem> Together(Experiment experiment)
+    private static IEnumerable<ExperimentProblem> Combinations(Experiment experiment)
     {
         var planner = experiment.Planner;
         if (planner.Elites > planner.Candidates)
@@ -120,7 +119,7 @@ public static class ExperimentValidation
                 "objective.overshooting_distance",
                 ExperimentOption.Format(objective.OvershootingDistance),
                 $"at least 2 where {cause}, because distance 1 is the divergence that every objective has",
-                $"raise objective.overshooting_distance or turn {(latents ? "objective.overshooting_scale to 0" : "objective.overshooting_reward to off")}");
+                $"raise objective.overshooting_distance or set objective.{(latents ? "overshooting_scale=0" : "overshooting_reward=off")}");
         }
 
         if ((latents || rewards) && objective.OvershootingDistance > chunkLength)

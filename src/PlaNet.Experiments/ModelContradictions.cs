@@ -1,9 +1,9 @@
 namespace PlaNet.Experiments;
 
-/// <summary>Options of the model that cannot stand together.</summary>
+/// <summary>Finds model options that contradict each other.</summary>
 internal static class ModelContradictions
 {
-    /// <summary>All of them in an experiment; empty for a sound one.</summary>
+    /// <summary>All contradictions of an experiment; empty if it is valid.</summary>
     public static IEnumerable<ExperimentProblem> Find(Experiment experiment)
     {
         var model = experiment.Model;
@@ -28,8 +28,8 @@ internal static class ModelContradictions
             yield return new ExperimentProblem(
                 "model.gru",
                 ExperimentOption.Format(model.Gru),
-                $"left at reset_before with {transition}, which has no GRU",
-                "set model.gru=reset_before or another model.transition");
+                $"reset_before with {transition}, which has no GRU",
+                "set model.gru=reset_before or choose another model.transition");
         }
 
         if (model is { Transition: TransitionKind.Rssm, Deterministic: DeterministicForm.BeliefOnly })
@@ -48,7 +48,7 @@ internal static class ModelContradictions
                 yield return new ExperimentProblem(
                     "objective.divergence_scale",
                     "0",
-                    "above 0 with model.deterministic belief_only, whose transition learns to predict from the divergence alone",
+                    "above 0 with model.deterministic belief_only, whose transition is trained by the divergence alone",
                     "raise objective.divergence_scale or set model.deterministic=reference");
             }
         }

@@ -1,10 +1,12 @@
 namespace PlaNet.Experiments;
 
-/// <summary>Finds what a mistyped name was probably meant to be.</summary>
+/// <summary>Finds the valid name nearest to a mistyped one.</summary>
 public static class NearestName
 {
-    /// <summary>The candidate with the smallest edit distance to <paramref name="name"/>; the first of several equally near ones.</summary>
-    /// <param name="name">What was typed.</param>
+    /// <summary>
+    /// The candidate with the smallest edit distance to <paramref name="name"/>; the first of several at the same distance.
+    /// </summary>
+    /// <param name="name">The mistyped name.</param>
     /// <param name="candidates">The valid names, at least one.</param>
     /// <exception cref="ArgumentException">There is no candidate.</exception>
     public static string Find(string name, IEnumerable<string> candidates)
@@ -16,11 +18,9 @@ public static class NearestName
     }
 
     /// <summary>
-    /// Fewest insertions, deletions, substitutions and swaps of neighbours that turn one name into the other, letter case ignored
-    /// (the restricted Damerau-Levenshtein distance).
+    /// The restricted Damerau-Levenshtein distance, ignoring case: the smallest number of insertions, deletions, substitutions and swaps of
+    /// adjacent letters that turn one name into the other.
     /// </summary>
-    /// <param name="first">One name.</param>
-    /// <param name="second">The other name.</param>
     public static int Distance(string first, string second)
     {
         ArgumentNullException.ThrowIfNull(first);

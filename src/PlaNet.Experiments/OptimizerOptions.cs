@@ -5,14 +5,14 @@ namespace PlaNet.Experiments;
 /// <summary>Where Adam adds its epsilon.</summary>
 public enum AdamEpsilon
 {
-    /// <summary>TensorFlow 1: added to the root of the uncorrected second moment. The original code's form.</summary>
+    /// <summary>To the square root of the uncorrected second moment: TensorFlow 1 and the original code.</summary>
     Tf1,
 
-    /// <summary>The textbook's and PyTorch's form: added to the root of the bias-corrected second moment.</summary>
+    /// <summary>To the square root of the bias-corrected second moment: the Adam paper's text and PyTorch.</summary>
     Standard,
 }
 
-/// <summary>The optimiser: Adam over all parameters, clipped by global norm.</summary>
+/// <summary>The optimiser: Adam over all parameters, with gradients clipped by global norm.</summary>
 public sealed record OptimizerOptions
 {
     /// <summary>Learning rate. Positive. Default 1e-3.</summary>
@@ -27,29 +27,29 @@ public sealed record OptimizerOptions
     [InRange(0, 1, MaximumExclusive = true)]
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>Epsilon. Positive. Default 1e-4.</summary>
+    /// <summary>Adam's epsilon. Positive. Default 1e-4.</summary>
     [InRange(0, MinimumExclusive = true)]
     public double Epsilon { get; init; } = 1e-4;
 
-    /// <summary>Where epsilon is added. Default <see cref="AdamEpsilon.Tf1"/>.</summary>
+    /// <summary>Where Adam adds its epsilon. Default <see cref="AdamEpsilon.Tf1"/>.</summary>
     public AdamEpsilon EpsilonPlacement { get; init; } = AdamEpsilon.Tf1;
 
-    /// <summary>Largest global norm of the gradient. Positive. Default 1000.</summary>
+    /// <summary>Global norm to which larger gradients are scaled down. Positive. Default 1000.</summary>
     [InRange(0, MinimumExclusive = true)]
     public double GradientClipping { get; init; } = 1000;
 
     /// <summary>
-    /// Updates over which the learning rate rises linearly from 1/n of its value to all of it. At least 0. Default 0: constant from the start;
-    /// the first public code 200.
+    /// Warm-up: number n of updates over which the learning rate rises linearly from 1/n of its value to its full value. At least 0.
+    /// Default 0, which means no warm-up; the first public code 200.
     /// </summary>
     [InRange(0)]
     public int WarmupUpdates { get; init; }
 
-    /// <summary>The learning rate of an update: a function of the number of updates alone, so that a run resumes exactly.</summary>
-    /// <param name="made">Updates made before it, from 0.</param>
-    public double LearningRateAfter(long made)
+    /// <summary>Learning rate of the next update. Depends on the number of updates only, so a resumed run continues exactly.</summary>
+    /// <param name="updates">Updates made so far, at least 0.</param>
+    public double LearningRateAfter(long updates)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(made);
-        return made + 1 >= WarmupUpdates ? LearningRate : LearningRate * (made + 1) / WarmupUpdates;
+        ArgumentOutOfRangeException.ThrowIfNegative(updates);
+        return updates + 1 >= WarmupUpdates ? LearningRate : LearningRate * (updates + 1) / WarmupUpdates;
     }
 }

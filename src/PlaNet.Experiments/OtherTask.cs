@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace PlaNet.Experiments;
 
-/// <summary>A task that an agent learns beside <see cref="TaskOptions.Name"/>.</summary>
+/// <summary>A task that an agent learns in addition to <see cref="TaskOptions.Name"/>.</summary>
 /// <param name="Name">Registered name of the task.</param>
-/// <param name="ActionRepeat">Control steps for which one action is repeated, R; null for the registered value of the task.</param>
+/// <param name="ActionRepeat">Control steps for which one action is repeated, R; null for the task's registered value.</param>
 public sealed record OtherTask(string Name, int? ActionRepeat)
 {
     /// <summary>The task as an element of <see cref="TaskOptions.Others"/>.</summary>
@@ -23,7 +23,6 @@ public sealed record OtherTask(string Name, int? ActionRepeat)
         return colon < 0 ? (text, null) : (text[..colon], text[(colon + 1)..]);
     }
 
-    // Null for anything but digits.
     internal static int? Repeat(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var repeat) ? repeat : null;
 }

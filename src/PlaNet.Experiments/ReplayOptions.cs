@@ -2,20 +2,20 @@ using PlaNet.Experiments.Rules;
 
 namespace PlaNet.Experiments;
 
-/// <summary>Which chunks of the collected episodes make a training batch (spec 1.7).</summary>
+/// <summary>How the chunks of a training batch are sampled from the collected episodes (spec 1.7).</summary>
 public enum ReplaySampling
 {
-    /// <summary>The episode uniform with replacement, its start uniform over all that fit: the paper's text.</summary>
+    /// <summary>The episode uniformly with replacement, then the start uniformly over all valid starts: the paper's text.</summary>
     Uniform,
 
-    /// <summary>The original code's loader: periods of 1,000 chunks, half of each from the episodes that are new since the last.</summary>
+    /// <summary>The loader of the original code: periods of 1,000 chunks, each with up to 500 new and up to 500 older episodes.</summary>
     Reference,
 
-    /// <summary>Uniform over all starts of all episodes, so that long episodes are drawn more often.</summary>
+    /// <summary>Uniformly over all valid starts of all episodes, so long episodes are sampled more often.</summary>
     Flat,
 }
 
-/// <summary>How training batches are drawn from the collected episodes.</summary>
+/// <summary>How training batches are sampled from the replay buffer.</summary>
 public sealed record ReplayOptions
 {
     /// <summary>Chunks in a batch, B. At least 1. Default 50.</summary>
@@ -26,10 +26,10 @@ public sealed record ReplayOptions
     [InRange(2)]
     public int ChunkLength { get; init; } = 50;
 
-    /// <summary>Which chunks make a batch. Default <see cref="ReplaySampling.Uniform"/>.</summary>
+    /// <summary>How the chunks of a batch are sampled. Default <see cref="ReplaySampling.Uniform"/>.</summary>
     public ReplaySampling Sampling { get; init; } = ReplaySampling.Uniform;
 
-    /// <summary>Memory for decoded episodes, in mebibytes; others are read again from disk when drawn. At least 1. Default 4096.</summary>
+    /// <summary>Memory for decoded episodes, in MiB; other episodes are read from disk when sampled. At least 1. Default 4096.</summary>
     [InRange(1)]
     public int MemoryMebibytes { get; init; } = 4096;
 }

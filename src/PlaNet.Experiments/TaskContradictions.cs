@@ -1,9 +1,9 @@
 namespace PlaNet.Experiments;
 
-/// <summary>Options of the tasks that cannot stand together.</summary>
+/// <summary>Finds task options that contradict each other.</summary>
 internal static class TaskContradictions
 {
-    /// <summary>All of them in an experiment; empty for a sound one.</summary>
+    /// <summary>All contradictions of an experiment; empty if it is valid.</summary>
     public static IEnumerable<ExperimentProblem> Find(Experiment experiment)
     {
         var task = experiment.Task;
@@ -18,7 +18,7 @@ internal static class TaskContradictions
             yield return new ExperimentProblem(
                 "task.others",
                 ExperimentOption.OneLine(task.Others),
-                $"different tasks, none of them twice and none that task.name, which is {task.Name}, names: {name.Key} is there {name.Count()} times",
+                $"a list of different tasks without task.name, which is {task.Name}: {name.Key} is named {name.Count()} times",
                 "leave it out of task.others or set another task.name");
         }
 
@@ -41,12 +41,17 @@ internal static class TaskContradictions
         }
     }
 
-    /// <summary>Tasks whose episodes are shorter than a chunk. Those whose action repeat is left to the registry are not known here.</summary>
+    /// <summary>
+    /// Tasks whose episodes are shorter than a chunk. Tasks without an explicit action repeat are skipped: the task registry is not known
+    /// here.
+    /// </summary>
     public static IEnumerable<ExperimentProblem> TooShort(Experiment experiment)
     {
         foreach (var other in experiment.Task.OtherTasks)
         {
-            if (other.ActionRepeat is { } repeat && TaskOptions.DecisionsOf(repeat) + 1 is var entries && experiment.Replay.ChunkLength > entries)
+            if (other.ActionRepeat is { } repeat
+                && TaskOptions.DecisionsOf(repeat) + 1 is var entries
+                && experiment.Replay.ChunkLength > entries)
             {
                 yield return new ExperimentProblem(
                     "replay.chunk_length",

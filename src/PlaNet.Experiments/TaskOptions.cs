@@ -2,25 +2,25 @@ using PlaNet.Experiments.Rules;
 
 namespace PlaNet.Experiments;
 
-/// <summary>How finely frames are rendered.</summary>
+/// <summary>Render quality of the frames.</summary>
 public enum RenderQuality
 {
-    /// <summary>Byte-identical to the frames of the original code on the same OpenGL implementation.</summary>
+    /// <summary>Frames byte-identical to those of the original code on the same OpenGL implementation.</summary>
     Reference,
 
-    /// <summary>Coarser curved surfaces and shadows: about a quarter of the time, a mean difference of about 0.3 of 255.</summary>
+    /// <summary>Coarser curved surfaces and shadows: about a quarter of the render time; the mean difference is about 0.3 of 255.</summary>
     Fast,
 }
 
-/// <summary>Where environments run.</summary>
+/// <summary>The process in which environments run.</summary>
 public enum EnvironmentIsolation
 {
-    /// <summary>In the process of the run: nothing to start, but frames are hardly drawn at the same time.</summary>
+    /// <summary>The process of the run: no start-up time, but several environments render almost sequentially.</summary>
     InProcess,
 
     /// <summary>
-    /// Each in a worker process of its own: frames are drawn at the same time, and a simulator that crashes or hangs takes nothing with it
-    /// but its half-played episode.
+    /// A separate worker process for each environment: environments render in parallel, and a simulator that crashes or hangs loses only
+    /// its current episode.
     /// </summary>
     Process,
 }
@@ -28,7 +28,7 @@ public enum EnvironmentIsolation
 /// <summary>The control task and how it is observed.</summary>
 public sealed record TaskOptions
 {
-    /// <summary>Control steps of an episode, the same for every task of the suite.</summary>
+    /// <summary>Control steps of an episode; the same for all tasks of the suite.</summary>
     public const int ControlSteps = 1000;
 
     /// <summary>Registered name of the task. Default "cartpole_swingup".</summary>
@@ -36,40 +36,45 @@ public sealed record TaskOptions
     public string Name { get; init; } = "cartpole_swingup";
 
     /// <summary>
-    /// Program that plays the task, with its arguments, as it would be typed; it speaks the protocol of docs/environments.md, repeats
-    /// actions itself and shows images of 64x64. Default empty: the task of that name of the control suite.
+    /// Command line of an external program that runs the task. The program speaks the protocol of docs/environments.md, repeats actions
+    /// itself and returns images of 64x64. Default empty: the control suite's task <see cref="Name"/>.
     /// </summary>
     [SingleLine]
     public string Command { get; init; } = "";
 
-    /// <summary>Control steps for which one action is repeated, R, in the task <see cref="Name"/>. 1 to <see cref="ControlSteps"/>. Default 8, the paper's value for cartpole.</summary>
+    /// <summary>
+    /// Control steps for which one action is repeated, R, in the task <see cref="Name"/>. 1 to <see cref="ControlSteps"/>. Default 8, the
+    /// paper's value for cartpole.
+    /// </summary>
     [InRange(1, ControlSteps)]
     public int ActionRepeat { get; init; } = 8;
 
     /// <summary>
-    /// Further tasks of the suite that the same agent learns at the same time, separated by commas; it is not told which task it is in.
-    /// A task's action repeat follows its name and a colon, such as <c>reacher_easy:4</c>; without one it is the registered one, the
-    /// paper's. Actions of all tasks are as long as the longest. Default empty: one task.
+    /// Further tasks of the suite that the same agent learns at the same time, separated by commas. The task's identity is not an input of
+    /// the agent. An action repeat may follow a name after a colon, such as <c>reacher_easy:4</c>; without it the registered value (the
+    /// paper's) applies. All actions have the size of the task with the largest action. Default empty: one task.
     /// </summary>
     [TaskList]
     public string Others { get; init; } = "";
 
-    /// <summary>How finely the 64x64 frames are rendered. Default <see cref="RenderQuality.Reference"/>.</summary>
+    /// <summary>Render quality of the 64x64 frames. Default <see cref="RenderQuality.Reference"/>.</summary>
     public RenderQuality RenderQuality { get; init; } = RenderQuality.Reference;
 
     /// <summary>
-    /// Whether every episode starts from the default pose, as cheetah_run did in the paper's experiments; other tasks refuse true.
+    /// Whether every episode starts from the default pose, as cheetah_run did in the paper's experiments. Only cheetah_run allows true.
     /// Default false.
     /// </summary>
     public bool FixedStart { get; init; }
 
     /// <summary>
-    /// Where environments run. Not part of the run's identity: the episodes are the same to the last bit. Without meaning for
-    /// <see cref="Command"/>, whose program always runs in a process of its own. Default <see cref="EnvironmentIsolation.InProcess"/>.
+    /// The process in which environments run. Not part of the run's identity, because the episodes are bit-equal. Without effect on
+    /// <see cref="Command"/>, whose program always runs in its own process. Default <see cref="EnvironmentIsolation.InProcess"/>.
     /// </summary>
     public EnvironmentIsolation Isolation { get; init; } = EnvironmentIsolation.InProcess;
 
-    /// <summary>Decisions in an episode: <see cref="ControlSteps"/> / R, rounded up. An episode has one entry more, for its first observation.</summary>
+    /// <summary>
+    /// Decisions in an episode: <see cref="ControlSteps"/> / R, rounded up. An episode has one row more, for the first observation.
+    /// </summary>
     public int Decisions => DecisionsOf(ActionRepeat);
 
     /// <summary>The tasks of <see cref="Others"/>, in order.</summary>

@@ -21,10 +21,10 @@ public sealed unsafe class MjArray<T>
     /// <summary>Number of objects.</summary>
     public int Rows { get; }
 
-    /// <summary>Numbers per object.</summary>
+    /// <summary>Values per object.</summary>
     public int Columns { get; }
 
-    /// <summary>All elements. Valid as long as the model or data is neither disposed nor forgotten.</summary>
+    /// <summary>All elements. Valid only while the model or data is reachable and not disposed.</summary>
     /// <exception cref="ObjectDisposedException">The model or data is disposed.</exception>
     public Span<T> Span
     {
@@ -35,12 +35,12 @@ public sealed unsafe class MjArray<T>
         }
     }
 
-    /// <summary>One element, counted over the whole array.</summary>
-    /// <param name="index">From 0 to rows times columns - 1.</param>
+    /// <summary>One element, by its index in the whole array.</summary>
+    /// <param name="index">From 0 to <see cref="Rows"/> x <see cref="Columns"/> - 1.</param>
     public ref T this[int index] => ref Span[index];
 
-    /// <summary>The numbers of one object.</summary>
-    /// <param name="row">Index of the object.</param>
+    /// <summary>The values of one object, <c>[columns]</c>.</summary>
+    /// <param name="row">Index of the object, from 0.</param>
     public Span<T> Row(int row)
     {
         return Span.Slice(row * Columns, Columns);
@@ -54,12 +54,17 @@ public sealed unsafe class MjArray<T>
             float => 1,
             int => 2,
             byte => 3,
-            _ => throw new NotSupportedException($"{typeof(T)} is no element type of MuJoCo."),
+            _ => throw new NotSupportedException($"{typeof(T).Name} is not an element type: use double, float, int or byte."),
         };
-        var found = view.Type switch { 0 => "double", 1 => "float", 2 => "int", 3 => "byte", 4 => "char", _ => "a struct" };
         return view.Type == type || (view.Type == 4 && type == 3)
             ? new MjArray<T>(owner, name, view.Data, view.Rows, view.Columns)
-            : throw new MuJoCoException($"Array '{name}' holds elements of type {found}, not {typeof(T).Name}.");
+            : throw new MuJoCoException(
+                $"Array '{name}' holds elements of type {NameOf(view.Type)}, not {NameOf(type)}: use the accessor for its type.");
+    }
+
+    private static string NameOf(int type)
+    {
+        return type switch { 0 => "double", 1 => "float", 2 => "int", 3 => "byte", 4 => "char", _ => "struct" };
     }
 }
 

@@ -1,8 +1,8 @@
 namespace PlaNet.MuJoCo;
 
 /// <summary>
-/// The state and the results of one simulation. Not safe for use by several threads at once. After a step has thrown, the state
-/// means nothing: <see cref="Reset"/> it (or restore one) before the next step.
+/// State and results of one simulation. Not thread-safe. After an exception in a step the state is undefined: call <see cref="Reset"/> or
+/// <see cref="RestoreState"/> before the next step.
 /// </summary>
 public sealed class MjData : IDisposable
 {
@@ -14,9 +14,9 @@ public sealed class MjData : IDisposable
     private readonly MjArray<double> _xpos;
     private readonly MjArray<double> _xmat;
     private readonly MjArray<double> _sensordata;
-    private string? _broken;
+    private string? _failure;
 
-    /// <summary>Makes data in the model's initial state. Positions and sensors are computed by <see cref="Forward"/>.</summary>
+    /// <summary>Creates data in the model's initial state. Positions and sensors are computed by <see cref="Forward"/>.</summary>
     /// <param name="model">The model; it must outlive the data.</param>
     public MjData(MjModel model)
     {
@@ -32,7 +32,7 @@ public sealed class MjData : IDisposable
         _sensordata = Doubles("sensordata");
     }
 
-    /// <summary>The model the data was made for.</summary>
+    /// <summary>The model of this data.</summary>
     public MjModel Model { get; }
 
     /// <summary>Simulated time, seconds.</summary>
@@ -65,41 +65,41 @@ public sealed class MjData : IDisposable
 
     internal DataHandle Handle => _handle;
 
-    /// <summary>An array of doubles by its name in mjData, such as "geom_xpos".</summary>
+    /// <summary>Finds an array of doubles by its name in mjData, such as "geom_xpos".</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="MuJoCoException">There is no such array, or it holds something else.</exception>
+    /// <exception cref="MuJoCoException">There is no such array, or its element type is not double.</exception>
     public MjArray<double> Doubles(string name)
     {
         return View<double>(name);
     }
 
-    /// <summary>An array of integers by its name in mjData; see <see cref="Doubles"/>.</summary>
+    /// <summary>Finds an array of integers by its name in mjData; see <see cref="Doubles"/>.</summary>
     /// <param name="name">The name.</param>
     public MjArray<int> Ints(string name)
     {
         return View<int>(name);
     }
 
-    /// <summary>Goes back to the model's initial state.</summary>
+    /// <summary>Resets to the model's initial state.</summary>
     public void Reset()
     {
         Native.Check(Native.Reset(Model.Handle, _handle));
-        _broken = null;
+        _failure = null;
     }
 
-    /// <summary>Computes everything that follows from the state, without advancing time.</summary>
+    /// <summary>Computes all quantities that depend on the state, without advancing time.</summary>
     /// <exception cref="MuJoCoException">MuJoCo raised an error or a warning.</exception>
     public void Forward()
     {
-        RefuseBroken();
+        ThrowIfFailed();
         Check(Native.Forward(Model.Handle, _handle));
     }
 
-    /// <summary><see cref="Forward"/> with actuators switched off for this call.</summary>
+    /// <summary><see cref="Forward"/> with actuation disabled for this call.</summary>
     /// <exception cref="MuJoCoException">MuJoCo raised an error or a warning.</exception>
     public void ForwardWithoutActuation()
     {
-        RefuseBroken();
+        ThrowIfFailed();
         Check(Native.ForwardWithoutActuation(Model.Handle, _handle));
     }
 
@@ -107,60 +107,61 @@ public sealed class MjData : IDisposable
     /// <exception cref="MuJoCoException">MuJoCo raised an error or a warning, such as a bad number in the state.</exception>
     public void Step()
     {
-        RefuseBroken();
+        ThrowIfFailed();
         Check(Native.Step(Model.Handle, _handle));
     }
 
-    /// <summary>First half of a step: what follows from positions and velocities.</summary>
+    /// <summary>First half of a step: computes the quantities that depend on positions and velocities.</summary>
     /// <exception cref="MuJoCoException">MuJoCo raised an error or a warning.</exception>
     public void Step1()
     {
-        RefuseBroken();
+        ThrowIfFailed();
         Check(Native.Step1(Model.Handle, _handle));
     }
 
-    /// <summary>Second half of a step: controls to forces, and integration.</summary>
+    /// <summary>Second half of a step: computes actuator forces and integrates.</summary>
     /// <exception cref="MuJoCoException">MuJoCo raised an error or a warning.</exception>
     public void Step2()
     {
-        RefuseBroken();
+        ThrowIfFailed();
         Check(Native.Step2(Model.Handle, _handle));
     }
 
     /// <summary>
     /// One control step of several physics steps in one native call. Euler models: step2, whole steps, step1; Runge-Kutta models:
-    /// whole steps, step1. Positions and position and velocity sensors then fit the new state; acceleration sensors lag one physics step.
+    /// whole steps, step1. Positions, and sensors of position and velocity, then match the new state; acceleration sensors lag by one
+    /// physics step.
     /// </summary>
     /// <param name="physicsSteps">Physics steps; at least 1.</param>
     /// <exception cref="MuJoCoException">MuJoCo raised an error or a warning, such as a bad number in the state.</exception>
     public void ControlStep(int physicsSteps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(physicsSteps, 1);
-        RefuseBroken();
+        ThrowIfFailed();
         Check(Native.ControlStep(Model.Handle, _handle, physicsSteps));
     }
 
-    /// <summary>Takes control steps in C, with a reset every so often, for benchmarks to compare with.</summary>
+    /// <summary>Runs control steps in C, with a reset every <paramref name="length"/> steps, as a baseline for benchmarks.</summary>
     internal void StepInNativeLoop(double control, int physicsSteps, int length, int count)
     {
         Native.Check(Native.BaselineSteps(Model.Handle, _handle, control, physicsSteps, length, count));
     }
 
-    /// <summary>Takes over everything from another simulation of the same model.</summary>
-    /// <param name="source">Data made for the same model.</param>
+    /// <summary>Copies everything from another simulation of the same model.</summary>
+    /// <param name="source">Data of the same <see cref="Model"/> instance.</param>
     public void CopyFrom(MjData source)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (!ReferenceEquals(source.Model, Model))
         {
-            throw new ArgumentException("The source must have been made for the same model.", nameof(source));
+            throw new ArgumentException("The source must be data of the same MjModel instance.", nameof(source));
         }
 
         Native.Check(Native.CopyData(Model.Handle, _handle, source._handle));
-        _broken = source._broken;
+        _failure = source._failure;
     }
 
-    /// <summary>Everything the simulation depends on, as a value.</summary>
+    /// <summary>Copies everything the simulation depends on.</summary>
     public SimulatorState SaveState()
     {
         return new SimulatorState(
@@ -178,7 +179,9 @@ public sealed class MjData : IDisposable
             SensorData.ToArray());
     }
 
-    /// <summary>Puts a saved state back and computes what follows from it; the next control step then gives the same bits.</summary>
+    /// <summary>
+    /// Restores a saved state and computes the quantities that depend on it. The next control step then gives bit-identical results.
+    /// </summary>
     /// <param name="state">A state saved from data of an equal model.</param>
     /// <exception cref="ArgumentException">The state belongs to another model.</exception>
     public void RestoreState(SimulatorState state)
@@ -206,11 +209,12 @@ public sealed class MjData : IDisposable
         _handle.Dispose();
     }
 
-    private void RefuseBroken()
+    private void ThrowIfFailed()
     {
-        if (_broken is not null)
+        if (_failure is not null)
         {
-            throw new MuJoCoException($"The simulation stopped on an earlier error and must be reset first: {_broken}");
+            throw new MuJoCoException(
+                $"The simulation stopped on an earlier error and must be reset: call Reset or RestoreState. The error was: {_failure}");
         }
     }
 
@@ -218,8 +222,8 @@ public sealed class MjData : IDisposable
     {
         if (status < 0)
         {
-            _broken = Native.LastError;
-            throw new MuJoCoException(_broken);
+            _failure = Native.LastError;
+            throw new MuJoCoException(_failure);
         }
     }
 
@@ -233,7 +237,9 @@ public sealed class MjData : IDisposable
         var array = Doubles(name).Span;
         if (values.Length != array.Length)
         {
-            throw new ArgumentException($"The state has {values.Length} numbers for {name} but the model has {array.Length}.", name);
+            throw new ArgumentException(
+                $"The state has {values.Length} values for {name} but the model has {array.Length}: restore a state of an equal model.",
+                name);
         }
 
         values.CopyTo(array);

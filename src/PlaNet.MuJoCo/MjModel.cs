@@ -4,10 +4,10 @@ using System.Text;
 namespace PlaNet.MuJoCo;
 
 /// <summary>
-/// A compiled MuJoCo model. Its arrays are reached by the names they have in mjModel and may be edited in place; a model edited
-/// at run time belongs to one environment.
+/// A compiled MuJoCo model. Its arrays are found by their names in mjModel and may be edited in place. Do not share a model that is edited
+/// at run time between environments.
 /// </summary>
-/// <remarks>Several threads may simulate with one model as long as nobody edits it.</remarks>
+/// <remarks>Several threads may simulate with one model as long as no thread edits it.</remarks>
 public sealed class MjModel : IDisposable
 {
     private MjModel(ModelHandle handle, string? warning)
@@ -17,7 +17,7 @@ public sealed class MjModel : IDisposable
         TimestepView = Doubles("opt.timestep");
     }
 
-    /// <summary>What the compiler complained about although it made a model, or null.</summary>
+    /// <summary>Warning of the model compiler, or null.</summary>
     public string? LoadWarning { get; }
 
     /// <summary>Physics time step, seconds.</summary>
@@ -40,20 +40,24 @@ public sealed class MjModel : IDisposable
 
     private MjArray<double> TimestepView { get; }
 
-    /// <summary>Compiles an MJCF text.</summary>
-    /// <param name="xml">The MJCF text.</param>
-    /// <param name="assets">Contents of the files it refers to, by name: included MJCF, meshes, textures. Default none.</param>
-    /// <exception cref="MuJoCoException">The text is malformed or breaks a rule of MJCF (the message has the line), or MuJoCo is missing.</exception>
+    /// <summary>Compiles MJCF.</summary>
+    /// <param name="xml">MJCF.</param>
+    /// <param name="assets">Contents of referenced files, by name: included MJCF, meshes, textures. Default none.</param>
+    /// <exception cref="MuJoCoException">
+    /// The text is malformed or violates a rule of MJCF (the message names the line), or MuJoCo is missing.
+    /// </exception>
     public static MjModel FromXml(string xml, IReadOnlyDictionary<string, byte[]>? assets = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(xml);
         return FromXml(Encoding.UTF8.GetBytes(xml), assets);
     }
 
-    /// <summary>Compiles an MJCF text given as UTF-8 bytes.</summary>
-    /// <param name="xml">The MJCF text in UTF-8.</param>
-    /// <param name="assets">Contents of the files it refers to, by name: included MJCF, meshes, textures. Default none.</param>
-    /// <exception cref="MuJoCoException">The text is malformed or breaks a rule of MJCF (the message has the line), or MuJoCo is missing.</exception>
+    /// <summary>Compiles MJCF given as UTF-8 bytes.</summary>
+    /// <param name="xml">MJCF in UTF-8.</param>
+    /// <param name="assets">Contents of referenced files, by name: included MJCF, meshes, textures. Default none.</param>
+    /// <exception cref="MuJoCoException">
+    /// The text is malformed or violates a rule of MJCF (the message names the line), or MuJoCo is missing.
+    /// </exception>
     public static MjModel FromXml(ReadOnlySpan<byte> xml, IReadOnlyDictionary<string, byte[]>? assets = null)
     {
         MuJoCoRuntime.EnsureReady();
@@ -66,8 +70,7 @@ public sealed class MjModel : IDisposable
         return Compile(files);
     }
 
-    /// <summary>One of the model's sizes, such as "ngeom".</summary>
-    /// <param name="name">Name in mjModel.</param>
+    /// <summary>Finds a size of the model by its name in mjModel, such as "ngeom".</summary>
     /// <exception cref="MuJoCoException">There is no such size.</exception>
     public int Size(string name)
     {
@@ -76,7 +79,6 @@ public sealed class MjModel : IDisposable
     }
 
     /// <summary>Number of objects of a kind.</summary>
-    /// <param name="kind">The kind.</param>
     public int Count(MjObject kind)
     {
         return Size(kind switch
@@ -92,60 +94,57 @@ public sealed class MjModel : IDisposable
             MjObject.Tendon => "ntendon",
             MjObject.Actuator => "nu",
             MjObject.Sensor => "nsensor",
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of object."),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "The kind must be a member of MjObject."),
         });
     }
 
-    /// <summary>Index of a named object among those of its kind.</summary>
-    /// <param name="kind">The kind.</param>
-    /// <param name="name">The name in the MJCF.</param>
-    /// <exception cref="MuJoCoException">No object of this kind has the name; the message lists those that exist.</exception>
+    /// <summary>Index of an object among those of its kind, by its name in the MJCF.</summary>
+    /// <exception cref="MuJoCoException">No object of this kind has this name; the message lists the existing names.</exception>
     public int Id(MjObject kind, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var id = Native.ModelId(Handle, Word(kind), name);
+        var id = Native.ModelId(Handle, KindName(kind), name);
         return id >= 0
             ? id
-            : throw new MuJoCoException($"The model has no {Word(kind)} named '{name}'; it has {string.Join(", ", Names(kind))}.");
+            : throw new MuJoCoException($"The model has no {KindName(kind)} named '{name}'. Use one of: {string.Join(", ", Names(kind))}.");
     }
 
-    /// <summary>Names of all objects of a kind, in model order; an unnamed one is an empty string.</summary>
-    /// <param name="kind">The kind.</param>
+    /// <summary>Names of all objects of a kind, in model order; an empty string for an unnamed object.</summary>
     public IReadOnlyList<string> Names(MjObject kind)
     {
-        return [.. Enumerable.Range(0, Count(kind)).Select(id => Native.Text(Native.ModelName(Handle, Word(kind), id)))];
+        return [.. Enumerable.Range(0, Count(kind)).Select(id => Native.Text(Native.ModelName(Handle, KindName(kind), id)))];
     }
 
-    /// <summary>An array of doubles: a member of mjModel such as "geom_size", or of its options as "opt.gravity", "stat.extent".</summary>
+    /// <summary>Finds an array of doubles by its name in mjModel, such as "geom_size", "opt.gravity" or "stat.extent".</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="MuJoCoException">There is no such array, or it holds something else.</exception>
+    /// <exception cref="MuJoCoException">There is no such array, or its element type is not double.</exception>
     public MjArray<double> Doubles(string name)
     {
         return View<double>(name);
     }
 
-    /// <summary>An array of floats, such as "geom_rgba" or "vis.map.znear"; see <see cref="Doubles"/>.</summary>
+    /// <summary>Finds an array of floats, such as "geom_rgba" or "vis.map.znear"; see <see cref="Doubles"/>.</summary>
     /// <param name="name">The name.</param>
     public MjArray<float> Floats(string name)
     {
         return View<float>(name);
     }
 
-    /// <summary>An array of integers, such as "jnt_type" or "opt.disableflags"; see <see cref="Doubles"/>.</summary>
+    /// <summary>Finds an array of integers, such as "jnt_type" or "opt.disableflags"; see <see cref="Doubles"/>.</summary>
     /// <param name="name">The name.</param>
     public MjArray<int> Ints(string name)
     {
         return View<int>(name);
     }
 
-    /// <summary>An array of bytes, such as "jnt_limited" or "tex_rgb"; see <see cref="Doubles"/>.</summary>
+    /// <summary>Finds an array of bytes, such as "jnt_limited" or "tex_rgb"; see <see cref="Doubles"/>.</summary>
     /// <param name="name">The name.</param>
     public MjArray<byte> Bytes(string name)
     {
         return View<byte>(name);
     }
 
-    /// <summary>What an array holds, so that it can be read without knowing it beforehand.</summary>
+    /// <summary>Element type of an array, which decides the accessor to use.</summary>
     /// <param name="name">Name of the array; see <see cref="Doubles"/>.</param>
     /// <exception cref="MuJoCoException">There is no such array.</exception>
     public MjElement ElementType(string name)
@@ -160,13 +159,13 @@ public sealed class MjModel : IDisposable
         };
     }
 
-    /// <summary>Frees the model. Data made from it must not be used any more.</summary>
+    /// <summary>Frees the model. Its data must not be used afterwards.</summary>
     public void Dispose()
     {
         Handle.Dispose();
     }
 
-    private static string Word(MjObject kind)
+    private static string KindName(MjObject kind)
     {
         return kind.ToString().ToLowerInvariant();
     }

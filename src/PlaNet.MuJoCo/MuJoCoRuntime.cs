@@ -8,7 +8,7 @@ public static class MuJoCoRuntime
     private static readonly Lazy<bool> s_ready = new(Initialise);
 
     /// <summary>Version of the loaded library, such as "2.2.2".</summary>
-    /// <exception cref="MuJoCoException">MuJoCo or its shim is missing, or they do not fit each other.</exception>
+    /// <exception cref="MuJoCoException">MuJoCo or the shim is missing, or their versions differ.</exception>
     public static string Version
     {
         get
@@ -19,10 +19,10 @@ public static class MuJoCoRuntime
     }
 
     /// <summary>
-    /// Name of the process's one OpenGL backend: "egl-device:N", "surfaceless" or "osmesa", the first of this order that works
-    /// unless the environment variable <c>PLANET_GL</c> names one. Opens it on first use.
+    /// Name of the OpenGL backend of this process: "egl-device:N", "surfaceless" or "osmesa". The first of these that works is used, unless
+    /// the environment variable <c>PLANET_GL</c> names one. The backend is opened on first use.
     /// </summary>
-    /// <exception cref="MuJoCoException">No backend works; the message tells what was tried.</exception>
+    /// <exception cref="MuJoCoException">No backend works; the message lists the failed attempts.</exception>
     public static string OpenGlBackend
     {
         get
@@ -32,7 +32,7 @@ public static class MuJoCoRuntime
         }
     }
 
-    /// <summary>Name and version of the OpenGL implementation in force: its GL_RENDERER and GL_VERSION.</summary>
+    /// <summary>GL_RENDERER and GL_VERSION of the OpenGL implementation in use.</summary>
     /// <exception cref="MuJoCoException">No backend works.</exception>
     public static (string Renderer, string Version) OpenGl
     {
@@ -43,7 +43,7 @@ public static class MuJoCoRuntime
         }
     }
 
-    /// <summary>What is installed and in force. An item with a remedy is wrong or missing. Never throws for a missing library.</summary>
+    /// <summary>Lists the libraries in use. An item with a remedy is wrong or missing. Does not throw if a library is missing.</summary>
     public static IReadOnlyList<(string Item, string Value, string? Remedy)> Diagnose()
     {
         var items = new List<(string Item, string Value, string? Remedy)> { ("MuJoCo shim", NativeResolver.ShimPath(), null) };

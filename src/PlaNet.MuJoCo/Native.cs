@@ -3,14 +3,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PlaNet.MuJoCo;
 
-/// <summary>The C shim's functions. Those that return int give 0, or -1 with the message in <see cref="LastError"/>.</summary>
+/// <summary>Functions of the C shim. Those that return a status return 0, or -1 with the message in <see cref="LastError"/>.</summary>
 internal static partial class Native
 {
     internal const string Library = "planet_mujoco";
 
     internal static string LastError => Text(ErrorText());
 
-    /// <summary>Throws the native message when a call failed.</summary>
+    /// <summary>Throws an exception with the native message if a call failed.</summary>
     internal static void Check(int status)
     {
         if (status < 0)
@@ -122,7 +122,7 @@ internal static partial class Native
     [LibraryImport(Library, EntryPoint = "pmj_baseline_frames")]
     internal static partial int BaselineFrames(ModelHandle model, DataHandle data, nint renderer, int count);
 
-    /// <summary>Where an array lies and what it holds.</summary>
+    /// <summary>Address, element type and shape of an array; the layout of pmj_view in view.h.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct View
     {

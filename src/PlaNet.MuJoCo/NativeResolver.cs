@@ -5,13 +5,13 @@ using System.Runtime.InteropServices;
 
 namespace PlaNet.MuJoCo;
 
-/// <summary>Finds the C shim: <c>PLANET_MUJOCO_SHIM</c> if set, else the copy beside the program.</summary>
+/// <summary>Finds the C shim: <c>PLANET_MUJOCO_SHIM</c> if set, otherwise the copy in the program's folder.</summary>
 internal static class NativeResolver
 {
     internal const string Override = "PLANET_MUJOCO_SHIM";
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "The resolver must be in place before the first native call of any caller.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "The resolver must be installed before the first native call.")]
     internal static void Install()
     {
         NativeLibrary.SetDllImportResolver(typeof(NativeResolver).Assembly, Resolve);
@@ -25,11 +25,11 @@ internal static class NativeResolver
             return chosen;
         }
 
-        // A program that is built for one system only (-r linux-x64) has it right beside it.
+        // A program that is built for one platform (-r linux-x64) has the shim in its own folder.
         var architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
-        var usual = Path.Combine(AppContext.BaseDirectory, "runtimes", $"linux-{architecture}", "native", "libplanet_mujoco.so");
-        var beside = Path.Combine(AppContext.BaseDirectory, "libplanet_mujoco.so");
-        return File.Exists(beside) && !File.Exists(usual) ? beside : usual;
+        var inRuntimes = Path.Combine(AppContext.BaseDirectory, "runtimes", $"linux-{architecture}", "native", "libplanet_mujoco.so");
+        var inProgramFolder = Path.Combine(AppContext.BaseDirectory, "libplanet_mujoco.so");
+        return File.Exists(inProgramFolder) && !File.Exists(inRuntimes) ? inProgramFolder : inRuntimes;
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search)
@@ -42,7 +42,7 @@ internal static class NativeResolver
         return Load(ShimPath());
     }
 
-    /// <summary>Loads the shim, or says in one line what is missing and what to do.</summary>
+    /// <summary>Loads the shim. The exception says in one line what is missing and how to install it.</summary>
     internal static nint Load(string path)
     {
         try
@@ -51,7 +51,7 @@ internal static class NativeResolver
         }
         catch (DllNotFoundException failure)
         {
-            // The loader's own line, such as "libmujoco.so.2.2.2: cannot open shared object file", is buried in advice.
+            // .NET surrounds the loader's line, such as "libmujoco.so.2.2.2: cannot open shared object file", with general advice.
             var line = failure.Message.Split('\n').FirstOrDefault(line => line.Contains("cannot open", StringComparison.Ordinal));
             var reason = File.Exists(path) ? line?.Trim() ?? failure.Message.ReplaceLineEndings(" ") : $"there is no file {path}";
             throw new MuJoCoException($"MuJoCo is not usable: {reason}. {MuJoCoRuntime.Remedy}.", failure);

@@ -1,21 +1,21 @@
 namespace PlaNet.MuJoCo;
 
 /// <summary>
-/// Draws a simulation's state into memory, without a window. May be used from any thread, by one at a time (calls wait for each
-/// other). OpenGL objects are freed by <see cref="Dispose"/> only: forgetting it leaks them.
+/// Renders the state of a simulation into memory, without a window. Thread-safe: concurrent calls are serialised. OpenGL objects are freed
+/// only by <see cref="Dispose"/>; there is no finalizer.
 /// </summary>
 public sealed class OffscreenRenderer : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly MjModel _model;
     private nint _renderer;
 
-    /// <summary>Makes an OpenGL context and uploads the model's textures and meshes.</summary>
-    /// <param name="model">The model; later edits of sizes, positions and colours show, edits of textures and meshes do not.</param>
+    /// <summary>Creates an OpenGL context and uploads the model's textures and meshes.</summary>
+    /// <param name="model">The model. Later edits of sizes, positions and colours take effect; edits of textures and meshes do not.</param>
     /// <param name="width">Width in pixels; at least 1.</param>
     /// <param name="height">Height in pixels; at least 1.</param>
-    /// <param name="quality">How finely to draw. Default <see cref="RenderQuality.Reference"/>.</param>
-    /// <exception cref="MuJoCoException">No OpenGL without a window is available.</exception>
+    /// <param name="quality">Render settings. Default <see cref="RenderQuality.Reference"/>.</param>
+    /// <exception cref="MuJoCoException">No off-screen OpenGL is available.</exception>
     public OffscreenRenderer(MjModel model, int width, int height, RenderQuality quality = RenderQuality.Reference)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -38,13 +38,13 @@ public sealed class OffscreenRenderer : IDisposable
     /// <summary>Height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>How finely it draws.</summary>
+    /// <summary>Render settings.</summary>
     public RenderQuality Quality { get; }
 
-    /// <summary>Draws what a camera of the model sees.</summary>
-    /// <param name="data">A simulation of the renderer's model, with positions computed.</param>
+    /// <summary>Renders one frame from a fixed camera of the model.</summary>
+    /// <param name="data">A simulation of the renderer's model whose positions are computed.</param>
     /// <param name="camera">Index of the camera, from 0.</param>
-    /// <param name="rgb">Takes the image: <c>[height, width, 3]</c>, red, green, blue, the top row first.</param>
+    /// <param name="rgb">Receives the image: <c>[height, width, 3]</c>, red, green, blue, top row first.</param>
     /// <exception cref="ArgumentException">The buffer has another size, or the data belongs to another model.</exception>
     /// <exception cref="MuJoCoException">There is no such camera, or OpenGL failed.</exception>
     public unsafe void Render(MjData data, int camera, Span<byte> rgb)
@@ -52,16 +52,17 @@ public sealed class OffscreenRenderer : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         if (!ReferenceEquals(data.Model, _model))
         {
-            throw new ArgumentException("The data must have been made for the renderer's model.", nameof(data));
+            throw new ArgumentException("The data must belong to the renderer's MjModel instance.", nameof(data));
         }
 
         if (rgb.Length != Width * Height * 3)
         {
             throw new ArgumentException(
-                $"A frame of {Width}x{Height} takes {Width * Height * 3} bytes but the buffer has {rgb.Length}.", nameof(rgb));
+                $"A frame of {Width}x{Height} needs {Width * Height * 3} bytes but the buffer has {rgb.Length}: pass that many bytes.",
+                nameof(rgb));
         }
 
-        lock (_gate)
+        lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_renderer == 0, this);
             fixed (byte* pixels = rgb)
@@ -71,16 +72,16 @@ public sealed class OffscreenRenderer : IDisposable
         }
     }
 
-    /// <summary>Draws frames in C and throws them away, for benchmarks to compare with.</summary>
+    /// <summary>Renders frames in C and discards them, as a baseline for benchmarks.</summary>
     internal void DrawInNativeLoop(MjData data, int count)
     {
         Native.Check(Native.BaselineFrames(_model.Handle, data.Handle, _renderer, count));
     }
 
-    /// <summary>Frees the OpenGL context and everything in it.</summary>
+    /// <summary>Frees the OpenGL context and its objects.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_renderer != 0)
             {

@@ -1,21 +1,23 @@
 namespace PlaNet.MuJoCo;
 
 /// <summary>
-/// Everything a simulation depends on apart from its model: restored, it continues bit for bit as it did. Arrays have the lengths
-/// that the model gives them.
+/// Everything a simulation depends on, except its model. A restored simulation continues bit for bit. The model determines the lengths of
+/// the arrays.
 /// </summary>
 /// <param name="Time">Simulated time, seconds.</param>
 /// <param name="Positions">Generalised coordinates, qpos.</param>
 /// <param name="Velocities">Generalised velocities, qvel.</param>
 /// <param name="Activations">Actuator activations, act.</param>
 /// <param name="Controls">Controls, ctrl.</param>
-/// <param name="WarmStart">Where the constraint solver starts, qacc_warmstart.</param>
+/// <param name="WarmStart">Warm start of the constraint solver, qacc_warmstart.</param>
 /// <param name="AppliedForces">Applied generalised forces, qfrc_applied.</param>
 /// <param name="AppliedBodyForces">Applied Cartesian forces, xfrc_applied.</param>
-/// <param name="MocapPositions">Positions of mocap bodies.</param>
-/// <param name="MocapOrientations">Orientations of mocap bodies.</param>
-/// <param name="UserData">User data.</param>
-/// <param name="Sensors">Sensor readings; those of acceleration stage belong to the physics step before and cannot be recomputed.</param>
+/// <param name="MocapPositions">Positions of mocap bodies, mocap_pos.</param>
+/// <param name="MocapOrientations">Orientations of mocap bodies, mocap_quat.</param>
+/// <param name="UserData">User data, userdata.</param>
+/// <param name="Sensors">
+/// Sensor readings, sensordata. Those of the acceleration stage belong to the previous physics step and cannot be recomputed.
+/// </param>
 public sealed record SimulatorState(
     double Time,
     double[] Positions,

@@ -2,20 +2,20 @@ using PlaNet.Common;
 
 namespace PlaNet.Replay;
 
-/// <summary>Where a chunk was cut: rows <paramref name="Start"/> to <paramref name="Start"/> + L - 1 of an episode.</summary>
+/// <summary>Origin of a chunk: rows <paramref name="Start"/> to <paramref name="Start"/> + L - 1 of an episode.</summary>
 /// <param name="Episode">Name of the episode.</param>
 /// <param name="Start">First row.</param>
 public readonly record struct ChunkOrigin(string Episode, int Start);
 
 /// <summary>A training batch of B chunks of L rows each, in plain arrays (C order).</summary>
-/// <param name="BatchSize">Chunks, B.</param>
+/// <param name="BatchSize">Number of chunks, B.</param>
 /// <param name="ChunkLength">Rows in a chunk, L.</param>
-/// <param name="ImageShape">Size of the images.</param>
-/// <param name="ActionSize">Numbers in an action, A.</param>
+/// <param name="ImageShape">Height and width of the images.</param>
+/// <param name="ActionSize">Action dimensions, A.</param>
 /// <param name="Images">Images <c>[B, L, height, width, 3]</c>, RGB.</param>
-/// <param name="Actions">Actions <c>[B, L, A]</c>; the first of a chunk led to the chunk's first image.</param>
+/// <param name="Actions">Actions <c>[B, L, A]</c>; the action of a row led to the image of that row.</param>
 /// <param name="Rewards">Rewards <c>[B, L]</c>, each earned by the action of its row.</param>
-/// <param name="Origins">Where each chunk was cut, <c>[B]</c>.</param>
+/// <param name="Origins">Origin of each chunk, <c>[B]</c>.</param>
 public sealed record ChunkBatch(
     int BatchSize,
     int ChunkLength,
@@ -27,13 +27,13 @@ public sealed record ChunkBatch(
     ChunkOrigin[] Origins);
 
 /// <summary>
-/// Draws training batches, by default the episode uniform with replacement and the start uniform over all that fit; a chunk never crosses
-/// the end of an episode (spec 1.7). What is drawn depends only on the ordered list of episodes, the state of the generator and, for a
-/// selection in periods, the number of the batch: save them to resume exactly.
+/// Samples training batches: by default the episode uniformly with replacement, then the start uniformly over all valid starts. A chunk
+/// never crosses the end of an episode (spec 1.7). The result depends only on the ordered list of episodes, the state of the generator and,
+/// for <see cref="ChunkSelection.Periods"/>, the number of the batch: save these to resume exactly.
 /// </summary>
 /// <remarks>
-/// <see cref="Draw"/> and <see cref="Add"/> belong to one thread. <see cref="Gather"/> may run on others: drawing ahead and gathering in
-/// the background gives the same batches as <see cref="Sample"/>.
+/// <see cref="Draw"/> and <see cref="Add"/> are not thread-safe. <see cref="Gather"/> may run on any thread, so batches can be drawn ahead
+/// and gathered in the background; they equal those of <see cref="Sample"/>.
 /// </remarks>
 public sealed class ChunkSampler
 {
@@ -41,16 +41,16 @@ public sealed class ChunkSampler
     private readonly RandomStream _random;
     private readonly ChunkSelection _selection;
     private readonly List<(string Name, int Starts, long Batch)> _episodes = [];
-    private readonly List<long> _startsUpTo = [];
+    private readonly List<long> _cumulativeStarts = [];
     private (long Number, int[] Order)? _period;
 
     /// <summary>A sampler over a list of episodes.</summary>
-    /// <param name="source">Where the episodes are.</param>
-    /// <param name="batchSize">Chunks in a batch, B. At least 1.</param>
+    /// <param name="source">The source of the episodes.</param>
+    /// <param name="batchSize">Number of chunks in a batch, B. At least 1.</param>
     /// <param name="chunkLength">Rows in a chunk, L. At least 1.</param>
-    /// <param name="random">The generator; its state is the sampler's state.</param>
-    /// <param name="episodes">Names of the episodes to begin with; their order matters. Default none.</param>
-    /// <param name="selection">Which chunks make a batch. Default <see cref="ChunkSelection.Uniform"/>.</param>
+    /// <param name="random">The random number generator; its state is part of the sampler's state.</param>
+    /// <param name="episodes">Names of the first episodes; their order matters. Default none.</param>
+    /// <param name="selection">How chunks are selected. Default <see cref="ChunkSelection.Uniform"/>.</param>
     /// <exception cref="ArgumentException">An episode is shorter than a chunk.</exception>
     public ChunkSampler(
         IEpisodeSource source,
@@ -75,49 +75,54 @@ public sealed class ChunkSampler
         }
     }
 
-    /// <summary>Chunks in a batch, B.</summary>
+    /// <summary>Number of chunks in a batch, B.</summary>
     public int BatchSize { get; }
 
     /// <summary>Rows in a chunk, L.</summary>
     public int ChunkLength { get; }
 
-    /// <summary>The episodes drawn from, in order: part of the state to save.</summary>
+    /// <summary>Names of the episodes, in order: part of the state to save.</summary>
     public IReadOnlyList<string> Episodes => [.. _episodes.Select(episode => episode.Name)];
 
-    /// <summary>State of the generator: the rest of the state to save.</summary>
+    /// <summary>State of the random number generator: part of the state to save.</summary>
     public RandomState RandomState => _random.State;
 
-    /// <summary>Appends an episode to the list; it is drawn from the next batch on.</summary>
+    /// <summary>Appends an episode to the list; the next batch may sample it.</summary>
     /// <param name="name">Name of an episode of the source, not yet in the list.</param>
-    /// <param name="batch">Number of the first batch that may hold it: batches drawn so far. Only a selection in periods reads it. Default 0.</param>
-    /// <exception cref="ArgumentException">The episode is shorter than a chunk, or in the list already.</exception>
+    /// <param name="batch">
+    /// Number of the first batch that may hold it, which is the number of batches drawn so far. Used by
+    /// <see cref="ChunkSelection.Periods"/> only. Default 0.
+    /// </param>
+    /// <exception cref="ArgumentException">The episode is shorter than a chunk, or is already in the list.</exception>
     public void Add(string name, long batch = 0)
     {
         var length = _source.Describe(name).Length;
         if (length < ChunkLength)
         {
             throw new ArgumentException(
-                $"Episode {name} has {length} rows, but replay.chunk_length is {ChunkLength} and chunks do not cross the end of an episode: lower replay.chunk_length to {length} or less.");
+                $"Episode {name} has {length} rows, but replay.chunk_length is {ChunkLength} and a chunk must lie within one episode: " +
+                $"lower replay.chunk_length to {length} or less.");
         }
 
         if (_episodes.Exists(episode => string.Equals(episode.Name, name, StringComparison.Ordinal)))
         {
-            throw new ArgumentException($"Episode {name} is in the sampler's list already: every episode is to be equally likely.");
+            throw new ArgumentException(
+                $"Episode {name} is already in the sampler's list: add every episode once, so that all are equally likely.");
         }
 
         _episodes.Add((name, length - ChunkLength + 1, batch));
-        _startsUpTo.Add((_startsUpTo.Count == 0 ? 0 : _startsUpTo[^1]) + length - ChunkLength + 1);
+        _cumulativeStarts.Add((_cumulativeStarts.Count == 0 ? 0 : _cumulativeStarts[^1]) + length - ChunkLength + 1);
         _period = null;
     }
 
-    /// <summary>Decides the next batch: for each chunk an episode and a start. Reads no episode.</summary>
-    /// <param name="batch">Number of the batch, from 0. Only a selection in periods reads it. Default 0.</param>
+    /// <summary>Draws an episode and a start for each chunk of the next batch, without reading episodes.</summary>
+    /// <param name="batch">Number of the batch, from 0. Used by <see cref="ChunkSelection.Periods"/> only. Default 0.</param>
     /// <exception cref="InvalidOperationException">The list of episodes is empty.</exception>
     public ChunkOrigin[] Draw(long batch = 0)
     {
         if (_episodes.Count == 0)
         {
-            throw new InvalidOperationException("There are no episodes to draw from: collect at least one (schedule.seed_episodes).");
+            throw new InvalidOperationException("There are no episodes to sample from: collect at least one (schedule.seed_episodes).");
         }
 
         var origins = new ChunkOrigin[BatchSize];
@@ -134,16 +139,16 @@ public sealed class ChunkSampler
         return origins;
     }
 
-    /// <summary>Cuts chunks out of their episodes. Uses no randomness and may run on any thread.</summary>
-    /// <param name="origins">What <see cref="Draw"/> returned.</param>
-    /// <param name="reuse">A batch whose arrays may be overwritten and returned. Default null: new arrays.</param>
-    /// <exception cref="InvalidOperationException">The episodes disagree about the size of images or actions.</exception>
+    /// <summary>Copies chunks out of their episodes. Uses no random numbers and may run on any thread.</summary>
+    /// <param name="origins">The result of <see cref="Draw"/>.</param>
+    /// <param name="reuse">A batch whose arrays may be overwritten and returned. Default null: new arrays are allocated.</param>
+    /// <exception cref="InvalidOperationException">The episodes have different image or action sizes.</exception>
     public ChunkBatch Gather(ChunkOrigin[] origins, ChunkBatch? reuse = null)
     {
         ArgumentNullException.ThrowIfNull(origins);
         ArgumentOutOfRangeException.ThrowIfZero(origins.Length);
         var first = _source.Load(origins[0].Episode);
-        var batch = Prepare(first, origins, reuse);
+        var batch = Allocate(first, origins, reuse);
         var (imageBytes, actionSize, length) = (first.ImageShape.Bytes, first.ActionSize, ChunkLength);
         for (var i = 0; i < origins.Length; i++)
         {
@@ -152,7 +157,9 @@ public sealed class ChunkSampler
             if (episode.ImageShape != first.ImageShape || episode.ActionSize != actionSize)
             {
                 throw new InvalidOperationException(
-                    $"Episode {episode.Name} has {episode.ImageShape} and actions of {episode.ActionSize} numbers, episode {first.Name} {first.ImageShape} and {actionSize}: keep the episodes of different tasks in different folders or pad their actions.");
+                    $"Episode {episode.Name} has {Describe(episode)}, but episode {first.Name} has {Describe(first)}: " +
+                    "all episodes of a batch must have the same sizes. " +
+                    "Keep the episodes of different tasks in different folders or pad their actions.");
             }
 
             episode.Image.AsSpan(start * imageBytes, length * imageBytes).CopyTo(batch.Images.AsSpan(i * length * imageBytes));
@@ -164,12 +171,15 @@ public sealed class ChunkSampler
     }
 
     /// <summary>The next batch: <see cref="Draw"/>, then <see cref="Gather"/>.</summary>
-    /// <param name="reuse">A batch whose arrays may be overwritten and returned. Default null: new arrays.</param>
-    /// <param name="batch">Number of the batch, from 0. Only a selection in periods reads it. Default 0.</param>
+    /// <param name="reuse">A batch whose arrays may be overwritten and returned. Default null: new arrays are allocated.</param>
+    /// <param name="batch">Number of the batch, from 0. Used by <see cref="ChunkSelection.Periods"/> only. Default 0.</param>
     public ChunkBatch Sample(ChunkBatch? reuse = null, long batch = 0)
     {
         return Gather(Draw(batch), reuse);
     }
+
+    private static string Describe(Episode episode) =>
+        $"images of {episode.ImageShape.Height}x{episode.ImageShape.Width} pixels and actions of {episode.ActionSize} numbers";
 
     private ChunkOrigin DrawFrom(int index)
     {
@@ -179,36 +189,36 @@ public sealed class ChunkSampler
 
     private ChunkOrigin DrawFlat()
     {
-        var drawn = _random.NextInt32(checked((int)_startsUpTo[^1]));
-        var found = _startsUpTo.BinarySearch(drawn + 1L);
+        var drawn = _random.NextInt32(checked((int)_cumulativeStarts[^1]));
+        var found = _cumulativeStarts.BinarySearch(drawn + 1L);
         var index = found < 0 ? ~found : found;
         var (name, starts, _) = _episodes[index];
-        return new ChunkOrigin(name, (int)(drawn - (_startsUpTo[index] - starts)));
+        return new ChunkOrigin(name, (int)(drawn - (_cumulativeStarts[index] - starts)));
     }
 
     private int EpisodeOf(ChunkSelection.PeriodSelection periods, long chunk)
     {
-        var (number, place) = Math.DivRem(chunk, ChunkSelection.PeriodSelection.Length);
+        var (number, position) = Math.DivRem(chunk, ChunkSelection.PeriodSelection.Length);
         if (_period?.Number != number)
         {
-            _period = (number, periods.Order(number, number == 0 ? 0 : KnownAt(number - 1), KnownAt(number)));
+            _period = (number, periods.Order(number, number == 0 ? 0 : CountAtStartOf(number - 1), CountAtStartOf(number)));
         }
 
-        return _period.Value.Order[place];
+        return _period.Value.Order[position];
     }
 
-    // Episodes that were there when a period began: the first of the list. A period that begins inside a batch sees what the batch sees.
-    private int KnownAt(long period)
+    // Number of episodes when a period started. A period that starts inside a batch uses the episodes known when that batch started.
+    private int CountAtStartOf(long period)
     {
         var batch = period * ChunkSelection.PeriodSelection.Length / BatchSize;
         var later = _episodes.FindIndex(episode => episode.Batch > batch);
         return later <= 0 ? _episodes.Count : later;
     }
 
-    private ChunkBatch Prepare(Episode like, ChunkOrigin[] origins, ChunkBatch? reuse)
+    private ChunkBatch Allocate(Episode template, ChunkOrigin[] origins, ChunkBatch? reuse)
     {
-        if (reuse is not null && reuse.BatchSize == origins.Length && reuse.ChunkLength == ChunkLength && reuse.ImageShape == like.ImageShape
-            && reuse.ActionSize == like.ActionSize)
+        if (reuse is not null && reuse.BatchSize == origins.Length && reuse.ChunkLength == ChunkLength
+            && reuse.ImageShape == template.ImageShape && reuse.ActionSize == template.ActionSize)
         {
             origins.CopyTo(reuse.Origins, 0);
             return reuse;
@@ -218,10 +228,10 @@ public sealed class ChunkSampler
         return new ChunkBatch(
             origins.Length,
             ChunkLength,
-            like.ImageShape,
-            like.ActionSize,
-            GC.AllocateUninitializedArray<byte>(checked(rows * like.ImageShape.Bytes)),
-            new float[rows * like.ActionSize],
+            template.ImageShape,
+            template.ActionSize,
+            GC.AllocateUninitializedArray<byte>(checked(rows * template.ImageShape.Bytes)),
+            new float[rows * template.ActionSize],
             new float[rows],
             [.. origins]);
     }

@@ -2,28 +2,30 @@ using PlaNet.Common;
 
 namespace PlaNet.Replay;
 
-/// <summary>Which chunks of a list of episodes make a batch (spec 1.7). A value; every way cuts chunks inside one episode.</summary>
+/// <summary>How the chunks of a batch are selected from a list of episodes (spec 1.7). A chunk always lies within one episode.</summary>
 public abstract record ChunkSelection
 {
     private ChunkSelection()
     {
     }
 
-    /// <summary>The episode uniform with replacement, whatever its length; the start uniform over all that fit.</summary>
+    /// <summary>
+    /// The episode uniformly with replacement, independent of its length; then the start uniformly over all valid starts.
+    /// </summary>
     public static ChunkSelection Uniform { get; } = new UniformSelection();
 
     /// <summary>
-    /// Uniform over all starts of all episodes, so that long episodes are drawn more often. Kaixhin's implementation draws from a flat buffer
-    /// in the same way, but lets chunks run on into the next episode.
+    /// Uniformly over all valid starts of all episodes, so long episodes are sampled more often. Kaixhin's implementation samples from a
+    /// flat buffer in the same way, but its chunks may cross into the next episode.
     /// </summary>
     public static ChunkSelection Flat { get; } = new FlatSelection();
 
     /// <summary>
-    /// The loader of the original code: the chunks of a run fall into periods of 1,000; a period picks up to 500 of the episodes that came
-    /// since the one before and up to 500 of the older ones, and walks fresh random orders of them. The original also prepares about ten
-    /// batches ahead, which is left out.
+    /// The loader of the original code. The chunks of a run are divided into periods of 1,000. A period takes up to 500 of the episodes
+    /// collected since the previous period started and up to 500 older ones, and iterates over them in random order, reshuffled after each
+    /// pass. The original code also prepares about ten batches ahead; this implementation does not.
     /// </summary>
-    /// <param name="seed">Seed of the periods: a period's order follows from it, the period's number and the list of episodes.</param>
+    /// <param name="seed">Seed; a period's order depends only on it, the period's number and the list of episodes.</param>
     public static ChunkSelection Periods(ulong seed) => new PeriodSelection(seed);
 
     internal sealed record UniformSelection : ChunkSelection;
@@ -33,12 +35,12 @@ public abstract record ChunkSelection
     internal sealed record PeriodSelection(ulong Seed) : ChunkSelection
     {
         public const int Length = 1000;
-        public const int MostOfEach = 500;
+        public const int MaxOfEach = 500;
 
-        /// <summary>The episodes of one period's chunks, by index.</summary>
-        /// <param name="period">Number of the period.</param>
-        /// <param name="older">Episodes that were there when the period before began: the first of the list.</param>
-        /// <param name="all">Episodes that are there when this period begins.</param>
+        /// <summary>The episode of each chunk of a period, as an index into the list of episodes.</summary>
+        /// <param name="period">Number of the period, from 0.</param>
+        /// <param name="older">Number of episodes when the previous period started; they are the first of the list.</param>
+        /// <param name="all">Number of episodes when this period started.</param>
         public int[] Order(long period, int older, int all)
         {
             var random = RandomStream.Fork(Seed, "period", (ulong)period);
@@ -56,15 +58,15 @@ public abstract record ChunkSelection
         private static int[] Sample(RandomStream random, int first, int count)
         {
             var indices = Enumerable.Range(first, count).ToArray();
-            var taken = Math.Min(count, MostOfEach);
+            var taken = Math.Min(count, MaxOfEach);
             Shuffle(random, indices, taken);
             return indices[..taken];
         }
 
-        // The first few places of a random permutation (Fisher and Yates).
-        private static void Shuffle(RandomStream random, int[] items, int places)
+        // Fisher-Yates, stopped after the first `count` items.
+        private static void Shuffle(RandomStream random, int[] items, int count)
         {
-            for (var i = 0; i < places; i++)
+            for (var i = 0; i < count; i++)
             {
                 var other = i + random.NextInt32(items.Length - i);
                 (items[i], items[other]) = (items[other], items[i]);

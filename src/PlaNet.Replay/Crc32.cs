@@ -7,9 +7,9 @@ public static class Crc32
 {
     private static readonly uint[][] Tables = CreateTables();
 
-    /// <summary>The checksum of some bytes, or of more bytes after earlier ones.</summary>
-    /// <param name="data">The bytes.</param>
-    /// <param name="previous">Checksum of the bytes before them. Default 0: there are none.</param>
+    /// <summary>Computes the checksum of a block of bytes, or continues the checksum of earlier blocks.</summary>
+    /// <param name="data">The next bytes.</param>
+    /// <param name="previous">Checksum of all earlier bytes. Default 0, for the first block.</param>
     public static uint Compute(ReadOnlySpan<byte> data, uint previous = 0)
     {
         uint[] t0 = Tables[0], t1 = Tables[1], t2 = Tables[2], t3 = Tables[3];

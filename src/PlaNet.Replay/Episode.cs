@@ -16,20 +16,22 @@ public readonly record struct ImageShape(int Height, int Width)
 /// One recorded episode of T decisions, as T+1 aligned rows: row k holds the image that action k led to and the reward that
 /// action k earned; row 0 holds the image after the reset, a zero action and a zero reward (spec 1.1).
 /// </summary>
-/// <remarks>A value: its arrays are shared with everyone who reads it and are never written to.</remarks>
+/// <remarks>Immutable: its arrays are shared between readers and must not be written to.</remarks>
 public sealed class Episode
 {
     /// <summary>An episode over the given arrays, which are not copied and must not be changed afterwards.</summary>
-    /// <param name="name">Its name in a store; see <see cref="EpisodeName"/>.</param>
-    /// <param name="imageShape">Size of the images.</param>
-    /// <param name="actionSize">Numbers in an action, A. At least 1.</param>
+    /// <param name="name">Name in the store; see <see cref="EpisodeName"/>.</param>
+    /// <param name="imageShape">Height and width of the images.</param>
+    /// <param name="actionSize">Action dimensions, A. At least 1.</param>
     /// <param name="image">Images <c>[T+1, height, width, 3]</c>, RGB.</param>
     /// <param name="action">Actions as sent to the environment, <c>[T+1, A]</c>; row 0 is zero.</param>
     /// <param name="reward">Rewards <c>[T+1]</c>; the first is zero.</param>
-    /// <param name="states">Further numbers of the simulator by name, each <c>[T+1, n]</c>. Default none.</param>
-    /// <param name="seed">Seed of the environment's reset, where there was one.</param>
+    /// <param name="states">Simulator state vectors by name, each <c>[T+1, n]</c>. Default none.</param>
+    /// <param name="seed">Seed of the environment's reset, if any.</param>
     /// <param name="weightsVersion">Update count of the weights that acted; null for random actions.</param>
-    /// <exception cref="ArgumentException">A length that does not fit, a number that is not finite, or a first row that is not zero: the message names the field.</exception>
+    /// <exception cref="ArgumentException">
+    /// An array has the wrong length, a number is not finite, or action or reward of row 0 is not zero. The message names the field.
+    /// </exception>
     public Episode(
         string name,
         ImageShape imageShape,
@@ -69,7 +71,8 @@ public sealed class Episode
         if (reward[0] != 0 || action.AsSpan(0, actionSize).ContainsAnyExcept(0f))
         {
             throw new ArgumentException(
-                $"Episode {name} has an action or a reward in row 0, which belongs to the reset: align actions and rewards to the image they lead to.");
+                $"Episode {name} has an action or a reward that is not zero in row 0, which is the reset: " +
+                "align actions and rewards to the image that they lead to.");
         }
 
         foreach (var (field, values) in States)
@@ -77,7 +80,8 @@ public sealed class Episode
             EpisodeFields.CheckName(field);
             if (values.Length == 0 || values.Length % Length != 0)
             {
-                throw new ArgumentException($"Episode {name}: {field} has {values.Length} numbers, which is not a multiple of the {Length} rows.");
+                throw new ArgumentException(
+                    $"Episode {name}: {field} has {values.Length} numbers, but must have a positive multiple of the {Length} rows.");
             }
 
             EpisodeFields.CheckFinite(field, values);
@@ -89,13 +93,13 @@ public sealed class Episode
         }
     }
 
-    /// <summary>Its name in a store.</summary>
+    /// <summary>Name in the store.</summary>
     public string Name { get; }
 
-    /// <summary>Size of the images.</summary>
+    /// <summary>Height and width of the images.</summary>
     public ImageShape ImageShape { get; }
 
-    /// <summary>Numbers in an action, A.</summary>
+    /// <summary>Action dimensions, A.</summary>
     public int ActionSize { get; }
 
     /// <summary>Rows, T+1.</summary>
@@ -107,26 +111,27 @@ public sealed class Episode
     /// <summary>Sum of the rewards.</summary>
     public double Return { get; }
 
-    /// <summary>Images <c>[T+1, height, width, 3]</c>, RGB. Not to be written to.</summary>
+    /// <summary>Images <c>[T+1, height, width, 3]</c>, RGB. Must not be modified.</summary>
     public byte[] Image { get; }
 
-    /// <summary>Actions <c>[T+1, A]</c>. Not to be written to.</summary>
+    /// <summary>Actions <c>[T+1, A]</c>. Must not be modified.</summary>
     public float[] Action { get; }
 
-    /// <summary>Rewards <c>[T+1]</c>: row k was earned by action k. Not to be written to.</summary>
+    /// <summary>Rewards <c>[T+1]</c>: row k was earned by action k. Must not be modified.</summary>
     public float[] Reward { get; }
 
-    /// <summary>Further numbers of the simulator by name, each <c>[T+1, n]</c>. Not to be written to.</summary>
+    /// <summary>Simulator state vectors by name, each <c>[T+1, n]</c>. Must not be modified.</summary>
     public IReadOnlyDictionary<string, float[]> States { get; }
 
-    /// <summary>Seed of the environment's reset, where there was one.</summary>
+    /// <summary>Seed of the environment's reset, if any.</summary>
     public ulong? Seed { get; }
 
     /// <summary>Update count of the weights that acted; null for random actions.</summary>
     public long? WeightsVersion { get; }
 
-    /// <summary>Bytes of memory that the arrays take.</summary>
-    public long Bytes => Image.LongLength + (sizeof(float) * (Action.LongLength + Reward.LongLength + States.Values.Sum(values => values.LongLength)));
+    /// <summary>Memory of the arrays, in bytes.</summary>
+    public long Bytes =>
+        Image.LongLength + (sizeof(float) * (Action.LongLength + Reward.LongLength + States.Values.Sum(values => values.LongLength)));
 
     private void CheckLength(string field, int actual, long expected)
     {

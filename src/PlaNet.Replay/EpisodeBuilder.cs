@@ -1,10 +1,10 @@
 namespace PlaNet.Replay;
 
 /// <summary>
-/// Records one episode after another, aligned as spec 1.1 says. <see cref="Reset"/> begins an episode, <see cref="Add"/> records what
-/// one action led to, <see cref="Build"/> ends it.
+/// Records one episode after another, aligned according to spec 1.1. <see cref="Reset"/> starts an episode, <see cref="Add"/> records one
+/// step, <see cref="Build"/> ends the episode.
 /// </summary>
-/// <remarks>Everything is copied, so the environment may reuse its buffers.</remarks>
+/// <remarks>All data is copied, so the environment may reuse its buffers.</remarks>
 public sealed class EpisodeBuilder
 {
     private readonly ImageShape _imageShape;
@@ -16,8 +16,8 @@ public sealed class EpisodeBuilder
     private readonly List<float> _reward = [];
 
     /// <summary>A builder for the episodes of one environment.</summary>
-    /// <param name="imageShape">Size of its images.</param>
-    /// <param name="actionSize">Numbers in an action. At least 1.</param>
+    /// <param name="imageShape">Height and width of the images.</param>
+    /// <param name="actionSize">Action dimensions. At least 1.</param>
     /// <param name="stateNames">Names of the state vectors to record. Default none.</param>
     public EpisodeBuilder(ImageShape imageShape, int actionSize, IEnumerable<string>? stateNames = null)
     {
@@ -36,10 +36,12 @@ public sealed class EpisodeBuilder
     /// <summary>Decisions recorded since the reset.</summary>
     public int Steps => Math.Max(0, _reward.Count - 1);
 
-    /// <summary>Begins an episode and drops what was recorded before.</summary>
+    /// <summary>Starts an episode and discards an unfinished one.</summary>
     /// <param name="image">The image after the environment's reset, <c>[height, width, 3]</c>.</param>
-    /// <param name="states">State vectors by name: at least those the builder records.</param>
-    /// <exception cref="ArgumentException">A wrong length, a missing state, or a number that is not finite: the message names the field.</exception>
+    /// <param name="states">State vectors by name: at least those that the builder records.</param>
+    /// <exception cref="ArgumentException">
+    /// An array has the wrong length, a state is missing, or a number is not finite. The message names the field.
+    /// </exception>
     public void Reset(ReadOnlySpan<byte> image, IReadOnlyDictionary<string, float[]>? states = null)
     {
         _image.Clear();
@@ -53,33 +55,35 @@ public sealed class EpisodeBuilder
         Append(_noAction, 0, image, states);
     }
 
-    /// <summary>Records what an action led to.</summary>
+    /// <summary>Records one step: an action, the reward and the image that it led to.</summary>
     /// <param name="action">The action as sent to the environment, after noise and clipping.</param>
     /// <param name="reward">Sum of the rewards over the repeated frames.</param>
     /// <param name="image">The image that the action led to, <c>[height, width, 3]</c>.</param>
-    /// <param name="states">State vectors by name: at least those the builder records.</param>
-    /// <exception cref="InvalidOperationException">No episode has begun.</exception>
-    /// <exception cref="ArgumentException">A wrong length, a missing state, or a number that is not finite: the message names the field.</exception>
+    /// <param name="states">State vectors by name: at least those that the builder records.</param>
+    /// <exception cref="InvalidOperationException">No episode was started.</exception>
+    /// <exception cref="ArgumentException">
+    /// An array has the wrong length, a state is missing, or a number is not finite. The message names the field.
+    /// </exception>
     public void Add(ReadOnlySpan<float> action, float reward, ReadOnlySpan<byte> image, IReadOnlyDictionary<string, float[]>? states = null)
     {
         if (_reward.Count == 0)
         {
-            throw new InvalidOperationException("No episode has begun: call Reset with the environment's first image before Add.");
+            throw new InvalidOperationException("No episode was started: call Reset with the environment's first image before Add.");
         }
 
         Append(action, reward, image, states);
     }
 
-    /// <summary>The episode recorded since the last reset; the builder is then empty.</summary>
+    /// <summary>Returns the episode recorded since the last reset and empties the builder.</summary>
     /// <param name="name">Name of the episode; see <see cref="EpisodeName"/>.</param>
-    /// <param name="seed">Seed of the environment's reset, where there was one.</param>
+    /// <param name="seed">Seed of the environment's reset, if any.</param>
     /// <param name="weightsVersion">Update count of the weights that acted; null for random actions.</param>
-    /// <exception cref="InvalidOperationException">No episode has begun.</exception>
+    /// <exception cref="InvalidOperationException">No episode was started.</exception>
     public Episode Build(string name, ulong? seed = null, long? weightsVersion = null)
     {
         if (_reward.Count == 0)
         {
-            throw new InvalidOperationException("There is nothing to build: call Reset with the environment's first image.");
+            throw new InvalidOperationException("No episode was started: call Reset with the environment's first image before Build.");
         }
 
         var states = _states.ToDictionary(state => state.Name, state => state.Values.ToArray(), StringComparer.Ordinal);
@@ -100,13 +104,16 @@ public sealed class EpisodeBuilder
             var (name, earlier) = _states[i];
             if (states is null || !states.TryGetValue(name, out var vector))
             {
-                throw new ArgumentException($"The state '{name}' is missing: give every state that the builder was made for.");
+                throw new ArgumentException(
+                    $"The state '{name}' is missing: pass every state that was named when the builder was created.");
             }
 
-            if (vector.Length == 0 || (_reward.Count > 0 && vector.Length != earlier.Count / _reward.Count))
+            var rows = _reward.Count;
+            if (vector.Length == 0 || (rows > 0 && vector.Length != earlier.Count / rows))
             {
                 throw new ArgumentException(
-                    $"{name} has {vector.Length} numbers, but {(_reward.Count > 0 ? earlier.Count / _reward.Count : "at least 1")} are expected: a state keeps its length.");
+                    $"{name} has {vector.Length} numbers, but must have {(rows > 0 ? earlier.Count / rows : "at least 1")}: " +
+                    "a state must have the same length in every row.");
             }
 
             EpisodeFields.CheckFinite(name, vector);
@@ -126,7 +133,8 @@ public sealed class EpisodeBuilder
     {
         if (actual != expected)
         {
-            throw new ArgumentException($"{field} has {actual} elements, but {expected} are expected: record what the environment's specification says.");
+            throw new ArgumentException(
+                $"{field} has {actual} elements, but must have {expected}: pass data of the sizes given when the builder was created.");
         }
     }
 }

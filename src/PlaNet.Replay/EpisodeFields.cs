@@ -15,7 +15,8 @@ internal static class EpisodeFields
             || field.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-' or '.')))
         {
             throw new ArgumentException(
-                $"'{field}' cannot name a state: use letters, digits, '_', '-' and '.', and none of image, action, reward, seed, weights_version.");
+                $"'{field}' is not a valid name of a state: use letters, digits, '_', '-' and '.', " +
+                "and none of the names image, action, reward, seed and weights_version.");
         }
     }
 
@@ -26,7 +27,8 @@ internal static class EpisodeFields
             if (!float.IsFinite(values[i]))
             {
                 throw new ArgumentException(
-                    $"{field} holds {values[i]} at position {i}: recorded numbers must be finite. The simulation has diverged; lower the actions or its time step.");
+                    $"{field} holds {values[i]} at position {i}, but recorded numbers must be finite. " +
+                    "The simulation has diverged: reduce the actions or the time step.");
             }
         }
     }

@@ -2,25 +2,25 @@ using System.Globalization;
 
 namespace PlaNet.Replay;
 
-/// <summary>A file that does not hold an episode, or no longer does.</summary>
+/// <summary>A file is not a readable episode.</summary>
 /// <param name="name">Name of the file or episode.</param>
-/// <param name="reason">What is wrong with it.</param>
-/// <param name="cause">The error behind it.</param>
+/// <param name="reason">Why it cannot be read, as a sentence.</param>
+/// <param name="cause">The underlying error. Default none.</param>
 public sealed class EpisodeFileException(string name, string reason, Exception? cause = null)
     : Exception($"{name} is not a readable episode: {reason}", cause)
 {
     /// <summary>Name of the file or episode.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What is wrong with it.</summary>
+    /// <summary>Why it cannot be read, as a sentence.</summary>
     public string Reason { get; } = reason;
 }
 
-/// <summary>What a store says about an episode without reading its images.</summary>
-/// <param name="Name">Name of the episode and, with the extension .npz, of its file.</param>
-/// <param name="Length">Rows, T+1; the chunks of the episode start at 0 to Length - L.</param>
+/// <summary>Metadata of a stored episode, available without reading its images.</summary>
+/// <param name="Name">Name of the episode; with the extension .npz, the name of its file.</param>
+/// <param name="Length">Rows, T+1; valid starts of chunks are 0 to Length - L.</param>
 /// <param name="Return">Sum of the rewards.</param>
-/// <param name="FileBytes">Size of the file.</param>
+/// <param name="FileBytes">Size of the file, in bytes.</param>
 public sealed record EpisodeEntry(string Name, int Length, double Return, long FileBytes)
 {
     /// <summary>Decisions, T.</summary>
@@ -28,16 +28,15 @@ public sealed record EpisodeEntry(string Name, int Length, double Return, long F
 }
 
 /// <summary>
-/// Episodes as bytes: an .npz archive of image, action, reward, the state vectors under their own names, and where known the single
-/// numbers seed and weights_version (spec 1.2).
+/// The file format of episodes: an .npz archive with image, action, reward, the state vectors under their own names, and the scalars seed
+/// and weights_version if known (spec 1.2).
 /// </summary>
 public static class EpisodeFile
 {
     /// <summary>Extension of the files.</summary>
     public const string Extension = ".npz";
 
-    /// <summary>The file's content. Equal episodes give equal bytes.</summary>
-    /// <param name="episode">The episode.</param>
+    /// <summary>The content of an episode's file. Equal episodes give equal bytes.</summary>
     public static byte[] ToBytes(Episode episode)
     {
         ArgumentNullException.ThrowIfNull(episode);
@@ -68,10 +67,10 @@ public static class EpisodeFile
         return stream.ToArray();
     }
 
-    /// <summary>Reads an episode back; numbers of other types are converted to 32-bit floats (spec 1.2).</summary>
+    /// <summary>Reads an episode; numbers of other types are converted to 32-bit floats (spec 1.2).</summary>
     /// <param name="name">Name of the episode.</param>
-    /// <param name="content">The file's content.</param>
-    /// <exception cref="EpisodeFileException">The bytes are cut short, damaged or something else than an episode.</exception>
+    /// <param name="content">The content of the file.</param>
+    /// <exception cref="EpisodeFileException">The content is truncated, damaged or not an episode.</exception>
     public static Episode FromBytes(string name, byte[] content)
     {
         ArgumentNullException.ThrowIfNull(content);
@@ -107,13 +106,15 @@ public static class EpisodeFile
                 }
             }
 
-            return new Episode(name, shape, action.Shape[1], (byte[])image.Data, action.ToSingles(), reward.ToSingles(), states, seed, version);
+            return new Episode(
+                name, shape, action.Shape[1], (byte[])image.Data, action.ToSingles(), reward.ToSingles(), states, seed, version);
         });
     }
 
-    /// <summary>Length and return of an episode, from its archive's directory, its headers and its rewards: the images stay unread.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="EpisodeFileException">The file is cut short, damaged where it was read, or something else than an episode.</exception>
+    /// <summary>
+    /// Reads the metadata of an episode. Only the archive's directory, the headers and the rewards are read, not the images.
+    /// </summary>
+    /// <exception cref="EpisodeFileException">The file is truncated, damaged in a part that is read, or not an episode.</exception>
     public static EpisodeEntry ReadEntry(string path)
     {
         var name = Path.GetFileNameWithoutExtension(path);
@@ -143,15 +144,22 @@ public static class EpisodeFile
             return read();
         }
         catch (Exception exception) when (exception
-            is InvalidDataException or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or OverflowException)
+            is InvalidDataException or IOException or UnauthorizedAccessException or NotSupportedException
+            or ArgumentException or OverflowException)
         {
-            throw new EpisodeFileException(name, exception.Message, exception);
+            var reason = exception switch
+            {
+                ArgumentOutOfRangeException => "the height and width of images and the length of actions must be at least 1.",
+                OverflowException => "the shape of an array is too large.",
+                _ => exception.Message,
+            };
+            throw new EpisodeFileException(name, reason, exception);
         }
     }
 
     private static T Get<T>(IReadOnlyDictionary<string, T> arrays, string field)
     {
-        return arrays.TryGetValue(field, out var array) ? array : throw new InvalidDataException($"it holds no array '{field}'.");
+        return arrays.TryGetValue(field, out var array) ? array : throw new InvalidDataException($"it has no array '{field}'.");
     }
 
     private static (ImageShape Shape, int Length) CheckImage(string typeCode, IReadOnlyList<int> shape)
@@ -159,7 +167,7 @@ public static class EpisodeFile
         CheckShape(EpisodeFields.Image, shape, [null, null, null, 3]);
         return typeCode is "|u1"
             ? (new ImageShape(shape[1], shape[2]), shape[0])
-            : throw new InvalidDataException($"image is of type {typeCode}, but must be of type |u1.");
+            : throw new InvalidDataException($"image has the type {typeCode}, but must have |u1.");
     }
 
     private static void CheckShape(string field, IReadOnlyList<int> actual, int?[] expected)
@@ -179,7 +187,7 @@ public static class EpisodeFile
             long[] values => values[0],
             ulong[] values => unchecked((long)values[0]),
             int[] values => values[0],
-            _ => throw new InvalidDataException($"{field} is of type {array.TypeCode}, but must be an integer."),
+            _ => throw new InvalidDataException($"{field} has the type {array.TypeCode}, but must be an integer."),
         };
     }
 }

@@ -7,34 +7,37 @@ namespace PlaNet.Replay;
 public static class EpisodeName
 {
     /// <summary>A new name, <c>YYYYMMDDThhmmss-</c> and 32 hexadecimal digits: names sort by the time of recording (spec 1.2).</summary>
-    /// <param name="time">Where the time (UTC) comes from.</param>
-    /// <param name="random">Where the digits come from; two numbers are drawn.</param>
+    /// <param name="time">Source of the time (UTC).</param>
+    /// <param name="random">Source of the digits; two 64-bit numbers are drawn.</param>
     public static string Create(TimeProvider time, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(random);
-        return string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd'T'HHmmss}-{random.NextUInt64():x16}{random.NextUInt64():x16}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd'T'HHmmss}-{random.NextUInt64():x16}{random.NextUInt64():x16}");
     }
 
     /// <summary>
-    /// The name of the episode of a seed: its digits follow from the seed, so that an episode which a killed process recorded is recognised.
+    /// A name whose digits are derived from the episode's seed, so that a resumed run recognises an episode that a killed process recorded.
     /// </summary>
-    /// <param name="time">Where the time (UTC) comes from.</param>
+    /// <param name="time">Source of the time (UTC).</param>
     /// <param name="seed">Seed of the environment's reset.</param>
     public static string Create(TimeProvider time, ulong seed) => Create(time, RandomStream.Fork(seed, "episode name"));
 
-    /// <summary>How the name of a seed's episode ends, whenever it was recorded.</summary>
+    /// <summary>The last 32 characters of the name of a seed's episode: the part that does not depend on the time.</summary>
     /// <param name="seed">Seed of the environment's reset.</param>
     public static string EndingOf(ulong seed) => Create(TimeProvider.System, seed)[^32..];
 
-    /// <summary>Refuses what cannot name a file everywhere.</summary>
-    /// <param name="name">A name.</param>
-    /// <exception cref="ArgumentException">The name is empty, too long, or holds other characters than letters, digits, '-' and '_'.</exception>
+    /// <summary>Throws if a name is not a valid file name on every file system.</summary>
+    /// <exception cref="ArgumentException">
+    /// The name is empty, longer than 100 characters, or has other characters than letters, digits, '-' and '_'.
+    /// </exception>
     public static void Check(string name)
     {
-        if (string.IsNullOrEmpty(name) || name.Length > 100 || name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_')))
+        if (string.IsNullOrEmpty(name) || name.Length > 100
+            || name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_')))
         {
-            throw new ArgumentException($"'{name}' cannot name an episode: use 1 to 100 letters, digits, '-' and '_'.");
+            throw new ArgumentException($"'{name}' is not a valid name of an episode: use 1 to 100 letters, digits, '-' and '_'.");
         }
     }
 }

@@ -3,38 +3,36 @@ using PlaNet.Common;
 
 namespace PlaNet.Replay;
 
-/// <summary>A file in a store's folder that is not used, and why.</summary>
-/// <param name="FileName">Name of the file.</param>
-/// <param name="Reason">What is wrong with it.</param>
+/// <summary>A file in a store's folder that is not used.</summary>
+/// <param name="FileName">Name of the file, without its folder.</param>
+/// <param name="Reason">Why it is not used, as a sentence.</param>
 public sealed record SkippedFile(string FileName, string Reason);
 
-/// <summary>Where chunks come from: episodes by name.</summary>
+/// <summary>Gives access to episodes by name.</summary>
 public interface IEpisodeSource
 {
-    /// <summary>What is known of an episode without reading its images.</summary>
-    /// <param name="name">Name of the episode.</param>
+    /// <summary>The metadata of an episode; does not read its images.</summary>
     /// <exception cref="KeyNotFoundException">There is no such episode.</exception>
     EpisodeEntry Describe(string name);
 
-    /// <summary>The episode.</summary>
-    /// <param name="name">Name of the episode.</param>
+    /// <summary>Loads an episode.</summary>
     /// <exception cref="KeyNotFoundException">There is no such episode.</exception>
     Episode Load(string name);
 }
 
 /// <summary>
-/// The episodes of one folder, a file each. Files are written whole or not at all; a file that is torn, damaged or something else is
-/// reported in <see cref="Skipped"/> and left where it is. Decoded episodes are kept up to a number of bytes, the least recently used
-/// go first and are read again from disk when needed, so memory is bounded whatever the number of episodes.
+/// The episodes of one folder, one file per episode. Files are written atomically. A file that is truncated, damaged or not an episode is
+/// listed in <see cref="Skipped"/> and left in place. Decoded episodes are cached up to a number of bytes; the least recently used are
+/// evicted and read from disk when needed, so memory is bounded for any number of episodes.
 /// </summary>
-/// <remarks>Safe for use by several threads.</remarks>
+/// <remarks>Thread-safe.</remarks>
 public sealed class EpisodeStore : IEpisodeSource
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, EpisodeEntry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _hashes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LinkedListNode<Episode>> _cached = new(StringComparer.Ordinal);
-    private readonly LinkedList<Episode> _byUse = [];
+    private readonly LinkedList<Episode> _recentlyUsed = [];
     private readonly long _memoryBytes;
     private readonly bool _readOnly;
     private long _cachedBytes;
@@ -46,13 +44,13 @@ public sealed class EpisodeStore : IEpisodeSource
         _readOnly = readOnly;
     }
 
-    /// <summary>The folder.</summary>
+    /// <summary>Absolute path of the folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Files that were found when the store was opened and are not used, with the reason, ordered by name.</summary>
+    /// <summary>Files that the store found when it was opened and does not use, ordered by name.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; private set; } = [];
 
-    /// <summary>Bytes of the decoded episodes in memory; never above the budget.</summary>
+    /// <summary>Bytes of the cached decoded episodes; never above the memory limit.</summary>
     public long CachedBytes
     {
         get
@@ -77,13 +75,13 @@ public sealed class EpisodeStore : IEpisodeSource
     }
 
     /// <summary>
-    /// Opens a folder. The directory, headers and rewards of every file are read and checked; the images only when an episode is loaded.
+    /// Opens a folder. Reads and checks the archive directory, headers and rewards of every file; images are read and checked on load.
     /// </summary>
-    /// <param name="folder">The folder; its owner creates it if need be.</param>
-    /// <param name="memoryBytes">Memory for decoded episodes. At least 0, where every load reads from disk.</param>
+    /// <param name="folder">The folder; created if it does not exist, unless <paramref name="readOnly"/>.</param>
+    /// <param name="memoryBytes">Memory for decoded episodes, in bytes. At least 0; with 0 every load reads from disk.</param>
     /// <param name="readOnly">
-    /// True for those who only look on: nothing is created, removed or added. False for the one owner, who removes the temporary files
-    /// that a killed predecessor left. Default false.
+    /// True for readers: nothing is created, removed or added. False for the single owner, which also removes temporary files left by a
+    /// killed process. Default false.
     /// </param>
     /// <exception cref="IOException">The folder cannot be created or read.</exception>
     public static EpisodeStore Open(string folder, long memoryBytes, bool readOnly = false)
@@ -138,8 +136,7 @@ public sealed class EpisodeStore : IEpisodeSource
         }
     }
 
-    /// <summary>True if there is an episode of that name.</summary>
-    /// <param name="name">Name of an episode.</param>
+    /// <summary>Whether the store has an episode of that name.</summary>
     public bool Contains(string name)
     {
         lock (_gate)
@@ -155,25 +152,29 @@ public sealed class EpisodeStore : IEpisodeSource
         {
             return _entries.TryGetValue(name, out var entry)
                 ? entry
-                : throw new KeyNotFoundException($"The folder {Folder} holds no readable episode {name}: see the store's skipped files.");
+                : throw new KeyNotFoundException(
+                    $"The folder {Folder} has no readable episode {name}: check that its file is there and is not damaged.");
         }
     }
 
-    /// <summary>Writes an episode to its file, whole or not at all; when this returns, it is on disk.</summary>
+    /// <summary>Writes an episode to its file atomically and durably.</summary>
     /// <param name="episode">The episode.</param>
     /// <param name="replace">
-    /// True to replace an episode of the same name: a resumed run records again what came after its checkpoint. Default false: an episode
-    /// that is there already is left alone if its file is equal byte for byte, and an error otherwise.
+    /// Whether to replace an episode of the same name: a resumed run records the episodes after its checkpoint again. Default false: an
+    /// existing file is left unchanged if it has the same bytes, and is an error otherwise.
     /// </param>
-    /// <param name="writing">Called when everything but the renaming is done: what it throws is a failure of the disk. Default nothing.</param>
-    /// <exception cref="InvalidOperationException">The store was opened for reading, or there is a different episode of that name.</exception>
-    /// <exception cref="IOException">The disk refused: the message names the file and the cause.</exception>
+    /// <param name="writing">
+    /// Called after the temporary file is written and before it is renamed; may throw to simulate a disk error. Default none.
+    /// </param>
+    /// <exception cref="InvalidOperationException">The store is read-only, or has a different episode of that name.</exception>
+    /// <exception cref="IOException">The file cannot be written; the message names the file and the cause.</exception>
     public EpisodeEntry Add(Episode episode, bool replace = false, Action? writing = null)
     {
         ArgumentNullException.ThrowIfNull(episode);
         if (_readOnly)
         {
-            throw new InvalidOperationException($"The store of {Folder} was opened for reading: open it as its owner to add {episode.Name}.");
+            throw new InvalidOperationException(
+                $"The store of {Folder} is read-only, so {episode.Name} cannot be added: open the store with readOnly: false.");
         }
 
         var path = PathOf(episode.Name);
@@ -185,7 +186,8 @@ public sealed class EpisodeStore : IEpisodeSource
             write = false;
             if (!string.Equals(Hash(File.ReadAllBytes(path)), hash, StringComparison.Ordinal))
             {
-                throw new InvalidOperationException($"{path} exists and holds something else than the episode to add: give another name, or ask to replace it.");
+                throw new InvalidOperationException(
+                    $"{path} exists and differs from the episode to add: use another name, or pass replace: true.");
             }
         }
 
@@ -203,15 +205,15 @@ public sealed class EpisodeStore : IEpisodeSource
         {
             _entries[episode.Name] = entry;
             _hashes[episode.Name] = hash;
-            Forget(episode.Name);
-            Keep(episode);
+            Evict(episode.Name);
+            Cache(episode);
         }
 
         return entry;
     }
 
     /// <inheritdoc/>
-    /// <exception cref="EpisodeFileException">The file has been damaged since the store was opened, or its images were before.</exception>
+    /// <exception cref="EpisodeFileException">The file is damaged.</exception>
     public Episode Load(string name)
     {
         Describe(name);
@@ -219,27 +221,26 @@ public sealed class EpisodeStore : IEpisodeSource
         {
             if (_cached.TryGetValue(name, out var node))
             {
-                _byUse.Remove(node);
-                _byUse.AddFirst(node);
+                _recentlyUsed.Remove(node);
+                _recentlyUsed.AddFirst(node);
                 return node.Value;
             }
         }
 
-        // Outside the lock: two threads may both read an episode, which costs time but is correct.
+        // Outside the lock, so that loads run in parallel. Two threads may read the same episode, which is correct but slower.
         var episode = EpisodeFile.FromBytes(name, File.ReadAllBytes(PathOf(name)));
         lock (_gate)
         {
             if (!_cached.ContainsKey(name))
             {
-                Keep(episode);
+                Cache(episode);
             }
         }
 
         return episode;
     }
 
-    /// <summary>SHA-256 of an episode's file, as 64 lower-case hexadecimal digits; computed once.</summary>
-    /// <param name="name">Name of the episode.</param>
+    /// <summary>SHA-256 of an episode's file, as 64 lower-case hexadecimal digits; computed once and cached.</summary>
     /// <exception cref="KeyNotFoundException">There is no such episode.</exception>
     public string Sha256(string name)
     {
@@ -271,7 +272,7 @@ public sealed class EpisodeStore : IEpisodeSource
         return Path.Combine(Folder, name + EpisodeFile.Extension);
     }
 
-    private void Keep(Episode episode)
+    private void Cache(Episode episode)
     {
         if (episode.Bytes > _memoryBytes)
         {
@@ -280,18 +281,18 @@ public sealed class EpisodeStore : IEpisodeSource
 
         while (_cachedBytes + episode.Bytes > _memoryBytes)
         {
-            Forget(_byUse.Last!.Value.Name);
+            Evict(_recentlyUsed.Last!.Value.Name);
         }
 
-        _cached.Add(episode.Name, _byUse.AddFirst(episode));
+        _cached.Add(episode.Name, _recentlyUsed.AddFirst(episode));
         _cachedBytes += episode.Bytes;
     }
 
-    private void Forget(string name)
+    private void Evict(string name)
     {
         if (_cached.Remove(name, out var node))
         {
-            _byUse.Remove(node);
+            _recentlyUsed.Remove(node);
             _cachedBytes -= node.Value.Bytes;
         }
     }

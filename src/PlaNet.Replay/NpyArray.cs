@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PlaNet.Replay;
 
-/// <summary>An array as NumPy files hold it: numbers in C order (the last index runs fastest) and a shape.</summary>
+/// <summary>An array as in NumPy files: numbers in C order (the last index varies fastest) and a shape.</summary>
 public sealed class NpyArray
 {
     private static readonly Dictionary<Type, string> Codes = new()
@@ -21,26 +21,26 @@ public sealed class NpyArray
         Shape = shape;
     }
 
-    /// <summary>The element types that can be written and read.</summary>
+    /// <summary>NumPy's codes of the element types that can be written and read.</summary>
     public static IReadOnlyCollection<string> SupportedTypes => Codes.Values;
 
     /// <summary>The numbers: byte[], float[], double[], int[], long[] or ulong[].</summary>
     public Array Data { get; }
 
-    /// <summary>Length of each axis; empty for a single number.</summary>
+    /// <summary>Length of each axis; empty for a scalar.</summary>
     public IReadOnlyList<int> Shape { get; }
 
     /// <summary>NumPy's code of the element type, such as "&lt;f4".</summary>
     public string TypeCode => Codes[Data.GetType().GetElementType()!];
 
-    /// <summary>Bytes of the numbers, without the header.</summary>
+    /// <summary>Size of the numbers in bytes, without the header.</summary>
     public long ByteLength => Buffer.ByteLength(Data);
 
     /// <summary>An array of the given shape over the given numbers, which are not copied.</summary>
     /// <typeparam name="T">byte, float, double, int, long or ulong.</typeparam>
     /// <param name="data">The numbers, in C order.</param>
     /// <param name="shape">Length of each axis; their product is the number of elements.</param>
-    /// <exception cref="ArgumentException">The type is not supported, or shape and length disagree.</exception>
+    /// <exception cref="ArgumentException">The type is not supported, or the shape does not match the number of elements.</exception>
     public static NpyArray From<T>(T[] data, params ReadOnlySpan<int> shape)
         where T : unmanaged
     {
@@ -48,7 +48,8 @@ public sealed class NpyArray
         if (!Codes.ContainsKey(typeof(T)))
         {
             throw new ArgumentException(
-                $"Elements of type {typeof(T)} cannot be stored: convert them to one of {string.Join(", ", Codes.Keys.Select(type => type.Name))}.");
+                $"Elements of type {typeof(T)} are not supported: " +
+                $"convert them to one of {string.Join(", ", Codes.Keys.Select(type => type.Name))}.");
         }
 
         long count = 1;
@@ -60,13 +61,15 @@ public sealed class NpyArray
 
         if (count != data.Length)
         {
-            throw new ArgumentException($"The shape ({string.Join(", ", shape.ToArray())}) has {count} elements, the data {data.Length}: give the data's own shape.");
+            throw new ArgumentException(
+                $"The shape ({string.Join(", ", shape.ToArray())}) has {count} elements, but the data has {data.Length}: " +
+                "pass a matching shape.");
         }
 
         return new NpyArray(data, shape.ToArray());
     }
 
-    /// <summary>The numbers as 32-bit floats: the array itself where it already is one, a converted copy otherwise.</summary>
+    /// <summary>The numbers as 32-bit floats: the array itself if it has that type, otherwise a converted copy.</summary>
     public float[] ToSingles()
     {
         return Data switch

@@ -5,9 +5,9 @@ namespace PlaNet.Replay;
 /// <summary>The Python dictionary in the header of an .npy file: exactly the keys descr, fortran_order and shape, in any order.</summary>
 internal static class NpyDictionary
 {
-    /// <summary>Type code and shape, once both are known to be supported.</summary>
-    /// <param name="text">The dictionary, with its padding.</param>
-    /// <exception cref="InvalidDataException">Not such a dictionary; an element type that is not supported; Fortran order.</exception>
+    /// <summary>Parses and checks the type code and the shape.</summary>
+    /// <param name="text">The dictionary, including its padding.</param>
+    /// <exception cref="InvalidDataException">The dictionary is malformed, or element type or order are not supported.</exception>
     public static (string TypeCode, int[] Shape) Parse(string text)
     {
         var reader = new Reader(text);
@@ -31,7 +31,7 @@ internal static class NpyDictionary
                     shape = reader.Shape();
                     break;
                 default:
-                    throw reader.Error($"the key '{key}' is not expected");
+                    throw reader.Error($"the key '{key}' is unknown or repeated");
             }
 
             if (!reader.TryTake(','))
@@ -61,7 +61,8 @@ internal static class NpyDictionary
                 _ => "elements of another type",
             };
             throw new InvalidDataException(
-                $"The array holds {what} ('{typeCode}'), which is not supported: convert it with astype to one of {string.Join(", ", NpyArray.SupportedTypes)}.");
+                $"The array holds {what} ('{typeCode}'), which are not supported: " +
+                $"convert it with astype to one of {string.Join(", ", NpyArray.SupportedTypes)}.");
         }
 
         return (typeCode, shape);
@@ -73,7 +74,8 @@ internal static class NpyDictionary
 
         public readonly InvalidDataException Error(string reason)
         {
-            return new InvalidDataException($"Malformed .npy header: {reason} (at character {_position} of \"{text.Trim()}\").");
+            return new InvalidDataException(
+                $"Malformed .npy header: {reason} (at character {_position} of \"{text.Trim()}\"). Write the array again with numpy.save.");
         }
 
         public bool TryTake(char symbol)
@@ -96,7 +98,7 @@ internal static class NpyDictionary
         {
             if (!TryTake(symbol))
             {
-                throw Error($"'{symbol}' expected");
+                throw Error($"'{symbol}' is expected");
             }
         }
 
@@ -104,7 +106,7 @@ internal static class NpyDictionary
         {
             if (text.AsSpan(_position).Trim(" \n").Length > 0)
             {
-                throw Error("nothing may follow the dictionary");
+                throw Error("there is text after the dictionary");
             }
         }
 
@@ -119,7 +121,7 @@ internal static class NpyDictionary
             var end = text.IndexOf(quote, _position);
             if (end < 0)
             {
-                throw Error("a string does not end");
+                throw Error("a string has no closing quote");
             }
 
             var value = text[_position..end];
@@ -131,7 +133,8 @@ internal static class NpyDictionary
         {
             if (TryTake('['))
             {
-                throw new InvalidDataException("The array has named fields, which are not supported: save each field as an array of its own.");
+                throw new InvalidDataException(
+                    "The array has named fields, which are not supported: save each field as a separate array.");
             }
 
             return Text();
@@ -149,7 +152,7 @@ internal static class NpyDictionary
                 }
             }
 
-            throw Error("True or False expected");
+            throw Error("True or False is expected");
         }
 
         public int[] Shape()

@@ -4,23 +4,22 @@ using System.Text;
 
 namespace PlaNet.Replay;
 
-/// <summary>Type and shape that stand at the head of an .npy file.</summary>
+/// <summary>The header of an .npy file.</summary>
 /// <param name="TypeCode">NumPy's code of the element type, one of <see cref="NpyArray.SupportedTypes"/>.</param>
 /// <param name="Shape">Length of each axis.</param>
 /// <param name="Count">Number of elements.</param>
-/// <param name="DataBytes">Bytes of the numbers that follow the header.</param>
+/// <param name="DataBytes">Size of the numbers after the header, in bytes.</param>
 public sealed record NpyHeader(string TypeCode, IReadOnlyList<int> Shape, int Count, long DataBytes);
 
 /// <summary>
 /// NumPy's .npy format, version 1.0: the magic string, the version, the length of the header, a Python dictionary padded with
-/// spaces and a newline so that the numbers start at a multiple of 64 bytes, and the numbers in C order, little endian.
+/// spaces and a newline so that the numbers start at a multiple of 64 bytes, and the numbers in C order, little-endian.
 /// </summary>
 public static class NpyFormat
 {
     private const int Alignment = 64;
 
-    /// <summary>The bytes before the numbers.</summary>
-    /// <param name="array">The array to describe.</param>
+    /// <summary>The bytes of an array's header, including magic string and padding.</summary>
     public static byte[] Header(NpyArray array)
     {
         ArgumentNullException.ThrowIfNull(array);
@@ -40,8 +39,6 @@ public static class NpyFormat
     }
 
     /// <summary>Writes header and numbers.</summary>
-    /// <param name="stream">Where to.</param>
-    /// <param name="array">What.</param>
     public static void Write(Stream stream, NpyArray array)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -52,16 +49,18 @@ public static class NpyFormat
 
     /// <summary>Reads header and numbers, to the end of the stream.</summary>
     /// <param name="stream">A stream at the start of an .npy file.</param>
-    /// <param name="streamBytes">Bytes in the stream, so that a damaged header cannot ask for more memory than there is data.</param>
-    /// <exception cref="InvalidDataException">Not an .npy file of version 1.0, a type or order that is not supported, or cut short.</exception>
+    /// <param name="streamBytes">Bytes in the stream; they limit the memory that a damaged header can request.</param>
+    /// <exception cref="InvalidDataException">
+    /// The file is truncated or not an .npy file of version 1.0, or its type or order are not supported.
+    /// </exception>
     public static NpyArray Read(Stream stream, long streamBytes)
     {
         return Read(stream, streamBytes, out _);
     }
 
-    /// <summary>Reads the header only and leaves the stream at the first number.</summary>
+    /// <summary>Reads the header only; the stream is then at the first number.</summary>
     /// <param name="stream">A stream at the start of an .npy file.</param>
-    /// <param name="streamBytes">Bytes in the stream; they must be the header and the numbers, no more and no less.</param>
+    /// <param name="streamBytes">Bytes in the stream; must be exactly those of header and numbers.</param>
     /// <exception cref="InvalidDataException">As for <see cref="Read(Stream, long)"/>.</exception>
     public static NpyHeader ReadHeader(Stream stream, long streamBytes)
     {
@@ -107,7 +106,8 @@ public static class NpyFormat
         var expected = 10 + dictionary.Length + dataBytes;
         if (expected != streamBytes || count > Array.MaxLength)
         {
-            throw new InvalidDataException($"An array of type {typeCode} and shape ({string.Join(", ", shape)}) takes {expected} bytes, but there are {streamBytes}.");
+            throw new InvalidDataException(
+                $"An array of type {typeCode} and shape ({string.Join(", ", shape)}) must have {expected} bytes, but has {streamBytes}.");
         }
 
         return new NpyHeader(typeCode, shape, (int)count, dataBytes);
@@ -121,7 +121,7 @@ public static class NpyFormat
         }
         catch (EndOfStreamException exception)
         {
-            throw new InvalidDataException("The .npy data is cut short.", exception);
+            throw new InvalidDataException("The .npy data is truncated.", exception);
         }
     }
 

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace PlaNet.Replay;
 
 /// <summary>
-/// NumPy's .npz archives: a ZIP file with one compressed .npy file an array, as numpy.savez_compressed writes and numpy.load reads it.
-/// The same arrays give the same bytes: entries carry no time of writing.
+/// NumPy's .npz archives: a ZIP file with one compressed .npy file per array, as numpy.savez_compressed writes and numpy.load reads them.
+/// Equal arrays give equal bytes, because entries have a constant time stamp.
 /// </summary>
 public static class NpzFile
 {
@@ -12,10 +12,11 @@ public static class NpzFile
     private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Writes an archive.</summary>
-    /// <param name="stream">Where to; stays open.</param>
+    /// <param name="stream">The destination; stays open.</param>
     /// <param name="arrays">Arrays by name, in the order in which they are written.</param>
-    /// <param name="level">How hard to compress. Default <see cref="CompressionLevel.Fastest"/>.</param>
-    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, NpyArray>> arrays, CompressionLevel level = CompressionLevel.Fastest)
+    /// <param name="level">Compression level. Default <see cref="CompressionLevel.Fastest"/>.</param>
+    public static void Write(
+        Stream stream, IEnumerable<KeyValuePair<string, NpyArray>> arrays, CompressionLevel level = CompressionLevel.Fastest)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(arrays);
@@ -29,9 +30,11 @@ public static class NpzFile
         }
     }
 
-    /// <summary>Reads every array of an archive and checks their checksums.</summary>
-    /// <param name="stream">The archive, from its beginning; must be able to seek. Stays open.</param>
-    /// <exception cref="InvalidDataException">Not a ZIP archive, cut short, damaged, or an array of a kind that is not supported.</exception>
+    /// <summary>Reads all arrays of an archive and checks their checksums.</summary>
+    /// <param name="stream">The archive, from its start; must be seekable. Stays open.</param>
+    /// <exception cref="InvalidDataException">
+    /// The file is truncated, damaged or not a ZIP archive, or an array has a type that is not supported.
+    /// </exception>
     public static IReadOnlyDictionary<string, NpyArray> Read(Stream stream)
     {
         using var archive = Open(stream);
@@ -40,16 +43,16 @@ public static class NpzFile
         {
             if (!arrays.TryAdd(ArrayName(entry), ReadArray(entry)))
             {
-                throw new InvalidDataException($"The archive holds two arrays of the name {entry.FullName}.");
+                throw new InvalidDataException($"The archive has two arrays named {entry.FullName}: give every array a different name.");
             }
         }
 
         return arrays;
     }
 
-    /// <summary>Reads one array of an archive and only the headers of all others.</summary>
-    /// <param name="stream">The archive; must be able to seek. Stays open.</param>
-    /// <param name="name">Name of the array to read whole.</param>
+    /// <summary>Reads the headers of all arrays and the numbers of one.</summary>
+    /// <param name="stream">The archive; must be seekable. Stays open.</param>
+    /// <param name="name">Name of the array whose numbers are read.</param>
     /// <exception cref="InvalidDataException">As for <see cref="Read"/>, or no array has that name.</exception>
     public static (IReadOnlyDictionary<string, NpyHeader> Headers, NpyArray Array) ReadOne(Stream stream, string name)
     {
@@ -70,7 +73,7 @@ public static class NpzFile
             }
         }
 
-        return (headers, array ?? throw new InvalidDataException($"The archive holds no array of the name {name}."));
+        return (headers, array ?? throw new InvalidDataException($"The archive has no array named {name}."));
     }
 
     private static ZipArchive Open(Stream stream)
@@ -84,10 +87,11 @@ public static class NpzFile
         using var content = entry.Open();
         var array = NpyFormat.Read(content, entry.Length, out var crc);
 
-        // The archive reader of the base library does not compare the checksum it finds.
+        // ZipArchive does not check the checksum.
         if (crc != entry.Crc32)
         {
-            throw new InvalidDataException($"The array {entry.FullName} is damaged: its checksum is {crc:x8}, the archive says {entry.Crc32:x8}.");
+            throw new InvalidDataException(
+                $"The array {entry.FullName} is damaged: its checksum is {crc:x8}, but must be {entry.Crc32:x8}.");
         }
 
         return array;
@@ -97,6 +101,6 @@ public static class NpzFile
     {
         return entry.FullName.EndsWith(Extension, StringComparison.Ordinal)
             ? entry.FullName[..^Extension.Length]
-            : throw new InvalidDataException($"The archive holds {entry.FullName}, which is not an .npy array.");
+            : throw new InvalidDataException($"The archive has the entry {entry.FullName}, but all entries must be .npy arrays.");
     }
 }

@@ -2,18 +2,18 @@ using PlaNet.Common;
 
 namespace PlaNet.Replay;
 
-/// <summary>Where a <see cref="ReplayBuffer"/> keeps its episodes, and how it draws from them.</summary>
+/// <summary>Folders, memory and sampling of a <see cref="ReplayBuffer"/>.</summary>
 /// <param name="TrainFolder">Folder of the training episodes.</param>
 /// <param name="TestFolder">Folder of the held-out episodes.</param>
-/// <param name="MemoryBytes">Decoded training episodes that are kept in memory, in bytes; held-out ones get an eighth on top.</param>
-/// <param name="BatchSize">Chunks in a batch, B.</param>
+/// <param name="MemoryBytes">Memory for decoded training episodes, in bytes; held-out episodes get one eighth of it in addition.</param>
+/// <param name="BatchSize">Number of chunks in a batch, B.</param>
 /// <param name="ChunkLength">Rows in a chunk, L.</param>
-/// <param name="Seed">Every batch is drawn with a generator of its own, which follows from this and the batch's number.</param>
-/// <param name="Selection">Which chunks of the training episodes make a batch.</param>
+/// <param name="Seed">Every batch has its own random number generator, seeded with this and the batch's number.</param>
+/// <param name="Selection">How chunks of training episodes are selected; held-out chunks are always selected uniformly.</param>
 public sealed record ReplayBufferOptions(
     string TrainFolder, string TestFolder, long MemoryBytes, int BatchSize, int ChunkLength, ulong Seed, ChunkSelection Selection);
 
-/// <summary>The episodes of a run, on disk and for drawing: training episodes and those held out. For one thread.</summary>
+/// <summary>Stores and samples the episodes of a run: training episodes and held-out episodes. Not thread-safe.</summary>
 public sealed class ReplayBuffer
 {
     private readonly ReplayBufferOptions _options;
@@ -27,18 +27,17 @@ public sealed class ReplayBuffer
     private ChunkBatch? _spare;
     private int? _prepared;
 
-    /// <summary>Opens the folders. Nothing is drawn before <see cref="Restore"/> or <see cref="Store"/> has named episodes.</summary>
-    /// <param name="options">Where the episodes are, and how they are drawn.</param>
+    /// <summary>Opens the folders. The list of episodes to sample is empty until <see cref="Restore"/> or <see cref="Store"/>.</summary>
     public ReplayBuffer(ReplayBufferOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _train = EpisodeStore.Open(options.TrainFolder, options.MemoryBytes);
         _test = EpisodeStore.Open(options.TestFolder, options.MemoryBytes / 8);
-        (_trainChunks, _testChunks) = Samplers();
+        (_trainChunks, _testChunks) = CreateSamplers();
     }
 
-    /// <summary>Files that are not used, and why: one line each.</summary>
+    /// <summary>One line for each file that is not used, with the reason.</summary>
     public IReadOnlyList<string> Warnings =>
     [
         .. from store in new[] { _train, _test }
@@ -46,36 +45,36 @@ public sealed class ReplayBuffer
            select $"The file {Path.Combine(store.Folder, skipped.FileName)} is not used: {skipped.Reason}",
     ];
 
-    /// <summary>Draws from exactly these episodes from now on.</summary>
+    /// <summary>Replaces the lists of episodes to sample.</summary>
     /// <param name="train">Training episodes, in the order in which they were collected.</param>
-    /// <param name="test">Held-out episodes, likewise.</param>
-    /// <param name="updatesBefore">Updates that were done when the training episode of an index was collected.</param>
-    /// <exception cref="InvalidDataException">An episode is missing or differs from what was recorded.</exception>
+    /// <param name="test">Held-out episodes, in the same order.</param>
+    /// <param name="updatesBefore">Number of updates before the training episode of an index was collected.</param>
+    /// <exception cref="InvalidDataException">An episode is missing, unreadable or has another hash.</exception>
     public void Restore(IReadOnlyList<EpisodeReference> train, IReadOnlyList<EpisodeReference> test, Func<int, int> updatesBefore)
     {
         _prepared = null;
-        (_trainChunks, _testChunks) = Samplers();
+        (_trainChunks, _testChunks) = CreateSamplers();
         RestoreInto(_train, _trainChunks, train, updatesBefore);
         RestoreInto(_test, _testChunks, test, _ => 0);
     }
 
     /// <summary>The seeds whose episodes are not on disk.</summary>
-    /// <param name="heldOut">Whether held-out episodes are meant, or training episodes.</param>
-    /// <param name="seeds">The seeds.</param>
+    /// <param name="heldOut">True for held-out episodes, false for training episodes.</param>
+    /// <param name="seeds">Seeds to look for.</param>
     public IReadOnlyList<ulong> Missing(bool heldOut, IReadOnlyList<ulong> seeds)
     {
         return [.. seeds.Where(seed => Find(heldOut ? _test : _train, seed) is null)];
     }
 
-    /// <summary>Stores episodes and draws from them from now on.</summary>
-    /// <param name="heldOut">Whether they are held out.</param>
-    /// <param name="seeds">Seeds of the episodes.</param>
-    /// <param name="episodes">Those that are not on disk.</param>
-    /// <param name="updates">Updates done so far.</param>
-    /// <param name="writing">Called before each file is put in its place. Default nobody.</param>
-    /// <param name="written">Called with each file that is in its place. Default nobody.</param>
-    /// <returns>One for each seed.</returns>
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <summary>Stores episodes and adds them to the list of episodes to sample.</summary>
+    /// <param name="heldOut">True for held-out episodes, false for training episodes.</param>
+    /// <param name="seeds">Seeds of all episodes to add, also of those already on disk.</param>
+    /// <param name="episodes">The episodes that are not on disk yet.</param>
+    /// <param name="updates">Updates made so far.</param>
+    /// <param name="writing">Called before each file is renamed into place. Default none.</param>
+    /// <param name="written">Called with the path of each written file. Default none.</param>
+    /// <returns>One element per seed, in the order of the seeds.</returns>
+    /// <exception cref="IOException">A file cannot be written.</exception>
     public IReadOnlyList<StoredEpisode> Store(
         bool heldOut,
         IReadOnlyList<ulong> seeds,
@@ -90,7 +89,7 @@ public sealed class ReplayBuffer
         var (store, chunks) = heldOut ? (_test, _testChunks) : (_train, _trainChunks);
         foreach (var episode in episodes)
         {
-            // A file of this name that is not an episode of the store was torn by a crash.
+            // An existing file that is not an episode of the store was truncated by a crash and must be replaced.
             store.Add(episode, replace: !store.Contains(episode.Name), writing);
             written?.Invoke(Path.Combine(store.Folder, episode.Name + EpisodeFile.Extension));
         }
@@ -99,7 +98,8 @@ public sealed class ReplayBuffer
         [
             .. seeds.Select(seed =>
             {
-                var entry = Find(store, seed) ?? throw new InvalidOperationException($"No episode of the seed {seed} was given or found in {store.Folder}.");
+                var entry = Find(store, seed)
+                    ?? throw new InvalidOperationException($"No episode of seed {seed} was passed or found in {store.Folder}: pass it.");
                 chunks.Add(entry.Name, updates);
                 return new StoredEpisode(new EpisodeReference(entry.Name, store.Sha256(entry.Name)), entry.Return);
             }),
@@ -107,7 +107,8 @@ public sealed class ReplayBuffer
     }
 
     /// <summary>
-    /// Draws the batch of an update before it is asked for. The batch that was asked for last is not changed; the one before it is.
+    /// Samples the batch of an update in advance. The arrays of the batch last returned by <see cref="Sample"/> stay unchanged; those of
+    /// the batch before it are reused.
     /// </summary>
     /// <param name="update">Number of the update, from 0.</param>
     public void Prepare(int update)
@@ -118,8 +119,8 @@ public sealed class ReplayBuffer
     }
 
     /// <summary>
-    /// The batch of an update: the one that was prepared, unless episodes have come since then. It stays unchanged until another batch is
-    /// asked for and a further one is prepared.
+    /// The batch of an update: the prepared one, unless episodes were added after <see cref="Prepare"/>. Its arrays stay unchanged until
+    /// the next batch is returned and another one is prepared.
     /// </summary>
     /// <param name="update">Number of the update, from 0.</param>
     public ChunkBatch Sample(int update)
@@ -133,7 +134,7 @@ public sealed class ReplayBuffer
         return _batch!;
     }
 
-    /// <summary>The held-out chunks of an evaluation; null where no episodes are held out.</summary>
+    /// <summary>The batch of held-out chunks for an evaluation; null if there are no held-out episodes.</summary>
     /// <param name="evaluation">Number of the evaluation, from 0.</param>
     public ChunkBatch? SampleTest(int evaluation)
     {
@@ -152,7 +153,8 @@ public sealed class ReplayBuffer
         return store.List().FirstOrDefault(entry => entry.Name.EndsWith(ending, StringComparison.Ordinal));
     }
 
-    private static void RestoreInto(EpisodeStore store, ChunkSampler chunks, IReadOnlyList<EpisodeReference> episodes, Func<int, int> updatesBefore)
+    private static void RestoreInto(
+        EpisodeStore store, ChunkSampler chunks, IReadOnlyList<EpisodeReference> episodes, Func<int, int> updatesBefore)
     {
         RequireAll(store, episodes);
         foreach (var (index, episode) in episodes.Index())
@@ -160,7 +162,8 @@ public sealed class ReplayBuffer
             if (!string.Equals(store.Sha256(episode.Name), episode.Sha256, StringComparison.Ordinal))
             {
                 throw new InvalidDataException(
-                    $"The episode {episode.Name} in {store.Folder} differs from the one that the checkpoint lists. Put the file back from a copy.");
+                    $"The episode {episode.Name} in {store.Folder} differs from the one that the checkpoint lists. " +
+                    "Put the file back from a copy.");
             }
 
             chunks.Add(episode.Name, updatesBefore(index));
@@ -169,30 +172,30 @@ public sealed class ReplayBuffer
 
     private static void RequireAll(EpisodeStore store, IReadOnlyList<EpisodeReference> episodes)
     {
-        const int Named = 5;
+        const int MaxListed = 5;
         const string Remedy = "Put them back from a copy; the run cannot be resumed exactly without them.";
-        var gone = episodes.Select(episode => episode.Name).Where(name => !store.Contains(name)).ToArray();
+        var missing = episodes.Select(episode => episode.Name).Where(name => !store.Contains(name)).ToArray();
         var unreadable = (
             from skipped in store.Skipped
-            where gone.Contains(Path.GetFileNameWithoutExtension(skipped.FileName), StringComparer.Ordinal)
+            where missing.Contains(Path.GetFileNameWithoutExtension(skipped.FileName), StringComparer.Ordinal)
             select skipped).ToArray();
         if (unreadable.Length > 0)
         {
             throw new InvalidDataException(
                 $"{unreadable.Length} episodes that the checkpoint lists cannot be read in {store.Folder}: " +
-                $"{string.Join(", ", unreadable.Take(Named).Select(skipped => $"{skipped.FileName} ({skipped.Reason})"))}" +
-                $"{(unreadable.Length > Named ? ", ..." : ".")} {Remedy}");
+                $"{string.Join(", ", unreadable.Take(MaxListed).Select(skipped => $"{skipped.FileName} ({skipped.Reason})"))}" +
+                $"{(unreadable.Length > MaxListed ? ", ..." : ".")} {Remedy}");
         }
 
-        if (gone.Length > 0)
+        if (missing.Length > 0)
         {
             throw new InvalidDataException(
-                $"{gone.Length} of the {episodes.Count} episodes that the checkpoint lists have vanished from {store.Folder}: " +
-                $"{string.Join(", ", gone.Take(Named))}{(gone.Length > Named ? ", ..." : ".")} {Remedy}");
+                $"{missing.Length} of the {episodes.Count} episodes that the checkpoint lists are missing in {store.Folder}: " +
+                $"{string.Join(", ", missing.Take(MaxListed))}{(missing.Length > MaxListed ? ", ..." : ".")} {Remedy}");
         }
     }
 
-    private (ChunkSampler Train, ChunkSampler Test) Samplers() => (
+    private (ChunkSampler Train, ChunkSampler Test) CreateSamplers() => (
         new ChunkSampler(_train, _options.BatchSize, _options.ChunkLength, _trainRandom, selection: _options.Selection),
         new ChunkSampler(_test, _options.BatchSize, _options.ChunkLength, _testRandom));
 }

@@ -5,15 +5,15 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Runs;
 
-/// <summary>What the roles that play episodes are made with: none of it changes while they live.</summary>
-/// <param name="Experiment">The experiment.</param>
-/// <param name="Device">Where models live.</param>
-/// <param name="Settings">Settings of the machine.</param>
-/// <param name="Time">The clock.</param>
-/// <param name="Tasks">What the environment of each task takes and gives.</param>
-/// <param name="Watch">Told what happens, one event at a time.</param>
-/// <param name="Faults">What is to go wrong.</param>
-/// <param name="Interrupt">Asks to stop.</param>
+/// <summary>Dependencies of the roles that play episodes. They stay the same for the lifetime of the roles.</summary>
+/// <param name="Experiment">The experiment of the run.</param>
+/// <param name="Device">Device of the models.</param>
+/// <param name="Settings">Settings of this machine.</param>
+/// <param name="Time">Clock of timers and durations.</param>
+/// <param name="Tasks">Environment specification of each task.</param>
+/// <param name="Watch">Receives the events of the run, one at a time.</param>
+/// <param name="Faults">Faults to inject.</param>
+/// <param name="Interrupt">Cancelled when the run is to stop.</param>
 public record ActingParts(
     Experiment Experiment,
     Device Device,
@@ -24,43 +24,46 @@ public record ActingParts(
     FaultInjector Faults,
     CancellationToken Interrupt)
 {
-    /// <summary>Whether collection and evaluation run beside the updates.</summary>
+    /// <summary>Whether collection and evaluation run in parallel with the updates.</summary>
     public bool Overlapped => Experiment.Schedule.Order == ScheduleOrder.Overlapped;
 
-    /// <summary>Size of an action: the same for every task.</summary>
+    /// <summary>Size of an action, equal for all tasks.</summary>
     public int ActionSize => Tasks[0].Action.Size;
 
-    /// <summary>Environments of a collector, which plays as many episodes at once. Default as the experiment says; one in lockstep.</summary>
-    public int Environments { get; init; } = Experiment.Schedule.Order == ScheduleOrder.Overlapped ? Experiment.Schedule.Environments : 1;
+    /// <summary>
+    /// Environments of a collector, which is also the number of episodes that it plays in parallel. Default: 1 in lockstep, otherwise
+    /// <see cref="ScheduleOptions.Environments"/>.
+    /// </summary>
+    public int Environments { get; init; } =
+        Experiment.Schedule.Order == ScheduleOrder.Overlapped ? Experiment.Schedule.Environments : 1;
 
-    /// <summary>Cores that this process may use. Default as the system says.</summary>
+    /// <summary>Cores that this process may use. Default: <see cref="Environment.ProcessorCount"/>.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;
 
     /// <summary>
-    /// Thread of a role that computes with tensors. In lockstep only one of them has work at a time, and one thread for all of them spares
-    /// the tensor library a second team of threads.
+    /// Name of the thread on which a role computes with tensors. In lockstep only one role computes at a time, so all roles share one
+    /// thread: the tensor library starts a thread pool for each thread that calls it.
     /// </summary>
-    /// <param name="role">Name of the role.</param>
     public string TensorThread(string role) => Overlapped ? role : "device";
 
     /// <summary>
-    /// Threads of an update: those of the experiment, but no more than the cores hold beside the roles that act meanwhile. Teams of threads
-    /// that share a core wait for one another.
+    /// Threads of an update: those of the experiment, limited to the cores that the roles acting in parallel leave free. Threads that share
+    /// a core slow each other down.
     /// </summary>
-    /// <param name="beside">Roles that act meanwhile; none in lockstep, where the number therefore never changes.</param>
+    /// <param name="beside">Number of roles that act in parallel. 0 in lockstep, so that the result is constant there.</param>
     public int UpdateThreads(int beside)
     {
         var compute = Experiment.Compute;
         return beside == 0 ? compute.Threads : Math.Clamp(Cores - (beside * compute.ActingThreads), 1, compute.Threads);
     }
 
-    /// <summary>Sets how many threads the tensor library uses for work that is begun on the calling thread.</summary>
-    /// <param name="learner">Whether the learner calls: those beside it have threads of their own, not to get into its way.</param>
+    /// <summary>Sets the number of threads that the tensor library uses for work started on the calling thread.</summary>
+    /// <param name="learner">Whether the caller is the learner. When overlapped, other roles have a separate number of threads.</param>
     public void UseThreads(bool learner)
     {
         var threads = learner || !Overlapped ? Experiment.Compute.Threads : Experiment.Compute.ActingThreads;
 
-        // The library sets a thread up by the latest number of any thread when it first asks for it, so the number is set once more.
+        // The first query on a thread resets its number to the one that any thread set last, so the number is set again after it.
         set_num_threads(threads);
         _ = get_num_threads();
         set_num_threads(threads);

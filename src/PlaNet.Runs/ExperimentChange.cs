@@ -4,13 +4,13 @@ using PlaNet.Runs.Playing;
 
 namespace PlaNet.Runs;
 
-/// <summary>What of an experiment cannot change within its run.</summary>
+/// <summary>Finds the changes of an experiment that are not possible within a run.</summary>
 internal static class ExperimentChange
 {
-    /// <summary>The changes that a run's model or its episodes do not allow, each with the reason; empty where all are possible.</summary>
-    /// <param name="before">The experiment that the run followed so far.</param>
-    /// <param name="after">The experiment it is to follow.</param>
-    /// <param name="differences">The options in which they differ.</param>
+    /// <summary>The changes that the model or the episodes of a run do not allow, each with the reason. Empty if all are allowed.</summary>
+    /// <param name="before">Experiment of the run until now.</param>
+    /// <param name="after">Experiment with which the run is to continue.</param>
+    /// <param name="differences">Options in which the two experiments differ.</param>
     public static IReadOnlyList<string> Refusals(Experiment before, Experiment after, IReadOnlyList<OptionDifference> differences)
     {
         var refusals = new List<string>();
@@ -33,13 +33,15 @@ internal static class ExperimentChange
         var tasks = differences.Where(difference => difference.Path is "task.name" or "task.others" or "task.command").ToArray();
         if (tasks.Length > 0 && ActionSize(before) is var old && ActionSize(after) is var now && old != now)
         {
-            refusals.Add($"{string.Join(", ", tasks.AsEnumerable())} (actions would have {now} numbers, those of the model and the episodes have {old})");
+            refusals.Add(
+                string.Join(", ", tasks.AsEnumerable()) +
+                $" (actions would have {now} numbers, those of the model and the episodes have {old})");
         }
 
         var models = differences.Where(difference => difference.Path.StartsWith("model.", StringComparison.Ordinal)).ToArray();
         if (models.Length > 0)
         {
-            refusals.AddRange(Reshaping(before, after, models));
+            refusals.AddRange(ShapeChanges(before, after, models));
         }
 
         return refusals;
@@ -47,7 +49,7 @@ internal static class ExperimentChange
         OptionDifference? Find(string path) => differences.FirstOrDefault(difference => difference.Path == path);
     }
 
-    private static string[] Reshaping(Experiment before, Experiment after, OptionDifference[] models)
+    private static string[] ShapeChanges(Experiment before, Experiment after, OptionDifference[] models)
     {
         var old = Shapes(before.Model);
         if (Difference(old, Shapes(after.Model)) is not { } reason)
@@ -55,19 +57,19 @@ internal static class ExperimentChange
             return [];
         }
 
-        // Each alone, to name those that do it; where none does alone, all are named.
-        var guilty = models
+        // Each option is tried alone to name those that change a shape. If none does alone, the message names all of them.
+        var responsible = models
             .Select(model => (Model: model, Reason: Difference(old, TryShapes(ExperimentOptions.Find(model.Path), before, after))))
             .Where(model => model.Reason is not null)
             .Select(model => $"{model.Model} ({model.Reason})")
             .ToArray();
-        return guilty.Length > 0 ? guilty : [$"{string.Join(", ", models.AsEnumerable())} ({reason})"];
+        return responsible.Length > 0 ? responsible : [$"{string.Join(", ", models.AsEnumerable())} ({reason})"];
     }
 
     private static Dictionary<string, string>? TryShapes(ExperimentOption option, Experiment before, Experiment after)
     {
-        var alone = option.With(before, option.Get(after));
-        return ExperimentValidation.Validate(alone).Count == 0 ? Shapes(alone.Model) : null;
+        var single = option.With(before, option.Get(after));
+        return ExperimentValidation.Validate(single).Count == 0 ? Shapes(single.Model) : null;
     }
 
     private static Dictionary<string, string> Shapes(ModelOptions options)

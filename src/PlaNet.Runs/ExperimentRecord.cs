@@ -5,17 +5,17 @@ using PlaNet.Experiments;
 namespace PlaNet.Runs;
 
 /// <summary>
-/// The text of a run's <c>experiment.json</c>: the experiment that the run follows now, and under <c>history</c> those it followed before,
-/// the oldest first, each with the step of the schedule up to which it held.
+/// The text of a run's <c>experiment.json</c>: the current experiment of the run, and under <c>history</c> the earlier ones, oldest first,
+/// each with the step of the schedule at which it was replaced.
 /// </summary>
 internal static class ExperimentRecord
 {
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true };
 
-    /// <summary>The record of a run that begins.</summary>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="seed">The seed.</param>
-    /// <param name="facts">What the run is started with.</param>
+    /// <summary>The record of a new run.</summary>
+    /// <param name="experiment">Experiment of the run.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="facts">Versions and device with which the run is started.</param>
     public static string Create(Experiment experiment, ulong seed, IReadOnlyDictionary<string, string> facts)
     {
         return Text(new JsonObject
@@ -27,9 +27,9 @@ internal static class ExperimentRecord
         });
     }
 
-    /// <summary>The record with what cannot change a result as it is now.</summary>
-    /// <param name="earlier">The record as it was.</param>
-    /// <param name="experiment">The experiment.</param>
+    /// <summary>Updates options that do not affect results. Adds no entry to the history.</summary>
+    /// <param name="earlier">Text of the current record.</param>
+    /// <param name="experiment">Experiment of the run from now on.</param>
     public static string Renew(string earlier, Experiment experiment)
     {
         var record = JsonNode.Parse(earlier)!.AsObject();
@@ -38,10 +38,10 @@ internal static class ExperimentRecord
     }
 
     /// <summary>The record of a run that continues with another experiment.</summary>
-    /// <param name="earlier">The record as it was.</param>
-    /// <param name="experiment">The experiment from now on.</param>
-    /// <param name="facts">What the run is started with.</param>
-    /// <param name="changes">The options that differ.</param>
+    /// <param name="earlier">Text of the current record.</param>
+    /// <param name="experiment">Experiment of the run from now on.</param>
+    /// <param name="facts">Versions and device with which the run is started.</param>
+    /// <param name="changes">Options that differ.</param>
     /// <param name="step">Step of the schedule from which the run continues.</param>
     public static string Change(
         string earlier, Experiment experiment, IReadOnlyDictionary<string, string> facts, IReadOnlyList<OptionDifference> changes, int step)

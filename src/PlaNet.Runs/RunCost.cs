@@ -7,21 +7,22 @@ using PlaNet.Runs.Playing;
 
 namespace PlaNet.Runs;
 
-/// <summary>What a whole run costs on this machine: its work, counted, and what each piece of it takes, timed.</summary>
-/// <param name="Work">Updates, decisions and steps.</param>
-/// <param name="Learning">Seconds of an update and of a decision.</param>
-/// <param name="StepSeconds">Seconds of a step of the environment with its frame.</param>
+/// <summary>Estimated duration of a run on this machine, from the amounts of work and the measured time of each unit of work.</summary>
+/// <param name="Work">Number of updates, decisions and environment steps.</param>
+/// <param name="Learning">Seconds per update and per decision.</param>
+/// <param name="StepSeconds">Seconds per environment step, rendering included.</param>
 public sealed record RunCost(RunWork Work, LearningCost Learning, double StepSeconds)
 {
     /// <summary>
-    /// Seconds of the run with nothing beside it, one thing at a time. Evaluations plan for several environments at once and are a little
-    /// faster than counted.
+    /// Seconds of the run in lockstep on an otherwise idle machine. Slightly too high: evaluations plan for several environments in one
+    /// batch, but are counted as single decisions.
     /// </summary>
-    public double Seconds => (Work.Updates * Learning.UpdateSeconds) + (Work.Decisions * Learning.DecisionSeconds) + (Work.Steps * StepSeconds);
+    public double Seconds =>
+        (Work.Updates * Learning.UpdateSeconds) + (Work.Decisions * Learning.DecisionSeconds) + (Work.Steps * StepSeconds);
 
-    /// <summary>Times the pieces of a run: some updates, some decisions, some steps of its first task.</summary>
-    /// <param name="experiment">A sound experiment, whose <see cref="Experiment.Compute"/> is in force.</param>
-    /// <param name="device">Where the model is to live.</param>
+    /// <summary>Measures a few updates, decisions and environment steps of the experiment's first task.</summary>
+    /// <param name="experiment">A valid experiment, whose <see cref="Experiment.Compute"/> is in effect.</param>
+    /// <param name="device">Device of the model.</param>
     public static RunCost Measure(Experiment experiment, Device device)
     {
         ArgumentNullException.ThrowIfNull(experiment);

@@ -6,35 +6,35 @@ using PlaNet.Runs.Checkpoints;
 
 namespace PlaNet.Runs;
 
-/// <summary>A run directory, held by one process: checks that it belongs to the experiment, and says how the run stands.</summary>
+/// <summary>A run directory locked by this process. Checks that it belongs to the experiment and records the state of the run.</summary>
 public sealed class RunDirectory : IDisposable
 {
     private readonly FileStream _lock;
 
-    private RunDirectory(RunFolder folder, FileStream held, IReadOnlyList<OptionDifference> changes)
+    private RunDirectory(RunFolder folder, FileStream lockFile, IReadOnlyList<OptionDifference> changes)
     {
         Folder = folder;
         Changes = changes;
-        _lock = held;
+        _lock = lockFile;
     }
 
-    /// <summary>Where its parts lie.</summary>
+    /// <summary>The paths of its files and folders.</summary>
     public RunFolder Folder { get; }
 
-    /// <summary>Options that decide the result and were changed when the directory was taken; empty unless changes were allowed.</summary>
+    /// <summary>Options that affect results and were changed when the directory was opened. Empty unless changes were allowed.</summary>
     public IReadOnlyList<OptionDifference> Changes { get; }
 
-    /// <summary>Takes a run directory, creating it where it does not exist.</summary>
-    /// <param name="path">The directory.</param>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="seed">The seed.</param>
-    /// <param name="facts">What the run is started with: program and library versions, device. Recorded, not compared.</param>
+    /// <summary>Locks a run directory. Creates it if it does not exist.</summary>
+    /// <param name="path">The run directory, absolute or relative to the working directory.</param>
+    /// <param name="experiment">Experiment of the run.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="facts">Program and library versions and the device: recorded, not compared.</param>
     /// <param name="allowChanges">
-    /// Whether a run of another experiment may be continued with this one, as far as its model and its episodes allow. The earlier experiment is
-    /// kept in the history of <c>experiment.json</c> with the step at which it ended. Default false.
+    /// Whether to continue a run of another experiment with this one, as far as its model and its episodes allow. The earlier experiment is
+    /// kept in the history of <c>experiment.json</c> with the step at which it was replaced. Default false.
     /// </param>
     /// <exception cref="RunException">
-    /// The directory cannot be written, holds another experiment or seed or other things, or another process runs it.
+    /// The directory cannot be written, it contains another experiment, another seed or unrelated files, or another process has locked it.
     /// </exception>
     public static RunDirectory Open(
         string path, Experiment experiment, ulong seed, IReadOnlyDictionary<string, string> facts, bool allowChanges = false)
@@ -46,10 +46,10 @@ public sealed class RunDirectory : IDisposable
         {
             Check(folder, experiment, seed, allowChanges);
             Directory.CreateDirectory(folder.Path);
-            var held = Hold(folder);
+            var lockFile = AcquireLock(folder);
             try
             {
-                // Looked at again: another process may have changed it before it let go.
+                // Checked again under the lock: the process that held it before may have changed the directory.
                 var changes = Check(folder, experiment, seed, allowChanges);
                 Directory.CreateDirectory(folder.Videos);
                 foreach (var written in new[] { folder.Path, folder.Videos, folder.Report }.Where(Directory.Exists))
@@ -71,31 +71,32 @@ public sealed class RunDirectory : IDisposable
                             : ExperimentRecord.Change(earlier, experiment, facts, changes, NewestStep(folder)));
                 }
 
-                var directory = new RunDirectory(folder, held, changes);
+                var directory = new RunDirectory(folder, lockFile, changes);
                 directory.SetState("RUNNING");
                 return directory;
             }
             catch
             {
-                held.Dispose();
+                lockFile.Dispose();
                 throw;
             }
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            throw new RunException($"{StorageException.Of(folder.Path, exception).Message} --out names another run directory.");
+            throw new RunException($"{StorageException.Of(folder.Path, exception).Message} Or give another run directory with --out.");
         }
     }
 
     /// <summary>The experiment and seed of an existing run.</summary>
-    /// <param name="path">The run directory.</param>
-    /// <exception cref="RunException">There is no run.</exception>
+    /// <param name="path">The run directory, absolute or relative to the working directory.</param>
+    /// <exception cref="RunException">The directory contains no run, or its <c>experiment.json</c> is damaged.</exception>
     public static (Experiment Experiment, ulong Seed) Read(string path)
     {
         var folder = new RunFolder(Path.GetFullPath(path));
         if (!File.Exists(folder.ExperimentFile))
         {
-            throw new RunException($"{folder.Path} is not a run directory: it holds no experiment.json. Give one that 'planet train' made.");
+            throw new RunException(
+                $"{folder.Path} is not a run directory: it contains no experiment.json. Give a directory that 'planet train' created.");
         }
 
         try
@@ -103,14 +104,19 @@ public sealed class RunDirectory : IDisposable
             var json = JsonNode.Parse(File.ReadAllText(folder.ExperimentFile))!;
             return (ExperimentJson.Read(json["experiment"]!.ToJsonString()), json["seed"]!.GetValue<ulong>());
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException or ExperimentException)
+        catch (Exception exception) when (exception
+            is JsonException or InvalidOperationException or NullReferenceException or FormatException or ExperimentException)
         {
-            throw new RunException($"{folder.ExperimentFile} is damaged: {exception.Message}");
+            var reason = exception is ExperimentException
+                ? exception.Message.TrimEnd('.')
+                : "it must be a JSON object with the keys experiment and seed";
+            throw new RunException(
+                $"{folder.ExperimentFile} is damaged: {reason}. Restore the file from a copy, or use another run directory.");
         }
     }
 
-    /// <summary>Says how the run stands, for people and programs that look on.</summary>
-    /// <param name="state">RUNNING, INTERRUPTED, DONE or FAILED: reason; one line.</param>
+    /// <summary>Writes the state of the run for users and other programs.</summary>
+    /// <param name="state">One line: RUNNING, INTERRUPTED, DONE, or "FAILED: reason".</param>
     public void SetState(string state)
     {
         AtomicFile.WriteText(Folder.StateFile, state + "\n");
@@ -126,7 +132,7 @@ public sealed class RunDirectory : IDisposable
     {
         if (File.Exists(folder.Path))
         {
-            throw new RunException($"{folder.Path} is a file, not a directory. Give another with --out.");
+            throw new RunException($"{folder.Path} is a file, not a directory. Give a directory with --out.");
         }
 
         if (!Directory.Exists(folder.Path))
@@ -136,9 +142,11 @@ public sealed class RunDirectory : IDisposable
 
         if (!File.Exists(folder.ExperimentFile))
         {
-            if (Directory.EnumerateFileSystemEntries(folder.Path).Any(entry => !string.Equals(Path.GetFileName(entry), "lock", StringComparison.Ordinal)))
+            if (Directory.EnumerateFileSystemEntries(folder.Path)
+                .Any(entry => !string.Equals(Path.GetFileName(entry), "lock", StringComparison.Ordinal)))
             {
-                throw new RunException($"{folder.Path} holds other files and no experiment.json. Give an empty or new directory with --out.");
+                throw new RunException(
+                    $"{folder.Path} contains other files and no experiment.json. Give an empty or new directory with --out.");
             }
 
             return [];
@@ -147,31 +155,33 @@ public sealed class RunDirectory : IDisposable
         var (found, foundSeed) = Read(folder.Path);
         if (foundSeed != seed)
         {
-            throw new RunException($"{folder.Path} holds a run with seed {foundSeed}, not {seed}. Give another directory with --out, or --seed {foundSeed}.");
+            throw new RunException(
+                $"{folder.Path} holds a run with seed {foundSeed}, not {seed}. Give another directory with --out, or --seed {foundSeed}.");
         }
 
         var differences = ExperimentDiff.Between(found, experiment);
         if (differences.Count > 0 && !allowChanges)
         {
             throw new RunException(
-                $"{folder.Path} holds another experiment: {string.Join(", ", differences)}. Give another directory with --out, or the same options; " +
-                "--allow-changes continues with the new ones.");
+                $"{folder.Path} holds another experiment: {string.Join(", ", differences)}. " +
+                "Give another directory with --out, or the same options; --allow-changes continues with the new ones.");
         }
 
-        var lasting = ExperimentChange.Refusals(found, experiment, differences);
-        return lasting.Count == 0
+        var refusals = ExperimentChange.Refusals(found, experiment, differences);
+        return refusals.Count == 0
             ? differences
             : throw new RunException(
-                $"{folder.Path} cannot continue with {string.Join("; and not with ", lasting)}. " +
-                "Not even --allow-changes can change that within a run: give another directory with --out.");
+                $"{folder.Path} cannot continue with {string.Join("; nor with ", refusals)}. " +
+                "--allow-changes cannot change this within a run: give another directory with --out.");
     }
 
-    // Where the changed run continues. Damaged checkpoints are reported when it starts.
+    // Damaged checkpoints are ignored here: they are reported when the run starts.
     private static int NewestStep(RunFolder folder)
     {
         return new CheckpointStore(folder.Checkpoints, kept: 2).FindNewest((_, _) => { })?.State.Progress.Step ?? 0;
     }
 
-    private static FileStream Hold(RunFolder folder) => HeldFile.TryHold(folder.LockFile)
-        ?? throw new RunHeldException($"Another process is running {folder.Path}. Wait for it or stop it, or give another directory with --out.");
+    private static FileStream AcquireLock(RunFolder folder) => HeldFile.TryHold(folder.LockFile)
+        ?? throw new RunHeldException(
+            $"Another process is running {folder.Path}. Wait for it or stop it, or give another directory with --out.");
 }

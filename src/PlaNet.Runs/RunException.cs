@@ -1,6 +1,6 @@
 namespace PlaNet.Runs;
 
-/// <summary>A run directory cannot be used as asked: the message names it, the reason and the remedy.</summary>
+/// <summary>A run directory or an option of a run cannot be used. The message gives the reason and the remedy.</summary>
 /// <param name="message">One line.</param>
-/// <param name="innerException">What it follows from; null for nothing. Default null.</param>
+/// <param name="innerException">The cause, if any. Default null.</param>
 public class RunException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,5 +1,5 @@
 namespace PlaNet.Runs;
 
-/// <summary>Another process runs the run directory.</summary>
+/// <summary>Another process has locked the run directory.</summary>
 /// <param name="message">One line.</param>
 public sealed class RunHeldException(string message) : RunException(message);

@@ -5,40 +5,40 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Runs;
 
-/// <summary>Which run a <see cref="RunSession"/> is, and how it is run.</summary>
-/// <param name="Path">The run directory.</param>
-/// <param name="Experiment">The experiment.</param>
-/// <param name="Seed">The run's seed.</param>
-/// <param name="Device">Where models live.</param>
+/// <summary>Options of a <see cref="RunSession"/>.</summary>
+/// <param name="Path">The run directory, absolute or relative to the working directory.</param>
+/// <param name="Experiment">Experiment of the run.</param>
+/// <param name="Seed">Seed of the run.</param>
+/// <param name="Device">Device of the models.</param>
 public sealed record RunOptions(string Path, Experiment Experiment, ulong Seed, Device Device)
 {
     /// <summary>Settings of the machine and of Akka. Default: those of <c>hocon/planet.conf</c>.</summary>
     public HoconSettings Settings { get; init; } = HoconSettings.Default;
 
-    /// <summary>What the run is started with, such as versions of libraries: recorded, not compared. Default none.</summary>
+    /// <summary>Program and library versions and the device: recorded, not compared. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Whether a run of another experiment may be continued with this one; see <see cref="RunDirectory.Open"/>. Default false.</summary>
+    /// <summary>Whether to continue a run of another experiment; see <see cref="RunDirectory.Open"/>. Default false.</summary>
     public bool AllowChanges { get; init; }
 
-    /// <summary>How episodes are played elsewhere. Default null: the run plays them itself.</summary>
+    /// <summary>Collection of episodes by other processes. Default null: this process plays them.</summary>
     public IRemoteCollection? Remote { get; init; }
 
-    /// <summary>What is to go wrong. Default nothing.</summary>
+    /// <summary>Faults to inject. Default: none.</summary>
     public FaultPlan Faults { get; init; } = FaultPlan.None;
 
-    /// <summary>Told about everything that happens, one event at a time, on threads of the run. Default nobody.</summary>
+    /// <summary>Receives all events, one at a time, on threads of the run. Default: ignores them.</summary>
     public Action<RunEvent> Watch { get; init; } = static _ => { };
 
-    /// <summary>The level from which on <c>run.log</c> is written. Default null: there is none.</summary>
+    /// <summary>Minimum level of the lines in <c>run.log</c>. Default null: no log is written.</summary>
     public LogLevel? Log { get; init; }
 
-    /// <summary>Where Akka's warnings go. Default nowhere.</summary>
+    /// <summary>Receives Akka's warnings. Default: discards them.</summary>
     public TextWriter Warnings { get; init; } = TextWriter.Null;
 
-    /// <summary>The clock. Default the system's.</summary>
+    /// <summary>Clock of timers and durations. Default: the system clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Cancelled just before the process is ended with everything unsaved; the state then says so. Default never.</summary>
+    /// <summary>Cancelled just before the process exits without saving. The run then records that in its state. Default: never.</summary>
     public CancellationToken AtOnce { get; init; }
 }

@@ -5,17 +5,17 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Runs;
 
-/// <summary>What every role of a run is made with: none of it changes while the run lasts.</summary>
-/// <param name="Experiment">The experiment.</param>
-/// <param name="Seed">The run's seed.</param>
-/// <param name="Folder">The run directory, held by this process.</param>
-/// <param name="Device">Where models live.</param>
-/// <param name="Settings">Settings of the machine.</param>
-/// <param name="Time">The clock.</param>
-/// <param name="Tasks">What the environment of each task takes and gives.</param>
-/// <param name="Watch">Told what happens, one event at a time.</param>
-/// <param name="Faults">What is to go wrong.</param>
-/// <param name="Interrupt">Asks the run to stop.</param>
+/// <summary>Dependencies of all roles of a run. They stay the same for the duration of the run.</summary>
+/// <param name="Experiment">The experiment of the run.</param>
+/// <param name="Seed">The seed of the run.</param>
+/// <param name="Folder">The run directory, locked by this process.</param>
+/// <param name="Device">Device of the models.</param>
+/// <param name="Settings">Settings of this machine.</param>
+/// <param name="Time">Clock of timers and durations.</param>
+/// <param name="Tasks">Environment specification of each task.</param>
+/// <param name="Watch">Receives the events of the run, one at a time.</param>
+/// <param name="Faults">Faults to inject.</param>
+/// <param name="Interrupt">Cancelled when the run is to stop.</param>
 public sealed record RunParts(
     Experiment Experiment,
     ulong Seed,
@@ -28,6 +28,6 @@ public sealed record RunParts(
     FaultInjector Faults,
     CancellationToken Interrupt) : ActingParts(Experiment, Device, Settings, Time, Tasks, Watch, Faults, Interrupt)
 {
-    /// <summary>Makes the role that has episodes played elsewhere; null where the run plays them itself. Default null.</summary>
+    /// <summary>Creates the role that collects episodes in other processes. Default null: this process plays them.</summary>
     public Func<RunParts, Behavior>? RemoteCollector { get; init; }
 }

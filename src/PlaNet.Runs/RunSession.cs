@@ -12,50 +12,50 @@ using PlaNet.Telemetry.Reports;
 namespace PlaNet.Runs;
 
 /// <summary>
-/// A run: its directory, held by this process, and everything in it: actors, state, metrics, checkpoints and report. The
-/// <c>train</c> command is this class, its options and what it prints.
+/// A run and its locked directory: actors, state, metrics, checkpoints and report. The <c>train</c> command adds only its options and its
+/// output to this class.
 /// </summary>
 public sealed class RunSession : IDisposable
 {
-    // What still computes when everything is saved is a decision or a picture of something that was dropped.
+    // Work that is still running once everything is saved belongs to dropped episodes or evaluations and need not finish.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(3);
 
     private readonly RunOptions _options;
     private readonly RunDirectory _directory;
     private readonly RunLog _log;
-    private readonly CancellationTokenRegistration _lastWords;
+    private readonly CancellationTokenRegistration _exitRegistration;
     private readonly Lock _gate = new();
     private RunMetrics? _metrics;
     private RoleSystem? _system;
     private bool _ended;
-    private ActorCounts _counted = new(0, 0, 0);
+    private ActorCounts _reportedCounts = new(0, 0, 0);
     private IReadOnlyList<OptionDifference> _changes;
 
     private RunSession(RunOptions options, RunDirectory directory)
     {
         (_options, _directory, _changes) = (options, directory, directory.Changes);
 
-        // Where collectors come and go, Akka warns of every connection.
+        // With remote collectors Akka logs a warning for every connection that is opened or closed.
         var akka = options.Remote is null ? LogLevel.WarningLevel : LogLevel.ErrorLevel;
         _log = new RunLog(options.Warnings, options.Log is null ? null : Folder.LogFile, options.Log ?? default, akka, options.Time);
-        _lastWords = options.AtOnce.Register(
-            () => TrySetState("INTERRUPTED: ended at once by a second signal; what was done since the newest checkpoint is done again"));
+        _exitRegistration = options.AtOnce.Register(
+            () => TrySetState("INTERRUPTED: ended at once by a second signal; the work since the newest checkpoint will be repeated"));
     }
 
-    /// <summary>Where its parts lie.</summary>
+    /// <summary>The paths of its files and folders.</summary>
     public RunFolder Folder => _directory.Folder;
 
-    /// <summary>Takes the run directory, creating it where it does not exist.</summary>
-    /// <param name="options">Which run, and how it is run.</param>
+    /// <summary>Locks the run directory. Creates it if it does not exist.</summary>
+    /// <param name="options">The run and its options.</param>
     /// <exception cref="RunException">
-    /// The directory cannot be written, holds another experiment or seed or other things, or another process runs it.
+    /// The directory cannot be written, it contains another experiment, another seed or unrelated files, or another process has locked it.
     /// </exception>
-    /// <exception cref="InvalidOperationException">This process computes with other threads or kernels than the experiment says.</exception>
+    /// <exception cref="InvalidOperationException">This process is already configured for other threads or kernels.</exception>
     public static RunSession Open(RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
 
-        // Threads and kernels decide the bits of a result, and are fixed for the life of a process.
+        // Threads and kernels affect results bit by bit, and cannot change within a process.
         TorchRuntime.Configure(options.Experiment.Compute);
         var directory = RunDirectory.Open(options.Path, options.Experiment, options.Seed, options.Facts, options.AllowChanges);
         try
@@ -72,20 +72,20 @@ public sealed class RunSession : IDisposable
     }
 
     /// <summary>
-    /// Starts the run, or resumes it from its newest checkpoint, until it is complete or interrupted; either way everything is saved on return
-    /// and the state says so. To be called once.
+    /// Starts the run, or resumes it from its newest checkpoint, and returns when it is complete or interrupted. Everything is saved on
+    /// return, and the state of the run is recorded. May be called once.
     /// </summary>
-    /// <param name="interrupt">Asks the run to stop: the current update is finished, half-played episodes are dropped.</param>
-    /// <returns>True when the run is complete, false when it was interrupted.</returns>
+    /// <param name="interrupt">Asks the run to stop: the current update is finished, unfinished episodes are dropped.</param>
+    /// <returns>True if the run is complete, false if it was interrupted.</returns>
     /// <exception cref="RunException">An episode that the checkpoint lists is missing or differs.</exception>
-    /// <exception cref="RoleFailedException">A role failed more often than its budget allows.</exception>
-    /// <exception cref="NonFiniteLossException">An update met a loss that is not finite, twice.</exception>
+    /// <exception cref="RoleFailedException">A role failed more often than its restart budget allows.</exception>
+    /// <exception cref="NonFiniteLossException">A loss was not finite, and again after resuming from the newest checkpoint.</exception>
     public async Task<bool> TrainAsync(CancellationToken interrupt = default)
     {
         try
         {
             var complete = await RunAsync(interrupt).ConfigureAwait(false);
-            await _lastWords.DisposeAsync().ConfigureAwait(false);
+            await _exitRegistration.DisposeAsync().ConfigureAwait(false);
             _directory.SetState(complete ? "DONE" : "INTERRUPTED");
             RunReport.WriteTo(Folder.Path);
             return complete;
@@ -100,7 +100,7 @@ public sealed class RunSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _lastWords.Dispose();
+        _exitRegistration.Dispose();
         _log.Dispose();
         _directory.Dispose();
     }
@@ -126,7 +126,8 @@ public sealed class RunSession : IDisposable
         var system = _system = new RoleSystem(
             "run",
             system => RunSupervisor.Create(
-                parts with { RemoteCollector = remote?.Join(system, () => system.Tell(new InterruptRun())) }, complete => ended.TrySetResult(complete)),
+                parts with { RemoteCollector = remote?.Join(system, () => system.Tell(new InterruptRun())) },
+                complete => ended.TrySetResult(complete)),
             RunSupervision.DecideAtTop,
             settings,
             _options.Time,
@@ -141,7 +142,9 @@ public sealed class RunSession : IDisposable
         {
             await using (interrupt.Register(() => system.Tell(new InterruptRun())))
             {
-                return await system.EndAsync(ended.Task, s_grace, () => remote?.LeaveAsync(system.System) ?? Task.CompletedTask).ConfigureAwait(false);
+                return await system
+                    .EndAsync(ended.Task, s_grace, () => remote?.LeaveAsync(system.System) ?? Task.CompletedTask)
+                    .ConfigureAwait(false);
             }
         }
         finally
@@ -154,54 +157,54 @@ public sealed class RunSession : IDisposable
         }
     }
 
-    // What happens in the run, told by roles on any thread: to the metrics first, so that nobody hears what is not written down.
-    private void Watch(RunEvent happened)
+    // Called by roles on any thread. Metrics are written first, so that no event is reported that was not recorded.
+    private void Watch(RunEvent runEvent)
     {
         lock (_gate)
         {
-            // An abandoned thread may still emit events: they are ignored.
+            // Abandoned threads may still emit events after the end of the run.
             if (_ended)
             {
                 return;
             }
 
-            if (happened is RunIncident or CheckpointSaved && _system is { Counts: var counts } && counts != _counted)
+            if (runEvent is RunIncident or CheckpointSaved && _system is { Counts: var counts } && counts != _reportedCounts)
             {
-                Pass(new ActorsCounted(happened.Progress, counts.Restarts, counts.DeadLetters + counts.Stale));
-                _counted = counts;
+                Publish(new ActorsCounted(runEvent.Progress, counts.Restarts, counts.DeadLetters + counts.Stale));
+                _reportedCounts = counts;
             }
 
-            Pass(happened);
-            if (happened is RunStarted && _changes.Count > 0)
+            Publish(runEvent);
+            if (runEvent is RunStarted && _changes.Count > 0)
             {
-                Pass(new ExperimentChanged(happened.Progress, _changes));
+                Publish(new ExperimentChanged(runEvent.Progress, _changes));
                 _changes = [];
             }
         }
     }
 
-    private void Pass(RunEvent happened)
+    private void Publish(RunEvent runEvent)
     {
-        _metrics!.Write(happened);
-        if (happened is EvaluationDone)
+        _metrics!.Write(runEvent);
+        if (runEvent is EvaluationDone)
         {
             RunReport.WriteTo(Folder.Path);
         }
 
-        _log.Write(happened);
-        _options.Watch(happened);
+        _log.Write(runEvent);
+        _options.Watch(runEvent);
     }
 
     private void Log(LogLine line)
     {
         _log.Write(line);
-        if (line is { IsWarning: true, IsOfAkka: false })
+        if (line is { IsWarning: true, IsFromAkka: false })
         {
             Watch(new RunWarning(new RunProgress(), $"{line.Source}: {line.Text}"));
         }
     }
 
-    // A disk that was too full for the run may be too full for this line, and the failure itself is what the user must hear.
+    // A disk that is too full for the run may be too full for this line. The original failure must still reach the user.
     private void TrySetState(string state)
     {
         try
@@ -210,7 +213,7 @@ public sealed class RunSession : IDisposable
         }
         catch (StorageException)
         {
-            // The state stays RUNNING, as after a kill.
+            // The state remains RUNNING, as after a kill.
         }
     }
 }

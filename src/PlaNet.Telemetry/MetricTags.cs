@@ -1,9 +1,9 @@
 namespace PlaNet.Telemetry;
 
-/// <summary>Names of the logged quantities (spec 5.4). The report and the progress line look for these.</summary>
+/// <summary>Tags of the logged metrics (spec 5.4), which the report and the progress line read.</summary>
 public static class MetricTags
 {
-    /// <summary>Updates made when the line was written; every line has it.</summary>
+    /// <summary>Updates made when the line was written; present in every line.</summary>
     public const string Step = "step";
 
     /// <summary>Training episodes collected so far, seed episodes included.</summary>
@@ -54,7 +54,10 @@ public static class MetricTags
     /// <summary>Percentile 95 of an evaluation's returns, interpolated.</summary>
     public const string EvaluationHigh = "trainer/test/percentile_95";
 
-    /// <summary>The tag of one task where there are several: the task's name stands before the last part, as in <c>trainer/test/cheetah_run/score</c>.</summary>
+    /// <summary>
+    /// The tag of one task in a run of several: the task's name is inserted before the last part, as in
+    /// <c>trainer/test/cheetah_run/score</c>.
+    /// </summary>
     /// <param name="tag">The tag of all tasks together.</param>
     /// <param name="task">Name of the task.</param>
     public static string OfTask(string tag, string task)
@@ -63,7 +66,7 @@ public static class MetricTags
         return $"{before}{task}/{last}";
     }
 
-    /// <summary>The tasks that have a tag of their own, in the order in which they come; none where there is one task.</summary>
+    /// <summary>The tasks with tags of their own, in order of appearance; empty for a run of one task.</summary>
     /// <param name="tag">The tag of all tasks together.</param>
     /// <param name="lines">Lines of the log.</param>
     public static IReadOnlyList<string> TasksOf(string tag, IEnumerable<MetricsLine> lines)

@@ -11,9 +11,9 @@ namespace PlaNet.Telemetry;
 public sealed record MetricsLine(long Step, IReadOnlyDictionary<string, double> Values);
 
 /// <summary>
-/// Metrics as one JSON object a line: <c>{"step":100,"objectives/image":12.5}</c>; numbers that are not finite are the strings "NaN",
-/// "Infinity" and "-Infinity". Lines are only ever appended, each is handed to the operating system at once. A last line that a kill has
-/// torn is normal: readers skip it, and a writer that opens the file begins a new line after it.
+/// Metrics as one JSON object per line: <c>{"step":100,"objectives/image":12.5}</c>; numbers that are not finite are the strings "NaN",
+/// "Infinity" and "-Infinity". Lines are appended and flushed to the operating system one by one. A kill may leave a torn last line:
+/// readers skip it, and a writer that opens the file starts a new line after it.
 /// </summary>
 /// <remarks>Safe for use by several threads; other processes may read while the file is written.</remarks>
 public sealed class MetricsLog : IDisposable
@@ -22,8 +22,8 @@ public sealed class MetricsLog : IDisposable
     private FileStream _stream;
     private bool _torn;
 
-    /// <summary>Opens a log and drops nothing of what it holds.</summary>
-    /// <param name="path">The file; created if it is not there. Its folder must exist.</param>
+    /// <summary>Opens a log for appending; existing lines are kept.</summary>
+    /// <param name="path">The file; created if it does not exist. Its folder must exist.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public MetricsLog(string path)
     {
@@ -38,7 +38,7 @@ public sealed class MetricsLog : IDisposable
     /// <summary>Appends one line.</summary>
     /// <param name="step">Updates made so far.</param>
     /// <param name="values">Numbers by tag; "step" is not a tag.</param>
-    /// <exception cref="StorageException">The disk refused.</exception>
+    /// <exception cref="StorageException">The line cannot be written.</exception>
     public void Append(long step, IEnumerable<KeyValuePair<string, double>> values)
     {
         var line = Line(step, values);
@@ -48,10 +48,10 @@ public sealed class MetricsLog : IDisposable
         }
     }
 
-    /// <summary>Appends the first half of a line, as a kill or a full disk leaves it. The next line starts on a line of its own.</summary>
+    /// <summary>Appends the first half of a line, to simulate a kill or a full disk. The next line starts on a line of its own.</summary>
     /// <param name="step">Updates made so far.</param>
     /// <param name="values">Numbers by tag; "step" is not a tag.</param>
-    /// <exception cref="StorageException">The disk refused.</exception>
+    /// <exception cref="StorageException">The line cannot be written.</exception>
     public void AppendTorn(long step, IEnumerable<KeyValuePair<string, double>> values)
     {
         var line = Line(step, values);
@@ -63,11 +63,12 @@ public sealed class MetricsLog : IDisposable
     }
 
     /// <summary>
-    /// Drops the lines that are not to be kept, and torn ones: a run that resumes from a checkpoint drops those that were written after it. The file is replaced whole or not at all.
+    /// Keeps the selected lines and drops all others, including torn ones: a run that resumes from a checkpoint drops the lines written
+    /// after it. The file is replaced atomically.
     /// </summary>
-    /// <param name="keep">True for a line to keep.</param>
-    /// <returns>Lines kept.</returns>
-    /// <exception cref="IOException">The disk refused; the log is as it was.</exception>
+    /// <param name="keep">Returns true for a line to keep.</param>
+    /// <returns>Number of lines kept.</returns>
+    /// <exception cref="IOException">The log cannot be rewritten; it is unchanged.</exception>
     public int Keep(Func<JsonElement, bool> keep)
     {
         ArgumentNullException.ThrowIfNull(keep);
@@ -90,13 +91,15 @@ public sealed class MetricsLog : IDisposable
     }
 
     /// <summary>The lines of a log in order; torn and foreign lines are skipped.</summary>
-    /// <param name="path">The file; none at all reads as an empty log.</param>
-    /// <param name="wanted">Says of a line as it is in the file whether it is read; by default every line is. Long logs are read faster by it.</param>
-    public static IEnumerable<MetricsLine> Read(string path, Func<string, bool>? wanted = null)
+    /// <param name="path">The file; a missing file reads as an empty log.</param>
+    /// <param name="filter">Selects raw lines before they are parsed, which is faster for long logs. Default null: every line.</param>
+    public static IEnumerable<MetricsLine> Read(string path, Func<string, bool>? filter = null)
     {
-        foreach (var line in Objects(path, wanted))
+        foreach (var line in Objects(path, filter))
         {
-            if (!line.TryGetProperty(MetricTags.Step, out var step) || step.ValueKind != JsonValueKind.Number || !step.TryGetInt64(out var count))
+            if (!line.TryGetProperty(MetricTags.Step, out var step)
+                || step.ValueKind != JsonValueKind.Number
+                || !step.TryGetInt64(out var count))
             {
                 continue;
             }
@@ -127,7 +130,7 @@ public sealed class MetricsLog : IDisposable
     {
         try
         {
-            // What a full disk left of the line before.
+            // Ends a line that a full disk has torn.
             if (_torn)
             {
                 _stream.WriteByte((byte)'\n');
@@ -148,7 +151,8 @@ public sealed class MetricsLog : IDisposable
     {
         ArgumentNullException.ThrowIfNull(values);
         using var buffer = new MemoryStream(256);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var options = new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var writer = new Utf8JsonWriter(buffer, options))
         {
             writer.WriteStartObject();
             writer.WriteNumber(MetricTags.Step, step);
@@ -192,7 +196,7 @@ public sealed class MetricsLog : IDisposable
         };
     }
 
-    private static IEnumerable<JsonElement> Objects(string path, Func<string, bool>? wanted = null)
+    private static IEnumerable<JsonElement> Objects(string path, Func<string, bool>? filter = null)
     {
         if (!File.Exists(path))
         {
@@ -203,7 +207,7 @@ public sealed class MetricsLog : IDisposable
         using var reader = new StreamReader(stream, Encoding.UTF8);
         while (reader.ReadLine() is { } line)
         {
-            if ((wanted is null || wanted(line)) && TryParse(line) is { } element)
+            if ((filter is null || filter(line)) && TryParse(line) is { } element)
             {
                 yield return element;
             }
@@ -225,7 +229,7 @@ public sealed class MetricsLog : IDisposable
 
     private static FileStream OpenAtEnd(string path)
     {
-        // Without a buffer: what the disk refused would be tried again, and refused again, when the file is closed.
+        // Unbuffered: with a buffer, closing the file would repeat a failed write and fail again.
         var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
         if (stream.Length > 0)
         {

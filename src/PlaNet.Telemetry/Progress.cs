@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace PlaNet.Telemetry;
 
-/// <summary>How far a run is, and how it does.</summary>
+/// <summary>Progress of a run.</summary>
 /// <param name="Updates">Updates made.</param>
 /// <param name="Episodes">Training episodes collected, seed episodes included.</param>
 /// <param name="TotalEpisodes">Episodes after which the run ends.</param>
-/// <param name="LastReturn">Return of the episode collected last; null before the first.</param>
+/// <param name="LastReturn">Return of the last collected episode; null before the first.</param>
 /// <param name="ImageLoss">Image term of the objective; null before the first update.</param>
 /// <param name="RewardLoss">Reward term of the objective; null before the first update.</param>
 /// <param name="Divergence">Divergence term of the objective; null before the first update.</param>
-/// <param name="Activity">What is being done besides updates, such as "collecting, decision 3 of 125"; null during updates.</param>
+/// <param name="Activity">Current activity, such as "collecting, decision 3 of 125"; null during updates.</param>
 public sealed record Progress(
     long Updates,
     int Episodes,
@@ -21,20 +21,20 @@ public sealed record Progress(
     double? Divergence = null,
     string? Activity = null);
 
-/// <summary>Speed of a run, smoothed over its recent past.</summary>
-/// <param name="UpdatesPerSecond">Updates per second of the recent past; null until there have been some.</param>
-/// <param name="SecondsPerEpisode">Seconds from one collected episode to the next; null until there have been two.</param>
+/// <summary>Smoothed recent speed of a run.</summary>
+/// <param name="UpdatesPerSecond">Updates per second; null before the first updates.</param>
+/// <param name="SecondsPerEpisode">Seconds from one collected episode to the next; null before the second.</param>
 public sealed record Pace(double? UpdatesPerSecond = null, double? SecondsPerEpisode = null)
 {
     /// <summary>Time constant of the smoothing of updates, in seconds.</summary>
     public const double SmoothingSeconds = 30;
 
-    /// <summary>Weight of the newest episode in the smoothed time an episode takes.</summary>
+    /// <summary>Weight of the newest episode in the smoothed time per episode.</summary>
     public const double EpisodeWeight = 0.2;
 
-    /// <summary>The pace after some more work.</summary>
+    /// <summary>The pace after more updates.</summary>
     /// <param name="updates">Updates made.</param>
-    /// <param name="seconds">Seconds they took, anything else that happened in between included. Positive.</param>
+    /// <param name="seconds">Seconds since the last updates, other work included. Positive.</param>
     public Pace AfterUpdates(long updates, double seconds)
     {
         if (updates <= 0 || seconds <= 0)
@@ -44,10 +44,13 @@ public sealed record Pace(double? UpdatesPerSecond = null, double? SecondsPerEpi
 
         var keep = Math.Exp(-seconds / SmoothingSeconds);
         var rate = updates / seconds;
-        return this with { UpdatesPerSecond = UpdatesPerSecond is { } earlier ? (keep * earlier) + ((1 - keep) * rate) : rate };
+        return this with
+        {
+            UpdatesPerSecond = UpdatesPerSecond is { } earlier ? (keep * earlier) + ((1 - keep) * rate) : rate,
+        };
     }
 
-    /// <summary>The pace after some more episodes.</summary>
+    /// <summary>The pace after more episodes.</summary>
     /// <param name="episodes">Episodes collected.</param>
     /// <param name="seconds">Seconds since the collection before them.</param>
     public Pace AfterEpisodes(int episodes, double seconds)
@@ -59,10 +62,13 @@ public sealed record Pace(double? UpdatesPerSecond = null, double? SecondsPerEpi
 
         var each = seconds / episodes;
         var keep = Math.Pow(1 - EpisodeWeight, episodes);
-        return this with { SecondsPerEpisode = SecondsPerEpisode is { } earlier ? (keep * earlier) + ((1 - keep) * each) : each };
+        return this with
+        {
+            SecondsPerEpisode = SecondsPerEpisode is { } earlier ? (keep * earlier) + ((1 - keep) * each) : each,
+        };
     }
 
-    /// <summary>Time until the run ends; null while the pace is not known.</summary>
+    /// <summary>Estimated time until the run ends; null while the pace is unknown.</summary>
     /// <param name="remainingEpisodes">Episodes still to collect.</param>
     public TimeSpan? TimeLeft(int remainingEpisodes)
     {
@@ -76,11 +82,10 @@ public sealed record Pace(double? UpdatesPerSecond = null, double? SecondsPerEpi
 public static class ProgressLine
 {
     /// <summary>
-    /// One line, such as <c>episodes 12/1000 | updates 700 | 8.3/s | return 512.3 | image 11300 reward 0.92 divergence 3.10 | 2 h 05 min left</c>;
-    /// what is not known yet is left out.
+    /// One line, such as
+    /// <c>episodes 12/1000 | updates 700 | 8.3/s | return 512.3 | image 11300 reward 0.92 divergence 3.10 | 2 h 05 min left</c>;
+    /// unknown values are left out.
     /// </summary>
-    /// <param name="progress">How far the run is.</param>
-    /// <param name="pace">How fast it is.</param>
     public static string Format(Progress progress, Pace pace)
     {
         ArgumentNullException.ThrowIfNull(progress);
@@ -107,7 +112,8 @@ public static class ProgressLine
         };
         if (losses.Any(loss => loss.Value is not null))
         {
-            parts.Add(string.Join(' ', losses.Where(loss => loss.Value is not null).Select(loss => $"{loss.Name} {Number(loss.Value!.Value)}")));
+            var known = losses.Where(loss => loss.Value is not null);
+            parts.Add(string.Join(' ', known.Select(loss => $"{loss.Name} {Number(loss.Value!.Value)}")));
         }
 
         if (pace.TimeLeft(progress.TotalEpisodes - progress.Episodes) is { } left && progress.Episodes < progress.TotalEpisodes)

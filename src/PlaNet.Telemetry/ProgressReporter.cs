@@ -1,17 +1,17 @@
 namespace PlaNet.Telemetry;
 
-/// <summary>How progress is shown.</summary>
+/// <summary>Format of the progress output.</summary>
 /// <param name="Live">
-/// True on a terminal: one line that is rewritten in place. False for a file or a pipe: plain lines without control codes. Give
+/// True for a terminal: one line that is rewritten in place. False for a file or a pipe: plain lines without control codes. Usually
 /// <c>!Console.IsOutputRedirected</c>.
 /// </param>
-/// <param name="Width">Columns of the terminal; a live line is cut to fit. At least 20. Default 120.</param>
+/// <param name="Width">Columns of the terminal; live lines are cut to this width. At least 20. Default 120.</param>
 public sealed record ProgressStyle(bool Live, int Width = 120)
 {
     /// <summary>Shortest time between two live lines. Default 0.1 seconds.</summary>
     public TimeSpan LiveInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Shortest time between two plain lines; events are written whenever they happen. Default 30 seconds.</summary>
+    /// <summary>Shortest time between two plain lines; events are written at once. Default 30 seconds.</summary>
     public TimeSpan PlainInterval { get; init; } = TimeSpan.FromSeconds(30);
 }
 
@@ -32,10 +32,10 @@ public sealed class ProgressReporter
     private long? _shownAt;
     private bool _lineIsOpen;
 
-    /// <summary>A reporter that has shown nothing yet.</summary>
-    /// <param name="output">Where to, such as <c>Console.Error</c>.</param>
-    /// <param name="style">How.</param>
-    /// <param name="time">The clock.</param>
+    /// <summary>Creates a reporter.</summary>
+    /// <param name="output">Where lines are written, such as <c>Console.Error</c>.</param>
+    /// <param name="style">Format of the output.</param>
+    /// <param name="time">Clock for pace and intervals.</param>
     public ProgressReporter(TextWriter output, ProgressStyle style, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -47,8 +47,7 @@ public sealed class ProgressReporter
         _time = time;
     }
 
-    /// <summary>Takes note of progress and shows it, unless it was shown a moment ago.</summary>
-    /// <param name="progress">How far the run is.</param>
+    /// <summary>Records progress and shows it, at most once per interval of the style.</summary>
     public void Report(Progress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
@@ -68,8 +67,7 @@ public sealed class ProgressReporter
         }
     }
 
-    /// <summary>Writes a line of its own, whatever was shown a moment ago: an evaluation, a checkpoint, a warning.</summary>
-    /// <param name="text">One line of text.</param>
+    /// <summary>Writes one line of text at once, such as an evaluation, a checkpoint or a warning.</summary>
     public void Event(string text)
     {
         lock (_gate)
@@ -90,7 +88,7 @@ public sealed class ProgressReporter
         }
     }
 
-    /// <summary>Shows the last progress and ends the live line.</summary>
+    /// <summary>Shows the latest progress and ends the live line.</summary>
     public void Finish()
     {
         lock (_gate)

@@ -11,13 +11,13 @@ type private Tensor = torch.Tensor
 
 let private vector (numbers: float seq) = torch.tensor (Array.ofSeq numbers, dtype = torch.ScalarType.Float64)
 
-/// Real numbers of a range, evenly spread.
+/// Uniform random numbers from low to high.
 let private real low high =
     Gen.choose (0, 1_000_000) |> Gen.map (fun n -> low + (high - low) * float n / 1e6)
 
 let private reals count low high = Gen.listOfLength count (real low high)
 
-/// A model whose state is [step, reward of the last step]: the nearer the action of a step to that step's target, the higher the reward.
+/// A model with the state [step, last reward]. The reward of a step is the negative squared distance of the action from its target.
 type private Quadratic(targets: float[]) =
     interface ILatentDynamics with
         member _.ActionSize = 1L
@@ -31,7 +31,7 @@ type private Quadratic(targets: float[]) =
 
         member _.Reward state = state.select (1L, 1L)
 
-/// Standard normal numbers from a generator of its own, so that equal seeds give equal plans.
+/// Standard normal numbers from a separate generator, so that equal seeds give equal plans.
 type private Noise(seed: uint64) =
     let generator = new torch.Generator(seed)
     let draw (shape: int64[]) = torch.randn (shape, dtype = torch.ScalarType.Float64, generator = generator)
@@ -53,11 +53,11 @@ let private planner =
             let options = PlannerOptions(Horizon = 6, Iterations = 10, Candidates = 500, Elites = 50)
             let start = torch.zeros ([| 1L; 2L |], dtype = torch.ScalarType.Float64)
             let plan = (Planners.Create options).Plan(Quadratic(Array.ofList targets), start, noise)
-            let off = (plan.Mean.reshape -1L - vector targets).abs().max().ToDouble()
-            Expect.isLessThan off 0.05 "distance of the plan from the optimum"))
+            let distance = (plan.Mean.reshape -1L - vector targets).abs().max().ToDouble()
+            Expect.isLessThan distance 0.05 "distance of the plan from the optimum"))
 
 let private divergence =
-    // Posterior and prior of some dimensions: means and standard deviations.
+    // Means and standard deviations of posterior and prior, with 1 to 30 dimensions.
     let distribution count = Gen.zip (reals count -10.0 10.0) (reals count 0.1 5.0)
     let both = Gen.choose (1, 30) |> Gen.bind (fun count -> Gen.zip (distribution count) (distribution count))
 
@@ -67,8 +67,8 @@ let private divergence =
         (Prop.forAll (Arb.fromGen both) (fun (posterior, prior) ->
             use _ = torch.NewDisposeScope()
             let gaussian (means, stddevs) = DiagonalGaussian(vector means, vector stddevs)
-            let found = DiagonalGaussian.Divergence(gaussian posterior, gaussian prior).ToDouble()
-            Expect.isGreaterThanOrEqual found -1e-12 "divergence"))
+            let divergence = DiagonalGaussian.Divergence(gaussian posterior, gaussian prior).ToDouble()
+            Expect.isGreaterThanOrEqual divergence -1e-12 "divergence"))
 
 /// All laws.
 let all = testList "laws" [ planner; divergence ]

@@ -4,9 +4,9 @@ open Expecto
 open PlaNet.Experiments
 open PlaNet.Loading
 
-/// dotnet run, or with Expecto's options behind two dashes: dotnet run -- --filter-test-case planner
+/// Run it with `dotnet run`. Expecto's options follow two dashes: dotnet run -- --filter-test-case planner
 [<EntryPoint>]
 let main arguments =
-    // Before the first tensor: this loads libtorch. One thread an operator, because the laws run beside one another.
+    // This loads libtorch, so it must come before the first tensor. One thread per operator, because the laws run in parallel.
     TorchRuntime.Configure(ComputeOptions(Threads = 1))
     runTestsWithCLIArgs [] arguments Laws.all

@@ -5,7 +5,9 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Benchmarks;
 
-/// <summary>What a message costs, asked from outside, told from outside, and told from actor to actor: to a behaviour and to an actor of Akka's alone.</summary>
+/// <summary>
+/// Cost of a message: an ask from outside, a tell from outside, and a tell between actors, each for a behaviour and for a plain Akka actor.
+/// </summary>
 [MemoryDiagnoser]
 [InProcess]
 [WarmupCount(3)]
@@ -22,7 +24,7 @@ public class ActorBenchmarks
     private IActorRef _counter = ActorRefs.Nobody;
     private IActorRef _player = ActorRefs.Nobody;
 
-    /// <summary>Whether a behaviour is measured, or an actor of Akka's alone.</summary>
+    /// <summary>True to measure behaviours, false to measure plain Akka actors.</summary>
     [Params(true, false)]
     public bool Behaviors { get; set; }
 
@@ -31,14 +33,18 @@ public class ActorBenchmarks
     public void Setup()
     {
         var settings = HoconSettings.Default;
-        _system = ActorSystem.Create("benchmark", Akka.Configuration.ConfigurationFactory.ParseString("akka.loggers = []").WithFallback(settings.Akka));
+        var config = Akka.Configuration.ConfigurationFactory.ParseString("akka.loggers = []").WithFallback(settings.Akka);
+        _system = ActorSystem.Create("benchmark", config);
         var services = new RoleServices(settings.Planet.Supervision.Restarts, TimeProvider.System, _ => { });
-        IActorRef Start(Behavior behavior, Props alone) => _system.ActorOf(Behaviors ? services.Props(new Role(behavior)) : alone);
-        _echo = Start(Behavior.Of(_ => Next.With(0), (state, message, context) => Next.With(state, new Tell(context.Sender, message))), Props.Create(() => new Echo()));
+        IActorRef Start(Behavior behavior, Props plain) => _system.ActorOf(Behaviors ? services.Props(new Role(behavior)) : plain);
+        _echo = Start(
+            Behavior.Of(_ => Next.With(0), (state, message, context) => Next.With(state, new Tell(context.Sender, message))),
+            Props.Create(() => new Echo()));
         _counter = Start(
             Behavior.Of(
                 _ => Next.With(0),
-                (count, message, context) => message is HowMany ? Next.With(count, new Tell(context.Sender, count)) : new Next<int>(count + 1, [])),
+                (count, message, context) =>
+                    message is HowMany ? Next.With(count, new Tell(context.Sender, count)) : new Next<int>(count + 1, [])),
             Props.Create(() => new Counter()));
         _player = Start(
             Behavior.Of(
@@ -52,11 +58,13 @@ public class ActorBenchmarks
             Props.Create(() => new Player(_echo)));
     }
 
-    /// <summary>Stops them.</summary>
+    /// <summary>Stops the actors.</summary>
     [GlobalCleanup]
     public async Task Cleanup() => await _system!.Terminate();
 
-    /// <summary>One ask and its reply, of many awaited one after the other: a benchmark of one would time how the benchmark's own thread is woken.</summary>
+    /// <summary>
+    /// One ask and its reply, of many awaited in sequence: a single ask would mostly measure the wake-up of the benchmark's own thread.
+    /// </summary>
     [Benchmark(OperationsPerInvoke = Asks)]
     public async Task Ask()
     {

@@ -7,8 +7,8 @@ using PlaNet.MuJoCo;
 namespace PlaNet.Benchmarks;
 
 /// <summary>
-/// One control step without pixels, and one frame, each beside a loop in C over the same model: the column Ratio is to stay below 1.1.
-/// The step includes its checks, reward and observation; the loop in C computes none of them.
+/// One control step without pixels, and one frame, each compared with a loop in C over the same model: the column Ratio must stay below
+/// 1.1. The step includes checks, reward and observation, which the loop in C does not compute.
 /// </summary>
 [InProcess]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
@@ -18,7 +18,7 @@ public class EnvironmentBenchmarks
     private const int Steps = 1000;
     private const int Frames = 10;
 
-    // Exact as a float too, so that both walk the same path.
+    // Exact in single precision, so that both loops follow the same trajectory.
     private const double Control = 0.125;
 
     private readonly byte[] _pixels = new byte[new ImageSpec().Bytes];
@@ -30,11 +30,11 @@ public class EnvironmentBenchmarks
     private ICamera? _fastCamera;
     private OffscreenRenderer? _renderer;
 
-    /// <summary>Which task.</summary>
+    /// <summary>Name of the task.</summary>
     [Params("cartpole_swingup", "cheetah_run", "walker_walk")]
     public string Task { get; set; } = "";
 
-    /// <summary>Makes the environments.</summary>
+    /// <summary>Creates the environments.</summary>
     [GlobalSetup]
     public void Setup()
     {
@@ -50,7 +50,7 @@ public class EnvironmentBenchmarks
         _renderer = new OffscreenRenderer(_native.Physics.Model, 64, 64);
     }
 
-    /// <summary>Frees them.</summary>
+    /// <summary>Frees the environments.</summary>
     [GlobalCleanup]
     public void Cleanup()
     {
@@ -86,12 +86,12 @@ public class EnvironmentBenchmarks
     [BenchmarkCategory("frame")]
     public void FrameInC() => _renderer!.DrawInNativeLoop(_native!.Physics.Data, Frames);
 
-    /// <summary>A frame of the environment, as the original renders it.</summary>
+    /// <summary>A frame of the environment in reference quality, as the original renders it.</summary>
     [Benchmark(OperationsPerInvoke = Frames)]
     [BenchmarkCategory("frame")]
     public void ReferenceFrame() => Draw(_camera!);
 
-    /// <summary>A frame of the environment, rendered coarsely.</summary>
+    /// <summary>A frame of the environment in fast quality.</summary>
     [Benchmark(OperationsPerInvoke = Frames)]
     [BenchmarkCategory("frame")]
     public void FastFrame() => Draw(_fastCamera!);

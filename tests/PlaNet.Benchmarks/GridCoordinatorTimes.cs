@@ -9,8 +9,8 @@ using PlaNet.Runs.Settings;
 namespace PlaNet.Benchmarks;
 
 /// <summary>
-/// What the grid coordinator of a cluster takes with a ledger of 10,000 cells on disk: a list of them all, and claims of 8 workers, each a
-/// node of its own that is asked over the loopback interface. All nodes share this process and its cores.
+/// Latencies of a grid coordinator whose ledger on disk has 10,000 cells: listing all cells, and claims of 8 workers, each on a node of its
+/// own that connects over the loopback interface. All nodes share this process and its cores.
 /// </summary>
 internal static class GridCoordinatorTimes
 {
@@ -19,14 +19,17 @@ internal static class GridCoordinatorTimes
     private const int ClaimsEach = 50;
     private const int Workers = 8;
 
-    // What the canonical JSON of an experiment takes.
+    // Typical size of the canonical JSON of an experiment.
     private const int ExperimentBytes = 4000;
 
     private static readonly NewCell[] s_cells =
-        [.. Enumerable.Range(0, Cells).Select(cell => new NewCell($"some_experiment/{cell}-0123456789", new string('x', ExperimentBytes), (ulong)cell, 1000))];
+    [
+        .. Enumerable.Range(0, Cells).Select(cell =>
+            new NewCell($"some_experiment/{cell}-0123456789", new string('x', ExperimentBytes), (ulong)cell, 1000)),
+    ];
 
     /// <summary>Prints the table: <c>coordinator</c>.</summary>
-    /// <param name="output">Where the table goes.</param>
+    /// <param name="output">Receives the table.</param>
     public static async Task RunAsync(TextWriter output)
     {
         var folder = Directory.CreateTempSubdirectory("planet-bench-").FullName;
@@ -41,7 +44,8 @@ internal static class GridCoordinatorTimes
 
             var start = Stopwatch.GetTimestamp();
             await nodes[1].Grid.AddAsync("G", s_cells, CancellationToken.None).ConfigureAwait(false);
-            await output.WriteLineAsync($"{Cells} cells added in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s").ConfigureAwait(false);
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            await output.WriteLineAsync($"{Cells} cells added in {seconds:F1} s").ConfigureAwait(false);
             TimeTable.Begin(output);
             await PrintAsync($"list of {Cells} cells", [nodes[1]], Lists, ListAsync, output).ConfigureAwait(false);
             await PrintAsync("list from outside, new connection", [nodes[1]], Lists, ConnectAndListAsync, output).ConfigureAwait(false);
@@ -65,7 +69,8 @@ internal static class GridCoordinatorTimes
     private static async Task<bool> ConnectAndListAsync(GridNode node, int worker)
     {
         var endpoint = ClusterEndpoint.Parse(node.Address);
-        var start = ClusterConfig.Of(HoconSettings.Default, new ClusterNode { Listen = ClusterEndpoint.ParseListen("127.0.0.1:0"), Asks = endpoint });
+        var options = new ClusterNode { Listen = ClusterEndpoint.ParseListen("127.0.0.1:0"), ContactPoint = endpoint };
+        var start = ClusterConfig.Of(HoconSettings.Default, options);
         var client = await ClusterClient.ConnectAsync(start, endpoint, _ => { }, CancellationToken.None).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
@@ -73,13 +78,19 @@ internal static class GridCoordinatorTimes
         }
     }
 
-    private static async Task<bool> ClaimAsync(GridNode node, int worker) =>
-        (await node.Grid.AskAsync<WorkerOrders>(new WorkerReport(1, $"worker {worker}", "G", 1, []), CancellationToken.None).ConfigureAwait(false)).Granted.Count == 1;
+    private static async Task<bool> ClaimAsync(GridNode node, int worker)
+    {
+        var report = new WorkerReport(1, $"worker {worker}", "G", 1, []);
+        var orders = await node.Grid.AskAsync<WorkerOrders>(report, CancellationToken.None).ConfigureAwait(false);
+        return orders.Granted.Count == 1;
+    }
 
-    private static Task PrintAsync(string what, IReadOnlyList<GridNode> nodes, int calls, Func<GridNode, int, Task<bool>> call, TextWriter output) =>
-        TimeTable.PrintAsync(what, () => Task.WhenAll(nodes.Select((node, worker) => Task.Run(() => TimeAsync(node, worker, calls, call)))), output);
+    private static Task PrintAsync(
+        string name, IReadOnlyList<GridNode> nodes, int calls, Func<GridNode, int, Task<bool>> call, TextWriter output) =>
+        TimeTable.PrintAsync(
+            name, () => Task.WhenAll(nodes.Select((node, worker) => Task.Run(() => TimeAsync(node, worker, calls, call)))), output);
 
-    // Milliseconds of each call.
+    // Returns the milliseconds of each call.
     private static async Task<double[]> TimeAsync(GridNode node, int worker, int calls, Func<GridNode, int, Task<bool>> call)
     {
         var times = new double[calls];
@@ -88,7 +99,7 @@ internal static class GridCoordinatorTimes
             var start = Stopwatch.GetTimestamp();
             if (!await call(node, worker).ConfigureAwait(false))
             {
-                throw new InvalidOperationException("A call did not give what it should.");
+                throw new InvalidOperationException($"Call {i} of worker {worker} returned a wrong result.");
             }
 
             times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -97,19 +108,26 @@ internal static class GridCoordinatorTimes
         return times;
     }
 
-    // Its own worker takes cells of a grid that is not there, so that it only joins.
+    // The worker claims from a grid that does not exist, so that the node only joins the cluster.
     private static async Task<GridNode> StartAsync(string folder, string? seed)
     {
-        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var parts = new GridNodeParts
         {
-            Worker = new NodeOptions { Runs = folder, Program = ["false"], Owner = Guid.NewGuid().ToString("N"), Grid = "none", Heartbeat = TimeSpan.FromSeconds(2) },
-            Ledger = seed is null ? () => GridStores.Open(folder, TimeProvider.System) : null,
+            Worker = new NodeOptions
+            {
+                Runs = folder,
+                Program = ["false"],
+                Owner = Guid.NewGuid().ToString("N"),
+                Grid = "none",
+                Heartbeat = TimeSpan.FromSeconds(2),
+            },
+            OpenStore = seed is null ? () => GridStores.Open(folder, TimeProvider.System) : null,
             Watch = happened =>
             {
-                if (happened is Standing)
+                if (happened is ProgressUpdated)
                 {
-                    heard.TrySetResult();
+                    joined.TrySetResult();
                 }
             },
         };
@@ -124,7 +142,7 @@ internal static class GridCoordinatorTimes
                 SelectablePaths = GridNode.Paths,
             }),
             _ => { });
-        await heard.Task.ConfigureAwait(false);
+        await joined.Task.ConfigureAwait(false);
         return node;
     }
 }

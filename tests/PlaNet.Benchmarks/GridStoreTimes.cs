@@ -4,8 +4,8 @@ using PlaNet.Cluster.Stores;
 namespace PlaNet.Benchmarks;
 
 /// <summary>
-/// What a store of grids takes: a list of 10,000 cells, and claims while workers claim as fast as they can. What counts is how long the
-/// slow claims take, so that each is timed by itself.
+/// Latencies of a grid store: listing 10,000 cells, and claims while workers claim as fast as they can. Each call is timed separately,
+/// because the slow claims matter.
 /// </summary>
 internal static class GridStoreTimes
 {
@@ -15,15 +15,15 @@ internal static class GridStoreTimes
     private const int Workers = 8;
     private static readonly TimeSpan s_lease = TimeSpan.FromHours(1);
 
-    /// <summary>Prints the table: <c>stores [STORE]</c>, where STORE is an empty database; by default a folder that is removed afterwards.</summary>
-    /// <param name="words">What follows "stores".</param>
-    /// <param name="output">Where the table goes.</param>
-    /// <returns>0, or 2 where the words are others.</returns>
+    /// <summary>Prints the table: <c>stores [STORE]</c>, where STORE is an empty database. Default: a temporary folder.</summary>
+    /// <param name="words">Arguments after "stores".</param>
+    /// <param name="output">Receives the table.</param>
+    /// <returns>0, or 2 for a usage error.</returns>
     public static async Task<int> RunAsync(string[] words, TextWriter output)
     {
         if (words.Length > 1)
         {
-            await output.WriteLineAsync("stores [STORE]").ConfigureAwait(false);
+            await output.WriteLineAsync("usage: stores [STORE], where STORE is an empty database").ConfigureAwait(false);
             return 2;
         }
 
@@ -51,10 +51,16 @@ internal static class GridStoreTimes
             await output.FlushAsync().ConfigureAwait(false);
             stores[0].Add("G", [.. Enumerable.Range(0, Cells).Select(cell => new NewCell($"cell_{cell}", "{}", (ulong)cell, 1000))]);
             TimeTable.Begin(output);
-            await PrintAsync($"list of {Cells} cells", () => Times([stores[0]], Lists, store => store.List("G").Count == Cells), output).ConfigureAwait(false);
-            await PrintAsync($"progress of {Cells} cells", () => Times([stores[0]], Lists, store => store.Progress("G").Cells == Cells), output).ConfigureAwait(false);
+            await PrintAsync(
+                $"list of {Cells} cells", () => Times([stores[0]], Lists, store => store.List("G").Count == Cells), output)
+                .ConfigureAwait(false);
+            await PrintAsync(
+                $"progress of {Cells} cells", () => Times([stores[0]], Lists, store => store.Progress("G").Cells == Cells), output)
+                .ConfigureAwait(false);
             await PrintAsync("claim of one worker", () => Claims([stores[0]]), output).ConfigureAwait(false);
-            await PrintAsync($"claim of {Workers} workers of one node", () => Claims([.. Enumerable.Repeat(stores[0], Workers)]), output).ConfigureAwait(false);
+            await PrintAsync(
+                $"claim of {Workers} workers of one node", () => Claims([.. Enumerable.Repeat(stores[0], Workers)]), output)
+                .ConfigureAwait(false);
             await PrintAsync($"claim of {Workers} nodes of one worker", () => Claims(stores), output).ConfigureAwait(false);
         }
         finally
@@ -63,9 +69,10 @@ internal static class GridStoreTimes
         }
     }
 
-    private static double[][] Claims(IGridStore[] stores) => Times(stores, ClaimsEach, store => store.Claim("worker", s_lease, "G") is not null);
+    private static double[][] Claims(IGridStore[] stores) =>
+        Times(stores, ClaimsEach, store => store.Claim("worker", s_lease, "G") is not null);
 
-    // Milliseconds of each call, by worker; the workers run side by side.
+    // Returns the milliseconds of each call, by worker; the workers run concurrently.
     private static double[][] Times(IGridStore[] stores, int calls, Func<IGridStore, bool> call)
     {
         var times = stores.Select(_ => new double[calls]).ToArray();
@@ -85,9 +92,12 @@ internal static class GridStoreTimes
         })).ToArray();
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
-        return failed == 0 ? times : throw new InvalidOperationException($"{failed} calls did not give what they should: is the store empty at the beginning?");
+        return failed == 0
+            ? times
+            : throw new InvalidOperationException(
+                $"{failed} calls returned a wrong result: give a store that is empty at the start, or none for a temporary one.");
     }
 
-    private static Task PrintAsync(string what, Func<double[][]> measure, TextWriter output) =>
-        TimeTable.PrintAsync(what, () => Task.FromResult(measure()), output);
+    private static Task PrintAsync(string name, Func<double[][]> measure, TextWriter output) =>
+        TimeTable.PrintAsync(name, () => Task.FromResult(measure()), output);
 }

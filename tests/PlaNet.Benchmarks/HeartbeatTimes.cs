@@ -5,7 +5,7 @@ using Akka.Remote;
 
 namespace PlaNet.Benchmarks;
 
-/// <summary>The cluster's own failure detector, which notes how long it waited for a heartbeat: one for each node that this one watches.</summary>
+/// <summary>Akka's failure detector, which also records the intervals between heartbeats; one instance per watched node.</summary>
 /// <param name="config">Given by Akka.</param>
 /// <param name="events">Given by Akka.</param>
 internal sealed class HeartbeatTimes(Config config, EventStream events) : PhiAccrualFailureDetector(config, events)
@@ -13,7 +13,7 @@ internal sealed class HeartbeatTimes(Config config, EventStream events) : PhiAcc
     private static readonly Lock s_gate = new();
     private static TimeSpan s_longest;
 
-    // Only the actor that hears heartbeats gets here.
+    // Needs no lock: only the actor that receives heartbeats calls HeartBeat.
     private long? _last;
 
     /// <inheritdoc />
@@ -32,7 +32,7 @@ internal sealed class HeartbeatTimes(Config config, EventStream events) : PhiAcc
         base.HeartBeat();
     }
 
-    /// <summary>The longest time in this process between two heartbeats of one node, where the second came since the last call.</summary>
+    /// <summary>The longest interval between two heartbeats of one node that ended since the last call, over all watched nodes.</summary>
     public static TimeSpan TakeLongest()
     {
         lock (s_gate)

@@ -5,23 +5,23 @@ using PlaNet.Runs.Playing;
 
 namespace PlaNet.Benchmarks;
 
-/// <summary>Frames per second of environments in this process and in worker processes, each on a thread of its own as in a run.</summary>
+/// <summary>Frames per second of environments in this process and in worker processes, each on its own thread as in a run.</summary>
 internal static class IsolationThroughput
 {
     private const int Rounds = 7;
     private const int Decisions = 100;
 
     /// <summary>Prints the table: <c>isolation [TASK [reference|fast]]</c>.</summary>
-    /// <param name="words">What follows "isolation".</param>
-    /// <param name="output">Where the table goes.</param>
-    /// <returns>0, or 2 where the words are others.</returns>
+    /// <param name="words">Arguments after "isolation".</param>
+    /// <param name="output">Receives the table.</param>
+    /// <returns>0, or 2 for a usage error.</returns>
     public static int Run(string[] words, TextWriter output)
     {
         var task = words.Length > 0 ? words[0] : "walker_walk";
         var quality = words.Length > 1 ? words[1] : "fast";
         if (words.Length > 2 || quality is not ("fast" or "reference") || TaskRegistry.All.All(known => known.Name != task))
         {
-            output.WriteLine("isolation [TASK [reference|fast]]");
+            output.WriteLine("usage: isolation [TASK [reference|fast]], where TASK is a built-in task. Default: walker_walk fast");
             return 2;
         }
 
@@ -31,7 +31,8 @@ internal static class IsolationThroughput
             ActionRepeat = TaskRegistry.Find(task).ActionRepeat,
             RenderQuality = quality == "fast" ? RenderQuality.Fast : RenderQuality.Reference,
         };
-        output.WriteLine($"{task}, {quality} frames, {Rounds} rounds of {Decisions} decisions in each environment, median [least, most]:");
+        output.WriteLine(
+            $"{task}, {quality} frames, {Rounds} rounds of {Decisions} decisions in each environment, median [minimum, maximum]:");
         output.WriteLine("| environments | in this process, frames/s | in worker processes, frames/s | ratio |");
         output.WriteLine("|---|---|---|---|");
         foreach (var count in new[] { 1, 2, 4 })
@@ -62,14 +63,14 @@ internal static class IsolationThroughput
             $"{sorted[Rounds / 2].ToString(format, null)} [{sorted[0].ToString(format, null)}, {sorted[^1].ToString(format, null)}]");
     }
 
-    /// <summary>Environments that play side by side.</summary>
+    /// <summary>Environments that run concurrently.</summary>
     private sealed class Fleet(TaskOptions options, int count) : IDisposable
     {
         private readonly IEnvironment[] _environments = [.. Enumerable.Range(0, count).Select(_ => Tasks.Create(options))];
         private ulong _seed;
 
-        /// <summary>Plays so many decisions in each.</summary>
-        /// <returns>Frames per second, of all of them together.</returns>
+        /// <summary>Takes a number of decisions in each environment.</summary>
+        /// <returns>Frames per second of all environments together.</returns>
         public double Play(int decisions)
         {
             foreach (var environment in _environments)

@@ -8,7 +8,7 @@ using PlaNet.Replay;
 
 namespace PlaNet.Benchmarks;
 
-/// <summary>One update and one decision, at the paper's size and at quickstart's, in either precision.</summary>
+/// <summary>One update and one decision, with the model sizes of the paper and of quickstart, in both precisions.</summary>
 [SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 2, iterationCount: 10)]
 public class LearningBenchmarks
 {
@@ -19,7 +19,7 @@ public class LearningBenchmarks
     private Tensor? _state;
     private ulong _updates;
 
-    /// <summary>Which experiment's sizes.</summary>
+    /// <summary>Name of the experiment that sets the model size.</summary>
     [Params("planet", "quickstart")]
     public string Size { get; set; } = "";
 
@@ -27,7 +27,7 @@ public class LearningBenchmarks
     [Params(Precision.Float32, Precision.Bfloat16Convolutions)]
     public Precision Precision { get; set; }
 
-    /// <summary>Makes model, batch and state.</summary>
+    /// <summary>Creates model, batch and state.</summary>
     [GlobalSetup]
     public void Setup()
     {
@@ -41,7 +41,7 @@ public class LearningBenchmarks
         _state = WorldModelDynamics.State(_learner.Model.Dynamics.InitialState(1)).DetachFromDisposeScope();
     }
 
-    /// <summary>Frees them.</summary>
+    /// <summary>Frees model, generator and state.</summary>
     [GlobalCleanup]
     public void Cleanup()
     {
@@ -50,14 +50,14 @@ public class LearningBenchmarks
         _state?.Dispose();
     }
 
-    /// <summary>Forward, backward and Adam.</summary>
+    /// <summary>One update: forward pass, backward pass and Adam step.</summary>
     [Benchmark]
     public double Update()
     {
         return _learner!.Update(_batch!, _updates++).Loss;
     }
 
-    /// <summary>The cross-entropy method from one state.</summary>
+    /// <summary>One decision of the cross-entropy method from one state.</summary>
     [Benchmark]
     public void Decision()
     {

@@ -3,19 +3,19 @@ using PlaNet.Benchmarks.Planning;
 
 if (args is ["planners", .. var rest])
 {
-    // What planners find rather than how fast they are: no need for BenchmarkDotNet.
+    // Measures quality rather than speed, and so needs no BenchmarkDotNet.
     return PlannerQuality.Run(rest, Console.Out);
 }
 
 if (args is ["isolation", .. var choice])
 {
-    // Several arrangements take turns, so that their ratios hold on a busy machine.
+    // The variants take turns, so that their ratios are valid on a busy machine.
     return PlaNet.Benchmarks.IsolationThroughput.Run(choice, Console.Out);
 }
 
 if (args is ["stores", .. var store])
 {
-    // Single claims are timed, because the slow ones count; and a store need not be asked for minutes.
+    // Single claims are timed, because the slow ones matter; BenchmarkDotNet reports means.
     return await PlaNet.Benchmarks.GridStoreTimes.RunAsync(store, Console.Out).ConfigureAwait(false);
 }
 
@@ -27,7 +27,7 @@ if (args is ["coordinator"])
 
 if (args is ["transfer", .. var transfer])
 {
-    // Five processes of this program that form a cluster, and how long its heartbeats wait: nothing to repeat by itself.
+    // Five processes of this program form a cluster: BenchmarkDotNet cannot repeat that.
     return await PlaNet.Benchmarks.TransferTimes.RunAsync(transfer, Console.Out);
 }
 

@@ -3,11 +3,10 @@ using System.Globalization;
 
 namespace PlaNet.Benchmarks;
 
-/// <summary>A table of how long calls take, in which the slow ones count.</summary>
+/// <summary>A table of call latencies with their upper percentiles, because the slow calls matter.</summary>
 internal static class TimeTable
 {
-    /// <summary>Prints its head.</summary>
-    /// <param name="output">Where to print.</param>
+    /// <summary>Prints the header.</summary>
     public static void Begin(TextWriter output)
     {
         output.WriteLine("| what | each second | median, ms | 95 %, ms | longest, ms |");
@@ -16,16 +15,17 @@ internal static class TimeTable
     }
 
     /// <summary>Measures and prints a row.</summary>
-    /// <param name="what">What is measured.</param>
-    /// <param name="measure">Gives milliseconds of each call, by caller.</param>
-    /// <param name="output">Where to print.</param>
-    public static async Task PrintAsync(string what, Func<Task<double[][]>> measure, TextWriter output)
+    /// <param name="name">Name of the row.</param>
+    /// <param name="measure">Returns the milliseconds of each call, by caller.</param>
+    /// <param name="output">Receives the row.</param>
+    public static async Task PrintAsync(string name, Func<Task<double[][]>> measure, TextWriter output)
     {
         var start = Stopwatch.GetTimestamp();
         var times = (await measure().ConfigureAwait(false)).SelectMany(caller => caller).Order().ToArray();
         var rate = times.Length / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        await output.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"| {what} | {rate:F0} | {times[times.Length / 2]:F1} | {times[times.Length * 95 / 100]:F1} | {times[^1]:F1} |")).ConfigureAwait(false);
+        var (median, high) = (times[times.Length / 2], times[times.Length * 95 / 100]);
+        var row = string.Create(CultureInfo.InvariantCulture, $"| {name} | {rate:F0} | {median:F1} | {high:F1} | {times[^1]:F1} |");
+        await output.WriteLineAsync(row).ConfigureAwait(false);
         await output.FlushAsync().ConfigureAwait(false);
     }
 }

@@ -17,13 +17,13 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Benchmarks;
 
-/// <summary>One node of the cluster that <see cref="TransferTimes"/> measures, with the settings that nodes have.</summary>
+/// <summary>One node of the cluster that <see cref="TransferTimes"/> measures, with the default settings of nodes.</summary>
 internal sealed class TransferNode : IAsyncDisposable
 {
-    /// <summary>Nodes of the cluster: one sends.</summary>
+    /// <summary>Number of nodes in the cluster: one sender, the others receivers.</summary>
     public const int Nodes = 5;
 
-    /// <summary>Longer than anything here takes on a busy machine.</summary>
+    /// <summary>Time limit of every operation, longer than any takes on a busy machine.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     private const string Source = "source";
@@ -36,16 +36,17 @@ internal sealed class TransferNode : IAsyncDisposable
     private readonly Akka.Cluster.Cluster _cluster;
     private int _unreachable;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="tls">Its certificate; null for none.</param>
-    /// <param name="seed">Whom it joins; null to begin the cluster.</param>
+    /// <summary>Starts a node.</summary>
+    /// <param name="tls">Certificate of the node; null for none.</param>
+    /// <param name="seed">The node to join; null to form the cluster.</param>
     public TransferNode(ClusterTls? tls, ClusterEndpoint? seed)
     {
-        // Every member becomes one only when all have come, so that no heartbeat is measured while others still start.
+        // Members come up only when all nodes have joined, so that no heartbeat is measured while others still start.
+        var detector = typeof(HeartbeatTimes);
         var akka = ConfigurationFactory.ParseString($$"""
             akka.cluster {
               min-nr-of-members = {{Nodes}}
-              failure-detector.implementation-class = "{{typeof(HeartbeatTimes).FullName}}, {{typeof(HeartbeatTimes).Assembly.GetName().Name}}"
+              failure-detector.implementation-class = "{{detector.FullName}}, {{detector.Assembly.GetName().Name}}"
             }
             """);
         var settings = HoconSettings.Default with { Akka = akka.WithFallback(HoconSettings.Default.Akka) };
@@ -57,8 +58,8 @@ internal sealed class TransferNode : IAsyncDisposable
             SelectablePaths = [$"/user/{Source}"],
             Tls = tls,
         });
-        _system = ActorSystem.Create(
-            ClusterConfig.SystemName, start.Setup.And(new AkkaLog.LogSetup(line => Console.Error.WriteLine($"{line.Text} {line.Cause?.Message}"))));
+        var log = new AkkaLog.LogSetup(line => Console.Error.WriteLine($"{line.Text} {line.Cause?.Message}"));
+        _system = ActorSystem.Create(ClusterConfig.SystemName, start.Setup.And(log));
         _cluster = Akka.Cluster.Cluster.Get(_system);
         _cluster.RegisterOnMemberUp(() => _up.TrySetResult());
         _system.ActorOf(Props.Create(() => new Watcher(this)));
@@ -68,25 +69,28 @@ internal sealed class TransferNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Where others join.</summary>
+    /// <summary>Address that other nodes join, as HOST:PORT.</summary>
     public string Endpoint => $"{_cluster.SelfAddress.Host}:{_cluster.SelfAddress.Port}";
 
-    /// <summary>Completes when all nodes are members.</summary>
+    /// <summary>Completes when all nodes are up.</summary>
     public Task Up => _up.Task.WaitAsync(Deadline);
 
-    /// <summary>Sends from here on, and answers small messages, one after the other as a run does.</summary>
-    /// <param name="source">What to send.</param>
+    /// <summary>Starts to serve a blob and to answer small messages, one message at a time as a run does.</summary>
     public void Serve(BlobSource source) => Start(Source, Behavior.Of(
         _ => Next.With(source),
         (state, message, context) => message switch
         {
-            BlobChunkRequest request => new Next<BlobSource>(state, [.. state.Answer(request).Select(answer => new Tell(context.Sender, answer))]),
+            BlobChunkRequest request => new Next<BlobSource>(
+                state, [.. state.Answer(request).Select(answer => new Tell(context.Sender, answer))]),
             RenewEpisode renew => Next.With(state, new Tell(context.Sender, new EpisodeHeld(renew.Id))),
             _ => Next.With(state),
         }));
 
-    /// <summary>What this node has seen since the last call.</summary>
-    /// <returns>Seconds of the longest wait for a heartbeat, nodes that became unreachable since it started, and milliseconds of each round trip.</returns>
+    /// <summary>Takes the measurements since the last call.</summary>
+    /// <returns>
+    /// The longest heartbeat interval in seconds, the number of nodes that became unreachable since the start, and the milliseconds of each
+    /// round trip.
+    /// </returns>
     public double[] Take()
     {
         var trips = new List<double>();
@@ -101,10 +105,10 @@ internal sealed class TransferNode : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await _system.Terminate();
 
-    /// <summary>A process that receives. It does what each line of its input says, and answers it by one line when that is done.</summary>
-    /// <param name="words">Where the sender is, and the files of a certificate and its authority, if any.</param>
+    /// <summary>Runs a receiving process. It executes one command per input line and then writes one output line.</summary>
+    /// <param name="words">Address of the sender, and the files of a certificate and its authority, if any.</param>
     /// <param name="input"><c>take</c>, <c>pull HASH</c>, <c>read PORT HASH</c> or <c>read PORT</c>; its end ends the process.</param>
-    /// <param name="output">Where answers go; the first says that the cluster is complete.</param>
+    /// <param name="output">Receives the answers; the first line reports that the cluster is complete.</param>
     public static async Task ReceiveAsync(string[] words, TextReader input, TextWriter output)
     {
         using var tls = words is [_, var certificate, var authority] ? Load(certificate, authority) : null;
@@ -122,7 +126,10 @@ internal sealed class TransferNode : IAsyncDisposable
             {
                 case ["pull", var hash]:
                     var offer = new BlobOffer("weights", hash, TransferTimes.Length, BlobKind.Weights);
-                    output.WriteLine(await receiver.Ask<BlobCommand>(offer, Deadline) is DeliverBlob ? "done" : throw new InvalidOperationException("the transfer failed"));
+                    output.WriteLine(
+                        await receiver.Ask<BlobCommand>(offer, Deadline) is DeliverBlob
+                            ? "done"
+                            : throw new InvalidOperationException("the transfer failed"));
                     break;
                 case ["read", var port, .. var hashes]:
                     await ReadAsync(int.Parse(port, CultureInfo.InvariantCulture), hashes);
@@ -135,10 +142,9 @@ internal sealed class TransferNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads a certificate.</summary>
-    /// <param name="certificate">Its file.</param>
-    /// <param name="authority">That of its authority.</param>
-    public static ClusterTls? Load(string certificate, string authority) => ClusterTls.Load(new TlsSettings { Certificate = certificate, Authority = authority });
+    /// <summary>Reads the files of a certificate and of its authority.</summary>
+    public static ClusterTls? Load(string certificate, string authority) =>
+        ClusterTls.Load(new TlsSettings { Certificate = certificate, Authority = authority });
 
     private static async Task ReadAsync(int port, string[] hashes)
     {
@@ -148,11 +154,11 @@ internal sealed class TransferNode : IAsyncDisposable
         await client.GetStream().ReadExactlyAsync(bytes);
         if (hashes is [var hash] && Convert.ToHexStringLower(SHA256.HashData(bytes)) != hash)
         {
-            throw new InvalidOperationException("the bytes have another hash");
+            throw new InvalidOperationException("the received bytes have another hash than the sent ones");
         }
     }
 
-    // Obeys the commands as a collector does; whoever tells it an offer is told the end.
+    // Executes the commands of the receiver as a collector does, and replies to the sender of the offer when the transfer ends.
     private static Behavior<Pull?> Receiver(IActorRef source) => Behavior.Of(
         _ => Next.With<Pull?>(null),
         (pull, message, context) => message switch
@@ -167,7 +173,7 @@ internal sealed class TransferNode : IAsyncDisposable
         new(new Pull(step.State, asker), [.. step.Commands.Select<BlobCommand, Effect>(command => command switch
         {
             TellSource tell => new Tell(source, tell.Message),
-            AwaitChunk wait => new After("chunk", RemoteCollectorActor.ChunkPatience, new Late(wait.Version)),
+            AwaitChunk wait => new After("chunk", RemoteCollectorActor.ChunkTimeout, new Late(wait.Version)),
             _ => new Tell(asker, command),
         })]);
 
@@ -179,7 +185,7 @@ internal sealed class TransferNode : IAsyncDisposable
 
     private sealed record Beat;
 
-    // Counts the nodes that this one took for unreachable.
+    // Counts how often this node considered another unreachable.
     private sealed class Watcher(TransferNode node) : UntypedActor
     {
         protected override void PreStart() => node._cluster.Subscribe(Self, typeof(ClusterEvent.UnreachableMember));
@@ -193,7 +199,7 @@ internal sealed class TransferNode : IAsyncDisposable
         }
     }
 
-    // Sends small messages on the connections that the chunks take. What is sent carries when, and comes back in the answer.
+    // Sends small messages on the connections of the chunks. Each carries its send time, which the reply returns.
     private sealed class Probe(IActorRef source, ConcurrentQueue<double> trips) : UntypedActor, IWithTimers
     {
         public ITimerScheduler Timers { get; set; } = null!;

@@ -8,8 +8,8 @@ using PlaNet.Cluster.Wire;
 namespace PlaNet.Benchmarks;
 
 /// <summary>
-/// Weights to four collectors at once, in a cluster of five processes on this machine: how fast they arrive beside a plain copy over TCP, and
-/// how long heartbeats and small messages wait meanwhile, which take the same connections.
+/// Transfer of weights to four collectors at once, in a cluster of five processes on this machine: the rate compared with a plain copy over
+/// TCP, and the delays of heartbeats and small messages on the same connections meanwhile.
 /// </summary>
 internal static class TransferTimes
 {
@@ -19,17 +19,17 @@ internal static class TransferTimes
     private const int Receivers = TransferNode.Nodes - 1;
     private const int Rounds = 7;
 
-    // Long enough for many heartbeats, of which there is one a second.
+    // Long enough for many heartbeats, which are sent once per second.
     private static readonly TimeSpan s_phase = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_start = TimeSpan.FromSeconds(5);
 
     /// <summary>Prints the tables: <c>transfer</c>.</summary>
-    /// <param name="words">What follows "transfer"; <c>receive</c> and more where the program started itself.</param>
-    /// <param name="output">Where the tables go.</param>
-    /// <returns>0, or 2 where the words are others.</returns>
+    /// <param name="words">Arguments after "transfer": none, or <c>receive ...</c> in a process that this program starts.</param>
+    /// <param name="output">Receives the tables.</param>
+    /// <returns>0, or 2 for a usage error.</returns>
     public static async Task<int> RunAsync(string[] words, TextWriter output)
     {
-        // Reading from other processes blocks threads of the pool.
+        // Reading from other processes blocks threads of the pool, which grows slowly by itself.
         ThreadPool.SetMinThreads(16, 16);
         if (words is ["receive", .. var place])
         {
@@ -39,7 +39,7 @@ internal static class TransferTimes
 
         if (words.Length > 0)
         {
-            output.WriteLine("transfer");
+            output.WriteLine("usage: transfer, without further arguments");
             return 2;
         }
 
@@ -50,13 +50,17 @@ internal static class TransferTimes
             var (rates, waits) = (new List<string>(), new List<string>());
             await MeasureAsync("without TLS", [], rates, waits);
             await MeasureAsync("with TLS", [files.Machines[0].File, files.Authority], rates, waits);
-            output.WriteLine($"{Length / 1e6:F0} MB to each of {Receivers} receivers at once, MB/s of all together, median of {Rounds} rounds [least, most]:");
-            output.WriteLine("| cluster | first round | later rounds | TCP and hash | TCP alone | ratio to TCP and hash | ratio to TCP alone |");
+            output.WriteLine(
+                $"{Length / 1e6:F0} MB to each of {Receivers} receivers at once, "
+                + $"MB/s of all together, median of {Rounds} rounds [minimum, maximum]:");
+            output.WriteLine(
+                "| cluster | first round | later rounds | TCP and hash | TCP alone | ratio to TCP and hash | ratio to TCP alone |");
             output.WriteLine("|---|---|---|---|---|---|---|");
             rates.ForEach(output.WriteLine);
             output.WriteLine();
-            output.WriteLine("Longest time between two heartbeats that any node heard of another, and round trips of a small message every 20 ms:");
-            output.WriteLine("| cluster | MB/s | heartbeats, s | round trips | median, ms | 99 %, ms | longest, ms | unreachable nodes so far |");
+            output.WriteLine("Longest interval between two heartbeats of one node, and round trips of a small message every 20 ms:");
+            output.WriteLine(
+                "| cluster | MB/s | heartbeats, s | round trips | median, ms | 99 %, ms | longest, ms | unreachable nodes so far |");
             output.WriteLine("|---|---|---|---|---|---|---|---|");
             waits.ForEach(output.WriteLine);
             return 0;
@@ -75,18 +79,19 @@ internal static class TransferTimes
         using var tls = certificate is [var file, var authority] ? TransferNode.Load(file, authority) : null;
         await using var sender = new TransferNode(tls, seed: null);
         sender.Serve(weights);
-        Process[] receivers = [.. Enumerable.Range(0, Receivers).Select(_ => Start(["transfer", "receive", sender.Endpoint, .. certificate]))];
+        string[] words = ["transfer", "receive", sender.Endpoint, .. certificate];
+        Process[] receivers = [.. Enumerable.Range(0, Receivers).Select(_ => Start(words))];
         try
         {
             await Task.WhenAll(receivers.Select(AnswerAsync));
 
-            // What processes load and compile in their first seconds is none of what is measured.
+            // Excludes the loading and compiling of the first seconds from the measurement.
             await Task.Delay(s_start, TimeProvider.System);
             await TakeAsync(sender, receivers);
             await Task.Delay(s_phase, TimeProvider.System);
             waits.Add(Waits($"{name}, idle", 0, await TakeAsync(sender, receivers)));
 
-            // They take turns, so that their ratios hold on a busy machine. The first round of each is apart.
+            // The variants take turns, so that their ratios are valid on a busy machine. The first round of each is reported separately.
             var pull = $"pull {weights.Offer.Sha256}";
             var (pulls, checkedCopies, copies) = (new double[Rounds + 1], new double[Rounds + 1], new double[Rounds + 1]);
             for (var round = 0; round <= Rounds; round++)
@@ -96,8 +101,10 @@ internal static class TransferTimes
                 copies[round] = await CopyAsync(receivers, bytes, "");
             }
 
-            var ratios = new[] { checkedCopies, copies }.Select(others => Spread([.. pulls.Zip(others, (pulled, copied) => pulled / copied)], "F2"));
-            rates.Add($"| {name} | {pulls[0]:F0} | {Spread(pulls, "F0")} | {Spread(checkedCopies, "F0")} | {Spread(copies, "F0")} | {string.Join(" | ", ratios)} |");
+            var ratios = new[] { checkedCopies, copies }
+                .Select(others => Spread([.. pulls.Zip(others, (pulled, copied) => pulled / copied)], "F2"));
+            var spreads = new[] { pulls, checkedCopies, copies }.Select(values => Spread(values, "F0"));
+            rates.Add($"| {name} | {pulls[0]:F0} | {string.Join(" | ", spreads.Concat(ratios))} |");
 
             await TakeAsync(sender, receivers);
             var start = Stopwatch.GetTimestamp();
@@ -112,18 +119,20 @@ internal static class TransferTimes
         }
         finally
         {
-            // They leave when their input ends.
+            // The receivers end with their input.
             Array.ForEach(receivers, receiver => receiver.StandardInput.Close());
             await Task.WhenAll(receivers.Select(receiver => receiver.WaitForExitAsync()));
             Array.ForEach(receivers, receiver => receiver.Dispose());
         }
     }
 
-    // This program once more.
+    // Starts this program once more.
     private static Process Start(string[] words)
     {
         var own = Environment.ProcessPath!;
-        string[] program = Path.GetFileNameWithoutExtension(own) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "PlaNet.Benchmarks.dll")] : [];
+        string[] program = Path.GetFileNameWithoutExtension(own) == "dotnet"
+            ? [Path.Combine(AppContext.BaseDirectory, "PlaNet.Benchmarks.dll")]
+            : [];
         return Process.Start(new ProcessStartInfo(own, [.. program, .. words])
         {
             RedirectStandardInput = true,
@@ -134,7 +143,7 @@ internal static class TransferTimes
 
     private static async Task<string> AnswerAsync(Process receiver) =>
         await receiver.StandardOutput.ReadLineAsync().WaitAsync(TransferNode.Deadline, TimeProvider.System)
-        ?? throw new InvalidOperationException("A receiver has ended; standard error says why.");
+        ?? throw new InvalidOperationException("A receiver ended early: see its message on standard error.");
 
     private static async Task<string[]> TellAsync(Process[] receivers, string line)
     {
@@ -167,21 +176,25 @@ internal static class TransferTimes
     private static async Task<double[][]> TakeAsync(TransferNode sender, Process[] receivers)
     {
         var taken = await TellAsync(receivers, "take");
-        return [sender.Take(), .. taken.Select(line => line.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray())];
+        var parsed = taken.Select(line => line.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray());
+        return [sender.Take(), .. parsed];
     }
 
     private static string Waits(string name, double rate, double[][] taken)
     {
         var trips = taken.SelectMany(node => node[2..]).Order().ToArray();
+        var (heartbeat, unreachable) = (taken.Max(node => node[0]), taken.Sum(node => node[1]));
+        var (median, high) = (trips[trips.Length / 2], trips[trips.Length * 99 / 100]);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {rate:F0} | {taken.Max(node => node[0]):F2} | {trips.Length} | {trips[trips.Length / 2]:F1} | {trips[trips.Length * 99 / 100]:F1} | {trips[^1]:F1} | {taken.Sum(node => node[1]):F0} |");
+            $"| {name} | {rate:F0} | {heartbeat:F2} | {trips.Length} | {median:F1} | {high:F1} | {trips[^1]:F1} | {unreachable:F0} |");
     }
 
     private static string Spread(double[] values, string format)
     {
         var sorted = values.Skip(1).Order().ToArray();
         return string.Create(
-            CultureInfo.InvariantCulture, $"{sorted[Rounds / 2].ToString(format, null)} [{sorted[0].ToString(format, null)}, {sorted[^1].ToString(format, null)}]");
+            CultureInfo.InvariantCulture,
+            $"{sorted[Rounds / 2].ToString(format, null)} [{sorted[0].ToString(format, null)}, {sorted[^1].ToString(format, null)}]");
     }
 }

@@ -11,7 +11,7 @@ open PlaNet.Runs.Settings
 
 let private timeout = TimeSpan.FromSeconds 60.0
 
-/// Tells its parent its words when it is told how many.
+/// Sends its parent as many numbered messages as it is told.
 let private speaker sender =
     Behavior.Of(
         (fun (_: RoleContext) -> Next.With 0),
@@ -24,8 +24,8 @@ let tests = testList "Actors" [
 
     let inputs = Input.triple (Input.integer 0 1) (Input.list 1 6 (Input.integer 0 40)) (Input.list 0 3 (Input.integer 0 40))
 
-    // Seen to fail: messages of a pause unstashed in front of those that came later, in the reverse order.
-    "What each of many actors and outsiders tells is heard whole and in its order"
+    // Seen to fail: messages stashed during a restart pause were delivered after it in reverse order.
+    "Messages of every actor and of every external sender are delivered completely and in order"
     |> Law.holds 40 inputs (fun (crashes, actors, outsiders) ->
         let inAll = List.sum actors + List.sum outsiders
         let heard = TaskCompletionSource<ImmutableList<struct (int * int)>>()
@@ -41,12 +41,12 @@ let tests = testList "Actors" [
                         if words.Count = inAll then heard.TrySetResult words |> ignore
                         Next.With words
                     | _ ->
-                        // Before the first word: what is told during the pause is kept.
+                        // The crash comes before the first word, so that words sent during the restart pause must be kept.
                         crashed[0] <- crashed[0] + 1
                         failwith "as planned")
             )
 
-        // Hears speakers as its children and hands everything on, so that the listener may crash alone.
+        // The parent of listener and speakers forwards all messages, so that only the listener crashes.
         let top =
             Behavior.Of(
                 (fun (_: RoleContext) ->
@@ -78,8 +78,8 @@ let tests = testList "Actors" [
 
     let inputs = Input.quadruple (Input.integer 0 5) (Input.integer 1 20) (Input.list 0 30 (Input.integer 0 8)) (Input.real 0.0 1.0)
 
-    // Seen to fail: a restart as old as the window counted as within it.
-    "Restarts and their pauses are those of a model that looks at every earlier failure"
+    // Seen to fail: a restart exactly as old as the window was counted.
+    "Restarts and backoff delays match a model that checks every earlier failure"
     |> Law.holds 500 inputs (fun (budget, window, gaps, uniform) ->
         let policy = RestartPolicy(budget, TimeSpan.FromSeconds(float window), TimeSpan.FromSeconds 1.0, TimeSpan.FromSeconds 5.0, 0.5)
         let restarted = List<int>()

@@ -53,7 +53,7 @@ type private World(decisions: int, actionSize: int, terminatesAfter: int option)
     interface IDisposable with
         member _.Dispose() = ()
 
-/// The same world without images, for the wrappers.
+/// The same world with a specification without images, for wrappers.
 type private Blind(world: World) =
     let inner: IEnvironment = world
 
@@ -73,8 +73,8 @@ let private record (world: World) seed (policy: IPolicy) =
 let private action (episode: Episode) step =
     episode.Action[step * episode.ActionSize .. (step + 1) * episode.ActionSize - 1]
 
-/// Section 4.3 of the spec, read from the record: filters each image with the action stored in its row, plans, adds noise, clips. The
-/// actions that an agent of this seed takes if what it feeds to its filter is what the environment got and the record holds.
+/// Section 4.3 of the spec, replayed from an episode: filters each image with the action stored in its row, plans, adds noise, clips. The
+/// result equals the agent's actions if the agent filters with exactly the actions that were sent and stored.
 let private replayed (model: WorldModel) options (explorationNoise: float) (seed: uint64) (episode: Episode) =
     use generator = new torch.Generator(seed)
     let normal (shape: int64[]) = torch.randn (shape, generator = generator)
@@ -98,14 +98,14 @@ let private episodes = Input.quadruple Input.seed (Input.integer 1 5) (Input.int
 
 let private planner = PlannerOptions(Horizon = 3, Iterations = 3, Candidates = 60, Elites = 6)
 
-/// Plays an episode with a small fresh model.
+/// Plays an episode with a small untrained model.
 let private play explorationNoise (seed, decisions, actionSize, z) check =
     use model = Small.model f32 seed actionSize (z, 6, 6)
     use world = new World(decisions, actionSize, None)
     use agent = new Agent(model, planner, 1, torch.CPU, explorationNoise, seed)
     check model world (record world seed agent)
 
-/// Episodes in memory, whose numbers tell the row they are of.
+/// Episodes in memory, whose numbers identify their row.
 type private Library(lengths: int list) =
     let shape = ImageShape(1, 1)
 
@@ -147,7 +147,7 @@ let tests = testList "AgentAndData" [
             require (replayed model planner 0.3 seed episode = stored) "the filter was fed with other actions than were sent"))
 
     // Seen to fail when noise of 0.05 was added to every action, and when half the reward was recorded.
-    "property 43: without noise the agent acts its plan, and a record begins with zeros and adds up"
+    "property 43: without noise the agent executes its plan; an episode begins with zeros and sums to its return"
     |> Law.holds 12 episodes (fun ((seed, decisions, _, _) as case) ->
         play 0.0 case (fun model world episode ->
             let stored = [ for step in 1 .. episode.Steps -> action episode step ]
@@ -159,7 +159,7 @@ let tests = testList "AgentAndData" [
 
     let inputs = Input.quadruple Input.seed (Input.integer 1 5) (Input.integer 1 20) (Input.oneOf [ None; Some 1; Some 3; Some 7 ])
 
-    // Seen to fail when repeats went on past the end, and when only the last reward counted.
+    // Seen to fail when repeats continued past the end, and when only the last reward counted.
     "property 44: a repeated action's rewards add up until the episode ends"
     |> Law.holds 100 inputs (fun (seed, repeat, steps, terminatesAfter) ->
         use world = new World(steps, 2, terminatesAfter)
@@ -227,7 +227,7 @@ let tests = testList "AgentAndData" [
     let inputs = Input.triple Input.seed (Input.integer 1 6) (Input.list 1 4 (Input.integer 0 12))
 
     // Seen to fail when flat draws chose the episode first, and when periods walked their episodes in one order.
-    "property 45: the other ways to sample cut chunks that fit, flat ones with equal chance for every start"
+    "property 45: the other sampling modes cut chunks that fit, the flat mode with equal chance for every start"
     |> Law.holds 25 inputs (fun (seed, chunk, extra) ->
         let library = Library(extra |> List.map (fun n -> chunk + n))
         let all = [ for name, n in List.zip library.Names extra do for start in 0..n -> name, start ]
@@ -236,7 +236,7 @@ let tests = testList "AgentAndData" [
         require (Seq.forall (fun key -> List.contains key all) drawn.Keys) "a chunk does not fit its episode"
         requireUniform "starts of all episodes" [| for key in all -> (match drawn.TryGetValue key with | true, n -> n | _ -> 0) |]
 
-        // A period is 1000 chunks, whatever the batch: 8 of them are walks through all episodes, each walk in an order of its own.
+        // A period is 1000 chunks for any batch size, here 8 batches. It consists of passes through all episodes, each in another order.
         let periods = ChunkSampler(library, 125, chunk, RandomStream seed, library.Names, ChunkSelection.Periods seed)
         let origins = [| for batch in 0L .. 7L -> periods.Draw batch |] |> Array.concat
         require (origins |> Array.forall (fun o -> List.contains (o.Episode, o.Start) all)) "a chunk does not fit its episode"
@@ -247,7 +247,7 @@ let tests = testList "AgentAndData" [
     let floorDiv a b = int (Math.Floor(float a / float b))
 
     // Seen to fail when the first collection followed update C instead of C + 1.
-    "property 46: the number of collections after a number of updates is that of the reference"
+    "property 46: the number of collections after a number of updates equals the reference"
     |> Law.holds 300 (Input.integer 0 100_000) (fun updates ->
         let expected = if updates < 101 then 0 else max 0 (1 + floorDiv (50 * (updates - 1) - 5000) 5000)
         let actual = RunSchedule(Experiment(Schedule = ScheduleOptions(CollectInterval = 100))).CollectionsAfter updates
@@ -256,7 +256,7 @@ let tests = testList "AgentAndData" [
     let schedules = Input.quadruple (Input.integer 1 7) (Input.integer 1 4) (Input.integer 0 6) (Input.integer 1 5)
 
     // Seen to fail when the first collection followed update C instead of C + 1.
-    "property 46: the whole schedule, walked step by step, collects after the same updates"
+    "property 46: the schedule, executed step by step, collects after the same updates"
     |> Law.holds 30 schedules (fun (interval, seeds, more, every) ->
         let experiment =
             Experiment(
@@ -296,7 +296,7 @@ let tests = testList "AgentAndData" [
 
         while next <> RunStep.Done do
             if next = RunStep.Update then
-                // An interval of updates after the collection stands for an episode.
+                // After the collection, an interval of updates counts as an episode.
                 let tail = if progress.Episodes < seeds + more then 0 else progress.Updates - (if more = 0 then 0 else more * interval + 1)
                 let due = (progress.Collected + tail / interval) / every
                 require (progress.Evaluations = due) $"{progress} instead of {due} evaluations"

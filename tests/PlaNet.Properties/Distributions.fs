@@ -9,7 +9,7 @@ open PlaNet.Objectives
 open PlaNet.Tensors
 open TorchSharp
 
-/// One component of two normal distributions.
+/// One component of two diagonal Gaussians, q and p.
 type Component = { QMean: float; QStddev: float; PMean: float; PStddev: float }
 
 let private components low high mean stddev =
@@ -21,7 +21,7 @@ let private components low high mean stddev =
 
 let private moderate low high = components low high (Input.real -0.5 0.5) (Input.real 0.5 2.0)
 
-/// Moves p towards q: at closeness 0 they are equal.
+/// Moves p towards q: closeness 0 makes them equal, 1 keeps p.
 let private drawnTogether closeness cs =
     cs
     |> List.map (fun c ->
@@ -56,7 +56,7 @@ let tests = testList "Distributions" [
             (Input.oneOf [ false; true ])
 
     // Seen to fail when Divergence left the means out, and when it subtracted 1.01 instead of 1.
-    "property 2: the divergence is zero of equals and positive of any that differ"
+    "property 2: the divergence of equal distributions is zero, of different ones positive"
     |> Law.holds 200 inputs (fun (cs, index, change, inStddev) ->
         let equal = drawnTogether 0.0 cs
         requireNear "the divergence of equals" 1e-5 0.0 (divergence f32 equal)
@@ -87,7 +87,7 @@ let tests = testList "Distributions" [
     let inputs = Input.pair Input.seed (components 1 30 (Input.real -3.0 3.0) (Input.real 0.1 3.0))
 
     // Seen to fail when Divergence averaged over dimensions instead of summing.
-    "property 4: the divergence adds over dimensions and does not know their order"
+    "property 4: the divergence sums over dimensions and does not depend on their order"
     |> Law.holds 100 inputs (fun (seed, cs) ->
         let whole = divergence f64 cs
         requireNear "the sum over dimensions" 1e-5 (cs |> List.sumBy (fun c -> divergence f64 [ c ])) whole
@@ -111,7 +111,7 @@ let tests = testList "Distributions" [
         requireNear "shifted and scaled" 1e-4 (divergence f32 cs) (divergence f32 moved))
 
     // Seen to fail when Divergence kept its value but not the gradient of its logarithm, and when it left the means out.
-    "property 6: the divergence's gradients are those of the formula and of finite differences"
+    "property 6: the divergence's gradients equal the formula and finite differences"
     |> Law.holds 50 (moderate 1 8) (fun cs ->
         let q, p = q f64 cs, p f64 cs
         let leaves = [| q.Mean; q.Stddev |] |> Array.map _.requires_grad_()
@@ -175,7 +175,7 @@ let tests = testList "Distributions" [
     let inputs = Input.quadruple Input.seed (Input.integer 1 3) (Input.integer 1 3) (Input.real -1.0 1.0)
 
     // Seen to fail when ImageLogProbability left out the factor one half.
-    "property 9: the log-probability of an image is its squared error and a constant"
+    "property 9: the log-probability of an image is its scaled squared error plus a constant"
     |> Law.holds 20 inputs (fun (seed, batch, time, shift) ->
         let shape = [ int64 batch; int64 time; 3L; 64L; 64L ]
         let images = (uniform f32 seed shape).sub 0.5

@@ -27,7 +27,7 @@ let tests = testList "FreeNats" [
     let inputs = Input.quadruple Input.seed (Input.integer 1 4) (Input.integer 1 4) (Input.oneOf [ 0.3; 0.1; 1.0; 3.0 ])
 
     // Seen to fail when FreeNats was max(free, divergence), and when it let a thousandth of the divergence through.
-    "property 14: within the free nats loss and gradient are exactly zero, beyond them the gradient is the plain one"
+    "property 14: within the free nats loss and gradient are exactly zero, beyond them the gradient is unchanged"
     |> Law.holds 60 inputs (fun (seed, batch, time, spread) ->
         let shape = [ int64 batch; int64 time; 5L ]
         let mean offset = ((gaussian f64 (seed + offset) shape).mul spread).requires_grad_ ()
@@ -70,9 +70,9 @@ let tests = testList "FreeNats" [
     let scales = Input.list 7 7 (Input.real 0.0 10.0)
     let inputs = Input.triple Input.seed (Input.pair (Input.integer 2 3) (Input.integer 1 4)) scales
 
-    // Seen to fail when the reward scale was squared, when only the batch's first sequence gave a reward loss, and when the global divergence
-    // was added with the scale of the divergence.
-    "property 16: the loss is linear in each scale and does not know the order of the batch"
+    // Seen to fail when the reward scale was squared, when only the batch's first sequence had a reward loss, and when the global
+    // divergence was added with the scale of the divergence.
+    "property 16: the loss is linear in each scale and does not depend on the order of the batch"
     |> Law.holds 15 inputs (fun (seed, (size, time), scales) ->
         use model = Small.model f32 seed 2 (2, 3, 4)
         let batch = Small.batch f32 seed size time model
@@ -93,7 +93,7 @@ let tests = testList "FreeNats" [
     let inputs = Input.quadruple Input.seed (Input.integer 1 2) (Input.integer 1 4) Small.normalisation
 
     // Seen to fail when the image loss was the sum over frames instead of the mean, and when PaddedMean did not divide by the batch.
-    "property 17: a batch beside itself has the same loss and gradient"
+    "property 17: a batch concatenated with itself has the same loss and gradient"
     |> Law.holds 15 inputs (fun (seed, size, time, normalisation) ->
         use model = Small.model f32 seed 2 (2, 3, 4)
         let batch = Small.batch f32 seed size time model

@@ -9,7 +9,7 @@ open PlaNet.Experiments
 open PlaNet.Loading
 open TorchSharp
 
-/// Generated inputs with shrinkers that stay inside their ranges.
+/// Generators of inputs, with shrinkers that stay inside the ranges.
 [<RequireQualifiedAccess>]
 module Input =
 
@@ -20,7 +20,7 @@ module Input =
         let simpler n = [ low; low + (n - low) / 2; n - 1 ] |> Seq.distinct |> Seq.filter (fun m -> m >= low && m < n)
         of' (Gen.choose (low, high)) simpler
 
-    /// Seeds of pseudo-random numbers; there are no simpler ones.
+    /// Seeds of pseudo-random numbers; they are not shrunk.
     let seed = of' (Gen.choose (0, 1_000_000) |> Gen.map uint64) (fun _ -> Seq.empty)
 
     /// Numbers in [low, high); shrinks towards whole numbers, 1 and 0.
@@ -49,7 +49,7 @@ module Input =
     let quadruple a b c d =
         Arb.convert (fun ((x, y), (z, w)) -> x, y, z, w) (fun (x, y, z, w) -> (x, y), (z, w)) (pair (pair a b) (pair c d))
 
-    /// Lists of low to high elements; shrinks by leaving elements out, then element by element.
+    /// Lists of low to high elements; shrinks by removing elements, then by shrinking single elements.
     let list low high (element: Arbitrary<'a>) =
         let without i items = items |> List.indexed |> List.filter (fun (j, _) -> j <> i) |> List.map snd
 
@@ -70,18 +70,18 @@ module Input =
             (Gen.choose (low, high) |> Gen.bind (fun length -> Gen.listOfLength length element.Generator))
             (fun items -> Seq.append (shorter items) (simpler items))
 
-/// How laws are checked: a fixed number of cases from a fixed seed, so that every run sees the same ones.
+/// Checks laws on a fixed number of cases from a fixed seed, so that every run checks the same cases.
 module Law =
 
-    /// Another seed, to look further: PLANET_LAW_SEED=7 (any whole number).
+    /// The seed of all cases. PLANET_LAW_SEED=7 (any whole number) selects other cases.
     let seed =
         match Environment.GetEnvironmentVariable "PLANET_LAW_SEED" with
         | null
         | "" -> 20190604uL
         | given -> UInt64.Parse(given, CultureInfo.InvariantCulture)
 
-    /// A test of a law, which throws where it does not hold, on a number of cases. What it makes of tensors is freed after each case. A
-    /// failure names the case and the shrunk case.
+    /// A test of a law on a number of cases. A law throws if it does not hold. Tensors are freed after each case. A failure reports the
+    /// original and the shrunk case.
     let holds cases (inputs: Arbitrary<'a>) (law: 'a -> unit) name =
         let config = { FsCheckConfig.defaultConfig with maxTest = cases; replay = Some(seed, 1uL, None) }
 
@@ -91,7 +91,7 @@ module Law =
 
         testPropertyWithConfig config name (Prop.forAll inputs inScope)
 
-/// The command line of a program of laws.
+/// The command line of a test program of laws.
 module Laws =
 
     let private usage =
@@ -99,7 +99,7 @@ module Laws =
          --law 23       the laws whose name begins with `property 23:`\n\
          --filter TEXT  the laws whose name, `File.name`, has this text in it"
 
-    /// The first value of an option, and the other words.
+    /// The first value of an option, and the remaining words.
     let rec private take option (words: string list) =
         match words with
         | word :: value :: rest when word = option -> Ok(Some value, rest)
@@ -123,13 +123,13 @@ module Laws =
         let hasText (text: string) = (String.concat "." path).Contains(text, StringComparison.OrdinalIgnoreCase)
         Option.forall isLaw law && Option.forall hasText text
 
-    /// The command that repeats a test, with the program as it was started.
+    /// The command that repeats a test with this program.
     let private repeating (name: string) =
         let program = Environment.GetCommandLineArgs()[0]
         let quoted (text: string) = "'" + text.Replace("'", "'\\''") + "'"
         $"PLANET_LAW_SEED={Law.seed} dotnet {quoted program} --filter {quoted name}"
 
-    /// Expecto.FsCheck advises an edit of the source; a command does the same.
+    /// Replaces the advice of Expecto.FsCheck to edit the source with a command that repeats the case.
     let private printer =
         let usual = Impl.TestPrinters.defaultPrinter
         let withCommand name (message: string) =
@@ -141,7 +141,7 @@ module Laws =
             failed = fun name message duration -> usual.failed name (withCommand name message) duration
             exn = fun name problem duration -> usual.failed name (withCommand name (string problem)) duration }
 
-    /// Runs the tests that the words choose; the exit code is 0 if all pass, 1 if some fail, and 2 if nothing can be run.
+    /// Runs the tests that the words select. Exit code: 0 if all pass, 1 if some fail, 2 for a usage error or an empty selection.
     let run (tests: Test list) (words: string array) =
         let refuse (problem: string) =
             eprintfn $"{problem}"
@@ -158,8 +158,8 @@ module Laws =
                 let asked = [ Option.map (sprintf "law %s") law; Option.map (sprintf "text `%s`") text ] |> List.choose id
                 refuse $"""no test of this program has {String.concat " and " asked} in its name; --list-tests shows the names"""
             else
-                // Before the first law: TorchSharp would look for its native part by itself, and not find it, if a law used a tensor before
-                // anything of PlaNet.Agent, which loads it. One thread an operator, because the laws run beside one another.
+                // Loads libtorch before the first law: a law that used a tensor before PlaNet.Agent is loaded would make TorchSharp look
+                // for the library itself and fail. One thread per operator, because the laws run in parallel.
                 TorchRuntime.Configure(ComputeOptions(Threads = 1, NativeKernels = false))
                 let plain = if Console.IsOutputRedirected then [ CLIArguments.Colours 0; CLIArguments.No_Spinner ] else []
                 let settings = CLIArguments.Printer printer :: plain

@@ -7,14 +7,14 @@ open PlaNet.Objectives
 open PlaNet.Tensors
 open TorchSharp
 
-/// A law's case: a small model, a batch, and a length of at least 2 for each of its sequences.
+/// Seed of model and batch, lengths of at least 2, normalisation, and the forms of the reward terms.
 let private inputs =
     let lengths = Input.list 1 3 (Input.integer 2 5)
     let alignment = Input.oneOf [ RewardAlignment.Into; RewardAlignment.OutOf ]
     let reward = Input.oneOf [ OvershootingReward.Prior; OvershootingReward.PosteriorStopped ]
     Input.quadruple Input.seed lengths Small.normalisation (Input.pair alignment reward)
 
-/// With every term on.
+/// Options with all terms on.
 let private options normalisation alignment reward =
     let every = Small.everyTerm normalisation
 
@@ -31,12 +31,12 @@ let private options normalisation alignment reward =
         ObservationOvershootingDistance = every.ObservationOvershootingDistance
     )
 
-/// The first steps of every sequence, for that many distances.
+/// The first steps of every sequence, with noise for at most as many distances.
 let private cut (length: int) (batch: Small.Batch) =
     let shorter = batch.Map(fun t -> t.narrow (1L, 0L, length))
     { shorter with Imagination = shorter.Imagination.narrow (0L, 0L, min (int64 length) shorter.Imagination.shape[0]) }
 
-/// A batch with numbers of a given size in place of what comes after each sequence's length.
+/// Fills the padding after each sequence's length with noise of a given scale.
 let private spoilt (lengths: int list) (size: float) seed (batch: Small.Batch) =
     let time = batch.Rewards.shape[1]
     let steps = torch.arange(Scalar.op_Implicit time: Scalar).unsqueeze 0L
@@ -49,8 +49,8 @@ let private spoilt (lengths: int list) (size: float) seed (batch: Small.Batch) =
 
 let tests = testList "Masking" [
 
-    // Seen to fail when Compute did not fill the padding of its inputs (from infinite garbage), and when MeanOverTime did not mask what it sums.
-    "property 21: what comes after a sequence's length changes neither loss nor gradient"
+    // Seen to fail when Compute did not fill the padding of its inputs (with infinite noise), and when MeanOverTime did not mask its sum.
+    "property 21: the padding after a sequence's length changes neither loss nor gradient"
     |> Law.holds 12 (Input.pair inputs (Input.oneOf [ 1.0; 1e6; infinity ])) (fun ((seed, lengths, normalisation, (alignment, reward)), size) ->
         use model = Small.model f64 seed 2 (2, 3, 4)
         let options = options normalisation alignment reward
@@ -62,7 +62,7 @@ let tests = testList "Masking" [
         requireNear "the loss" 1e-6 loss spoiltLoss
         Small.requireSameGradients 1e-6 gradients spoiltGradients
 
-        // Full sequences, and the same with steps appended; PaddedMean divides by those, too.
+        // Compares full sequences with and without appended steps. PaddedMean is excluded because it also divides by appended steps.
         if normalisation <> OvershootingNormalisation.PaddedMean then
             let full = cut longest batch
             let fullLoss, fullGradients = Small.lossAndGradients model options full
@@ -73,7 +73,7 @@ let tests = testList "Masking" [
             Small.requireSameGradients 1e-6 fullGradients longerGradients)
 
     // Seen to fail when Padding.Divergence masked the divergence after computing it.
-    "property 21: padding whose deviations are zero has no divergence and gives no NaN"
+    "property 21: padding with zero deviations has no divergence and causes no NaN"
     |> Law.holds 40 (Input.triple Input.seed (Input.integer 1 4) (Input.integer 1 3)) (fun (seed, length, offset) ->
         let time = 5L
         let padding = Padding.Of([| length |], time, torch.CPU)
@@ -100,7 +100,7 @@ let tests = testList "Masking" [
                 require (inPadding |> Array.forall (fun g -> g = 0.0)) $"{what}: the padding has the gradient {List.ofArray inPadding}")
 
     // Seen to fail when MeanOverTime divided by the padded length, and when Paper did.
-    "property 22: a padded batch costs what its sequences cost one by one"
+    "property 22: the loss of a padded batch equals that of its sequences computed one by one"
     |> Law.holds 20 inputs (fun (seed, lengths, normalisation, (alignment, reward)) ->
         use model = Small.model f64 seed 2 (2, 3, 4)
         let options = options normalisation alignment reward
@@ -127,7 +127,7 @@ let tests = testList "Masking" [
         requireTerm "full divergence" equally _.FullDivergence
         requireTerm "global divergence" equally _.GlobalDivergence
 
-        // The weight of each sequence where pairs of start and distance are counted over the whole batch; `lost` steps have no target.
+        // The weight of each sequence when pairs of start and distance are counted over the whole batch; `lost` steps have no target.
         let weights first distance lost =
             match normalisation with
             | OvershootingNormalisation.TimeMean

@@ -6,13 +6,13 @@ open PlaNet.Objectives
 open PlaNet.Tensors
 open TorchSharp
 
-/// Small world models, and batches for them.
+/// Small world models and batches.
 module Small =
 
     let options z g h =
         ModelOptions(StochasticSize = z, BeliefSize = g, HiddenSize = h, Depth = 1, RewardLayers = 1, RewardUnits = 6)
 
-    /// Forms that the latent dynamics can take, as changes to the options: each kind of model, and each switch once.
+    /// Forms of the latent dynamics, as overrides of the options: every kind of model, and every switch at least once.
     let forms =
         Input.oneOf [
             []
@@ -39,7 +39,7 @@ module Small =
 
     let model kind seed actionSize sizes = modelOf [] kind seed actionSize sizes
 
-    /// Sequences with noise for their posteriors and, [distance, batch, time, stochastic], for predictions over up to their whole length.
+    /// Sequences, the noise of their posteriors, and the noise of predictions, [distance, batch, time, stochastic].
     type Batch =
         { Images: Tensor
           Actions: Tensor
@@ -47,7 +47,7 @@ module Small =
           Noise: Tensor
           Imagination: Tensor }
 
-        /// Every tensor, its first two axes batch and time, with a change.
+        /// Applies a change to every tensor, with batch and time as its first two axes.
         member this.Map(change: Tensor -> Tensor) =
             { Images = change this.Images
               Actions = change this.Actions
@@ -65,13 +65,13 @@ module Small =
           Noise = gaussian kind (seed + 3uL) (shape [ z ])
           Imagination = gaussian kind (seed + 4uL) (int64 time :: shape [ z ]) }
 
-    /// The objective of sequences of given lengths; null for sequences without padding.
+    /// The objective of a batch; lengths are those of its sequences, null without padding.
     let objectiveOf (lengths: int array | null) (model: WorldModel) options (batch: Batch) =
         Objective.Compute(model, options, batch.Images, batch.Actions, batch.Rewards, batch.Noise, batch.Imagination, lengths)
 
     let objective model options batch = objectiveOf null model options batch
 
-    /// A loss and its gradient by every parameter.
+    /// The gradient of a loss with respect to every parameter.
     let gradients (model: WorldModel) (loss: Tensor) =
         derivatives loss [ for p in model.parameters () -> p :> Tensor ] |> List.map Option.get
 
@@ -87,7 +87,7 @@ module Small =
             let same x y = abs (x - y) <= tolerance * largest + 1e-9
             Array.iter2 (fun x y -> require (same x y) $"a gradient {x} became {y} beside {largest}") e a
 
-    /// No free nats, so that small fresh models have a divergence gradient, and every term on.
+    /// All terms on, without free nats so that small untrained models have a divergence gradient.
     let everyTerm normalisation =
         ObjectiveOptions(
             FreeNats = 0.0,

@@ -8,7 +8,7 @@ open PlaNet.Tensors
 open TorchSharp
 open TorchSharp.Modules
 
-/// Adam on one number from 0, in plain arithmetic: the number after each gradient.
+/// Adam on one number that starts at 0, in plain arithmetic: the number after each gradient.
 let private scalarAdam rate beta1 beta2 eps placement gradients =
     let step (m, v, theta, t) g =
         let t = t + 1
@@ -24,7 +24,7 @@ let private scalarAdam rate beta1 beta2 eps placement gradients =
 
     gradients |> List.scan step (0.0, 0.0, 0.0, 0) |> List.tail |> List.map (fun (_, _, theta, _) -> theta)
 
-/// The unit of spec 2.3 in plain arithmetic, for one row; with a recurrent bias the form that resets after the product.
+/// The GRU of spec 2.3 in plain arithmetic, for one row; with a recurrent bias the form that resets after the product.
 let private scalarGru (wGates: float[][], bGates: float[], wCandidate: float[][], bCandidate: float[], bRecurrent) (x: float[]) (h: float[]) =
     let sigmoid a = 1.0 / (1.0 + Math.Exp -a)
     let affine (w: float[][]) (b: float[]) input = Array.map2 (fun row bias -> bias + Array.sum (Array.map2 (*) row input)) w b
@@ -48,7 +48,7 @@ let tests = testList "Networks" [
     let placements = Input.oneOf [ AdamEpsilon.Tf1; AdamEpsilon.Standard ]
     let inputs = Input.quadruple placements (Input.real 1e-4 1e-1) (Input.oneOf [ 1e-4; 1e-8; 1e-2 ]) gradients
 
-    // Seen to fail when the TF1 placement was that of the textbook, and when the first correction was left out.
+    // Seen to fail when the TF1 placement was the standard one, and when the first bias correction was left out.
     "property 48: Adam follows the scalar reference in both placements of epsilon"
     |> Law.holds 80 inputs (fun (placement, rate, eps, (magnitude, gradients)) ->
         let rate = max rate 1e-4
@@ -59,7 +59,7 @@ let tests = testList "Networks" [
             use theta = new Parameter(torch.zeros ([| 3L |], dtype = kind))
             let options = PlaNet.Experiments.OptimizerOptions(LearningRate = rate, Epsilon = eps, EpsilonPlacement = placement)
             use adam = new FusedAdam([ struct ("theta", theta) ], options)
-            // The sum of the sizes of the steps so far: against it rounding is judged, as opposite steps may cancel.
+            // Rounding errors are relative to the total step length so far, because opposite steps may cancel.
             let mutable path = 0.0
             let mutable before = 0.0
 
@@ -90,7 +90,7 @@ let tests = testList "Networks" [
         let returned = torch.nn.utils.clip_grad_norm_ ([ a; b ], limit)
         let after = gradients ()
         require (abs (returned - norm before) <= 1e-5 * norm before) $"the norm is {norm before}, but {returned} was returned"
-        // The customary 1e-6 beside the norm shows at small limits.
+        // PyTorch adds 1e-6 to the norm, which matters at small limits.
         require (abs (norm after - min (norm before) limit) <= 2e-6 + 1e-5 * limit) $"the norm is now {norm after}"
         let parallel' x y = abs (y * norm before - x * norm after) <= 1e-5 * norm before * norm after
         require (Array.forall2 parallel' before after) "another direction"
@@ -101,7 +101,7 @@ let tests = testList "Networks" [
 
     // Seen to fail when the reset gate was left out, when the gates began at 0, when u and 1 - u were swapped, and when the form that resets
     // after the product left its recurrent bias outside the gate.
-    "property 49: the GRU is the scalar formula, keeps its state where u is 1 and starts with open gates"
+    "property 49: the GRU equals the scalar formula, keeps its state where u is 1 and starts with open gates"
     |> Law.holds 100 inputs (fun (form, (seed, inputSize, size, batch)) ->
         use generator = new torch.Generator(seed)
         use gru = new GruCell(inputSize, size, generator, form)
@@ -132,7 +132,7 @@ let tests = testList "Networks" [
     let inputs = Input.quadruple forms Input.seed (Input.pair (Input.integer 1 4) (Input.integer 1 4)) (Input.integer 1 5)
 
     // Seen to fail when the gates' part of the leading term was added to the candidate.
-    "property 49: what the first inputs contribute can be computed apart, and is nothing where they are zero"
+    "property 49: the contribution of the first inputs can be computed separately, and is zero for zero inputs"
     |> Law.holds 60 inputs (fun (form, seed, (first, last), size) ->
         use generator = new torch.Generator(seed)
         use gru = new GruCell(int64 (first + last), int64 size, generator, form)
@@ -146,7 +146,7 @@ let tests = testList "Networks" [
     let channels = Input.pair (Input.integer 1 4) (Input.integer 1 4)
     let inputs = Input.quadruple Input.seed channels (Input.integer 3 6) (Input.integer 1 5)
 
-    // Seen to fail when the product that stands for a 1x1 transposed convolution swapped height and width, and when the stride was (1, 2).
+    // Seen to fail when the product that replaces a 1x1 transposed convolution swapped height and width, and when the stride was (1, 2).
     "property 50: convolution and transposed convolution are adjoint"
     |> Law.holds 60 inputs (fun (seed, (outer, inner), kernel, positions) ->
         use generator = new torch.Generator(seed)
@@ -190,7 +190,7 @@ let tests = testList "Networks" [
         use decoder = new Decoder(7L, depth, generator)
         require ((decoder.forward (gaussian f32 seed [ frames; 7L ])).shape = [| frames; 3L; 64L; 64L |]) "the decoded image")
 
-    // Seen to fail when the reward head had a layer less.
+    // Seen to fail when the reward head had one layer less.
     "property 50: the paper's model has the parameters that the spec counts"
     |> Law.holds 2 (Input.integer 1 6) (fun actionSize ->
         use generator = new torch.Generator(0uL)

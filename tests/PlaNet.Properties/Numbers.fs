@@ -8,7 +8,7 @@ open TorchSharp
 
 type Tensor = torch.Tensor
 
-/// TorchSharp's operators take a Scalar or a Tensor, and a number turns into either: F# does not choose between the two.
+/// Overloads for numbers: TorchSharp's operators take a Scalar or a Tensor, and F# cannot choose because a number converts to both.
 [<AutoOpen>]
 module NumbersAsScalars =
 
@@ -22,7 +22,7 @@ module NumbersAsScalars =
         member tensor.clamp(low: float, high: float) =
             tensor.clamp (min = (Scalar.op_Implicit low: Scalar), max = (Scalar.op_Implicit high: Scalar))
 
-/// Tensors from numbers and back, and the comparisons that laws make.
+/// Conversions between tensors and numbers, and the comparisons that laws use.
 [<AutoOpen>]
 module Numbers =
 
@@ -34,18 +34,18 @@ module Numbers =
 
     let cast (kind: torch.ScalarType) (tensor: Tensor) = tensor.``to`` kind
 
-    /// All numbers of a tensor in C order. TorchSharp refuses to read a tensor without any.
+    /// All numbers of a tensor in C order. Empty tensors are handled separately because TorchSharp cannot read them.
     let numbers (tensor: Tensor) =
         if tensor.numel () = 0L then [||] else (tensor.detach () |> cast f64).contiguous().data<float>().ToArray()
 
     let number (tensor: Tensor) = tensor.ToDouble()
 
-    /// Standard normal numbers of a seed.
+    /// Standard normal numbers from a seed.
     let gaussian (kind: torch.ScalarType) (seed: uint64) (shape: int64 list) =
         use generator = new torch.Generator(seed)
         torch.randn (Array.ofList shape, dtype = kind, generator = generator)
 
-    /// Uniform numbers in [0, 1) of a seed.
+    /// Uniform numbers in [0, 1) from a seed.
     let uniform (kind: torch.ScalarType) (seed: uint64) (shape: int64 list) =
         use generator = new torch.Generator(seed)
         torch.rand (Array.ofList shape, dtype = kind, generator = generator)
@@ -53,7 +53,7 @@ module Numbers =
     let require condition (message: string) =
         if not condition then failwith message
 
-    /// |actual - expected| is at most tolerance times the larger of 1 and |expected|; never true of NaN.
+    /// |actual - expected| is at most tolerance times the larger of 1 and |expected|; false for NaN.
     let near tolerance (expected: float) (actual: float) =
         abs (actual - expected) <= tolerance * max 1.0 (abs expected)
 
@@ -64,12 +64,12 @@ module Numbers =
         require (expected.Length = actual.Length) $"{what}: expected {expected.Length} numbers, got {actual.Length}"
         Array.iteri2 (fun i e a -> requireNear $"{what}[{i}]" tolerance e a) expected actual
 
-    /// The same numbers in the same shape, bit for bit.
+    /// Requires equal shapes and bitwise equal numbers.
     let requireEqual what (expected: Tensor) (actual: Tensor) =
         let first tensor = numbers tensor |> Seq.truncate 8 |> List.ofSeq
         require (expected.SameAs actual) $"{what}: {first expected} became {first actual}"
 
-    /// A parameter of a module by the end of its name.
+    /// The first parameter of a module whose name ends with the given parts.
     let parameter (ending: string) (owner: torch.nn.Module) =
         let struct (_, found) =
             owner.named_parameters ()
@@ -86,14 +86,14 @@ module Numbers =
               leaf.grad |> Option.ofObj |> Option.map numbers
               leaf.grad <- null ]
 
-    /// The derivatives of a number by leaves, and nothing for a leaf that it does not depend on. TorchSharp's autograd.grad would end the
-    /// process at such a leaf, and with it every law.
+    /// The derivatives of a number with respect to leaves; None for a leaf that it does not depend on. TorchSharp's autograd.grad would
+    /// crash the process at such a leaf.
     let derivatives value leaves = derived false value leaves
 
-    /// The same, of a number that has more of its graph in use.
+    /// Like derivatives, but keeps the graph for further derivatives.
     let derivativesOfPart value leaves = derived true value leaves
 
-    /// Overwrites a tensor's numbers.
+    /// Sets all numbers of a tensor, without a gradient.
     let fill (value: float) (tensor: Tensor) =
         use _ = torch.no_grad ()
         tensor.fill_ value |> ignore

@@ -1,4 +1,4 @@
-/// What holds of every planner, and of the paper's form of the cross-entropy method.
+/// Laws of every planner, and of the paper's form of the cross-entropy method.
 module PlaNet.Properties.OtherPlanners
 
 open System
@@ -14,7 +14,7 @@ let private methods = Enum.GetValues<PlannerMethod>() |> List.ofArray
 let private with' horizon iterations candidates elites (planner: PlannerMethod) =
     PlannerOptions(Method = planner, Horizon = horizon, Iterations = iterations, Candidates = candidates, Elites = elites)
 
-/// The return of an action sequence whose rewards add up without noise.
+/// The return of an action sequence, without noise.
 let private earned score actionSize (actions: float[]) =
     actions
     |> Array.chunkBySize actionSize
@@ -25,7 +25,7 @@ let private planFor (options: PlannerOptions) seed actionSize score =
     use noise = new SharedNoise(seed, 1, None)
     (Planners.Create options).Plan(Mock(actionSize, score), oneState (), noise)
 
-/// Counts the trajectories that are tried in a model.
+/// Counts the rows that pass through a model.
 type private Counting(inner: ILatentDynamics) =
     member val Rows = 0L with get, set
 
@@ -41,7 +41,7 @@ type private Counting(inner: ILatentDynamics) =
 
 let tests = testList "OtherPlanners" [
 
-    // Path integrals weigh by the return itself: a small temperature suits these returns, and more trajectories than these 12 numbers need.
+    // Path integral control weights by the return itself: these small returns need a low temperature, and accuracy stays lower.
     let forms =
         [ with' 12 10 1000 100 PlannerMethod.Cem, 0.02
           with' 12 10 1000 100 PlannerMethod.CemGradient, 0.02
@@ -56,7 +56,7 @@ let tests = testList "OtherPlanners" [
             let error = planFor options seed 1 (quadratic 1 target) |> distance target
             require (error <= tolerance) $"{options.Method}: off by {error}")
 
-    // It draws once and learns nothing: two numbers are what it can find.
+    // Random shooting samples once and does not iterate, so it is tested with two numbers only.
     $"property 32: every planner finds an optimum inside the box with ten thousand trajectories ({PlannerMethod.RandomShooting})"
     |> Law.holds 5 (Input.pair Input.seed (targets 2 -0.8 0.8)) (fun (seed, target) ->
         let target = Array.ofList target
@@ -79,7 +79,7 @@ let tests = testList "OtherPlanners" [
         require (error <= 0.05) $"off by {error}")
 
     // Seen to fail when weights were not relative to the best return.
-    "property 35: path integrals do not know the order of candidates nor the level of returns"
+    "property 35: path integrals depend neither on the order of candidates nor on an offset of the returns"
     |> Law.holds 60 (Input.triple candidates (Input.real 0.05 5.0) (Input.real -1e4 1e4)) (fun ((seed, (count, _)), temperature, shift) ->
         let actions = gaussian f64 seed [ 3L; 2L; int64 count; 2L ]
         let returns = gaussian f64 (seed + 1uL) [ 2L; int64 count ]
@@ -103,7 +103,7 @@ let tests = testList "OtherPlanners" [
         let rows = numbers actions |> Array.chunkBySize (2 * count)
         let each f = [| for row in rows do for d in 0..1 -> f (Array.init count (fun j -> row[2 * j + d])) |]
 
-        // Algorithm 2's deviation.
+        // The deviation of algorithm 2.
         let best = returns |> Array.indexed |> Array.sortByDescending snd |> Array.truncate elites |> Array.map fst
 
         let absolute (values: float[]) =
@@ -135,7 +135,7 @@ let tests = testList "OtherPlanners" [
         Input.quadruple Input.seed (Input.pair (Input.integer 2 3) (Input.integer 1 4)) (Input.oneOf methods) (Input.oneOf [ PlannerStart.Shared; PlannerStart.PerCandidate ])
 
     // Seen to fail when kept elites went to another agent, and when the ascent kept the plans that were best for the sum over agents.
-    "property 39: every planner plans for several agents, decision after decision, as for each alone"
+    "property 39: every planner plans for several agents, over several decisions, as for each alone"
     |> Law.holds 30 inputs (fun (seed, (agents, horizon), planner, start) ->
         let score step (action: Tensor) (noise: Tensor) (own: Tensor) =
             let target = own.narrow (1L, int64 step, 1L)
@@ -222,7 +222,7 @@ let tests = testList "OtherPlanners" [
         requireAllNear "the best" 1e-12 best (numbers shot.Mean))
 
     // Seen to fail when the weights were those of one step later.
-    "a discount weighs rewards as if the model paid them so"
+    "a discount equals a model with discounted rewards"
     |> Law.holds 20 (Input.triple Input.seed (Input.oneOf methods) (Input.real 0.3 0.99)) (fun (seed, planner, discount) ->
         let score = quadratic 1 [| 0.9; -0.4; 0.2 |]
         let paid step action noise own = (score step action noise own: Tensor).mul (discount ** float step)
@@ -235,7 +235,7 @@ let tests = testList "OtherPlanners" [
     // Seen to fail when the sampler was asked once for all iterations, and when a missing one meant a shared start.
     "a start per candidate is resampled at every iteration"
     |> Law.holds 20 (Input.pair Input.seed (Input.integer 1 4)) (fun (seed, iterations) ->
-        // The start is all that pays: elites are the luckiest starts, which a shared start does not have.
+        // Only the start determines the return: elites are the best starts, which a shared start cannot provide.
         let luck _ _ _ (own: Tensor) = own.select (1L, 0L)
         let asked = ResizeArray<float[]>()
 
@@ -283,7 +283,7 @@ let tests = testList "OtherPlanners" [
           PlannerOptions(Method = PlannerMethod.Mppi, Iterations = 1, Candidates = 20, Mppi = MppiOptions(NoiseStddev = 1e-9)) ]
 
     // Seen to fail when the shift began with the last action, and when the memory was not used.
-    "planners with a memory begin with the last plan, a step later"
+    "planners with a memory start from the last plan, shifted by one step"
     |> Law.holds 20 (Input.triple Input.seed (Input.oneOf still) (targets 5 -1.0 1.0)) (fun (seed, options, before) ->
         let before = Array.ofList before
         let options = PlannerOptions(Method = options.Method, Horizon = 5, Iterations = 1, Candidates = 20, Elites = 5, Icem = options.Icem, Mppi = options.Mppi)
@@ -293,7 +293,7 @@ let tests = testList "OtherPlanners" [
         requireAllNear $"{options.Method}" 1e-6 (Array.append before[1..] [| before[4] |]) (numbers plan.Mean))
 
     // Seen to fail when the last plan was returned instead of the best, at a learning rate of 1.
-    "gradient ascent never ends below where it began"
+    "gradient ascent never ends below its start"
     |> Law.holds 20 (Input.quadruple Input.seed (targets 4 -0.9 0.9) (Input.integer 0 20) (Input.real 0.001 1.0)) (fun (seed, target, steps, rate) ->
         let score = quadratic 1 (Array.ofList target)
         let searched = planFor (with' 4 2 50 10 PlannerMethod.Cem) seed 1 score

@@ -23,13 +23,13 @@ let private options scale distance normalisation freeNats =
 
 let private stops = Input.oneOf [ OvershootingStart.None; OvershootingStart.Sample; OvershootingStart.All ]
 
-/// Seed, sequences, their steps and the farthest distance.
+/// Seed, number of sequences, their steps, and the overshooting distance.
 let private sequences = Input.quadruple Input.seed (Input.integer 1 2) (Input.integer 1 5) (Input.integer 1 5)
 
 let private requireCloseTo what tolerance (expected: Tensor) (actual: Tensor) =
     requireAllNear what tolerance (numbers expected) (numbers actual)
 
-/// The mock cell of section 3.4: the state moves by the action, and a posterior is what is observed. One feature.
+/// The mock cell of section 3.4: the action is added to the state, and a posterior is the observation. One feature.
 let private mock =
     LatentOvershooting.Step(fun sample belief action _ ->
         let next = sample + action
@@ -40,7 +40,7 @@ let private observed (values: float list) =
     let belief = torch.zeros ([| 1L; int64 values.Length; 0L |], dtype = f64)
     LatentState(DiagonalGaussian(sample, torch.ones_like sample), sample, belief)
 
-/// The sum over distances of at least 2 of the divergences of leaves, and its gradients with respect to the target's means and deviations.
+/// Gradients, with respect to the means and deviations of the targets, of the divergences summed over distances of at least 2.
 let private targetGradients seed stop =
     use model = Small.model f64 seed 2 (3, 5, 6)
     let batch = Small.batch f64 seed 2 4 model
@@ -57,7 +57,7 @@ let private targetGradients seed stop =
 
     derivatives loss [ mean; stddev ] |> List.map (Option.defaultValue [| 0.0 |])
 
-/// Divergences beyond the free nats by plain loops: of each sequence, start t0 and offset k whose target is inside its length.
+/// Divergences beyond the free nats, by plain loops: for each sequence, start t0 and offset k whose target is inside its length.
 let private naive (model: WorldModel) (batch: Small.Batch) (lengths: int list) distance freeNats =
     let posterior, _ = observe model batch
     let row (tensor: Tensor) (b: int) (t: int) = tensor.narrow(0L, b, 1L).select (1L, t)
@@ -98,8 +98,8 @@ let private averaged normalisation (lengths: int list) time distance (costs: (in
 
 let tests = testList "Overshooting" [
 
-    // Seen to fail when Imagine started from the posterior of the step itself, and when it fed the action of the step before.
-    "property 24: over distance 1 the prediction is the closed loop's prior and its divergence the plain term"
+    // Seen to fail when Imagine started from the posterior of the step itself, and when it used the action of the step before.
+    "property 24: at distance 1 the prediction is the closed loop's prior and its divergence the plain term"
     |> Law.holds 20 (Input.pair sequences stops) (fun ((seed, size, time, distance), stop) ->
         use model = Small.model f32 seed 2 (2, 3, 4)
         let batch = Small.batch f32 seed size time model
@@ -115,7 +115,7 @@ let tests = testList "Overshooting" [
             requireNear "the term" 1e-5 (number terms.Divergence) (Objective.FreeNats(divergence, freeNats).mean () |> number))
 
     // Seen to fail when the paper's normalisation divided the plain divergence by one distance more.
-    "property 25: with a farthest distance of 1 the objective is the plain bound, whatever the scale"
+    "property 25: with an overshooting distance of 1 the objective is the plain bound at any scale"
     |> Law.holds 12 (Input.triple Input.seed (Input.real 0.0 10.0) Small.normalisation) (fun (seed, scale, normalisation) ->
         use model = Small.model f32 seed 2 (2, 3, 4)
         let batch = Small.batch f32 seed 2 3 model
@@ -125,7 +125,7 @@ let tests = testList "Overshooting" [
         Small.requireSameGradients 1e-6 gradients withGradients)
 
     // Seen to fail when Imagine fed every distance the action of distance 1, and when Padding.From did not shift its mask.
-    testCase "property 26: the mock cell's predictions and targets are those worked out by hand" <| fun () ->
+    testCase "property 26: the mock cell's predictions and divergences equal those computed by hand" <| fun () ->
         use _ = torch.NewDisposeScope()
         let posterior = observed [ 1.0; 2.0; 3.0; 4.0 ]
         let actions = (vector [ 0.0; 0.5; 0.25; 0.125 ]).reshape (1L, 4L, 1L)
@@ -145,7 +145,7 @@ let tests = testList "Overshooting" [
             let half = Array.map2 (fun p t -> 0.5 * (t - p) * (t - p)) prior target
             requireAllNear $"the divergences at offset {k}" 1e-6 half (numbers divergence)
 
-        // Two steps long, it has two pairs of distance 1 and one of distance 2.
+        // A sequence of two steps has two pairs at distance 1 and one at distance 2.
         let padding = Padding.Of([| 2 |], 4L, torch.CPU)
         let short = LatentOvershooting.Imagine(mock, posterior, actions, noise, 3, OvershootingStart.None, padding)
 
@@ -196,7 +196,7 @@ let tests = testList "Overshooting" [
         of' "encoder", of' "posterior", of' "prior_mean"
 
     // Seen to fail when Imagine detached only the sample for OvershootingStart.All, and when it detached the start always.
-    "property 28: a stopped start keeps overshooting from encoder and posterior, another does not"
+    "property 28: a stopped start passes no overshooting gradient to encoder and posterior, others do"
     |> Law.holds 10 Input.seed (fun seed ->
         let encoder, posterior, prior = largest seed OvershootingStart.All
         require (encoder = 0.0 && posterior = 0.0) $"a stopped start lets {encoder} through to the encoder and {posterior} to the posterior"
@@ -208,13 +208,13 @@ let tests = testList "Overshooting" [
         Input.quadruple Input.seed (Input.list 1 2 (Input.integer 2 5)) Small.normalisation (Input.triple (Input.integer 2 5) (Input.oneOf [ 0.0; 0.02 ]) (Input.oneOf [ true; false ]))
 
     // Seen to fail when TimeMean weighed distances by their number of starts, and when overshooting had no free nats.
-    "property 29: all start points at once give what loops over starts and distances give"
+    "property 29: the batched computation over all starts equals loops over starts and distances"
     |> Law.holds 40 inputs (fun (seed, lengths, normalisation, (distance, freeNats, noisy)) ->
         use model = Small.model f64 seed 2 (2, 3, 4)
         let time = List.max lengths
         let drawn = Small.batch f64 seed lengths.Length time model
 
-        // Deterministic transitions are those without noise.
+        // Zero noise makes the transitions deterministic.
         let batch = if noisy then drawn else { drawn with Imagination = torch.zeros_like drawn.Imagination }
         let terms = Small.objectiveOf (Array.ofList lengths) model (options 1.0 distance normalisation freeNats) batch
         let expected = naive model batch lengths distance freeNats |> averaged normalisation lengths time distance
@@ -228,8 +228,8 @@ let tests = testList "Overshooting" [
 
     let inputs = Input.quadruple Input.seed (Input.real 0.3 1.2) (Input.real 0.1 2.0) (Input.integer 1 5)
 
-    // Seen to fail when Imagine fed the mean of each step on instead of its sample.
-    "property 30: in a linear Gaussian system the spread grows with the distance as it must"
+    // Seen to fail when Imagine passed on the mean of each step instead of its sample.
+    "property 30: in a linear Gaussian system the variance at each distance equals the closed form"
     |> Law.holds 12 inputs (fun (seed, a, q, distance) ->
         let rows = 40_000
 
@@ -239,7 +239,7 @@ let tests = testList "Overshooting" [
                 let distribution = DiagonalGaussian(mean, (torch.ones_like mean).mul (sqrt q))
                 LatentState(distribution, distribution.Sample noise, belief))
 
-        // Every sequence starts from the same state, so that what varies is the noise alone.
+        // Every sequence starts from the same state, so that only the noise varies.
         let time = int64 distance + 1L
         let sample = (torch.ones ([| int64 rows; time; 1L |], dtype = f64)).mul 0.7
         let posterior = LatentState(DiagonalGaussian(sample, torch.ones_like sample), sample, torch.zeros ([| int64 rows; time; 0L |], dtype = f64))
@@ -264,7 +264,7 @@ let tests = testList "Overshooting" [
             require (abs (number (samples.mean ()) - centre) <= 5.0 * error) $"the mean at distance {d} is {number (samples.mean ())}, not {centre}")
 
     // Seen to fail when Average weighed starts by their position.
-    "property 31: neither the order of the starts nor the farthest distance changes what is nearer"
+    "property 31: predictions depend neither on the order of the starts nor on larger distances"
     |> Law.holds 20 (Input.pair sequences Small.normalisation) (fun ((seed, size, time, distance), normalisation) ->
         use model = Small.model f64 seed 2 (2, 3, 4)
         let batch = Small.batch f64 seed size time model
@@ -279,7 +279,7 @@ let tests = testList "Overshooting" [
             requireEqual $"the deviations at offset {k}" far[k].Distribution.Stddev near[k].Distribution.Stddev
             requireEqual $"the samples at offset {k}" far[k].Sample near[k].Sample
 
-        // The same with the rows of each step, which are starts of sequences, in reverse.
+        // The same with the rows of each step, one per start, in reverse order.
         let reversed =
             LatentOvershooting.Step(fun sample belief action noise ->
                 let turn (tensor: Tensor) = tensor.flip 0L

@@ -7,8 +7,8 @@ open PlaNet.Planning
 open PlaNet.Tensors
 open TorchSharp
 
-/// A model whose state counts its steps, holds the reward of the last one, and carries numbers of its agent along:
-/// [step, reward, own...]. score: step, actions [rows, A], noise [rows, 1], own [rows, n] -> rewards [rows].
+/// A model whose state holds the step count, the last reward and numbers of its agent: [step, reward, own...].
+/// score: step, actions [rows, A], noise [rows, 1], own [rows, n] -> rewards [rows].
 type Mock(actionSize: int, score: int -> Tensor -> Tensor -> Tensor -> Tensor) =
     interface ILatentDynamics with
         member _.ActionSize = actionSize
@@ -22,7 +22,7 @@ type Mock(actionSize: int, score: int -> Tensor -> Tensor -> Tensor -> Tensor) =
 
         member _.Reward state = state.select (1L, 1L)
 
-/// The noise of several agents, of which one planner may see one agent's part only.
+/// Noise for several agents, optionally restricted to the part of one agent.
 type SharedNoise(seed: uint64, agents: int, only: int option) =
     let generator = new torch.Generator(seed)
 
@@ -45,12 +45,12 @@ let options horizon iterations candidates elites =
 
 let oneState () = torch.zeros ([| 1L; 2L |], dtype = f64)
 
-/// Plans for one agent whose state has no numbers of its own: the means, step by step, and the whole plan.
+/// The plan for one agent whose state has no numbers of its own.
 let private plan (options: PlannerOptions) seed actionSize score =
     use noise = new SharedNoise(seed, 1, None)
     CrossEntropyMethod(options).Plan(Mock(actionSize, score), oneState (), noise)
 
-/// The largest distance of a plan from a target.
+/// The largest difference of a plan from a target.
 let distance (target: float[]) (plan: Plan) =
     Array.map2 (fun x y -> abs (x - y)) target (numbers plan.Mean) |> Array.max
 
@@ -61,7 +61,7 @@ let quadratic actionSize (target: float[]) =
 
 let targets n low high = Input.list n n (Input.real low high)
 
-/// Candidate j acts 1 in dimension j and 0 elsewhere: K times the fitted mean then shows which candidates are elites.
+/// Candidate j has action 1 in dimension j and 0 elsewhere, so that K times the fitted mean is 1 for the elites and 0 for the others.
 let private whichAreElites (returns: float[]) elites =
     let j = int64 returns.Length
     let actions = (torch.eye (j, dtype = f64)).view (1L, 1L, j, j)
@@ -96,7 +96,7 @@ let tests = testList "Planner" [
     let corner = Input.pair (targets 12 -1.0 1.0) (Input.real 1.0 3.0)
 
     let approached iterations tolerance =
-        $"property 33: an optimum at a corner or outside the box is approached and the box never left (I = {iterations})"
+        $"property 33: an optimum at a corner or outside the box is approached without leaving the box (I = {iterations})"
         |> Law.holds 4 (Input.pair Input.seed corner) (fun (seed, (signs, far)) ->
             let sign x = if x < 0.0 then -1.0 else 1.0
             let target = signs |> Seq.map (fun x -> far * sign x) |> Array.ofSeq
@@ -111,14 +111,14 @@ let tests = testList "Planner" [
     let coefficient = Input.pair (Input.real 0.5 2.0) (Input.oneOf [ 1.0; -1.0 ])
 
     // Seen to fail when the last step's reward was left out of the return.
-    "property 34: a linear objective is followed to the box's faces"
+    "property 34: a linear objective leads to the faces of the box"
     |> Law.holds 5 (Input.pair Input.seed (Input.list 12 12 coefficient)) (fun (seed, coefficients) ->
         let c = coefficients |> Seq.map (fun (size, sign) -> size * sign) |> Array.ofSeq
         let plan = plan (options 12 10 1000 100) seed 1 (fun step action _ _ -> action.select(1L, 0L).mul c[step])
         Array.iter2 (fun c mean -> require (mean * float (sign c) >= 0.9) $"{c} led to {mean}") c (numbers plan.Mean))
 
-    // Seen to fail when all returns were multiplied by 0, so that the order decided.
-    "property 35: the fit does not know the order of candidates, and ties go to any of the tied"
+    // Seen to fail when all returns were multiplied by 0, so that the order decided the elites.
+    "property 35: the fit does not depend on the order of candidates, and ties go to any tied candidate"
     |> Law.holds 60 candidates (fun (seed, (count, elites)) ->
         let elites = 1 + elites % count
         let actions = gaussian f32 seed [ 3L; 2L; int64 count; 2L ]
@@ -130,7 +130,7 @@ let tests = testList "Planner" [
         requireAllNear "mean" 1e-5 (numbers mean) (numbers mean')
         requireAllNear "deviation" 1e-5 (numbers stddev) (numbers stddev')
 
-        // Returns of few different values tie often.
+        // Rounded returns tie often.
         let tied = returnsOf seed count |> Array.map Math.Round
         let chosen = elitesOf tied elites
         let among inside = Array.zip chosen tied |> Array.filter (fun (c, _) -> c = inside) |> Array.map snd
@@ -185,7 +185,7 @@ let tests = testList "Planner" [
     // Seen to fail when states were tiled in the order (candidate, agent), the bug of the original code.
     "property 39: planning for several agents at once is planning for each alone"
     |> Law.holds 25 inputs (fun (seed, agents, horizon, actionSize) ->
-        // Every agent has a target of its own in its state, and its dynamics are noisy.
+        // The state of every agent holds its own target, and the dynamics are noisy.
         let score step (action: Tensor) (noise: Tensor) (own: Tensor) =
             let target = own.narrow (1L, int64 (step * actionSize), actionSize)
             (action - target).square().sum(1L).neg () + (noise.select (1L, 0L)).mul 0.1
@@ -238,7 +238,7 @@ let tests = testList "Planner" [
 
         require (Double.IsNaN reached = Array.isEmpty finite) $"the return is {reached}"
 
-        // Through a whole plan: what is lost when it acts above zero is never planned.
+        // In a whole search: actions above zero have NaN returns and are never planned.
         let halfLost _ (action: Tensor) _ _ =
             let first = action.select (1L, 0L)
             first.masked_fill (first.gt 0.0, Double.NaN)

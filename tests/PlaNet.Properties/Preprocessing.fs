@@ -5,14 +5,14 @@ open PlaNet.Models
 open PlaNet.Tensors
 open TorchSharp
 
-/// The largest float32 below 1: the most that a uniform draw can be.
+/// The largest float32 below 1, and so the largest uniform draw.
 let private almostOne = 1.0 - 1.0 / float (1 <<< 24)
 
-/// Every pixel value, as often as there are rows of dither.
+/// Every pixel value, once per row of dither.
 let private everyPixel (rows: int64) =
     torch.tensor(Array.init 256 byte).unsqueeze(0L).expand (rows, 256L)
 
-/// Dithers of a seed, with the smallest and the largest possible in the first two rows.
+/// Dither from a seed, with the smallest and the largest possible value in the first two rows.
 let private dither seed (rows: int64) =
     let drawn = uniform f32 seed [ rows; 256L ]
     drawn.select(0L, 0L).fill_ 0.0 |> ignore
@@ -25,7 +25,7 @@ let private preprocessed bits seed rows =
 let tests = testList "Preprocessing" [
 
     // Seen to fail when Preprocess subtracted 0.49 instead of 0.5, and when the dither reached a whole bin.
-    "property 10: black and white stay in their bins and everything in its range"
+    "property 10: black and white stay in their bins and all pixels in [-0.5, 0.5]"
     |> Law.holds 50 Input.seed (fun seed ->
         for row in preprocessed 5 seed 8L do
             require (row[0] >= -0.5 && row[0] < -0.5 + 1.0 / 32.0) $"0 became {row[0]}"

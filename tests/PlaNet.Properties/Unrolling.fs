@@ -6,7 +6,7 @@ open PlaNet.Planning
 open PlaNet.Tensors
 open TorchSharp
 
-/// A transition model of a given form and sizes with sequences for it, in 64 bits.
+/// A transition model of a given form and sizes, and sequences for it, in float64.
 type private Sequences(form, seed, sizes, batch: int, time: int) =
     let model =
         use generator = new torch.Generator(seed)
@@ -28,7 +28,7 @@ let private inputs =
         Small.forms
         (Input.quadruple Input.seed Small.sizes (Input.integer 1 3) (Input.pair (Input.integer 1 6) (Input.integer 0 5)))
 
-/// The sequence with other numbers from a step on.
+/// Replaces the numbers of a sequence from a step on.
 let private changedFrom (time: int64) seed (sequence: Tensor) =
     let other = gaussian f64 seed (List.ofArray sequence.shape)
     torch.cat ([| sequence.narrow (1L, 0L, time); other.narrow (1L, time, sequence.shape[1] - time) |], 1L)
@@ -44,8 +44,8 @@ let private requireNearState what (expected: LatentState) (actual: LatentState) 
     for (name, e), (_, a) in List.zip (parts expected) (parts actual) do
         requireAllNear $"{what}: {name}" 1e-10 (numbers e) (numbers a)
 
-/// Whether an image changes the belief from its next step on only. Where the belief is all that there is, or the decoder's state a part of
-/// it, the image of a step changes its own belief.
+/// Whether an image changes the belief only from the next step on. If the belief is the whole state, or contains the state of the decoder,
+/// the image of a step changes the belief of the same step.
 let private sharesBelief (model: TransitionModel) =
     match model with
     | :? DeterministicModel
@@ -56,7 +56,7 @@ let tests = testList "Unrolling" [
 
     // Seen to fail when Observe fed the next step's action, when it returned the posterior as the prior, and when the DRNN's priors started from
     // the posterior of their own step.
-    "property 18: a posterior does not know what comes after it, nor a prior the image of its step"
+    "property 18: a posterior does not depend on later steps, nor a prior on the image of its step"
     |> Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, at))) ->
         use s = new Sequences(form, seed, sizes, batch, time)
         let at = int64 (at % time)
@@ -71,19 +71,19 @@ let tests = testList "Unrolling" [
         requireEqual "prior means" (prior.Mean.narrow (1L, 0L, at + 1L)) (changedPrior.Mean.narrow (1L, 0L, at + 1L))
         requireEqual "prior deviations" (prior.Stddev.narrow (1L, 0L, at + 1L)) (changedPrior.Stddev.narrow (1L, 0L, at + 1L))
 
-        // With one hidden unit the ReLU may hide any image.
+        // With few hidden units, ReLU may suppress the image completely.
         let _, _, hidden = sizes
         if hidden > 4 then
             require (not (posterior.Distribution.Mean.SameAs sighted.Distribution.Mean)) "the posterior does not see its image")
 
     // Seen to fail when Predict scaled the embeddings by 0.9, and when it imagined from the first step instead of the last seen.
-    "property 19: open loop with the whole sequence as context is closed loop"
+    "property 19: open-loop prediction with the whole sequence as context equals the closed loop"
     |> Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, context))) ->
         use s = new Sequences(form, seed, sizes, batch, time)
         let struct (posterior, _) = s.Model.Observe(s.Embeddings, s.Actions, s.Noise)
         requireSameState "context = length" posterior (s.Model.Predict(s.Embeddings, s.Actions, s.Noise, time))
 
-        // A shorter context: closed loop up to its end, from there the transition.
+        // With a shorter context: the closed loop up to its end, then the transition.
         let context = 1 + context % time
         let predicted = s.Model.Predict(s.Embeddings, s.Actions, s.Noise, context)
 
@@ -98,7 +98,7 @@ let tests = testList "Unrolling" [
 
     // Seen to fail when Posterior scaled the action by 0.9, when Observe returned the posterior as the prior, and when the DRNN's priors started
     // from the posterior of their own step.
-    "property 20: prior and posterior of a step share its belief"
+    "property 20: prior and posterior of a step share the belief"
     |> Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, _))) ->
         use s = new Sequences(form, seed, sizes, batch, time)
         let struct (posterior, prior) = s.Model.Observe(s.Embeddings, s.Actions, s.Noise)
@@ -117,7 +117,7 @@ let tests = testList "Unrolling" [
             before <- state)
 
     // Seen to fail when Features put the belief first, when WorldModelDynamics.Transition did, and when the DRNN's were its encoder's state.
-    "property 23: features are those of the model's form, for the heads and for planners"
+    "property 23: heads and planners get the features of the model's form"
     |> Law.holds 80 (Input.pair Small.forms (Input.triple Input.seed Small.sizes (Input.integer 1 5))) (fun (form, (seed, sizes, rows)) ->
         use model = Small.modelOf form f64 seed 2 sizes
         let dynamics = model.Dynamics
@@ -138,7 +138,7 @@ let tests = testList "Unrolling" [
         let row = WorldModelDynamics.State start
         let next = dynamics.Transition(start, act, noise)
 
-        // A row's parts lie apart in memory, and some processors add in another order then.
+        // The parts of a row are not contiguous, so that some processors sum in another order.
         let requireSame what (expected: Tensor) (actual: Tensor) =
             require (expected.shape = actual.shape) $"{what}: another shape"
             requireAllNear what 1e-12 (numbers expected) (numbers actual)

@@ -27,10 +27,10 @@ let private longest =
          Random(7).NextBytes bytes
          bytes)
 
-/// Bytes of a seed, at most 20 chunks of them.
+/// Bytes from a seed, at most 20 chunks.
 let private content (seed: int) (length: int) = longest.Value.AsSpan(seed % 1009, length).ToArray()
 
-/// Text of a seed, of every length that ids may have, with letters of one to four bytes.
+/// Text from a seed, with the lengths that ids may have and letters of one to four UTF-8 bytes.
 let private text seed =
     let random = Random(seed + 1)
     let letters = [| "a"; "/"; "7"; "ä"; "語"; "🙂" |]
@@ -68,22 +68,22 @@ let private event seed =
     CellEvent(time seed, enum<CellStatus> (seed % 6), text seed, int64 seed, text (seed + 1))
 
 let private node seed =
-    let worker = if seed % 3 = 0 then null else WorkerStanding(text seed, 4 + seed % 3, several seed key)
+    let worker = if seed % 3 = 0 then null else WorkerStatus(text seed, 4 + seed % 3, several seed key)
 
     let collector =
         if seed % 2 = 0 then
             null
         else
-            CollectorStanding((if seed % 5 = 0 then null else text seed), int64 seed, (if seed % 7 = 0 then Nullable() else Nullable(int64 seed)), seed % 11, 11)
+            CollectorStatus((if seed % 5 = 0 then null else text seed), int64 seed, (if seed % 7 = 0 then Nullable() else Nullable(int64 seed)), seed % 11, 11)
 
-    NodeStanding(
+    NodeStatus(
         text seed, several seed text, TimeSpan.FromSeconds(float seed), (if seed % 3 = 1 then Nullable() else Nullable(float seed / 3.0)), int64 seed, worker, collector
     )
 
 let private mate seed =
-    MemberStanding(text seed, several (seed + 1) text, enum<MemberState> (seed % 5), (if seed % 4 = 0 then null else node seed))
+    ClusterMember(text seed, several (seed + 1) text, enum<MemberState> (seed % 5), (if seed % 4 = 0 then null else node seed))
 
-/// One maker a manifest: a message of a seed and a size.
+/// One maker per manifest: creates a message from a seed and a size.
 let private makers: Map<string, int -> int -> IWireMessage> =
     Map
         [ "blob-offer/1",
@@ -94,7 +94,7 @@ let private makers: Map<string, int -> int -> IWireMessage> =
           "worker-report/1",
           fun seed size -> WorkerReport(int64 seed, text seed, (if seed % 2 = 0 then null else text size), size, several size held)
           "worker-orders/1", fun seed size -> WorkerOrders(int64 seed, several size held, several seed lease, progress size)
-          "ledger-unavailable/1", fun seed _ -> LedgerUnavailable(text seed)
+          "ledger-unavailable/1", fun seed _ -> StoreUnavailable(text seed)
           "work-available/1", fun _ _ -> WorkAvailable()
           "cell-ended/1",
           fun seed size ->
@@ -119,7 +119,7 @@ let private makers: Map<string, int -> int -> IWireMessage> =
           fun seed size -> EpisodeReturned(episode seed, text size, (if seed % 2 = 0 then null else text seed))
           "episode-played/1", fun seed size -> EpisodePlayed(episode seed, text size, text seed, offer size)
           "episode-taken/1", fun seed _ -> EpisodeTaken(episode seed)
-          "list-cells/1", fun seed size -> ListCells((if seed % 2 = 0 then null else text seed), size, 1 + seed % ListCells.Most)
+          "list-cells/1", fun seed size -> ListCells((if seed % 2 = 0 then null else text seed), size, 1 + seed % ListCells.MaxCount)
           "cell-page/1", fun seed size -> CellPage(several size row, seed)
           "leases-changed/1", fun _ _ -> LeasesChanged()
           "change-cell/1", fun seed size -> ChangeCell(key size, enum<CellChange> (seed % 3))
@@ -129,21 +129,21 @@ let private makers: Map<string, int -> int -> IWireMessage> =
           "ask-node/1", fun _ _ -> AskNode()
           "node-standing/1", fun seed size -> node (seed + size)
           "ask-cluster/1", fun _ _ -> AskCluster()
-          "cluster-standing/1", fun _ size -> ClusterStanding(several size mate) ]
+          "cluster-standing/1", fun _ size -> ClusterStatus(several size mate) ]
 
 let private messages =
     Input.triple (Input.oneOf (makers |> Map.keys |> List.ofSeq)) (Input.integer 0 100_000) (Input.integer 0 2000)
 
 let private make (manifest, seed, size) = makers[manifest] seed size
 
-/// Records compare memory and lists by where they are.
+/// Structural equality: records compare memory and lists by reference.
 let private equal (a: IWireMessage) (b: IWireMessage) =
     match a, b with
     | (:? BlobChunk as a), (:? BlobChunk as b) -> a.Id = b.Id && a.Index = b.Index && a.Bytes.Span.SequenceEqual b.Bytes.Span
     | _ -> a.GetType() = b.GetType() && JsonSerializer.Serialize(a, a.GetType()) = JsonSerializer.Serialize(b, b.GetType())
 
-/// What reading gives: nothing where it is refused. Any exception but the serializer's own fails the law, as do a message of another type and
-/// memory far beyond the length of the bytes.
+/// Reads a message; None if it is refused. Any other exception, another message type, and memory use far above the number of bytes fail the
+/// law.
 let private read (bytes: byte[]) (manifest: string) =
     let before = GC.GetAllocatedBytesForCurrentThread()
 
@@ -161,7 +161,7 @@ let private read (bytes: byte[]) (manifest: string) =
 let private refused bytes manifest =
     Expect.isNone (read bytes manifest) "it was not refused"
 
-/// What a wire exception says.
+/// The message of the wire exception that an action throws.
 let private refusalOf (action: unit -> unit) =
     try
         action ()
@@ -174,7 +174,7 @@ let private refusalOf (action: unit -> unit) =
 let private isRefusal (messages: IWireMessage seq) =
     require (messages |> Seq.map (fun message -> message :? BlobRefused) |> List.ofSeq = [ true ]) $"{List.ofSeq messages} is not one refusal"
 
-/// What a receiver's commands ask for.
+/// The messages that a receiver sends to its source.
 let private sent commands =
     commands |> Seq.choose (function | (command: BlobCommand) when (command :? TellSource) -> Some((command :?> TellSource).Message) | _ -> None)
 
@@ -186,7 +186,7 @@ let private outcome (commands: BlobCommand seq) =
         | :? FailBlob as failed -> Some(Error failed.Reason)
         | _ -> None)
 
-/// A cable between a source and a receiver: messages of both directions that are under way, oldest first.
+/// A connection between a source and a receiver: messages in transit in both directions, oldest first.
 type private Cable(source: BlobSource, limits: BlobLimits, tamper: BlobChunk -> BlobChunk) =
     let underWay = List<IWireMessage>()
     let pending = HashSet<int>()
@@ -220,7 +220,7 @@ type private Cable(source: BlobSource, limits: BlobLimits, tamper: BlobChunk -> 
 
         asked
 
-    /// Everything that is missing is asked for again.
+    /// Executes a step that must request all missing chunks again.
     let askAgain step =
         let missing = SortedSet<int> pending
         let asked = obey step
@@ -264,7 +264,7 @@ type private Cable(source: BlobSource, limits: BlobLimits, tamper: BlobChunk -> 
     member _.TimeOutEarlier() = obey (state.TimedOut(version - 1)) |> ignore
     member _.OfferAgain() = askAgain (state.Handle source.Offer)
 
-    /// Without faults from here on, until nothing more can happen.
+    /// Delivers all messages without faults until the transfer has ended.
     member cable.Finish() =
         while result = None do
             if underWay.Count > 0 then cable.Arrive 0 else cable.TimeOut()
@@ -293,8 +293,8 @@ let tests = testList "Wire" [
         let made = makers |> Map.keys |> Seq.sortWith (fun a b -> String.CompareOrdinal(a, b))
         Expect.sequenceEqual made WireManifests.Current.Names "the manifests of the makers"
 
-    // Seen to fail: the bytes of a chunk left out of the record's keys.
-    "Every message of the table comes back as it was"
+    // Seen to fail: the bytes of a chunk were left out of the record's keys.
+    "Every message of the table survives a round trip unchanged"
     |> Law.holds 500 messages (fun given ->
         let message = make given
         let manifest = serializer.Value.Manifest message
@@ -305,8 +305,7 @@ let tests = testList "Wire" [
         | Some again -> require (equal message again) $"{message} became {again}"
         | None -> failwith $"{message} was refused")
 
-    // Seen to fail: the number of fields not compared with that of the type, bytes behind the message not noticed, the end of the bytes not
-    // caught.
+    // Seen to fail: the number of fields was not checked; trailing bytes were not detected; a premature end was not caught.
     "A message that is cut short or followed by more is refused"
     |> Law.holds 500 (Input.pair messages (Input.real 0.0 1.0)) (fun ((manifest, _, _) as given, place) ->
         let bytes = serializer.Value.ToBinary(make given)
@@ -321,14 +320,14 @@ let tests = testList "Wire" [
 
     let damage = Input.list 1 4 (Input.pair (Input.real 0.0 1.0) (Input.integer 0 255))
 
-    // Seen to fail: the flaw of a message not looked for when it is read, the end of the bytes not caught.
+    // Seen to fail: a message was not validated after reading; a premature end was not caught.
     "Damaged bytes and bytes of another message are refused or are a message that could have been sent"
     |> Law.holds 2000 (Input.triple messages damage (Input.oneOf (makers |> Map.keys |> List.ofSeq))) (fun (given, damage, other) ->
         let bytes = serializer.Value.ToBinary(make given)
         let (manifest, _, _) = given
 
         for place, value in damage do
-            // Headers, in front, are where damage does most.
+            // Half of the damage goes to the headers at the front, where it has the most effect.
             let place = if value % 2 = 0 then min 12.0 (place * 12.0) else place * float bytes.Length
             bytes[min (int place) (bytes.Length - 1)] <- byte value
 
@@ -337,7 +336,7 @@ let tests = testList "Wire" [
             | Some message -> serializer.Value.ToBinary message |> ignore
             | None -> ())
 
-    // Seen to fail: the flaw of a message ignored, on either side; null taken for a text.
+    // Seen to fail: a message was not validated, on either side; null was accepted as text.
     testCase "Values outside their range are refused by sender and receiver" <| fun () ->
         let refuse (message: IWireMessage) =
             refusalOf (fun () -> serializer.Value.ToBinary message |> ignore) |> ignore
@@ -359,22 +358,22 @@ let tests = testList "Wire" [
         refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(enum<RunStep> 6, ActingKind.Planner, 1UL, 0, 0.3, Nullable()), null))
         refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(RunStep.Collect, ActingKind.Planner, 1UL, 0, nan, Nullable()), null))
         refuse (ListCells("a", -1, 1))
-        refuse (ListCells("a", 0, ListCells.Most + 1))
+        refuse (ListCells("a", 0, ListCells.MaxCount + 1))
         refuse (ChangeCell(key 1, enum<CellChange> 3))
         refuse (CellChanged(enum<CellChange> -1, true))
-        refuse (NodeStanding("a", [| Unchecked.defaultof<string> |], TimeSpan.Zero, Nullable(), 0L, null, null))
-        refuse (NodeStanding("a", [||], TimeSpan.FromSeconds -1.0, Nullable(), 0L, null, null))
-        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable nan, 0L, null, null))
-        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), -1L, null, null))
-        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStanding("w", 0, [||]), null))
-        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStanding("w", 1, [| Unchecked.defaultof<CellKey> |]), null))
-        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStanding("w", 1, [| key 1; key 2 |]), null))
-        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, null, CollectorStanding(null, -1L, Nullable(), 0, 0)))
-        refuse (NodeStanding("a", [||], TimeSpan.Zero, Nullable(), 0L, null, CollectorStanding(null, 0L, Nullable(), -1, 0)))
-        refuse (ClusterStanding [| Unchecked.defaultof<MemberStanding> |])
-        refuse (ClusterStanding [| MemberStanding("a", [||], enum<MemberState> 5, null) |])
+        refuse (NodeStatus("a", [| Unchecked.defaultof<string> |], TimeSpan.Zero, Nullable(), 0L, null, null))
+        refuse (NodeStatus("a", [||], TimeSpan.FromSeconds -1.0, Nullable(), 0L, null, null))
+        refuse (NodeStatus("a", [||], TimeSpan.Zero, Nullable nan, 0L, null, null))
+        refuse (NodeStatus("a", [||], TimeSpan.Zero, Nullable(), -1L, null, null))
+        refuse (NodeStatus("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStatus("w", 0, [||]), null))
+        refuse (NodeStatus("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStatus("w", 1, [| Unchecked.defaultof<CellKey> |]), null))
+        refuse (NodeStatus("a", [||], TimeSpan.Zero, Nullable(), 0L, WorkerStatus("w", 1, [| key 1; key 2 |]), null))
+        refuse (NodeStatus("a", [||], TimeSpan.Zero, Nullable(), 0L, null, CollectorStatus(null, -1L, Nullable(), 0, 0)))
+        refuse (NodeStatus("a", [||], TimeSpan.Zero, Nullable(), 0L, null, CollectorStatus(null, 0L, Nullable(), -1, 0)))
+        refuse (ClusterStatus [| Unchecked.defaultof<ClusterMember> |])
+        refuse (ClusterStatus [| ClusterMember("a", [||], enum<MemberState> 5, null) |])
 
-        // What a careless sender would have written: an offer without an id, and one of an unknown kind.
+        // Bytes of a sender that does not validate: an offer without an id, and one of an unknown kind.
         let bytes = serializer.Value.ToBinary(BlobOffer("a", good, 1L, BlobKind.Episode))
         refused (Array.concat [ bytes[..0]; [| 0xc0uy |]; bytes[3..] ]) "blob-offer/1"
         refused (Array.append bytes[.. bytes.Length - 2] [| 3uy |]) "blob-offer/1"
@@ -390,15 +389,15 @@ let tests = testList "Wire" [
           (fun _ -> string typeof<Uri>.AssemblyQualifiedName)
           (fun name -> name + "\n") ]
 
-    // Seen to fail: manifests compared without case; the type's name taken where the manifest is unknown.
-    "Unknown manifests are refused, however like a known one"
+    // Seen to fail: manifests were compared without case; an unknown manifest was resolved as a type name.
+    "Unknown manifests are refused, however similar to a known one"
     |> Law.holds 200 (Input.pair messages (Input.integer 0 (changes.Length - 1))) (fun ((manifest, _, _) as given, change) ->
         let unknown = changes[change] manifest
         let bytes = serializer.Value.ToBinary(make given)
         let refusal = refusalOf (fun () -> serializer.Value.FromBinary(bytes, unknown) |> ignore)
         require (not (refusal.Contains '\n')) $"the refusal has several lines: {refusal}")
 
-    // Seen to fail: one byte more than the limit let through.
+    // Seen to fail: one byte more than the limit was accepted.
     "A message above the limit is refused before it is sent, one at the limit is not"
     |> Law.holds 200 messages (fun given ->
         let message = make given
@@ -413,9 +412,9 @@ let tests = testList "Wire" [
 
     let faults = Input.list 0 60 (Input.pair (Input.integer 0 9) (Input.integer 0 1000))
 
-    // Seen to fail: a chunk accepted that was not asked for, is here already, has a wrong size or belongs to another transfer; only the first
-    // missing chunks asked for again; no restart after a wrong hash; the window refilled without regard to what is still missing.
-    "A blob arrives exactly, whatever is lost, repeated, reordered or damaged on its way"
+    // Seen to fail: a chunk was accepted that was not requested, was a duplicate, had a wrong size or belonged to another transfer; only
+    // the first missing chunks were requested again; no restart after a wrong hash; the window was refilled despite missing chunks.
+    "A blob arrives intact, whatever is lost, repeated, reordered or damaged in transit"
     |> Law.holds 150 (Input.pair blobs faults) (fun (size, faults) ->
         let bytes = blob size
         let cable = Cable(BlobSource("b", BlobKind.Weights, bytes), BlobLimits(int64 bytes.Length, 1000, 1000), id)
@@ -441,8 +440,8 @@ let tests = testList "Wire" [
         | Some(Ok whole) -> require (whole.AsSpan().SequenceEqual(ReadOnlySpan bytes)) "another content was delivered"
         | other -> failwith $"{other}")
 
-    // Seen to fail: the hash not compared.
-    "A content with another hash is asked for again as often as allowed and never delivered"
+    // Seen to fail: the hash was not compared.
+    "Content with a wrong hash is requested again as often as allowed and never delivered"
     |> Law.holds 40 (Input.pair blobs (Input.integer 0 3)) (fun (size, restarts) ->
         let bytes = blob size
 
@@ -466,8 +465,8 @@ let tests = testList "Wire" [
 
             Expect.equal served (restarts + 1) "times served")
 
-    // Seen to fail: the limit compared with the number of chunks.
-    "A blob above the limit is refused without a request, and its source is told"
+    // Seen to fail: the limit was compared with the number of chunks.
+    "A blob above the limit is refused without a request, and its source is notified"
     |> Law.holds 200 (Input.pair (Input.integer 0 1_000_000) (Input.integer 1 1_000_000)) (fun (limit, more) ->
         let offer = BlobOffer("b", hash [||], int64 limit + int64 more, BlobKind.Weights)
         let struct (state, commands) = BlobReceiver.Start(offer, BlobLimits(int64 limit))
@@ -478,13 +477,13 @@ let tests = testList "Wire" [
         | Some(Error reason) -> Expect.stringContains reason $"at most {limit}" "the reason"
         | other -> failwith $"{other}")
 
-    // Seen to fail: timeouts counted from the start of the transfer; a superseded timeout counted.
-    "A silent source ends the transfer after the allowed timeouts in a row, and superseded ones do not count"
+    // Seen to fail: timeouts were counted from the start of the transfer; a superseded timeout was counted.
+    "A silent source ends the transfer after the allowed consecutive timeouts; superseded timeouts do not count"
     |> Law.holds 100 (Input.triple (Input.integer 0 5) (Input.list 0 4 (Input.integer 0 5)) (Input.integer 0 1000)) (fun (allowed, rounds, seed) ->
         let bytes = content seed (20 * BlobLayout.ChunkBytes)
         let cable = Cable(BlobSource("b", BlobKind.Weights, bytes), BlobLimits(int64 bytes.Length, allowed), id)
 
-        // Every round has as many timeouts as are allowed at most, then one chunk.
+        // Every round has at most the allowed number of timeouts, then one chunk.
         for round in rounds do
             for _ in 1 .. min round allowed do cable.TimeOut()
             let before = cable.State.Received
@@ -499,8 +498,8 @@ let tests = testList "Wire" [
         | Some(Error reason) -> Expect.stringContains reason $"{allowed + 1} timeouts" "the reason"
         | other -> failwith $"{other}")
 
-    // Seen to fail: a second offer with another content taken for a repetition; a refusal of another transfer heeded.
-    "A refusal or a contradicting offer ends a transfer, those of others do not"
+    // Seen to fail: a second offer with other content was accepted as a repetition; a refusal of another transfer was obeyed.
+    "A refusal or a contradicting offer ends its own transfer and no other"
     |> Law.holds 100 (Input.pair (Input.integer 0 3) (Input.integer 1 12)) (fun (what, chunks) ->
         let source = BlobSource("b", BlobKind.Weights, content chunks (chunks * BlobLayout.ChunkBytes))
         let struct (state, _) = BlobReceiver.Start(source.Offer, BlobLimits(source.Offer.Length))
@@ -518,8 +517,8 @@ let tests = testList "Wire" [
 
     let requests = Input.pair (Input.oneOf [ 0; 1; 2; 7; 8; 9; -1; Int32.MaxValue; Int32.MinValue ]) (Input.oneOf [ 1; 0; 2; 8; 9; -1; Int32.MaxValue ])
 
-    // Seen to fail: the last chunk padded to full length; a range that ends behind the last chunk answered in part.
-    "A source answers with exactly the chunks asked for, or refuses"
+    // Seen to fail: the last chunk was padded to full length; a range beyond the last chunk was answered in part.
+    "A source answers with exactly the requested chunks, or refuses"
     |> Law.holds 300 (Input.pair blobs requests) (fun (size, (first, count)) ->
         let bytes = blob size
         let source = BlobSource("b", BlobKind.Weights, bytes)

@@ -1,5 +1,5 @@
 namespace PlaNet.Tests;
 
-/// <summary>Tests that measure the whole process: no other test runs beside them.</summary>
+/// <summary>Tests that measure the whole process, so no other test may run at the same time.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;

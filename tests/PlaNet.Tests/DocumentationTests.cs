@@ -6,10 +6,10 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Tests;
 
-/// <summary>What the pages name exists: links, files, members, verbs, options, and the packages.</summary>
+/// <summary>Links, files, members, verbs, options and packages that the documentation names exist.</summary>
 public sealed partial class DocumentationTests
 {
-    private const int Patience = 10_000;
+    private const int TimeoutMs = 10_000;
 
     private static readonly string[] s_pages =
     [
@@ -20,7 +20,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Relative_links_lead_to_a_file_and_its_heading()
     {
-        Assert.Empty(Found(Link(), (page, link) =>
+        Assert.Empty(Violations(Link(), (page, link) =>
         {
             var parts = link.Groups["target"].Value.Split('#');
             var file = parts[0].Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, parts[0]);
@@ -33,7 +33,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Paths_of_the_repository_exist()
     {
-        Assert.Empty(Found(RepositoryPath(), (_, named) =>
+        Assert.Empty(Violations(RepositoryPath(), (_, named) =>
         {
             var path = named.Groups["path"].Value.TrimEnd('.', '/');
             return path.Contains("/bin/", StringComparison.Ordinal) || Exists(path);
@@ -41,7 +41,7 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void Members_in_the_tables_of_the_architecture_are_in_the_files_beside_them()
+    public void Members_in_the_tables_of_the_architecture_exist_in_the_files_of_their_rows()
     {
         var missing = new List<string>();
         var checkedMembers = 0;
@@ -68,15 +68,15 @@ public sealed partial class DocumentationTests
     public void Commands_are_verbs_with_options_that_they_have()
     {
         var root = PlanetCommand.Create();
-        var wrong = new List<string>();
+        var errors = new List<string>();
         var seen = 0;
         foreach (var (page, line) in s_pages.SelectMany(page => CommandsOf(Read(page)).Select(line => (page, line))))
         {
             seen++;
-            wrong.AddRange(Wrong(root, line).Select(what => $"{page}: {what} in `planet {line}`"));
+            errors.AddRange(ErrorsOf(root, line).Select(error => $"{page}: {error} in `planet {line}`"));
         }
 
-        Assert.Empty(wrong);
+        Assert.Empty(errors);
         Assert.True(seen > 50, "The commands were not found.");
     }
 
@@ -84,7 +84,7 @@ public sealed partial class DocumentationTests
     public void Options_of_experiments_exist_but_for_one_that_is_shown_to_be_refused()
     {
         var options = ExperimentOptions.All.Select(option => option.Path).ToHashSet(StringComparer.Ordinal);
-        Assert.Empty(Found(Setting(), (page, set) =>
+        Assert.Empty(Violations(Setting(), (page, set) =>
             options.Contains(set.Groups["key"].Value) || Read(page).Contains($"there is no option \"{set.Groups["key"].Value}\"", StringComparison.Ordinal)));
     }
 
@@ -98,7 +98,7 @@ public sealed partial class DocumentationTests
         Assert.All(packages, package => Assert.Contains($"`{package}`", page, StringComparison.Ordinal));
     }
 
-    private static IEnumerable<string> Wrong(RootCommand root, string line)
+    private static IEnumerable<string> ErrorsOf(RootCommand root, string line)
     {
         var words = Unquoted().Matches(line).Select(word => word.Value.Trim('[', ']', ',', '"')).TakeWhile(word => word is not ("|" or "&&" or ";" or "#" or ">" or "&"));
         Command command = root;
@@ -126,14 +126,14 @@ public sealed partial class DocumentationTests
         }
     }
 
-    // Lines of indented and fenced blocks, and what stands between backticks.
+    // Commands in indented and fenced blocks, and between backticks.
     private static IEnumerable<string> CommandsOf(string text)
     {
         return Invocation().Matches(text).Concat(Quoted().Matches(text)).Select(found => found.Groups["line"].Value.Trim())
             .Where(line => line.Length > 0 && (char.IsAsciiLetterLower(line[0]) || line[0] == '-'));
     }
 
-    private static List<string> Found(Regex pattern, Func<string, Match, bool> holds)
+    private static List<string> Violations(Regex pattern, Func<string, Match, bool> holds)
     {
         return
         [
@@ -154,30 +154,33 @@ public sealed partial class DocumentationTests
 
     private static bool Exists(string path) => Path.Exists(Path.Combine(Repository.Root, path));
 
-    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, Patience)]
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, TimeoutMs)]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"^#+ (?<text>.+)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, Patience)]
+    [GeneratedRegex(@"^#+ (?<text>.+)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, TimeoutMs)]
     private static partial Regex Heading();
 
-    [GeneratedRegex(@"(?<![\w/.~-])(?<path>(src|tests|experiments|hocon|docs|build)/[\w./-]+)", RegexOptions.ExplicitCapture, Patience)]
+    [GeneratedRegex(@"(?<![\w/.~-])(?<path>(src|tests|experiments|hocon|docs|build)/[\w./-]+)", RegexOptions.ExplicitCapture, TimeoutMs)]
     private static partial Regex RepositoryPath();
 
-    [GeneratedRegex("`(?<text>[^`]+)`", RegexOptions.ExplicitCapture, Patience)]
+    [GeneratedRegex("`(?<text>[^`]+)`", RegexOptions.ExplicitCapture, TimeoutMs)]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"\w+", RegexOptions.ExplicitCapture, Patience)]
+    [GeneratedRegex(@"\w+", RegexOptions.ExplicitCapture, TimeoutMs)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"^(    |\$ |\s*)*(\./)?planet (?<line>[^`\n]*)|\./planet (?<line>[^`\n]*)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, Patience)]
+    [GeneratedRegex(
+        @"^(    |\$ |\s*)*(\./)?planet (?<line>[^`\n]*)|\./planet (?<line>[^`\n]*)",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline,
+        TimeoutMs)]
     private static partial Regex Invocation();
 
-    [GeneratedRegex(@"`(\./)?planet (?<line>[^`]*)`", RegexOptions.ExplicitCapture, Patience)]
+    [GeneratedRegex(@"`(\./)?planet (?<line>[^`]*)`", RegexOptions.ExplicitCapture, TimeoutMs)]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"""[^""]*""|\S+", RegexOptions.ExplicitCapture, Patience)]
+    [GeneratedRegex(@"""[^""]*""|\S+", RegexOptions.ExplicitCapture, TimeoutMs)]
     private static partial Regex Unquoted();
 
-    [GeneratedRegex(@"(-s|--set)[ =]""?(?<key>[a-z_]+(\.[a-z_]+)+)=", RegexOptions.ExplicitCapture, Patience)]
+    [GeneratedRegex(@"(-s|--set)[ =]""?(?<key>[a-z_]+(\.[a-z_]+)+)=", RegexOptions.ExplicitCapture, TimeoutMs)]
     private static partial Regex Setting();
 }

@@ -5,12 +5,12 @@ using PlaNet.Loading;
 namespace PlaNet.Tests;
 
 /// <summary>
-/// TorchSharp looks for its native part at its first use, and finds what PlaNet.Agent has loaded by then: the first test that runs, and even
-/// the listing of a test's cases, may use a tensor before anything of that room.
+/// Loads PlaNet.Agent's native libraries before any test. TorchSharp binds to libtorch at its first use, so PlaNet.Agent must load it
+/// first; but the first test, or even the discovery of test cases, may use a tensor without using PlaNet.Agent.
 /// </summary>
 internal static class LoadFirst
 {
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "Nothing of xunit runs before the cases of the tests are listed.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "xunit has no hook that runs before test discovery.")]
     internal static void Load() => RuntimeHelpers.RunModuleConstructor(typeof(TorchRuntime).Module.ModuleHandle);
 }

@@ -1,6 +1,6 @@
 namespace PlaNet.Tests;
 
-/// <summary>Where the checkout lies, found from the test's own folder upwards.</summary>
+/// <summary>The root of the checkout, found by searching upwards from the test's folder.</summary>
 internal static class Repository
 {
     public static string Root { get; } = FindRoot();

@@ -5,22 +5,22 @@ using PlaNet.Replay;
 
 namespace PlaNet.Inspection;
 
-/// <summary>How strongly a term of the objective pulls at a part of the model.</summary>
-/// <param name="Term">The term: image, reward, divergence, total or one that is off by default, with its scale.</param>
-/// <param name="Part">The part of the model.</param>
+/// <summary>The gradient norm of a term of the objective for a part of the model.</summary>
+/// <param name="Term">Name of the term, which includes its scale: image, reward, divergence, total or an optional term.</param>
+/// <param name="Part">Part of the model: encoder, dynamics, decoder or reward.</param>
 /// <param name="Norm">Euclidean norm of the gradient over the part's parameters, before clipping.</param>
 public sealed record GradientNorm(string Term, string Part, double Norm);
 
-/// <summary>Gradients of single terms of the objective: which of them moves which part of the model.</summary>
+/// <summary>Measures which terms of the objective train which parts of the model.</summary>
 public static class GradientNorms
 {
-    /// <summary>Measures the gradients on a batch; the model is left as it was.</summary>
+    /// <summary>Measures the gradients on a batch. The weights do not change; gradients are cleared.</summary>
     /// <param name="model">The world model.</param>
     /// <param name="options">The objective.</param>
-    /// <param name="device">Where the model lives.</param>
+    /// <param name="device">Device of the model.</param>
     /// <param name="batch">Chunks of episodes.</param>
     /// <param name="seed">Seed of dither and latent noise.</param>
-    /// <returns>One number for each term and part, term by term.</returns>
+    /// <returns>One norm per term and part, ordered by term.</returns>
     public static IReadOnlyList<GradientNorm> Measure(
         WorldModel model, ObjectiveOptions options, Device device, ChunkBatch batch, ulong seed)
     {
@@ -31,7 +31,7 @@ public static class GradientNorms
             ("image", terms => options.ImageScale * terms.Image),
             ("reward", terms => options.RewardScale * terms.Reward),
             ("divergence", terms => options.DivergenceWeight * terms.Divergence),
-            .. Further(options),
+            .. OptionalTerms(options),
             ("total", terms => terms.Total),
         ];
         (string Name, nn.Module Module)[] parts =
@@ -59,7 +59,7 @@ public static class GradientNorms
         return norms;
     }
 
-    private static IEnumerable<(string Name, Func<ObjectiveTerms, Tensor> Value)> Further(ObjectiveOptions options)
+    private static IEnumerable<(string Name, Func<ObjectiveTerms, Tensor> Value)> OptionalTerms(ObjectiveOptions options)
     {
         if (options.GlobalDivergenceScale > 0)
         {

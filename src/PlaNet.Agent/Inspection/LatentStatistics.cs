@@ -3,12 +3,12 @@ using PlaNet.Replay;
 
 namespace PlaNet.Inspection;
 
-/// <summary>How a model uses its latent state on a batch: what one looks at when learning stalls (spec 5.4).</summary>
-/// <param name="Divergence">Nats from posterior to prior, averaged over batch and time.</param>
-/// <param name="PosteriorEntropy">Entropy of the posterior in nats, averaged.</param>
-/// <param name="PriorEntropy">Entropy of the prior in nats, averaged.</param>
-/// <param name="PosteriorStddev">Standard deviation of the posterior, averaged over its dimensions too.</param>
-/// <param name="PriorStddev">Standard deviation of the prior, likewise.</param>
+/// <summary>Statistics of a model's latent state on a batch, for the diagnosis of stalled learning (spec 5.4).</summary>
+/// <param name="Divergence">Divergence from posterior to prior in nats, averaged over batch and time.</param>
+/// <param name="PosteriorEntropy">Entropy of the posterior in nats, averaged over batch and time.</param>
+/// <param name="PriorEntropy">Entropy of the prior in nats, averaged over batch and time.</param>
+/// <param name="PosteriorStddev">Standard deviation of the posterior, averaged over batch, time and dimensions.</param>
+/// <param name="PriorStddev">Standard deviation of the prior, averaged over batch, time and dimensions.</param>
 /// <param name="DimensionDivergence">Divergence of each stochastic dimension in nats, averaged over batch and time.</param>
 /// <param name="BeliefSpread">Standard deviation of each belief unit over batch and time.</param>
 public sealed record LatentStatistics(
@@ -20,38 +20,38 @@ public sealed record LatentStatistics(
     IReadOnlyList<double> DimensionDivergence,
     IReadOnlyList<double> BeliefSpread)
 {
-    /// <summary>A stochastic dimension below this many nats carries nothing of the image.</summary>
+    /// <summary>A stochastic dimension with a divergence below this, in nats, carries no information about the image.</summary>
     public const double CollapsedBelow = 0.01;
 
-    /// <summary>A belief unit that varies less than this carries nothing from step to step; units range over (-1, 1).</summary>
-    public const double StillBelow = 1e-3;
+    /// <summary>A belief unit with a standard deviation below this carries no information; units range over (-1, 1).</summary>
+    public const double InactiveBelow = 1e-3;
 
-    /// <summary>Stochastic dimensions that carry nothing of the image.</summary>
+    /// <summary>Number of stochastic dimensions with a divergence below <see cref="CollapsedBelow"/>.</summary>
     public int Collapsed => DimensionDivergence.Count(value => value < CollapsedBelow);
 
-    /// <summary>Belief units that carry nothing from step to step.</summary>
-    public int Still => BeliefSpread.Count(value => value < StillBelow);
+    /// <summary>Number of belief units with a standard deviation below <see cref="InactiveBelow"/>.</summary>
+    public int Inactive => BeliefSpread.Count(value => value < InactiveBelow);
 
     /// <summary>Measures a model on a batch.</summary>
     /// <param name="model">The world model.</param>
-    /// <param name="device">Where it lives.</param>
+    /// <param name="device">Device of the model.</param>
     /// <param name="batch">Chunks of episodes.</param>
     /// <param name="seed">Seed of dither and latent noise.</param>
     public static LatentStatistics Measure(WorldModel model, Device device, ChunkBatch batch, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batch);
-        using var gradient = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed, device);
         var inputs = ModelInputs.Of(model, batch, device, generator);
         var (posterior, prior) = model.Dynamics.Observe(model.Embed(inputs.Images), inputs.Actions, inputs.Noise);
         var q = posterior.Distribution;
 
-        // One dimension at a time: each becomes a distribution of its own.
-        var apart = DiagonalGaussian.Divergence(
-            new DiagonalGaussian(q.Mean.unsqueeze(-1), q.Stddev.unsqueeze(-1)), new DiagonalGaussian(prior.Mean.unsqueeze(-1), prior.Stddev.unsqueeze(-1)));
-        var dimensions = Numbers(apart.mean([0L, 1L]));
+        // Divergence sums over the last axis; a new last axis of size 1 keeps the dimensions separate.
+        static DiagonalGaussian PerDimension(DiagonalGaussian all) => new(all.Mean.unsqueeze(-1), all.Stddev.unsqueeze(-1));
+        var divergence = DiagonalGaussian.Divergence(PerDimension(q), PerDimension(prior));
+        var dimensions = Numbers(divergence.mean([0L, 1L]));
         var spread = model.Dynamics.BeliefSize == 0
             ? []
             : Numbers((posterior.Belief - posterior.Belief.mean([0L, 1L], keepdim: true)).square().mean([0L, 1L]).sqrt());

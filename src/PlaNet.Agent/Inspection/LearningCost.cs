@@ -5,23 +5,23 @@ using PlaNet.Replay;
 
 namespace PlaNet.Inspection;
 
-/// <summary>Parameters of a part of the world model.</summary>
-/// <param name="Name">The part, as people call it.</param>
-/// <param name="Parameters">Numbers that it learns.</param>
+/// <summary>Number of parameters of a part of the world model.</summary>
+/// <param name="Name">The part: encoder, dynamics, decoder or reward.</param>
+/// <param name="Parameters">Number of learned parameters.</param>
 public sealed record ModelPart(string Name, long Parameters);
 
-/// <summary>What learning and planning cost on this machine: parameters counted from the model, times measured with it.</summary>
+/// <summary>The cost of learning and planning on this machine: the number of parameters and measured times.</summary>
 /// <param name="Parts">The parts of the model, in the order in which data flows through them.</param>
-/// <param name="UpdateSeconds">Median of an update.</param>
-/// <param name="DecisionSeconds">Median of a decision for one environment, filtering included.</param>
+/// <param name="UpdateSeconds">Median time of an update, in seconds.</param>
+/// <param name="DecisionSeconds">Median time of a decision for one environment, including filtering, in seconds.</param>
 public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateSeconds, double DecisionSeconds)
 {
-    /// <summary>Numbers that the whole model learns.</summary>
+    /// <summary>Number of learned parameters of the model.</summary>
     public long Parameters => Parts.Sum(part => part.Parameters);
 
     /// <summary>Counts the parameters of an experiment's model.</summary>
-    /// <param name="experiment">A sound experiment.</param>
-    /// <param name="actionSize">Numbers in an action of its task, at least 1.</param>
+    /// <param name="experiment">A valid experiment.</param>
+    /// <param name="actionSize">Size of an action, at least 1.</param>
     public static IReadOnlyList<ModelPart> PartsOf(Experiment experiment, int actionSize)
     {
         ArgumentNullException.ThrowIfNull(experiment);
@@ -30,11 +30,11 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
         return PartsOf(model);
     }
 
-    /// <summary>Times a learner and an agent on frames of noise, after a first round that is not counted.</summary>
-    /// <param name="experiment">A sound experiment.</param>
-    /// <param name="actionSize">Numbers in an action of its task, at least 1.</param>
-    /// <param name="device">Where the model is to live.</param>
-    /// <param name="rounds">Updates and decisions that are timed, at least 1. Default 3.</param>
+    /// <summary>Times a learner and an agent on frames of noise, after one warm-up round.</summary>
+    /// <param name="experiment">A valid experiment.</param>
+    /// <param name="actionSize">Size of an action, at least 1.</param>
+    /// <param name="device">Device of the model.</param>
+    /// <param name="rounds">Number of timed updates and decisions, at least 1. Default 3.</param>
     public static LearningCost Measure(Experiment experiment, int actionSize, Device device, int rounds = 3)
     {
         ArgumentNullException.ThrowIfNull(experiment);
@@ -47,9 +47,9 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
         return new LearningCost(PartsOf(learner.Model), update, Median(rounds, _ => agent.Act([image])));
     }
 
-    /// <summary>A batch of frames and actions of noise, of the sizes that updates have.</summary>
-    /// <param name="replay">Chunks and their length.</param>
-    /// <param name="actionSize">Numbers in an action.</param>
+    /// <summary>A batch of random frames and actions, in the size of an update.</summary>
+    /// <param name="replay">Number of chunks and their length.</param>
+    /// <param name="actionSize">Size of an action.</param>
     public static ChunkBatch Noise(ReplayOptions replay, int actionSize)
     {
         ArgumentNullException.ThrowIfNull(replay);

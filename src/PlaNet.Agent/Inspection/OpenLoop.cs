@@ -5,20 +5,20 @@ namespace PlaNet.Inspection;
 /// <summary>Open-loop prediction from recorded episodes (spec 2.6).</summary>
 public static class OpenLoop
 {
-    /// <summary>Frames that are seen before the prediction.</summary>
+    /// <summary>Default number of context frames.</summary>
     public const int DefaultContext = 5;
 
-    /// <summary>Frames that are predicted.</summary>
+    /// <summary>Default number of predicted frames.</summary>
     public const int DefaultHorizon = 45;
 
-    /// <summary>Predicts the frames of episodes from their actions.</summary>
+    /// <summary>Predicts the frames of episodes from a context and the actions.</summary>
     /// <param name="model">The world model.</param>
-    /// <param name="device">Where it lives.</param>
-    /// <param name="sequences">Where each prediction starts.</param>
+    /// <param name="device">Device of the model.</param>
+    /// <param name="sequences">The start of each prediction.</param>
     /// <param name="seed">Seed of dither and latent noise.</param>
-    /// <param name="context">Frames that are seen. Default 5.</param>
-    /// <param name="horizon">Frames that are predicted, at most; fewer where the episodes are shorter. Default 45.</param>
-    /// <exception cref="ArgumentException">A sequence has no frame beyond the context.</exception>
+    /// <param name="context">Number of context frames. Default 5.</param>
+    /// <param name="horizon">Maximum number of predicted frames; fewer if an episode is shorter. Default 45.</param>
+    /// <exception cref="ArgumentException">A sequence has no frame after the context.</exception>
     public static OpenLoopPrediction Predict(
         WorldModel model,
         Device device,
@@ -29,21 +29,25 @@ public static class OpenLoop
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sequences);
-        var longest = sequences.Min(sequence => sequence.Episode.Length - sequence.Start);
-        var length = Math.Min(context + horizon, longest);
+        var available = sequences.Min(sequence => sequence.Episode.Length - sequence.Start);
+        var length = Math.Min(context + horizon, available);
         if (length <= context)
         {
             throw new ArgumentException(
-                $"The shortest sequence has {longest} frames: too few for a context of {context} and a prediction.", nameof(sequences));
+                $"The shortest sequence has {available} frames, too few for a context of {context} and a prediction: " +
+                $"it needs at least {context + 1}. Start earlier or reduce the context.",
+                nameof(sequences));
         }
 
-        using var gradient = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed, device);
         var shape = sequences[0].Episode.ImageShape;
+        long[] size = [length, shape.Height, shape.Width, 3];
         var pixels = stack([.. sequences.Select(sequence => tensor(
-            sequence.Episode.Image.AsMemory(sequence.Start * shape.Bytes, length * shape.Bytes), [length, shape.Height, shape.Width, 3]))]).to(device);
-        var actions = stack([.. sequences.Select(sequence => Rows(sequence, sequence.Episode.Action, sequence.Episode.ActionSize, length))]).to(device);
+            sequence.Episode.Image.AsMemory(sequence.Start * shape.Bytes, length * shape.Bytes), size))]).to(device);
+        var actions = stack([.. sequences.Select(sequence => Rows(
+            sequence, sequence.Episode.Action, sequence.Episode.ActionSize, length))]).to(device);
         var rewards = stack([.. sequences.Select(sequence => Rows(sequence, sequence.Episode.Reward, 1, length))]).to(device).squeeze(-1);
         var bits = model.Options.ImageBits;
         var dither = ImagePreprocessing.Dither(pixels.shape, generator);
@@ -54,7 +58,7 @@ public static class OpenLoop
         var features = model.Dynamics.Features(states);
         var means = model.Decode(features);
 
-        // Half of the dither's range: the centre of each pixel's bin.
+        // A dither of 0.5 gives the centre of each pixel's bin.
         var centres = ImagePreprocessing.Preprocess(pixels, bits, full(dither.shape, 0.5, device: device)).permute(0, 1, 4, 2, 3);
         var ahead = length - context;
         var (target, last) = (centres.narrow(1, context, ahead), centres.narrow(1, context - 1, 1));

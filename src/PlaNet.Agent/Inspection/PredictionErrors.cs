@@ -1,12 +1,12 @@
 namespace PlaNet.Inspection;
 
 /// <summary>
-/// How far open-loop predictions are off, by the number of steps since the last seen frame, averaged over the sequences. The first number
-/// belongs to distance 1. Image errors are mean squared errors per value in units of the full range, against the centre of the pixel's bin.
+/// Errors of open-loop predictions by distance, the number of steps since the last context frame, averaged over the sequences. The first
+/// number is for distance 1. Image errors are mean squared errors per value against the centre of the pixel's bin, with a full range of 1.
 /// </summary>
-/// <param name="Image">Of the predicted frame.</param>
-/// <param name="LastFrame">Of a copy of the last seen frame: what predicting that nothing moves gives.</param>
-/// <param name="Reward">Mean absolute error of the predicted reward of a decision.</param>
-/// <param name="Divergence">Nats from the posterior that has seen all frames to the open-loop prior (spec 5.4).</param>
+/// <param name="Image">Error of the predicted frame.</param>
+/// <param name="LastFrame">Error of repeating the last context frame, as a baseline.</param>
+/// <param name="Reward">Mean absolute error of the predicted reward per decision.</param>
+/// <param name="Divergence">Divergence in nats from the posterior given all frames to the open-loop prior (spec 5.4).</param>
 public sealed record PredictionErrors(
     IReadOnlyList<double> Image, IReadOnlyList<double> LastFrame, IReadOnlyList<double> Reward, IReadOnlyList<double> Divergence);

@@ -3,15 +3,18 @@ using System.Text;
 
 namespace PlaNet.Loading;
 
-/// <summary>A version of another library that a shared library needs.</summary>
-/// <param name="Library">The other library, for instance <c>libstdc++.so.6</c>.</param>
-/// <param name="Version">The version, for instance <c>GLIBCXX_3.4.32</c>.</param>
-/// <param name="IsWeak">Whether the loader may do without it.</param>
-/// <param name="IsUsed">Whether a relocation refers to a symbol of that version, so that the library does not work without it.</param>
-/// <param name="FlagsOffset">Where in the file its flags stand, two bytes.</param>
+/// <summary>A symbol version that a shared library needs from another library.</summary>
+/// <param name="Library">The other library, for example <c>libstdc++.so.6</c>.</param>
+/// <param name="Version">The version, for example <c>GLIBCXX_3.4.32</c>.</param>
+/// <param name="IsWeak">Whether the loader accepts that the version is missing.</param>
+/// <param name="IsUsed">Whether a relocation refers to a symbol of this version; if so, the library does not work without it.</param>
+/// <param name="FlagsOffset">File offset of the two bytes of flags.</param>
 internal sealed record VersionNeed(string Library, string Version, bool IsWeak, bool IsUsed, int FlagsOffset);
 
-/// <summary>The symbol versions that a 64-bit little-endian ELF shared library needs of others and defines itself (gABI and GNU extensions).</summary>
+/// <summary>
+/// The symbol versions that a 64-bit little-endian ELF shared library needs from other libraries, and those it defines (gABI and GNU
+/// extensions).
+/// </summary>
 internal sealed class ElfVersions
 {
     private const int DynamicSegment = 2;
@@ -20,7 +23,8 @@ internal sealed class ElfVersions
 
     // Tags of the dynamic section.
     private const long StringTable = 5, SymbolTable = 6, Relocations = 7, RelocationsSize = 8, PltRelocations = 23, PltRelocationsSize = 2;
-    private const long SymbolVersions = 0x6ffffff0, Needed = 0x6ffffffe, NeededCount = 0x6fffffff, Defined = 0x6ffffffc, DefinedCount = 0x6ffffffd;
+    private const long SymbolVersions = 0x6ffffff0;
+    private const long Needed = 0x6ffffffe, NeededCount = 0x6fffffff, Defined = 0x6ffffffc, DefinedCount = 0x6ffffffd;
 
     private readonly byte[] _file;
     private readonly List<(ulong Address, ulong Offset, ulong Size)> _segments = [];
@@ -31,7 +35,7 @@ internal sealed class ElfVersions
         _file = file;
         if (file.Length < 64 || !file.AsSpan(0, 4).SequenceEqual("\u007fELF"u8) || file[4] != 2 || file[5] != 1)
         {
-            throw new InvalidDataException("it is no 64-bit little-endian ELF file");
+            throw new InvalidDataException("not a 64-bit little-endian ELF file");
         }
 
         ReadSegments();
@@ -39,30 +43,30 @@ internal sealed class ElfVersions
         Definitions = [.. ReadDefinitions()];
     }
 
-    /// <summary>The versions it needs.</summary>
+    /// <summary>The versions that the library needs.</summary>
     public IReadOnlyList<VersionNeed> Needs { get; }
 
-    /// <summary>The versions it defines.</summary>
+    /// <summary>The versions that the library defines.</summary>
     public IReadOnlyList<string> Definitions { get; }
 
     /// <summary>Reads the versions of a file.</summary>
-    /// <param name="file">The whole file.</param>
-    /// <exception cref="InvalidDataException">It is no shared library of that kind, or a table points outside it.</exception>
+    /// <param name="file">The content of the file.</param>
+    /// <exception cref="InvalidDataException">The file is not such a shared library, or it is damaged.</exception>
     public static ElfVersions Parse(byte[] file)
     {
         try
         {
             return new ElfVersions(file);
         }
-        catch (Exception outside) when (outside is ArgumentOutOfRangeException or OverflowException or IndexOutOfRangeException)
+        catch (Exception exception) when (exception is ArgumentOutOfRangeException or OverflowException or IndexOutOfRangeException)
         {
-            throw new InvalidDataException("one of its tables points outside the file", outside);
+            throw new InvalidDataException("an ELF table points outside the file", exception);
         }
     }
 
-    /// <summary>A copy of a file in which some needs are weak: the loader goes without a version that the other library does not define.</summary>
-    /// <param name="file">The whole file.</param>
-    /// <param name="needs">Needs of that file.</param>
+    /// <summary>A copy of a file in which some needed versions are weak, so that the loader accepts that they are missing.</summary>
+    /// <param name="file">The content of the file.</param>
+    /// <param name="needs">Needed versions of that file.</param>
     public static byte[] WithWeak(byte[] file, IEnumerable<VersionNeed> needs)
     {
         var copy = (byte[])file.Clone();
@@ -105,12 +109,12 @@ internal sealed class ElfVersions
 
         if (_dynamic.Count == 0)
         {
-            throw new InvalidDataException("it is no shared library");
+            throw new InvalidDataException("not a shared library: it has no dynamic section");
         }
     }
 
-    // Where in the file the table of a tag stands; the dynamic section holds addresses in memory.
-    private int? Table(long tag)
+    // The dynamic section holds memory addresses; the segments map them to file offsets.
+    private int? TableOffset(long tag)
     {
         if (!_dynamic.TryGetValue(tag, out var address))
         {
@@ -125,27 +129,28 @@ internal sealed class ElfVersions
             }
         }
 
-        throw new InvalidDataException("one of its tables lies in no segment");
+        throw new InvalidDataException("an ELF table lies outside all segments");
     }
 
-    private string Text(uint offset)
+    private string StringAt(uint offset)
     {
-        var from = _file.AsSpan(checked((Table(StringTable) ?? throw new InvalidDataException("it has no string table")) + (int)offset));
+        var table = TableOffset(StringTable) ?? throw new InvalidDataException("the ELF string table is missing");
+        var from = _file.AsSpan(checked(table + (int)offset));
         return Encoding.UTF8.GetString(from[..from.IndexOf((byte)0)]);
     }
 
-    // Indices of the versions whose symbols a relocation refers to.
+    // Indices of the versions whose symbols relocations refer to.
     private HashSet<int> UsedVersions()
     {
         var used = new HashSet<int>();
-        if (Table(SymbolVersions) is not { } versions || Table(SymbolTable) is null)
+        if (TableOffset(SymbolVersions) is not { } versions || TableOffset(SymbolTable) is null)
         {
             return used;
         }
 
         foreach (var (tag, sizeTag) in new[] { (Relocations, RelocationsSize), (PltRelocations, PltRelocationsSize) })
         {
-            if (Table(tag) is not { } table)
+            if (TableOffset(tag) is not { } table)
             {
                 continue;
             }
@@ -162,35 +167,35 @@ internal sealed class ElfVersions
 
     private IEnumerable<VersionNeed> ReadNeeds(HashSet<int> used)
     {
-        var at = Table(Needed) ?? 0;
+        var at = TableOffset(Needed) ?? 0;
         for (var left = (int)_dynamic.GetValueOrDefault(NeededCount); left > 0; left--)
         {
-            var library = Text(U32(at + 4));
+            var library = StringAt(U32(at + 4));
             var version = at + (int)U32(at + 8);
             for (var more = U16(at + 2); more > 0; more--)
             {
                 var flags = version + 4;
                 yield return new VersionNeed(
-                    library, Text(U32(version + 8)), (U16(flags) & WeakFlag) != 0, used.Contains(U16(version + 6) & 0x7fff), flags);
-                version = Next(version, U32(version + 12), last: more == 1);
+                    library, StringAt(U32(version + 8)), (U16(flags) & WeakFlag) != 0, used.Contains(U16(version + 6) & 0x7fff), flags);
+                version = NextEntry(version, U32(version + 12), last: more == 1);
             }
 
-            at = Next(at, U32(at + 12), last: left == 1);
+            at = NextEntry(at, U32(at + 12), last: left == 1);
         }
     }
 
     private IEnumerable<string> ReadDefinitions()
     {
-        var at = Table(Defined) ?? 0;
+        var at = TableOffset(Defined) ?? 0;
         for (var left = (int)_dynamic.GetValueOrDefault(DefinedCount); left > 0; left--)
         {
-            yield return Text(U32(at + (int)U32(at + 12)));
-            at = Next(at, U32(at + 16), last: left == 1);
+            yield return StringAt(U32(at + (int)U32(at + 12)));
+            at = NextEntry(at, U32(at + 16), last: left == 1);
         }
     }
 
-    // Where the next entry of a table stands. A damaged one may lead nowhere, or in a circle for as long as its count says.
-    private static int Next(int at, uint distance, bool last) => last ? at
+    // A damaged distance must not cause an endless loop, so it must be at least the size of an entry.
+    private static int NextEntry(int at, uint distance, bool last) => last ? at
         : distance >= 16 ? checked(at + (int)distance)
-        : throw new InvalidDataException("one of its tables ends before its count");
+        : throw new InvalidDataException("an ELF table ends before its count");
 }

@@ -8,8 +8,8 @@ using PlaNet.Common;
 namespace PlaNet.Loading;
 
 /// <summary>
-/// Loads libtorch and TorchSharp's native part before anything of this room is used: libtorch from the package folder it was restored to, so
-/// that no program carries a copy of its 480 MB, and both in a form that Debian 12 can load.
+/// Loads libtorch and TorchSharp's native library (the wrapper) before any type of this assembly is used. libtorch is loaded from the NuGet
+/// package folder, so that build outputs carry no copy of its 480 MB. On Debian 12 a patched copy of the wrapper is loaded.
 /// </summary>
 internal static partial class LibTorch
 {
@@ -22,28 +22,33 @@ internal static partial class LibTorch
     private const int MmapThreshold = -3;
     private const int ArenaMax = -8;
 
-    /// <summary>The folder from which libtorch was loaded; null where TorchSharp finds it by itself.</summary>
+    /// <summary>The folder from which libtorch was loaded; null on platforms where TorchSharp finds it itself.</summary>
     public static string? Folder { get; private set; }
 
-    /// <summary>Versions of the C++ library that this system lacks and that were marked as dispensable, and the file in which they were; null where none is lacking.</summary>
-    public static (string Versions, string File)? Remedied { get; private set; }
+    /// <summary>
+    /// The loaded copy of the wrapper in which versions of the C++ library that this system lacks are marked weak, and those versions; null
+    /// if no version is missing.
+    /// </summary>
+    public static (string Versions, string File)? PatchedWrapper { get; private set; }
 
-    /// <summary>Whether the library that answers MKL is in place.</summary>
-    public static bool AnswersMkl { get; private set; }
+    /// <summary>Whether the library that overrides MKL's processor check is loaded.</summary>
+    public static bool MklOverrideLoaded { get; private set; }
 
-    /// <summary>Whether the allocator took its thresholds.</summary>
+    /// <summary>Whether mallopt accepted all settings.</summary>
     public static bool AllocatorTuned { get; private set; }
 
-    /// <summary>libtorch's build, <c>cpu</c> or <c>cuda</c>: what <c>-p:TorchBackend</c> chose.</summary>
+    /// <summary>The build of libtorch, <c>cpu</c> or <c>cuda</c>, as set by <c>-p:TorchBackend</c>.</summary>
     public static string Backend => Metadata("TorchBackend") ?? "cpu";
 
-    // A program that is built for one system only (-r linux-x64) has its native libraries right beside it.
-    private static string[] Beside { get; } = [Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"), AppContext.BaseDirectory];
+    // A program built for one runtime identifier (-r linux-x64) has its native libraries in its own folder.
+    private static string[] ProgramFolders { get; } =
+        [Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"), AppContext.BaseDirectory];
 
-    private static string Native { get; } = Array.Find(Beside, folder => File.Exists(Path.Combine(folder, Wrapper))) ?? Beside[0];
+    private static string NativeFolder { get; } =
+        Array.Find(ProgramFolders, folder => File.Exists(Path.Combine(folder, Wrapper))) ?? ProgramFolders[0];
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp loads its native part at its first use, wherever that is, and finds only what is loaded before.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "Both libraries must be loaded before the first use of TorchSharp.")]
     internal static void Load()
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
@@ -51,34 +56,34 @@ internal static partial class LibTorch
             return;
         }
 
-        // Activations of tens of megabytes would otherwise go back to the kernel and be faulted in again at every update, and a thread's own
-        // arena would keep what another thread could use.
+        // By default, blocks of tens of megabytes return to the kernel when freed, and every update pays their page faults again. A single
+        // arena lets threads reuse one another's freed memory.
         AllocatorTuned = mallopt(ArenaMax, 1) == 1 & mallopt(MmapThreshold, 1 << 30) == 1 & mallopt(TrimThreshold, int.MaxValue) == 1;
 
-        // Threads of libtorch that wait for each other burn their cores for a while, by default so long that a second process slows both many
-        // times over. A short while costs nothing where nobody else computes; who chose a policy keeps it.
+        // By default, waiting OpenMP threads spin so long that two processes on the same cores slow each other down many times over. A
+        // short spin costs nothing on an idle machine. A policy set by the user has precedence.
         if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
         {
             _ = setenv("GOMP_SPINCOUNT", "1000", overwrite: 0);
         }
 
-        AnswersMkl = dlopen(Path.Combine(Native, "libplanet_mkl.so"), LazyGlobal) != 0;
-        string[] places = [.. Places().Distinct(StringComparer.Ordinal)];
-        if (Array.Find(places, folder => File.Exists(Path.Combine(folder, "libtorch.so"))) is not { } found)
+        MklOverrideLoaded = dlopen(Path.Combine(NativeFolder, "libplanet_mkl.so"), LazyGlobal) != 0;
+        string[] folders = [.. SearchFolders().Distinct(StringComparer.Ordinal)];
+        if (Array.Find(folders, folder => File.Exists(Path.Combine(folder, "libtorch.so"))) is not { } found)
         {
-            throw new DllNotFoundException($"libtorch is in none of {string.Join(", ", places)}: {Remedy}.");
+            throw new DllNotFoundException($"libtorch.so is in none of these folders: {string.Join(", ", folders)}. {Remedy}.");
         }
 
         NativeLibrary.Load(Path.Combine(found, "libtorch.so"));
-        NativeLibrary.Load(Loadable(Path.Combine(Native, Wrapper)));
+        NativeLibrary.Load(MakeLoadable(Path.Combine(NativeFolder, Wrapper)));
         Folder = found;
     }
 
-    /// <summary>Lets MKL use the kernels that this processor has, whoever made it.</summary>
-    /// <returns>False when MKL has its answer already, so that nothing changes any more.</returns>
+    /// <summary>Lets MKL use all instruction sets of this processor, whatever its vendor.</summary>
+    /// <returns>False if MKL has already checked the processor, because it keeps its first choice.</returns>
     public static bool UseNativeKernels()
     {
-        if (!AnswersMkl || planet_mkl_was_asked() != 0)
+        if (!MklOverrideLoaded || planet_mkl_was_asked() != 0)
         {
             return false;
         }
@@ -87,25 +92,26 @@ internal static partial class LibTorch
         return true;
     }
 
-    /// <summary>The versions of one library that a file needs and that the library, as it is on this system, does not define.</summary>
+    /// <summary>The versions of a library that a file needs and that the installed library does not define.</summary>
     /// <param name="file">The file that needs them.</param>
-    /// <param name="library">The library, as its name stands in the file.</param>
-    /// <param name="definitions">What the library defines.</param>
-    /// <exception cref="NotSupportedException">The file uses a symbol of such a version.</exception>
-    internal static IReadOnlyList<VersionNeed> Lacking(ElfVersions file, string library, IReadOnlyList<string> definitions)
+    /// <param name="library">The name of the library, as the file refers to it.</param>
+    /// <param name="definitions">The versions that the installed library defines.</param>
+    /// <exception cref="NotSupportedException">The file uses a symbol of a missing version.</exception>
+    internal static IReadOnlyList<VersionNeed> MissingVersions(ElfVersions file, string library, IReadOnlyList<string> definitions)
     {
-        var lacking = file.Needs.Where(need => need.Library == library && !need.IsWeak && !definitions.Contains(need.Version)).ToArray();
-        return Array.Find(lacking, need => need.IsUsed) is { } used
+        var missing = file.Needs.Where(need => need.Library == library && !need.IsWeak && !definitions.Contains(need.Version)).ToArray();
+        return Array.Find(missing, need => need.IsUsed) is { } used
             ? throw new NotSupportedException(
-                $"{Wrapper} uses {used.Version} of {library}, which this system's is too old for: use Debian 13, Ubuntu 24.04 or newer.")
-            : lacking;
+                $"{Wrapper} uses {used.Version} of {library}, but this system's {library} is too old and does not define it: " +
+                "use Debian 13, Ubuntu 24.04 or newer.")
+            : missing;
     }
 
     /// <summary>
-    /// TorchSharp is built against a newer C++ library than Debian 12 has. Where nothing in it refers to the newer part, a copy in which that
-    /// need is weak loads; the copy is made once, beside the program or in the user's cache.
+    /// TorchSharp's wrapper is built against a newer C++ library than Debian 12 has. If it uses no symbol of the missing versions, a copy
+    /// in which they are weak can be loaded. The copy is written once, beside the program or in the user's cache.
     /// </summary>
-    private static string Loadable(string wrapper)
+    private static string MakeLoadable(string wrapper)
     {
         var system = MappedCppLibrary();
         if (system is null)
@@ -114,23 +120,23 @@ internal static partial class LibTorch
         }
 
         var content = File.ReadAllBytes(wrapper);
-        var lacking = Lacking(ElfVersions.Parse(content), CppLibrary, ElfVersions.Parse(File.ReadAllBytes(system)).Definitions);
-        if (lacking.Count == 0)
+        var missing = MissingVersions(ElfVersions.Parse(content), CppLibrary, ElfVersions.Parse(File.ReadAllBytes(system)).Definitions);
+        if (missing.Count == 0)
         {
             return wrapper;
         }
 
         var name = $"libLibTorchSharp-{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}.so";
-        var copy = Place(name, ElfVersions.WithWeak(content, lacking));
-        Remedied = (string.Join(", ", lacking.Select(need => need.Version)), copy);
+        var copy = WriteCopy(name, ElfVersions.WithWeak(content, missing));
+        PatchedWrapper = (string.Join(", ", missing.Select(need => need.Version)), copy);
         return copy;
     }
 
-    private static string Place(string name, byte[] content)
+    private static string WriteCopy(string name, byte[] content)
     {
         var cache = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        Exception? refused = null;
-        foreach (var folder in new[] { Native, Path.Combine(cache, "planet") })
+        Exception? failure = null;
+        foreach (var folder in new[] { NativeFolder, Path.Combine(cache, "planet") })
         {
             var path = Path.Combine(folder, name);
             try
@@ -145,12 +151,14 @@ internal static partial class LibTorch
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or StorageException)
             {
-                refused = exception;
+                failure = exception;
             }
         }
 
         throw new DllNotFoundException(
-            $"A copy of {Wrapper} that this system can load could be written neither beside the program nor to {cache}: make one of them writable.", refused);
+            $"A copy of {Wrapper} that this system can load could not be written to {NativeFolder} or {Path.Combine(cache, "planet")}: " +
+            "make one of these folders writable.",
+            failure);
     }
 
     private static string? MappedCppLibrary()
@@ -161,8 +169,8 @@ internal static partial class LibTorch
             .FirstOrDefault(path => Path.GetFileName(path).StartsWith(CppLibrary, StringComparison.Ordinal));
     }
 
-    // The folders of packages: the one that the program was built with, and those in which NuGet keeps them without other settings.
-    private static string[] Places()
+    // The program's own folders, then the NuGet package folders: that of the build, that of the environment, and NuGet's default.
+    private static string[] SearchFolders()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         string?[] packages =
@@ -171,14 +179,24 @@ internal static partial class LibTorch
             Environment.GetEnvironmentVariable("NUGET_PACKAGES"),
             Path.Combine(home, ".nuget", "packages"),
         ];
-        return Metadata("LibTorchVersion") is { } version
-            ? [.. Beside, .. packages.Where(folder => !string.IsNullOrEmpty(folder)).Select(folder => Path.Combine(folder!, Package, version, "runtimes", "linux-x64", "native"))]
-            : Beside;
+        if (Metadata("LibTorchVersion") is not { } version)
+        {
+            return ProgramFolders;
+        }
+
+        return
+        [
+            .. ProgramFolders,
+            .. packages
+                .Where(folder => !string.IsNullOrEmpty(folder))
+                .Select(folder => Path.Combine(folder!, Package, version, "runtimes", "linux-x64", "native")),
+        ];
     }
 
     private static string Remedy => Metadata("LibTorchVersion") is { } version
-        ? $"get it with 'dotnet package download {Package}@{version} --output ~/.nuget/packages', or publish the program, which puts it beside it"
-        : "publish the program, which puts it beside it";
+        ? $"Download it with 'dotnet package download {Package}@{version} --output ~/.nuget/packages', " +
+            "or use a published program (dotnet publish), which includes it"
+        : "Use a published program (dotnet publish), which includes it";
 
     private static string? Metadata(string key) => typeof(LibTorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .FirstOrDefault(attribute => attribute.Key == key)?.Value;

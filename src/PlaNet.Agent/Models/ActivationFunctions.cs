@@ -5,9 +5,9 @@ namespace PlaNet.Models;
 /// <summary>The functions behind <see cref="Activation"/>.</summary>
 internal static class ActivationFunctions
 {
-    /// <summary>The activation of a sum, which nobody needs afterwards: ReLU overwrites it.</summary>
+    /// <summary>Applies an activation. ReLU works in place, so the caller must not use the argument afterwards.</summary>
     /// <param name="activation">The function.</param>
-    /// <param name="sum">Any shape.</param>
+    /// <param name="sum">The output of a layer, any shape.</param>
     /// <returns>The same shape.</returns>
     public static Tensor Of(this Activation activation, Tensor sum) => activation switch
     {
@@ -16,6 +16,6 @@ internal static class ActivationFunctions
         Activation.Tanh => sum.tanh(),
         Activation.Swish => sum.silu(),
         Activation.Softplus => sum.softplus(),
-        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation."),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "unknown activation: add it to this switch."),
     };
 }

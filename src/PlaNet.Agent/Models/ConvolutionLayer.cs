@@ -15,7 +15,7 @@ public sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
     /// <param name="outputs">Output channels.</param>
     /// <param name="kernel">Height and width of the kernel.</param>
     /// <param name="generator">Source of the initial weights.</param>
-    /// <param name="precision">Precision in which it computes; its weights keep their type whatever that is. Default float32.</param>
+    /// <param name="precision">Precision of the computation; the weights keep their type. Default float32.</param>
     public ConvolutionLayer(long inputs, long outputs, long kernel, Generator generator, Precision precision = Precision.Float32)
         : base(nameof(ConvolutionLayer))
     {

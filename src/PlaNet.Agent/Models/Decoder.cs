@@ -4,8 +4,8 @@ using PlaNet.Tensors;
 namespace PlaNet.Models;
 
 /// <summary>
-/// The observation model p(o | s), features to image mean (spec 2.2): a linear layer, then four valid transposed convolutions of
-/// stride 2 with kernels 5, 5, 6, 6, always ReLU between: 1 - 5 - 13 - 30 - 64. The distribution is normal with unit variance per value.
+/// The observation model p(o | s), from features to the image mean (spec 2.2): a linear layer, then four valid transposed convolutions of
+/// stride 2 with kernels 5, 5, 6, 6 and ReLU between them. Sizes: 1, 5, 13, 30, 64. The distribution is normal with unit variance.
 /// </summary>
 public sealed class Decoder : nn.Module<Tensor, Tensor>
 {
@@ -18,7 +18,7 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
 
     /// <summary>Makes the decoder.</summary>
     /// <param name="features">Size of the latent features.</param>
-    /// <param name="depth">Channels before the last layer; the others have 4 and 2 times as many.</param>
+    /// <param name="depth">Input channels of the last layer; the layers before have 2, 4 and 32 times as many.</param>
     /// <param name="generator">Source of the initial weights.</param>
     /// <param name="precision">Precision of the convolutions. Default float32.</param>
     public Decoder(long features, int depth, Generator generator, Precision precision = Precision.Float32)
@@ -34,9 +34,9 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The image means that features predict.</summary>
+    /// <summary>Predicts the image means.</summary>
     /// <param name="features">[frames, features].</param>
-    /// <returns>[frames, 3, 64, 64] of the features' type in channels-last memory; unbounded, centred like preprocessed images.</returns>
+    /// <returns>[frames, 3, 64, 64] in channels-last memory, of the features' type; unbounded, centred like preprocessed images.</returns>
     public override Tensor forward(Tensor features)
     {
         var hidden = dense.forward(features).In(_precision);

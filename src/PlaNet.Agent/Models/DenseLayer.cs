@@ -2,7 +2,7 @@ using PlaNet.Tensors;
 
 namespace PlaNet.Models;
 
-/// <summary>An affine map: weights Glorot uniform, biases a constant.</summary>
+/// <summary>An affine map, initialised with Glorot uniform weights and constant biases.</summary>
 public sealed class DenseLayer : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight;

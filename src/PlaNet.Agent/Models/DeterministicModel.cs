@@ -3,20 +3,20 @@ using PlaNet.Experiments;
 namespace PlaNet.Models;
 
 /// <summary>
-/// The recurrent model without a stochastic path (figure 2a of the paper, spec 2.4, <see cref="DeterministicForm.BeliefOnly"/>): the state
-/// is the belief h alone, and the heads see nothing else. The transition predicts the next belief from belief and action,
-/// <c>p_t = GRU(f(a_t), h_(t-1))</c>. Where an image is seen the posterior adds what it tells, <c>h_t = p_t + W g([p_t, e_t]) + b</c>; where
-/// none is, <c>h_t = p_t</c>.
+/// The recurrent model without a stochastic path (figure 2a of the paper, spec 2.4, <see cref="DeterministicForm.BeliefOnly"/>): the belief
+/// h is the whole state and the only input of the heads. The transition predicts the next belief from belief and action,
+/// <c>p_t = GRU(f(a_t), h_(t-1))</c>. With an image, the posterior adds a correction, <c>h_t = p_t + W g([p_t, e_t]) + b</c>; without one,
+/// <c>h_t = p_t</c>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Prior and posterior are points. For the objective they stand as normal distributions of the smallest standard deviation
-/// (<c>model.min_stddev</c>) around p_t and h_t, so that their divergence is the squared length of the correction over twice the variance.
-/// It is what trains the transition to predict the beliefs that images lead to, and hence what makes open-loop prediction and planning, which
-/// apply the transition to its own predictions, mean anything; the heads train the corrected belief. A learned deviation would have no
-/// meaning: nothing is sampled from it, so that growing it would be a free way to a small divergence.
+/// Prior and posterior are points. The objective treats them as normal distributions around p_t and h_t with the minimum standard deviation
+/// (<c>model.min_stddev</c>), so their divergence is the squared norm of the correction divided by twice the variance. This divergence
+/// trains the transition to predict the corrected beliefs; open-loop prediction and planning, which apply the transition to its own
+/// predictions, depend on it. The heads are trained on the corrected belief. The deviation is not learned: nothing is sampled from it, so a
+/// larger deviation would reduce the divergence at no cost.
 /// </para>
-/// <para>No noise is consumed and no sample is carried: <see cref="StochasticSize"/> is 0.</para>
+/// <para>The model consumes no noise and has no sample: <see cref="StochasticSize"/> is 0.</para>
 /// </remarks>
 public sealed class DeterministicModel : TransitionModel
 {
@@ -27,7 +27,7 @@ public sealed class DeterministicModel : TransitionModel
     private readonly ModelOptions _options;
 
     /// <summary>Makes the model.</summary>
-    /// <param name="options">Sizes and forms; the size of the stochastic state does not matter.</param>
+    /// <param name="options">Sizes and forms; the size of the stochastic state is ignored.</param>
     /// <param name="actionSize">Size of an action, A.</param>
     /// <param name="embeddingSize">Size of an image embedding, E.</param>
     /// <param name="generator">Source of the initial weights.</param>
@@ -81,7 +81,7 @@ public sealed class DeterministicModel : TransitionModel
         ArgumentNullException.ThrowIfNull(embeddings);
         ArgumentNullException.ThrowIfNull(actions);
 
-        // The image's and the action's first layers do not depend on the recurrence.
+        // The first layers of image and action do not depend on the recurrence, so they run once for all steps.
         var terms = correction_hidden.TrailingTerm(embeddings).unbind(1);
         var inputs = input.forward(actions).unbind(1);
         var belief = InitialState(actions.shape[0]).Belief;

@@ -1,12 +1,12 @@
 namespace PlaNet.Models;
 
-/// <summary>A normal distribution with independent components: a belief about the stochastic state.</summary>
+/// <summary>A normal distribution with independent components, over the stochastic state.</summary>
 /// <param name="Mean">Means, [..., features].</param>
 /// <param name="Stddev">Standard deviations, positive, [..., features].</param>
 public sealed record DiagonalGaussian(Tensor Mean, Tensor Stddev)
 {
-    /// <summary>Joins distributions over a new time axis.</summary>
-    /// <param name="distributions">Distributions of shape [batch, features], one a step.</param>
+    /// <summary>Stacks distributions along a new time axis.</summary>
+    /// <param name="distributions">Distributions of shape [batch, features], one per step.</param>
     /// <returns>A distribution of shape [batch, time, features].</returns>
     public static DiagonalGaussian OverTime(IReadOnlyList<DiagonalGaussian> distributions)
     {
@@ -16,7 +16,7 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor Stddev)
             stack([.. distributions.Select(distribution => distribution.Stddev)], 1));
     }
 
-    /// <summary>A reparameterised sample, so that gradients reach mean and standard deviation: [..., features].</summary>
+    /// <summary>A reparameterised sample, [..., features]: gradients reach mean and standard deviation.</summary>
     /// <param name="noise">Standard normal noise of the same shape.</param>
     public Tensor Sample(Tensor noise)
     {
@@ -28,7 +28,7 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor Stddev)
     /// The posterior comes first (spec 3.1).
     /// </summary>
     /// <param name="q">The distribution under which the expectation is taken: the posterior.</param>
-    /// <param name="p">The distribution that is compared: the prior.</param>
+    /// <param name="p">The reference distribution: the prior.</param>
     public static Tensor Divergence(DiagonalGaussian q, DiagonalGaussian p)
     {
         ArgumentNullException.ThrowIfNull(q);

@@ -3,11 +3,11 @@ using PlaNet.Experiments;
 namespace PlaNet.Models;
 
 /// <summary>
-/// The doubly recurrent network (figure 8 of the paper, spec 2.4): an encoder GRU over embedding, action and last sample, a normal
-/// distribution between, and a decoder GRU over the samples, whose state is all that the heads see. Prior and posterior are one network; the
-/// prior is given an embedding of zeros.
+/// The doubly recurrent network (figure 8 of the paper, spec 2.4): an encoder GRU over embedding, action and last sample, then a normal
+/// distribution, then a decoder GRU over the samples. The decoder's state is the only input of the heads. Prior and posterior share one
+/// network; the prior's embedding is zero.
 /// </summary>
-/// <remarks>The belief is the encoder's state and then the decoder's, both of <see cref="ModelOptions.BeliefSize"/> units.</remarks>
+/// <remarks>The belief is the encoder's state followed by the decoder's, each of <see cref="ModelOptions.BeliefSize"/> units.</remarks>
 public sealed class Drnn : TransitionModel
 {
     private readonly GruCell encoder;
@@ -84,11 +84,11 @@ public sealed class Drnn : TransitionModel
             states[time] = state;
         }
 
-        // Each prior follows from the posterior before it: with those known, all are computed at once.
+        // Each prior depends only on the posterior before it, so all priors are computed at once after the loop.
         var posterior = LatentState.OverTime(states);
-        Tensor Before(Tensor first, Tensor sequence) => cat([first.unsqueeze(1), sequence.narrow(1, 0, length - 1)], 1).flatten(0, 1);
+        Tensor Previous(Tensor first, Tensor sequence) => cat([first.unsqueeze(1), sequence.narrow(1, 0, length - 1)], 1).flatten(0, 1);
         var (prior, _) = Encode(
-            Before(start.Sample, posterior.Sample), Before(start.Belief, posterior.Belief), actions.flatten(0, 1), embeddingTerm: null);
+            Previous(start.Sample, posterior.Sample), Previous(start.Belief, posterior.Belief), actions.flatten(0, 1), embeddingTerm: null);
         return (posterior, new DiagonalGaussian(prior.Mean.unflatten(0, batch, length), prior.Stddev.unflatten(0, batch, length)));
     }
 
@@ -101,10 +101,10 @@ public sealed class Drnn : TransitionModel
 
     private (DiagonalGaussian Distribution, Tensor Encoded) Encode(Tensor sample, Tensor belief, Tensor action, Tensor? embeddingTerm)
     {
-        var before = Split(belief);
-        var encoded = encoder.forward(cat([action, sample], -1), before.Encoder, embeddingTerm);
-        var between = hidden.forward(cat([encoded, sample, before.Decoder], -1));
-        return (Normal(between, mean, stddev, _options.MinStddev), encoded);
+        var previous = Split(belief);
+        var encoded = encoder.forward(cat([action, sample], -1), previous.Encoder, embeddingTerm);
+        var features = hidden.forward(cat([encoded, sample, previous.Decoder], -1));
+        return (Normal(features, mean, stddev, _options.MinStddev), encoded);
     }
 
     private (Tensor Encoder, Tensor Decoder) Split(Tensor belief)

@@ -4,8 +4,8 @@ using PlaNet.Tensors;
 namespace PlaNet.Models;
 
 /// <summary>
-/// The convolutional encoder, image to embedding (spec 2.1): four valid convolutions of kernel 4 and stride 2, always ReLU,
-/// 64 - 31 - 14 - 6 - 2, flattened in the order height, width, channels.
+/// The convolutional encoder, from image to embedding (spec 2.1): four valid convolutions of kernel 4 and stride 2, each followed by ReLU.
+/// Sizes: 64, 31, 14, 6, 2. The result is flattened in the order height, width, channels.
 /// </summary>
 public sealed class Encoder : nn.Module<Tensor, Tensor>
 {
@@ -35,7 +35,7 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
     public long EmbeddingSize { get; }
 
     /// <summary>Embeds preprocessed images.</summary>
-    /// <param name="images">[frames, 3, 64, 64], best in channels-last memory.</param>
+    /// <param name="images">[frames, 3, 64, 64]; fastest in channels-last memory.</param>
     /// <returns>[frames, embedding], of the images' type.</returns>
     public override Tensor forward(Tensor images)
     {

@@ -4,9 +4,9 @@ using PlaNet.Tensors;
 namespace PlaNet.Models;
 
 /// <summary>
-/// A gated recurrent unit. In the original code's form (<see cref="GruForm.ResetBefore"/>, TensorFlow's GRUBlockCell, spec 2.3) the reset
-/// gate acts before the candidate's product, in cuDNN's and PyTorch's (<see cref="GruForm.ResetAfter"/>) on the product with the state.
-/// In both, initial biases are 1 for the gates and 0 for the candidate.
+/// A gated recurrent unit. In the original code (<see cref="GruForm.ResetBefore"/>, TensorFlow's GRUBlockCell, spec 2.3) the reset gate
+/// multiplies the state before the candidate's matrix product; in cuDNN and PyTorch (<see cref="GruForm.ResetAfter"/>) it multiplies the
+/// product. In both forms the initial biases are 1 for the gates and 0 for the candidate.
 /// </summary>
 public sealed class GruCell : nn.Module<Tensor, Tensor, Tensor>
 {
@@ -17,9 +17,9 @@ public sealed class GruCell : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>Makes the cell.</summary>
     /// <param name="inputs">Input features.</param>
-    /// <param name="size">Units.</param>
+    /// <param name="size">Number of units.</param>
     /// <param name="generator">Source of the initial weights.</param>
-    /// <param name="form">Where the reset gate acts. Default: before the product.</param>
+    /// <param name="form">Position of the reset gate. Default before the product.</param>
     public GruCell(long inputs, long size, Generator generator, GruForm form = GruForm.ResetBefore)
         : base(nameof(GruCell))
     {
@@ -32,7 +32,7 @@ public sealed class GruCell : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>
     /// One step: <c>[r, u] = sigmoid([x, h] W + b)</c>, <c>h' = u h + (1 - u) c</c> with <c>c = tanh([x, r h] V + d)</c>, or with
-    /// <c>c = tanh(x V_x + d + r (h V_h + e))</c> in the form that resets after the product.
+    /// <c>c = tanh(x V_x + d + r (h V_h + e))</c> for <see cref="GruForm.ResetAfter"/>.
     /// </summary>
     /// <param name="input">x, [batch, inputs].</param>
     /// <param name="state">h, [batch, size].</param>
@@ -42,24 +42,24 @@ public sealed class GruCell : nn.Module<Tensor, Tensor, Tensor>
         return forward(input, state, leadingTerm: null);
     }
 
-    /// <summary>One step on an input whose first features are given as their <see cref="LeadingTerm"/>, or are all zero.</summary>
-    /// <param name="input">The last features of x, or all of them, [batch, features].</param>
+    /// <summary>One step on an input whose leading features are given by their <see cref="LeadingTerm"/>, or are all zero.</summary>
+    /// <param name="input">The trailing features of x, or all of them, [batch, features].</param>
     /// <param name="state">h, [batch, size].</param>
-    /// <param name="leadingTerm">What the others contribute, [batch, 3 size]; null for zeros, which cost nothing.</param>
+    /// <param name="leadingTerm">The contribution of the leading features, [batch, 3 size]; null if they are zero.</param>
     /// <returns>h', [batch, size].</returns>
     public Tensor forward(Tensor input, Tensor state, Tensor? leadingTerm)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(state);
-        var opened = Affine(gates, cat([input, state], -1), leadingTerm?.narrow(-1, 0, 2 * _size)).sigmoid();
-        var reset = opened.narrow(-1, 0, _size);
-        var update = opened.narrow(-1, _size, _size);
+        var gateValues = Affine(gates, cat([input, state], -1), leadingTerm?.narrow(-1, 0, 2 * _size)).sigmoid();
+        var reset = gateValues.narrow(-1, 0, _size);
+        var update = gateValues.narrow(-1, _size, _size);
         var proposed = Candidate(input, state, reset, leadingTerm?.narrow(-1, 2 * _size, _size)).tanh();
         return lerp(proposed, state, update);
     }
 
-    /// <summary>The part of the gates' and the candidate's sums to which the first features of x lead, for many steps at once.</summary>
-    /// <param name="leading">The first features of x, [..., leading].</param>
+    /// <summary>The contribution of the leading features of x to the sums of gates and candidate, for many steps at once.</summary>
+    /// <param name="leading">The leading features of x, [..., leading].</param>
     /// <returns>[..., 3 size].</returns>
     public Tensor LeadingTerm(Tensor leading)
     {

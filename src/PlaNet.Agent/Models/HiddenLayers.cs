@@ -3,10 +3,10 @@ using PlaNet.Tensors;
 
 namespace PlaNet.Models;
 
-/// <summary>Dense layers with an activation after each: what stands before and behind the recurrence of a <see cref="TransitionModel"/>.</summary>
+/// <summary>Dense layers with an activation after each, used before and after the recurrence of a <see cref="TransitionModel"/>.</summary>
 /// <remarks>
-/// The first layer's weights are the stack's own, so that what a part of the input contributes to it can be computed apart, for many time
-/// steps at once.
+/// This class holds the first layer's weights itself, so that the contribution of a part of the input can be computed separately, for many
+/// time steps at once.
 /// </remarks>
 public sealed class HiddenLayers : nn.Module<Tensor, Tensor>
 {
@@ -19,7 +19,7 @@ public sealed class HiddenLayers : nn.Module<Tensor, Tensor>
     /// <param name="inputs">Input features.</param>
     /// <param name="units">Units of each layer.</param>
     /// <param name="layers">Number of layers, at least 1.</param>
-    /// <param name="activation">What follows each layer.</param>
+    /// <param name="activation">Activation after each layer.</param>
     /// <param name="generator">Source of the initial weights.</param>
     public HiddenLayers(long inputs, long units, int layers, Activation activation, Generator generator)
         : base(nameof(HiddenLayers))
@@ -36,7 +36,7 @@ public sealed class HiddenLayers : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>All layers on a whole input.</summary>
+    /// <summary>Applies all layers to a complete input.</summary>
     /// <param name="input">[..., inputs].</param>
     /// <returns>[..., units].</returns>
     public override Tensor forward(Tensor input)
@@ -44,9 +44,9 @@ public sealed class HiddenLayers : nn.Module<Tensor, Tensor>
         return FromFirst(nn.functional.linear(input, weight, bias));
     }
 
-    /// <summary>All layers on an input whose last features are given as their <see cref="TrailingTerm"/>.</summary>
-    /// <param name="leading">The first features, [..., leading].</param>
-    /// <param name="trailingTerm">What the others contribute, [..., units].</param>
+    /// <summary>Applies all layers to an input whose trailing features are given by their <see cref="TrailingTerm"/>.</summary>
+    /// <param name="leading">The leading features, [..., leading].</param>
+    /// <param name="trailingTerm">The contribution of the trailing features, [..., units].</param>
     /// <returns>[..., units].</returns>
     public Tensor forward(Tensor leading, Tensor trailingTerm)
     {
@@ -54,8 +54,8 @@ public sealed class HiddenLayers : nn.Module<Tensor, Tensor>
         return FromFirst(nn.functional.linear(leading, weight.narrow(1, 0, leading.shape[^1])) + trailingTerm);
     }
 
-    /// <summary>The part of the first layer's sum to which the last features lead: W [l, t] + b = W_l l + (W_t t + b).</summary>
-    /// <param name="trailing">The last features, [..., trailing].</param>
+    /// <summary>The contribution of the trailing features to the first layer's sum: W [l, t] + b = W_l l + (W_t t + b).</summary>
+    /// <param name="trailing">The trailing features, [..., trailing].</param>
     /// <returns>W_t t + b, [..., units].</returns>
     public Tensor TrailingTerm(Tensor trailing)
     {

@@ -6,20 +6,20 @@ namespace PlaNet.Models;
 /// <summary>Quantisation and dithering of images (spec 1.5; appendix A of the paper: 5-bit images).</summary>
 public static class ImagePreprocessing
 {
-    /// <summary>Upper bound of the dither, in bins: below 1 by enough that rounding to float32 never reaches the next bin.</summary>
-    /// <param name="bits">Bits that are kept, 1 to 8.</param>
+    /// <summary>Upper bound of the dither, in bins: far enough below 1 that rounding to float32 never reaches the next bin.</summary>
+    /// <param name="bits">Bits kept per value, 1 to 8.</param>
     public static double LargestDither(int bits)
     {
         return 1 - Math.ScaleB(1, bits - 24);
     }
 
     /// <summary>
-    /// Draws the dither: uniform in [0, 1), on the CPU in steps of 1/65536. libtorch's generator gives one number at a time there, which took a
-    /// sixth of a small update; here it gives the seed of a faster one, of which each draw makes four numbers.
+    /// Draws the dither: uniform in [0, 1), on the CPU in steps of 1/65536. On the CPU libtorch's generator draws one number at a time,
+    /// which took a sixth of a small update; here it only seeds a faster generator, each draw of which gives four numbers.
     /// </summary>
-    /// <param name="shape">Of the images.</param>
-    /// <param name="generator">Source of the numbers; the dither is on its device.</param>
-    /// <returns>float32 of that shape.</returns>
+    /// <param name="shape">Shape of the images.</param>
+    /// <param name="generator">Source of randomness; the dither is on its device.</param>
+    /// <returns>float32 of the same shape.</returns>
     public static Tensor Dither(long[] shape, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -54,8 +54,8 @@ public static class ImagePreprocessing
 
     /// <summary>Quantises pixels, adds the dither and centres: values in [-0.5, 0.5).</summary>
     /// <param name="images">Pixels of type uint8, any shape.</param>
-    /// <param name="bits">Bits that are kept, 1 to 8.</param>
-    /// <param name="dither">Uniform noise in [0, 1) of the same shape, a fresh draw at every use.</param>
+    /// <param name="bits">Bits kept per value, 1 to 8.</param>
+    /// <param name="dither">Uniform noise in [0, 1) of the same shape; draw it again for every use.</param>
     /// <returns>float32 (or the dither's type) of the same shape.</returns>
     public static Tensor Preprocess(Tensor images, int bits, Tensor dither)
     {
@@ -66,14 +66,14 @@ public static class ImagePreprocessing
         var bins = 1 << bits;
         using var scope = NewDisposeScope();
 
-        // floor(u8 / 2^(8-b)) / n + U(0, 1/n) - 1/2, in as few passes over the images as there are operators for.
+        // floor(u8 / 2^(8-b)) / n + U(0, 1/n) - 1/2, in as few passes over the images as possible.
         var levels = bits < 8 ? images.bitwise_right_shift(tensor((byte)(8 - bits), device: images.device)) : images;
         return levels.to(dither.dtype, copy: true).add_(dither, alpha: LargestDither(bits)).div_(bins).sub_(0.5).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The pixels that preprocessed images stand for: the lower edge of their bins.</summary>
+    /// <summary>Converts preprocessed images back to pixels: the lower edge of their bins.</summary>
     /// <param name="images">Preprocessed images or predicted means, any shape; values outside [-0.5, 0.5] are clipped.</param>
-    /// <param name="bits">Bits that were kept, 1 to 8.</param>
+    /// <param name="bits">Bits kept per value, 1 to 8.</param>
     /// <returns>uint8 of the same shape.</returns>
     public static Tensor Postprocess(Tensor images, int bits)
     {

@@ -1,9 +1,9 @@
 namespace PlaNet.Models;
 
-/// <summary>Initial weights of the original code (TensorFlow 1 defaults, spec 2), drawn from an explicit generator.</summary>
+/// <summary>Initial weights of the original code (TensorFlow 1 defaults, spec 2).</summary>
 internal static class Initialization
 {
-    /// <summary>Glorot uniform: U(-a, a) with a = sqrt(6 / (fan in + fan out)); convolutions count kernel area times channels.</summary>
+    /// <summary>Glorot uniform: U(-a, a) with a = sqrt(6 / (fan in + fan out)); for convolutions, fan = area times channels.</summary>
     public static Tensor GlorotUniform(long[] shape, Generator generator)
     {
         var area = shape.Skip(2).Aggregate(1L, (product, size) => product * size);

@@ -6,8 +6,8 @@ namespace PlaNet.Models;
 /// <param name="Belief">The deterministic part h, [..., belief size]; of size 0 in a purely stochastic model.</param>
 public sealed record LatentState(DiagonalGaussian Distribution, Tensor Sample, Tensor Belief)
 {
-    /// <summary>Joins states over a new time axis.</summary>
-    /// <param name="states">States of shape [batch, ...], one a step.</param>
+    /// <summary>Stacks states along a new time axis.</summary>
+    /// <param name="states">States of shape [batch, ...], one per step.</param>
     /// <returns>A state of shape [batch, time, ...].</returns>
     public static LatentState OverTime(IReadOnlyList<LatentState> states)
     {

@@ -2,7 +2,7 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Models;
 
-/// <summary>The reward model p(r | s): a perceptron whose output is the mean of a normal distribution of unit variance (spec 2.5).</summary>
+/// <summary>The reward model p(r | s): a perceptron that outputs the mean of a normal distribution of unit variance (spec 2.5).</summary>
 public sealed class RewardHead : nn.Module<Tensor, Tensor>
 {
     private readonly ModuleList<DenseLayer> layers = [];
@@ -10,10 +10,10 @@ public sealed class RewardHead : nn.Module<Tensor, Tensor>
 
     /// <summary>Makes the head.</summary>
     /// <param name="features">Size of the latent features.</param>
-    /// <param name="hiddenLayers">Hidden layers.</param>
-    /// <param name="units">Units of each.</param>
+    /// <param name="hiddenLayers">Number of hidden layers.</param>
+    /// <param name="units">Units per hidden layer.</param>
     /// <param name="generator">Source of the initial weights.</param>
-    /// <param name="activation">What follows each hidden layer. Default ReLU.</param>
+    /// <param name="activation">Activation after each hidden layer. Default ReLU.</param>
     public RewardHead(long features, int hiddenLayers, long units, Generator generator, Activation activation = Activation.Relu)
         : base(nameof(RewardHead))
     {
@@ -26,7 +26,7 @@ public sealed class RewardHead : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Mean rewards.</summary>
+    /// <summary>Predicts the mean rewards.</summary>
     /// <param name="features">[..., features].</param>
     /// <returns>[...].</returns>
     public override Tensor forward(Tensor features)

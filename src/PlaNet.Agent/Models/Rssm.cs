@@ -7,9 +7,9 @@ namespace PlaNet.Models;
 /// through a normal distribution, with the transition p(s_t | h_t) as prior and q(s_t | h_t, o_t) as posterior.
 /// </summary>
 /// <remarks>
-/// With <see cref="DeterministicForm.Reference"/> both samples are their means (spec 2.4). The prior's mean then learns from the divergence
-/// alone: without it (<c>objective.divergence_scale</c> 0, as the published baseline was trained) it stays as it was drawn, and open-loop
-/// prediction and planning feed on it all the same.
+/// With <see cref="DeterministicForm.Reference"/> the samples of prior and posterior are their means (spec 2.4). Then only the divergence
+/// trains the prior's mean. Without it (<c>objective.divergence_scale</c> 0, as the published baseline was trained) the prior's mean keeps
+/// its random initial weights, although open-loop prediction and planning use it.
 /// </remarks>
 public sealed class Rssm : TransitionModel
 {
@@ -65,7 +65,7 @@ public sealed class Rssm : TransitionModel
     public override LatentState Transition(Tensor sample, Tensor belief, Tensor action, Tensor noise)
     {
         var step = Advance(sample, belief, action);
-        return Drawn(Prior(PriorInputOf(step)), step.Belief, noise);
+        return Draw(Prior(PriorInputOf(step)), step.Belief, noise);
     }
 
     /// <inheritdoc/>
@@ -83,7 +83,7 @@ public sealed class Rssm : TransitionModel
         ArgumentNullException.ThrowIfNull(actions);
         ArgumentNullException.ThrowIfNull(noise);
 
-        // What does not depend on the recurrence is computed for all steps at once.
+        // The image part of the posterior does not depend on the recurrence, so it is computed once for all steps.
         var terms = posterior_hidden.TrailingTerm(embeddings).unbind(1);
         var acts = actions.unbind(1);
         var draws = noise.unbind(1);
@@ -101,7 +101,7 @@ public sealed class Rssm : TransitionModel
         return (posterior, Prior(_options.PriorInput == PriorInput.PreGru ? stack(hidden, 1) : posterior.Belief));
     }
 
-    // The deterministic path: h_t from s_(t-1), h_(t-1) and the action that leads to t, and the GRU's input on the way.
+    // The deterministic path: the GRU's input and h_t, from s_(t-1), h_(t-1) and the action that leads to t.
     private (Tensor Hidden, Tensor Belief) Advance(Tensor sample, Tensor belief, Tensor action)
     {
         var hidden = input.forward(cat([sample, action], -1));
@@ -120,11 +120,11 @@ public sealed class Rssm : TransitionModel
 
     private LatentState Correct(Tensor belief, Tensor embeddingTerm, Tensor noise)
     {
-        return Drawn(
+        return Draw(
             Normal(posterior_hidden.forward(belief, embeddingTerm), posterior_mean, posterior_stddev, _options.MinStddev), belief, noise);
     }
 
-    private LatentState Drawn(DiagonalGaussian distribution, Tensor belief, Tensor noise)
+    private LatentState Draw(DiagonalGaussian distribution, Tensor belief, Tensor noise)
     {
         var sample = _options.Deterministic == DeterministicForm.Reference ? distribution.Mean : distribution.Sample(noise);
         return new LatentState(distribution, sample, belief);

@@ -3,8 +3,8 @@ using PlaNet.Experiments;
 namespace PlaNet.Models;
 
 /// <summary>
-/// The purely stochastic state-space model (figure 2b of the paper, spec 2.4): nothing but the sample is carried on, and the heads see
-/// nothing else. The posterior sees the mean and the standard deviation of the prior, not its sample.
+/// The purely stochastic state-space model (figure 2b of the paper, spec 2.4): the sample is the whole state and the only input of the
+/// heads. The posterior's input is the mean and the standard deviation of the prior, not its sample.
 /// </summary>
 public sealed class Ssm : TransitionModel
 {
@@ -17,7 +17,7 @@ public sealed class Ssm : TransitionModel
     private readonly ModelOptions _options;
 
     /// <summary>Makes the model.</summary>
-    /// <param name="options">Sizes and forms; the size of the belief and the GRU's form do not matter.</param>
+    /// <param name="options">Sizes and forms; the size of the belief and the GRU's form are ignored.</param>
     /// <param name="actionSize">Size of an action, A.</param>
     /// <param name="embeddingSize">Size of an image embedding, E.</param>
     /// <param name="generator">Source of the initial weights.</param>
@@ -54,7 +54,7 @@ public sealed class Ssm : TransitionModel
     /// <inheritdoc/>
     public override LatentState Transition(Tensor sample, Tensor belief, Tensor action, Tensor noise)
     {
-        return Drawn(Prior(sample, action), noise);
+        return Draw(Prior(sample, action), noise);
     }
 
     /// <inheritdoc/>
@@ -71,7 +71,7 @@ public sealed class Ssm : TransitionModel
         ArgumentNullException.ThrowIfNull(actions);
         ArgumentNullException.ThrowIfNull(noise);
 
-        // The image's part of the posterior's first layer does not depend on the recurrence.
+        // The image part of the posterior does not depend on the recurrence, so it is computed once for all steps.
         var terms = posterior_hidden.TrailingTerm(embeddings).unbind(1);
         var acts = actions.unbind(1);
         var draws = noise.unbind(1);
@@ -96,10 +96,10 @@ public sealed class Ssm : TransitionModel
     private LatentState Correct(DiagonalGaussian prior, Tensor embeddingTerm, Tensor noise)
     {
         var hidden = posterior_hidden.forward(cat([prior.Mean, prior.Stddev], -1), embeddingTerm);
-        return Drawn(Normal(hidden, posterior_mean, posterior_stddev, _options.MinStddev), noise);
+        return Draw(Normal(hidden, posterior_mean, posterior_stddev, _options.MinStddev), noise);
     }
 
-    private static LatentState Drawn(DiagonalGaussian distribution, Tensor noise)
+    private static LatentState Draw(DiagonalGaussian distribution, Tensor noise)
     {
         var sample = distribution.Sample(noise);
         return new LatentState(distribution, sample, EmptyLike(sample));

@@ -1,38 +1,38 @@
 namespace PlaNet.Models;
 
 /// <summary>
-/// Latent dynamics (section 3 of the paper, spec 2.3 and 2.4): a prior p(s_t | s_(t-1), a_(t-1)) that predicts unseen and a posterior
-/// q(s_t | s_(t-1), a_(t-1), o_t) that also sees the image. A state is a distribution, its sample and a deterministic belief.
+/// Latent dynamics (section 3 of the paper, spec 2.3 and 2.4): a prior p(s_t | s_(t-1), a_(t-1)), which predicts without the image, and a
+/// posterior q(s_t | s_(t-1), a_(t-1), o_t), which uses it. A state is a distribution, its sample and a deterministic belief.
 /// </summary>
 /// <param name="name">Name of the module.</param>
 public abstract class TransitionModel(string name) : nn.Module(name)
 {
-    /// <summary>Size of the stochastic state, Z: the standard normal numbers that one step consumes; 0 where there is none.</summary>
+    /// <summary>Size of the stochastic state, Z, and of the noise of one step; 0 if the model has none.</summary>
     public abstract long StochasticSize { get; }
 
-    /// <summary>Size of the deterministic state that steps carry on; 0 where there is none.</summary>
+    /// <summary>Size of the deterministic state; 0 if the model has none.</summary>
     public abstract long BeliefSize { get; }
 
-    /// <summary>Size of the prior's and the posterior's distributions: that of the sample, unless none is drawn.</summary>
+    /// <summary>Size of the prior and posterior distributions. Default the size of the sample.</summary>
     public virtual long DistributionSize => StochasticSize;
 
-    /// <summary>Size of what the heads see.</summary>
+    /// <summary>Size of the features, the input of the heads.</summary>
     public abstract long FeatureSize { get; }
 
-    /// <summary>What the heads see of a state, [..., features].</summary>
+    /// <summary>The features of a state, the input of the heads, [..., features].</summary>
     /// <param name="sample">[..., stochastic].</param>
     /// <param name="belief">[..., belief].</param>
     public abstract Tensor Features(Tensor sample, Tensor belief);
 
-    /// <summary>One step of the transition: the state that an action leads to, unseen. Its distribution is the prior.</summary>
-    /// <param name="sample">The sample before, [batch, stochastic].</param>
-    /// <param name="belief">The belief before, [batch, belief].</param>
+    /// <summary>One step of the transition without an image. The distribution of the resulting state is the prior.</summary>
+    /// <param name="sample">The previous sample, [batch, stochastic].</param>
+    /// <param name="belief">The previous belief, [batch, belief].</param>
     /// <param name="action">[batch, action].</param>
     /// <param name="noise">Standard normal noise, [batch, stochastic].</param>
     public abstract LatentState Transition(Tensor sample, Tensor belief, Tensor action, Tensor noise);
 
-    /// <summary>One step of filtering: the state that an action leads to, given the image seen there.</summary>
-    /// <param name="previous">The state before, [batch, ...].</param>
+    /// <summary>One step of filtering: the posterior state after an action and its image.</summary>
+    /// <param name="previous">The previous state, [batch, ...].</param>
     /// <param name="action">[batch, action].</param>
     /// <param name="embedding">Embedding of the image, [batch, embedding].</param>
     /// <param name="noise">Standard normal noise, [batch, stochastic].</param>
@@ -45,16 +45,16 @@ public abstract class TransitionModel(string name) : nn.Module(name)
     /// <returns>The posterior states and the priors of the same steps, [batch, time, ...].</returns>
     public abstract (LatentState Posterior, DiagonalGaussian Prior) Observe(Tensor embeddings, Tensor actions, Tensor noise);
 
-    /// <summary>What the heads see of a state, [..., features].</summary>
-    /// <param name="state">The state.</param>
+    /// <summary>The features of a state, the input of the heads, [..., features].</summary>
+    /// <param name="state">A state with any leading dimensions.</param>
     public Tensor Features(LatentState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         return Features(state.Sample, state.Belief);
     }
 
-    /// <summary>One step of the transition: the state that an action leads to, unseen. Its distribution is the prior.</summary>
-    /// <param name="previous">The state before, [batch, ...].</param>
+    /// <summary>One step of the transition without an image. The distribution of the resulting state is the prior.</summary>
+    /// <param name="previous">The previous state, [batch, ...].</param>
     /// <param name="action">[batch, action].</param>
     /// <param name="noise">Standard normal noise, [batch, stochastic].</param>
     public LatentState Transition(LatentState previous, Tensor action, Tensor noise)
@@ -63,7 +63,7 @@ public abstract class TransitionModel(string name) : nn.Module(name)
         return Transition(previous.Sample, previous.Belief, action, noise);
     }
 
-    /// <summary>The state before the first step of a sequence: all zeros, the standard deviation too.</summary>
+    /// <summary>The state before the first step of a sequence: all zeros, including the standard deviation.</summary>
     /// <param name="batch">Number of sequences.</param>
     public LatentState InitialState(long batch)
     {
@@ -99,7 +99,7 @@ public abstract class TransitionModel(string name) : nn.Module(name)
     /// <param name="embeddings">[batch, at least context, embedding].</param>
     /// <param name="actions">[batch, time, action].</param>
     /// <param name="noise">Standard normal noise, [batch, time, stochastic].</param>
-    /// <param name="context">Steps whose images are seen, from 1 to the length of the sequence.</param>
+    /// <param name="context">Number of steps with images, from 1 to the length of the sequence.</param>
     /// <returns>States, [batch, time, ...].</returns>
     public LatentState Predict(Tensor embeddings, Tensor actions, Tensor noise, int context)
     {
@@ -124,11 +124,11 @@ public abstract class TransitionModel(string name) : nn.Module(name)
             cat([seen.Belief, ahead.Belief], 1));
     }
 
-    /// <summary>A normal distribution from the last hidden layer: a linear mean, and the softplus of a linear map above a floor.</summary>
+    /// <summary>A normal distribution from a hidden layer: linear mean; deviation as softplus of a linear map plus a minimum.</summary>
     /// <param name="hidden">[..., hidden].</param>
-    /// <param name="mean">Of the mean.</param>
-    /// <param name="stddev">Of the standard deviation.</param>
-    /// <param name="minStddev">The floor.</param>
+    /// <param name="mean">Layer of the mean.</param>
+    /// <param name="stddev">Layer of the standard deviation.</param>
+    /// <param name="minStddev">Minimum standard deviation.</param>
     protected static DiagonalGaussian Normal(Tensor hidden, DenseLayer mean, DenseLayer stddev, double minStddev)
     {
         ArgumentNullException.ThrowIfNull(mean);
@@ -136,8 +136,8 @@ public abstract class TransitionModel(string name) : nn.Module(name)
         return new DiagonalGaussian(mean.forward(hidden), nn.functional.softplus(stddev.forward(hidden)) + minStddev);
     }
 
-    /// <summary>A part of a state that is not there, [batch, 0]: a tensor of its own, so that states can be disposed one by one.</summary>
-    /// <param name="like">Some other part, [batch, ...].</param>
+    /// <summary>An empty part of a state, [batch, 0]. Each call returns a new tensor, so that states can be disposed separately.</summary>
+    /// <param name="like">Another part of the state, [batch, ...].</param>
     protected static Tensor EmptyLike(Tensor like)
     {
         ArgumentNullException.ThrowIfNull(like);

@@ -2,11 +2,11 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Models;
 
-/// <summary>Makes the latent dynamics that an experiment asks for.</summary>
+/// <summary>Makes the latent dynamics of an experiment.</summary>
 public static class TransitionModels
 {
-    /// <summary>The transition model of the options, with fresh weights.</summary>
-    /// <param name="options">Of a sound experiment; <c>model.transition</c> and <c>model.deterministic</c> choose.</param>
+    /// <summary>Makes the transition model that the options select, with new weights.</summary>
+    /// <param name="options">Valid options; <c>model.transition</c> and <c>model.deterministic</c> select the model.</param>
     /// <param name="actionSize">Size of an action, A.</param>
     /// <param name="embeddingSize">Size of an image embedding, E.</param>
     /// <param name="generator">Source of the initial weights.</param>

@@ -10,11 +10,11 @@ public sealed class WorldModel : nn.Module
     private readonly Decoder decoder;
     private readonly RewardHead reward;
 
-    /// <summary>Makes the model with fresh weights.</summary>
+    /// <summary>Makes the model with new weights.</summary>
     /// <param name="options">Sizes and forms.</param>
     /// <param name="actionSize">Size of an action, A.</param>
     /// <param name="generator">Source of the initial weights, on the CPU: the same seed gives the same weights on every device.</param>
-    /// <param name="precision">Precision of the encoder's and the decoder's convolutions. Default float32.</param>
+    /// <param name="precision">Precision of the convolutions in encoder and decoder. Default float32.</param>
     public WorldModel(ModelOptions options, int actionSize, Generator generator, Precision precision = Precision.Float32)
         : base(nameof(WorldModel))
     {
@@ -34,19 +34,19 @@ public sealed class WorldModel : nn.Module
     /// <summary>Size of an action, A.</summary>
     public int ActionSize { get; }
 
-    /// <summary>Image to embedding.</summary>
+    /// <summary>The encoder, from image to embedding.</summary>
     public Encoder Encoder => encoder;
 
     /// <summary>The latent dynamics.</summary>
     public TransitionModel Dynamics => dynamics;
 
-    /// <summary>Features to image.</summary>
+    /// <summary>The decoder, from features to image.</summary>
     public Decoder Decoder => decoder;
 
-    /// <summary>Features to reward.</summary>
+    /// <summary>The reward head, from features to reward.</summary>
     public RewardHead Reward => reward;
 
-    /// <summary>Embeds preprocessed images of whole sequences.</summary>
+    /// <summary>Embeds the preprocessed images of sequences.</summary>
     /// <param name="images">[batch, time, 3, height, width].</param>
     /// <returns>[batch, time, embedding].</returns>
     public Tensor Embed(Tensor images)
@@ -55,7 +55,7 @@ public sealed class WorldModel : nn.Module
         return encoder.forward(images.flatten(0, 1)).view(images.shape[0], images.shape[1], encoder.EmbeddingSize);
     }
 
-    /// <summary>Predicts the images of whole sequences.</summary>
+    /// <summary>Predicts the images of sequences.</summary>
     /// <param name="features">[batch, time, features].</param>
     /// <returns>Means, [batch, time, 3, height, width].</returns>
     public Tensor Decode(Tensor features)

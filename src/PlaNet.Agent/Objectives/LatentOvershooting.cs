@@ -4,34 +4,34 @@ using PlaNet.Models;
 namespace PlaNet.Objectives;
 
 /// <summary>
-/// Predictions over several steps from every step of a sequence at once (section 4 of the paper, spec 3.3 and 3.4). The prediction that starts
-/// before step t0 and has taken k + 1 transitions is the prior of distance d = k + 1 of the state at t0 + k; its target is the posterior there.
+/// Multi-step predictions from every step of a sequence at once (section 4 of the paper, spec 3.3 and 3.4). A prediction that starts before
+/// step t0 and takes k + 1 transitions is the prior of distance d = k + 1 for the state at t0 + k; its target is the posterior at t0 + k.
 /// Distance 1 is the prior of the plain bound.
 /// </summary>
 /// <remarks>
-/// At offset k only the starts whose target lies inside the chunk, t0 below L - k, take the step: D L - D (D - 1) / 2 transitions a sequence
-/// instead of D L.
+/// At offset k only starts whose target lies inside the chunk (t0 below L - k) take the step. This needs D L - D (D - 1) / 2 transitions
+/// per sequence instead of D L.
 /// </remarks>
 public static class LatentOvershooting
 {
-    /// <summary>One step of a transition for many states: <see cref="TransitionModel.Transition(Tensor, Tensor, Tensor, Tensor)"/>.</summary>
+    /// <summary>One transition of many states; see <see cref="TransitionModel.Transition(Tensor, Tensor, Tensor, Tensor)"/>.</summary>
     /// <param name="sample">[rows, stochastic].</param>
     /// <param name="belief">[rows, belief].</param>
     /// <param name="action">[rows, action].</param>
     /// <param name="noise">Standard normal noise, [rows, stochastic].</param>
     public delegate LatentState Step(Tensor sample, Tensor belief, Tensor action, Tensor noise);
 
-    /// <summary>Rolls the transition forward from the posterior before every step of every sequence; from zeros before the first.</summary>
+    /// <summary>Rolls the transition forward from the posterior before every step of every sequence (zeros before the first).</summary>
     /// <param name="transition">The transition.</param>
     /// <param name="posterior">Posterior states, [batch, time, ...].</param>
     /// <param name="actions">The action that led to each step, [batch, time, action].</param>
     /// <param name="noise">
-    /// Standard normal noise, [at least distance, batch, time, stochastic]; element [k, b, t0] belongs to start t0 at offset k, however far is
-    /// predicted.
+    /// Standard normal noise, [at least distance, batch, time, stochastic]. Element [k, b, t0] belongs to start t0 at offset k for every
+    /// distance.
     /// </param>
-    /// <param name="distance">The farthest distance D. What a sequence is too short for is left out.</param>
-    /// <param name="stop">What of the start is cut off from the gradient.</param>
-    /// <param name="padding">Steps that are padding; null for none. Predictions of them are finite and mean nothing.</param>
+    /// <param name="distance">The largest distance D; distances beyond the length of the sequence are left out.</param>
+    /// <param name="stop">The parts of the start state that are detached from the gradient.</param>
+    /// <param name="padding">Steps that are padding; null for none. Predictions of padded steps are finite but meaningless.</param>
     /// <returns>At index k the states of distance k + 1, [batch, time - k, ...] over the starts t0; min(D, time) of them.</returns>
     public static IReadOnlyList<LatentState> Imagine(
         Step transition, LatentState posterior, Tensor actions, Tensor noise, int distance, OvershootingStart stop, Padding? padding = null)
@@ -44,11 +44,13 @@ public static class LatentOvershooting
         var states = new LatentState[Math.Min(distance, time)];
         if (noise.shape[0] < states.Length)
         {
-            throw new ArgumentException($"The noise is for {noise.shape[0]} steps, but {states.Length} are predicted: draw that many.", nameof(noise));
+            throw new ArgumentException(
+                $"The noise has {noise.shape[0]} steps, but {states.Length} are predicted: draw noise for at least {states.Length} steps.",
+                nameof(noise));
         }
 
-        var sample = Before(stop == OvershootingStart.None ? posterior.Sample : posterior.Sample.detach(), padding);
-        var belief = Before(stop == OvershootingStart.All ? posterior.Belief.detach() : posterior.Belief, padding);
+        var sample = PreviousStep(stop == OvershootingStart.None ? posterior.Sample : posterior.Sample.detach(), padding);
+        var belief = PreviousStep(stop == OvershootingStart.All ? posterior.Belief.detach() : posterior.Belief, padding);
         var acts = padding is null ? actions : padding.Fill(actions, 0);
         for (var k = 0; k < states.Length; k++)
         {
@@ -69,10 +71,11 @@ public static class LatentOvershooting
     /// <param name="posterior">Posteriors, [batch, time, stochastic].</param>
     /// <param name="prior">Predictions of distance <paramref name="offset"/> + 1, [batch, time - offset, stochastic].</param>
     /// <param name="offset">k: steps from a start to its target.</param>
-    /// <param name="stopPosterior">Whether the posteriors are cut off from the gradient.</param>
+    /// <param name="stopPosterior">Whether the posteriors are detached from the gradient.</param>
     /// <param name="padding">Steps that are padding; null for none.</param>
-    /// <returns>[batch, time - offset] over the starts; 0 where the target is padding.</returns>
-    public static Tensor Divergence(DiagonalGaussian posterior, DiagonalGaussian prior, int offset, bool stopPosterior, Padding? padding = null)
+    /// <returns>[batch, time - offset] over the starts; 0 for padded targets.</returns>
+    public static Tensor Divergence(
+        DiagonalGaussian posterior, DiagonalGaussian prior, int offset, bool stopPosterior, Padding? padding = null)
     {
         ArgumentNullException.ThrowIfNull(posterior);
         ArgumentNullException.ThrowIfNull(prior);
@@ -86,11 +89,11 @@ public static class LatentOvershooting
             new DiagonalGaussian(Targets(posterior.Mean), Targets(posterior.Stddev)), prior, padding?.From(offset));
     }
 
-    /// <summary>Averages a quantity of start points and distances (spec 3.4). A distance that a sequence is too short for counts as 0.</summary>
-    /// <param name="rows">The quantity for consecutive offsets, [batch, time - k] each; those without a start may be missing at the end.</param>
-    /// <param name="first">Offset k of the first: 1 where distance 1 belongs to another term, else 0.</param>
-    /// <param name="distance">The farthest distance D.</param>
-    /// <param name="normalisation">How to average.</param>
+    /// <summary>Averages a quantity over starts and distances (spec 3.4). Distances beyond the length of the sequence count as 0.</summary>
+    /// <param name="rows">The quantity for consecutive offsets k, [batch, time - k] each; offsets without starts may be omitted.</param>
+    /// <param name="first">Offset of the first row: 1 if another term covers distance 1, else 0.</param>
+    /// <param name="distance">The largest distance D.</param>
+    /// <param name="normalisation">Kind of average.</param>
     /// <param name="time">Steps of the sequences, padding included.</param>
     /// <param name="padding">Steps that are padding; null for none.</param>
     /// <returns>A scalar.</returns>
@@ -100,7 +103,8 @@ public static class LatentOvershooting
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentOutOfRangeException.ThrowIfZero(rows.Count);
         var batch = rows[0].shape[0];
-        Tensor Sum(Func<Tensor, Padding?, Tensor> term) => stack([.. rows.Select((row, index) => term(row, padding?.From(first + index)))]).sum();
+        Tensor Sum(Func<Tensor, Padding?, Tensor> term) =>
+            stack([.. rows.Select((row, index) => term(row, padding?.From(first + index)))]).sum();
         Tensor Total() => Sum((row, padded) => (padded is null ? row : padded.Fill(row, 0)).sum());
         switch (normalisation)
         {
@@ -117,14 +121,15 @@ public static class LatentOvershooting
             case OvershootingNormalisation.Paper:
                 return Sum((row, padded) => (padded!.Fill(row, 0).sum(1) / padding.Lengths.clamp_min(1).to(row.dtype)).mean()) / distance;
             default:
-                throw new ArgumentOutOfRangeException(nameof(normalisation), normalisation, "There is no such normalisation.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(normalisation), normalisation, "unknown normalisation: add it to this switch.");
         }
     }
 
-    // What stood one step before each step; zeros, the initial state, before the first.
-    private static Tensor Before(Tensor values, Padding? padding)
+    // The values shifted by one step; the first step gets zeros, the initial state.
+    private static Tensor PreviousStep(Tensor values, Padding? padding)
     {
-        var sound = padding is null ? values : padding.Fill(values, 0);
-        return cat([zeros_like(sound.narrow(1, 0, 1)), sound.narrow(1, 0, sound.shape[1] - 1)], 1);
+        var masked = padding is null ? values : padding.Fill(values, 0);
+        return cat([zeros_like(masked.narrow(1, 0, 1)), masked.narrow(1, 0, masked.shape[1] - 1)], 1);
     }
 }

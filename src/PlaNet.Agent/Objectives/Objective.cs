@@ -4,8 +4,8 @@ using PlaNet.Models;
 namespace PlaNet.Objectives;
 
 /// <summary>
-/// The variational objective (equations 3 and 7 of the paper, spec 3): a bound on the likelihood of images and rewards, and what may be added
-/// to it. Terms without weight are not computed.
+/// The variational objective (equations 3 and 7 of the paper, spec 3): a bound on the likelihood of images and rewards, and optional terms.
+/// Terms with weight 0 are not computed.
 /// </summary>
 public static class Objective
 {
@@ -17,12 +17,12 @@ public static class Objective
     /// <param name="rewards">The reward of that step, [batch, time].</param>
     /// <param name="noise">Standard normal noise of the posterior, [batch, time, stochastic].</param>
     /// <param name="overshootingNoise">
-    /// Standard normal noise of the predictions, [at least <see cref="ObjectiveOptions.ImaginedSteps"/>, batch, time, stochastic]: see
-    /// <see cref="LatentOvershooting"/>. Null where no term needs it.
+    /// Standard normal noise of the predictions, [at least <see cref="ObjectiveOptions.ImaginedSteps"/>, batch, time, stochastic]; see
+    /// <see cref="LatentOvershooting"/>. Null if no term needs it.
     /// </param>
     /// <param name="lengths">
-    /// Steps of each sequence, from 1 to time; what comes after them is padding and changes nothing, whatever it holds. Each sequence is then
-    /// averaged over its own length. Null where all sequences fill the batch.
+    /// Length of each sequence in steps, from 1 to time; later steps are padding, and their values have no effect. Each sequence is
+    /// averaged over its own length. Null if all sequences have full length.
     /// </param>
     public static ObjectiveTerms Compute(
         WorldModel model,
@@ -41,16 +41,17 @@ public static class Objective
         var padding = lengths is null ? null : Padding.Of(lengths, images.shape[1], images.device);
         if (padding is not null)
         {
-            // Masking results is not enough: 0 times an overflow is not a number, and neither is its gradient.
-            (images, actions, rewards, noise) = (padding.Fill(images, 0), padding.Fill(actions, 0), padding.Fill(rewards, 0), padding.Fill(noise, 0));
+            // Masking only the results is not enough: 0 times infinity is NaN, in the loss and in its gradient.
+            (images, actions) = (padding.Fill(images, 0), padding.Fill(actions, 0));
+            (rewards, noise) = (padding.Fill(rewards, 0), padding.Fill(noise, 0));
         }
 
         var (posterior, prior) = model.Dynamics.Observe(model.Embed(images), actions, noise);
         var features = model.Dynamics.Features(posterior);
         var imageLoss = -Padding.Mean(ImageScore(options.ImageLoss, images, model.Decode(features)), padding);
-        var earned = RewardTargets.Of(rewards, options.RewardAlignment, padding);
+        var targets = RewardTargets.Of(rewards, options.RewardAlignment, padding);
         var rewardLoss = -Padding.Mean(
-            RewardScore(options.RewardLoss, earned.Rewards, model.Reward.forward(earned.Predictors(features))), earned.Padding);
+            RewardScore(options.RewardLoss, targets.Rewards, model.Reward.forward(targets.Predictors(features))), targets.Padding);
         var divergence = Padding.Divergence(posterior.Distribution, prior, padding);
         var divergenceLoss = Padding.Mean(FreeNats(divergence, options.FreeNats), padding);
         var total = (options.ImageScale * imageLoss) + (options.RewardScale * rewardLoss) + (options.DivergenceWeight * divergenceLoss);
@@ -66,7 +67,9 @@ public static class Objective
                 model.Dynamics.Transition,
                 posterior,
                 actions,
-                overshootingNoise ?? throw new ArgumentNullException(nameof(overshootingNoise), "Overshooting needs noise for its predictions."),
+                overshootingNoise ?? throw new ArgumentNullException(
+                    nameof(overshootingNoise),
+                    "Overshooting predicts states and needs noise: draw it with ModelInputs.OvershootingNoise."),
                 options.ImaginedSteps,
                 options.OvershootingStopStart,
                 padding);
@@ -74,15 +77,17 @@ public static class Objective
             {
                 Overshooting = options.OvershootsLatents ? Overshooting(options, posterior.Distribution, imagined, padding) : null,
                 OvershootingReward = options.OvershootsRewards && options.OvershootingReward == OvershootingReward.Prior
-                    ? PriorRewards(model, options, imagined, earned)
+                    ? PriorRewards(model, options, imagined, targets)
                     : null,
-                ObservationOvershooting = options.OvershootsObservations ? ObservationOvershooting(model, options, images, imagined, padding) : null,
+                ObservationOvershooting = options.OvershootsObservations
+                    ? ObservationOvershooting(model, options, images, imagined, padding)
+                    : null,
             };
         }
 
         if (options.OvershootsRewards && options.OvershootingReward == OvershootingReward.PosteriorStopped)
         {
-            terms = terms with { OvershootingReward = PosteriorRewards(model, options, features, earned) };
+            terms = terms with { OvershootingReward = PosteriorRewards(model, options, features, targets) };
         }
 
         return terms with
@@ -98,7 +103,7 @@ public static class Objective
 
     /// <summary>ln N(image | mean, 1), summed over height, width and channels.</summary>
     /// <param name="images">[batch, time, 3, height, width].</param>
-    /// <param name="means">Of the same shape.</param>
+    /// <param name="means">The same shape.</param>
     /// <returns>[batch, time].</returns>
     public static Tensor ImageLogProbability(Tensor images, Tensor means)
     {
@@ -118,10 +123,10 @@ public static class Objective
     }
 
     /// <summary>
-    /// The part of the divergence that costs: max(0, divergence - free nats), for each element of batch and time before any averaging.
+    /// The divergence beyond the free nats: max(0, divergence - free nats), for each element of batch and time before averaging.
     /// </summary>
     /// <param name="divergence">In nats, [batch, time].</param>
-    /// <param name="freeNats">Nats that cost nothing.</param>
+    /// <param name="freeNats">Nats that are not penalised.</param>
     public static Tensor FreeNats(Tensor divergence, double freeNats)
     {
         ArgumentNullException.ThrowIfNull(divergence);
@@ -139,42 +144,45 @@ public static class Objective
         return Padding.Mean(Padding.Divergence(posterior, standard, padding), padding);
     }
 
-    private static Tensor Overshooting(ObjectiveOptions options, DiagonalGaussian posterior, IReadOnlyList<LatentState> imagined, Padding? padding)
+    private static Tensor Overshooting(
+        ObjectiveOptions options, DiagonalGaussian posterior, IReadOnlyList<LatentState> imagined, Padding? padding)
     {
         var rows = new List<Tensor>();
         for (var k = 1; k < Math.Min(options.OvershootingDistance, imagined.Count); k++)
         {
-            var divergence = LatentOvershooting.Divergence(posterior, imagined[k].Distribution, k, options.OvershootingStopPosterior, padding);
+            var divergence = LatentOvershooting.Divergence(
+                posterior, imagined[k].Distribution, k, options.OvershootingStopPosterior, padding);
             rows.Add(FreeNats(divergence, options.FreeNats));
         }
 
         return Average(rows, first: 1, options.OvershootingDistance, options, posterior.Mean.shape[1], padding, posterior.Mean);
     }
 
-    private static Tensor PriorRewards(WorldModel model, ObjectiveOptions options, IReadOnlyList<LatentState> imagined, RewardTargets earned)
+    private static Tensor PriorRewards(
+        WorldModel model, ObjectiveOptions options, IReadOnlyList<LatentState> imagined, RewardTargets targets)
     {
         var rows = new List<Tensor>();
-        for (var k = 1; k < Math.Min(Math.Min(options.OvershootingDistance, imagined.Count), earned.Rewards.shape[1]); k++)
+        for (var k = 1; k < Math.Min(Math.Min(options.OvershootingDistance, imagined.Count), targets.Rewards.shape[1]); k++)
         {
-            var expected = model.Reward.forward(earned.Predictors(model.Dynamics.Features(imagined[k]), k));
-            rows.Add(Weight(options.RewardLoss) * (earned.From(k) - expected).square());
+            var expected = model.Reward.forward(targets.Predictors(model.Dynamics.Features(imagined[k]), k));
+            rows.Add(Weight(options.RewardLoss) * (targets.From(k) - expected).square());
         }
 
-        return Average(rows, first: 1, options.OvershootingDistance, options, earned.Rewards.shape[1], earned.Padding, earned.Rewards);
+        return Average(rows, first: 1, options.OvershootingDistance, options, targets.Rewards.shape[1], targets.Padding, targets.Rewards);
     }
 
-    // A posterior does not know how many predictions aim at it: its error is computed once and counted for each.
-    private static Tensor PosteriorRewards(WorldModel model, ObjectiveOptions options, Tensor features, RewardTargets earned)
+    // The error of a posterior is the same for all distances, so it is computed once and counted for each.
+    private static Tensor PosteriorRewards(WorldModel model, ObjectiveOptions options, Tensor features, RewardTargets targets)
     {
-        var expected = model.Reward.forward(earned.Predictors(features.detach()));
-        var errors = Weight(options.RewardLoss) * (earned.Rewards - expected).square();
+        var expected = model.Reward.forward(targets.Predictors(features.detach()));
+        var errors = Weight(options.RewardLoss) * (targets.Rewards - expected).square();
         var rows = new List<Tensor>();
         for (var k = 1; k < Math.Min(options.OvershootingDistance, errors.shape[1]); k++)
         {
             rows.Add(errors.narrow(1, k, errors.shape[1] - k));
         }
 
-        return Average(rows, first: 1, options.OvershootingDistance, options, errors.shape[1], earned.Padding, earned.Rewards);
+        return Average(rows, first: 1, options.OvershootingDistance, options, errors.shape[1], targets.Padding, targets.Rewards);
     }
 
     private static Tensor ObservationOvershooting(
@@ -191,7 +199,7 @@ public static class Objective
         return Average(rows, first: 0, options.ObservationOvershootingDistance, options, time, padding, images);
     }
 
-    // Sequences too short for any distance have nothing to predict.
+    // Without rows, all sequences are too short for any distance, and the term is 0.
     private static Tensor Average(
         List<Tensor> rows, int first, int distance, ObjectiveOptions options, long time, Padding? padding, Tensor like)
     {
@@ -210,7 +218,7 @@ public static class Objective
         return loss == PredictionLoss.Sse ? -SquaredError(images, means) : ImageLogProbability(images, means);
     }
 
-    // The squared error of every image, [batch, time]. One operator forward and one backward: images are what an update's memory is full of.
+    // The squared error of every image, [batch, time]. One fused operator saves memory: images take most of the memory of an update.
     private static Tensor SquaredError(Tensor images, Tensor means)
     {
         return nn.functional.mse_loss(means, images, nn.Reduction.None).sum([2L, 3L, 4L]);

@@ -2,21 +2,25 @@ namespace PlaNet.Objectives;
 
 /// <summary>The loss of a batch and its unscaled terms, each a scalar averaged over batch and time.</summary>
 /// <param name="Total">The weighted sum that is minimised.</param>
-/// <param name="Image">Negative log-likelihood of the images, in nats; its constant is 11,291.92 at 64x64. The squared error where that is chosen.</param>
-/// <param name="Reward">Negative log-likelihood of the rewards, in nats; its constant is 0.92. The squared error where that is chosen.</param>
+/// <param name="Image">
+/// Negative log-likelihood of the images, in nats; its constant is 11,291.92 at 64x64. The squared error if that is the loss.
+/// </param>
+/// <param name="Reward">
+/// Negative log-likelihood of the rewards, in nats; its constant is 0.92. The squared error if that is the loss.
+/// </param>
 /// <param name="Divergence">Divergence beyond the free nats.</param>
-/// <param name="FullDivergence">The divergence with the free nats, without gradient.</param>
+/// <param name="FullDivergence">The divergence including the free nats, detached from the gradient.</param>
 public sealed record ObjectiveTerms(Tensor Total, Tensor Image, Tensor Reward, Tensor Divergence, Tensor FullDivergence)
 {
-    /// <summary>Divergence of the posterior from the standard normal distribution; null where it has no weight.</summary>
+    /// <summary>Divergence of the posterior from the standard normal distribution; null if its weight is 0.</summary>
     public Tensor? GlobalDivergence { get; init; }
 
-    /// <summary>Latent overshooting beyond the free nats; null where it is off.</summary>
+    /// <summary>Latent overshooting beyond the free nats; null if it is off.</summary>
     public Tensor? Overshooting { get; init; }
 
-    /// <summary>Error of the rewards of overshooting, without the constant of their distribution; null where they are off.</summary>
+    /// <summary>Reward error of overshooting, without the constant of the likelihood; null if it is off.</summary>
     public Tensor? OvershootingReward { get; init; }
 
-    /// <summary>Error of the images of observation overshooting, without the constant of their distribution; null where it is off.</summary>
+    /// <summary>Image error of observation overshooting, without the constant of the likelihood; null if it is off.</summary>
     public Tensor? ObservationOvershooting { get; init; }
 }

@@ -3,10 +3,9 @@ using PlaNet.Models;
 namespace PlaNet.Objectives;
 
 /// <summary>
-/// Which steps of a batch of sequences are padding: those from each sequence's own length on (spec 3.6). Batches without padding have none of
-/// these, null, and are averaged as they are.
+/// Marks the padding in a batch of sequences: the steps after the end of each sequence (spec 3.6). Null stands for a batch without padding.
 /// </summary>
-/// <remarks>Its tensors belong to the scope in which it was made.</remarks>
+/// <remarks>The tensors belong to the dispose scope in which the padding was made.</remarks>
 public sealed class Padding
 {
     private readonly Tensor _padded;
@@ -21,13 +20,13 @@ public sealed class Padding
     /// <summary>Whether a step is padding, [batch, time] of bool.</summary>
     public Tensor Padded => _padded;
 
-    /// <summary>Steps of each sequence that are not, [batch] of int64.</summary>
+    /// <summary>Steps of each sequence without padding, [batch] of int64.</summary>
     public Tensor Lengths => _lengths;
 
     /// <summary>The padding of sequences of given lengths.</summary>
-    /// <param name="lengths">Steps of each sequence, each from 1 to <paramref name="time"/>.</param>
+    /// <param name="lengths">Length of each sequence in steps, from 1 to <paramref name="time"/>.</param>
     /// <param name="time">Steps of the padded batch.</param>
-    /// <param name="device">Where the batch lives.</param>
+    /// <param name="device">Device of the batch.</param>
     /// <exception cref="ArgumentOutOfRangeException">A length is below 1 or above <paramref name="time"/>.</exception>
     public static Padding Of(IReadOnlyList<int> lengths, long time, Device device)
     {
@@ -37,7 +36,9 @@ public sealed class Padding
             if (length < 1 || length > time)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(lengths), length, $"The length of a sequence must be from 1 to {time}, the steps of the padded batch: correct it or pad further.");
+                    nameof(lengths),
+                    length,
+                    $"The length of a sequence must be from 1 to {time}, the steps of the padded batch: correct it or extend the batch.");
             }
         }
 
@@ -46,18 +47,17 @@ public sealed class Padding
     }
 
     /// <summary>
-    /// The padding of the same sequences without their first steps: of what step <paramref name="offset"/> later is, seen from each step. A
-    /// sequence may have no step left.
+    /// The padding of the same sequences without their first <paramref name="offset"/> steps. A sequence may then have no step.
     /// </summary>
-    /// <param name="offset">Steps to leave out, below the number of steps.</param>
+    /// <param name="offset">Steps to leave out, from 0 to the number of steps minus 1.</param>
     public Padding From(long offset)
     {
         return offset == 0 ? this : new Padding(_padded.narrow(1, offset, _padded.shape[1] - offset), (_lengths - offset).clamp_min(0));
     }
 
-    /// <summary>Overwrites what is padding; no gradient reaches what was there.</summary>
+    /// <summary>A copy with overwritten padding; no gradient reaches the padded values.</summary>
     /// <param name="values">[batch, time, ...].</param>
-    /// <param name="value">What to put there.</param>
+    /// <param name="value">The value of padded steps.</param>
     public Tensor Fill(Tensor values, double value)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -65,7 +65,7 @@ public sealed class Padding
         return values.masked_fill(_padded.reshape([shape[0], shape[1], .. shape.Skip(2).Select(_ => 1L)]), value);
     }
 
-    /// <summary>A distribution with standard normal padding, so that a standard deviation of 0 there never divides.</summary>
+    /// <summary>A copy with standard normal padding, which prevents divisions by a padded standard deviation of 0.</summary>
     /// <param name="distribution">[batch, time, features].</param>
     public DiagonalGaussian Fill(DiagonalGaussian distribution)
     {
@@ -73,7 +73,7 @@ public sealed class Padding
         return new DiagonalGaussian(Fill(distribution.Mean, 0), Fill(distribution.Stddev, 1));
     }
 
-    /// <summary>The mean over time of each sequence, over its own length; 0 for a sequence without a step.</summary>
+    /// <summary>The mean of each sequence over its own length; 0 for a sequence without steps.</summary>
     /// <param name="values">[batch, time].</param>
     /// <returns>[batch].</returns>
     public Tensor MeanOverTime(Tensor values)
@@ -82,7 +82,7 @@ public sealed class Padding
         return Fill(values, 0).sum(1) / _lengths.clamp_min(1).to(values.dtype);
     }
 
-    /// <summary>The mean over batch and time: over each sequence's own length, then over the batch; without padding over all elements.</summary>
+    /// <summary>The mean over batch and time: first over the length of each sequence, then over the batch.</summary>
     /// <param name="values">[batch, time].</param>
     /// <param name="padding">The padding; null for none.</param>
     public static Tensor Mean(Tensor values, Padding? padding)
@@ -91,9 +91,9 @@ public sealed class Padding
         return padding is null ? values.mean() : padding.MeanOverTime(values).mean();
     }
 
-    /// <summary>The divergence of every step, in nats; 0 where it is padding.</summary>
+    /// <summary>The divergence of every step, in nats; 0 for padded steps.</summary>
     /// <param name="q">The posterior, [batch, time, features].</param>
-    /// <param name="p">The prior, of the same shape.</param>
+    /// <param name="p">The prior, the same shape.</param>
     /// <param name="padding">The padding; null for none.</param>
     /// <returns>[batch, time].</returns>
     public static Tensor Divergence(DiagonalGaussian q, DiagonalGaussian p, Padding? padding)

@@ -3,15 +3,15 @@ using PlaNet.Experiments;
 namespace PlaNet.Objectives;
 
 /// <summary>The rewards that the states of sequences predict (spec 1.1).</summary>
-/// <param name="Rewards">The reward that each state predicts, [batch, states]; the states are the first of each sequence.</param>
-/// <param name="Padding">States that have no reward because they are padding; null for none.</param>
+/// <param name="Rewards">The reward that each state predicts, [batch, states], for the first states of each sequence.</param>
+/// <param name="Padding">States without a reward because they are padding; null for none.</param>
 internal sealed record RewardTargets(Tensor Rewards, Padding? Padding)
 {
     /// <summary>Aligns rewards with the states that predict them.</summary>
     /// <param name="rewards">The reward of the step into each state, [batch, time].</param>
     /// <param name="alignment">Which reward a state predicts.</param>
     /// <param name="padding">Steps that are padding; null for none.</param>
-    /// <exception cref="ArgumentException">Nothing leaves the only state of the sequences.</exception>
+    /// <exception cref="ArgumentException">The sequences have only one step, so no reward follows a state.</exception>
     public static RewardTargets Of(Tensor rewards, RewardAlignment alignment, Padding? padding)
     {
         if (alignment == RewardAlignment.Into)
@@ -22,19 +22,21 @@ internal sealed record RewardTargets(Tensor Rewards, Padding? Padding)
         var states = rewards.shape[1] - 1;
         return states > 0
             ? new RewardTargets(rewards.narrow(1, 1, states), padding?.From(1))
-            : throw new ArgumentException("A sequence of one step has no reward out of it: give two steps or align rewards into states.", nameof(rewards));
+            : throw new ArgumentException(
+                "Sequences of one step have no reward out of a state: give at least two steps, or set objective.reward_alignment to into.",
+                nameof(rewards));
     }
 
-    /// <summary>What of these states predicts a reward.</summary>
-    /// <param name="features">Features of states at consecutive steps, [batch, states + ..., features].</param>
-    /// <param name="offset">Steps by which they begin later.</param>
+    /// <summary>The features of the states that have a target, [batch, states - offset, features].</summary>
+    /// <param name="features">Features of states at consecutive steps, [batch, at least states - offset, features].</param>
+    /// <param name="offset">Step of the first state. Default 0.</param>
     public Tensor Predictors(Tensor features, int offset = 0)
     {
         var states = Rewards.shape[1] - offset;
         return states == features.shape[1] ? features : features.narrow(1, 0, states);
     }
 
-    /// <summary>The rewards of the states from an offset on, [batch, states - offset].</summary>
+    /// <summary>The targets without the first steps, [batch, states - offset].</summary>
     /// <param name="offset">Steps to leave out.</param>
     public Tensor From(int offset)
     {

@@ -1,14 +1,14 @@
 namespace PlaNet.Planning;
 
 /// <summary>
-/// Gaussian noise along time whose power falls with the frequency to some exponent: white noise taken apart into the real Fourier basis,
-/// weighted, and put together again. Every step keeps mean 0 and variance 1.
+/// Gaussian noise over time with power proportional to frequency^-exponent. Independent standard normal coefficients of the real Fourier
+/// basis are scaled by frequency and summed. Every step has mean 0 and variance 1.
 /// </summary>
 internal static class ColouredNoise
 {
     /// <summary>Colours white noise.</summary>
     /// <param name="white">Standard normal numbers, [horizon, ...].</param>
-    /// <param name="exponent">Exponent of the power's fall; 0 returns the noise as it is.</param>
+    /// <param name="exponent">Exponent of the power decay; 0 returns the white noise.</param>
     public static Tensor Of(Tensor white, double exponent)
     {
         var horizon = (int)white.shape[0];
@@ -21,19 +21,19 @@ internal static class ColouredNoise
         return mixing.mm(white.reshape(horizon, -1)).view(white.shape);
     }
 
-    /// <summary>The matrix [horizon, horizon], row-major, that turns independent numbers into coloured ones.</summary>
-    /// <param name="horizon">Steps.</param>
-    /// <param name="exponent">Exponent of the power's fall.</param>
+    /// <summary>The row-major matrix [horizon, horizon] that maps independent numbers to coloured noise.</summary>
+    /// <param name="horizon">Number of steps.</param>
+    /// <param name="exponent">Exponent of the power decay.</param>
     public static double[] Mixing(int horizon, double exponent)
     {
         var mixing = new double[horizon * horizon];
         for (var column = 0; column < horizon; column++)
         {
-            // Columns: the constant, then a cosine and a sine of each frequency, and the alternation where the horizon is even.
+            // Columns: the constant, a cosine and a sine per frequency, and for an even horizon the cosine of the Nyquist frequency.
             var frequency = (column + 1) / 2;
             var alone = column == 0 || 2 * frequency == horizon;
 
-            // The constant has no frequency of its own: it takes the lowest one's power, or it would be infinite.
+            // At frequency 0 the power would be infinite, so the constant gets the power of the lowest frequency.
             var amplitude = Math.Pow(Math.Max(frequency, 1), -exponent / 2) * Math.Sqrt((alone ? 1.0 : 2.0) / horizon);
             for (var step = 0; step < horizon; step++)
             {
@@ -42,7 +42,7 @@ internal static class ColouredNoise
             }
         }
 
-        // Sine and cosine of a frequency together have the same power at every step, so one factor makes every variance 1.
+        // The summed power of sine and cosine is the same at every step, so one factor makes every variance 1.
         var scale = 1 / Math.Sqrt(mixing.AsSpan(0, horizon).ToArray().Sum(value => value * value));
         return [.. mixing.Select(value => value * scale)];
     }

@@ -1,8 +1,8 @@
 namespace PlaNet.Planning;
 
-/// <summary>Noise from an explicit generator, on its device.</summary>
-/// <param name="generator">Source of the numbers; the caller owns it.</param>
-/// <param name="type">Type of the numbers: that of the states. Default float32.</param>
+/// <summary>Noise from a generator, on the generator's device.</summary>
+/// <param name="generator">Source of randomness; the caller owns it.</param>
+/// <param name="type">Type of the noise, which must be that of the states. Default float32.</param>
 public sealed class GeneratorNoise(Generator generator, ScalarType type = ScalarType.Float32) : INoiseSource
 {
     /// <inheritdoc/>

@@ -3,9 +3,9 @@ using PlaNet.Experiments;
 namespace PlaNet.Planning;
 
 /// <summary>
-/// The cross-entropy method, whose plan is then improved by gradient ascent on the expected return through the model (Adam, Kingma and Ba
-/// 2015). The return is averaged over a few trajectories whose starts and noise are the same in every step, so that steps can be
-/// compared, and the best plan seen is kept: the result is never worse by that measure than where the ascent began. Nothing is carried over.
+/// The cross-entropy method, followed by gradient ascent on the expected return through the model (Adam, Kingma and Ba 2015). The return is
+/// the mean over a few trajectories. Their starts and noise are the same in every step, so that returns are comparable. The best plan is
+/// kept: by this measure the result is never worse than the initial plan. There is no memory.
 /// </summary>
 /// <param name="options">Options of the cross-entropy method, and <see cref="PlannerOptions.Gradient"/>.</param>
 public sealed class GradientRefinement(PlannerOptions options) : IPlanner
@@ -25,7 +25,7 @@ public sealed class GradientRefinement(PlannerOptions options) : IPlanner
             return _search.Plan(dynamics, state, noise, memory, starts);
         }
 
-        using var gradient = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var found = _search.Plan(dynamics, state, noise, memory, starts);
         var imagination = new Imagination(options, dynamics, state, starts);
@@ -33,26 +33,26 @@ public sealed class GradientRefinement(PlannerOptions options) : IPlanner
         var start = imagination.Start(samples, noise);
         var repeated = RepeatedNoise.Draw(noise, options.Horizon, [imagination.Agents, samples, dynamics.NoiseSize]);
         var actions = found.Mean.transpose(0, 1).unsqueeze(2).contiguous();
-        var (best, reached) = (actions, full([imagination.Agents], double.NegativeInfinity, dtype: state.dtype, device: state.device));
+        var (best, bestReturn) = (actions, full([imagination.Agents], double.NegativeInfinity, dtype: state.dtype, device: state.device));
         var (first, second) = (zeros_like(actions), zeros_like(actions));
         for (var step = 0; step <= _ascent.Steps; step++)
         {
             using var inner = NewDisposeScope();
-            var (value, slope) = Derive(imagination, start, actions, repeated, ascend: step < _ascent.Steps);
+            var (value, gradient) = Evaluate(imagination, start, actions, repeated, withGradient: step < _ascent.Steps);
 
-            // A comparison with NaN is never true, so a plan without a finite return is never kept.
-            var better = value.gt(reached).logical_and(value.isfinite());
+            // NaN compares as false and infinity is excluded, so a plan without a finite return is never kept.
+            var better = value.gt(bestReturn).logical_and(value.isfinite());
             best = where(better.view(1, -1, 1, 1), actions, best);
-            reached = where(better, value, reached);
+            bestReturn = where(better, value, bestReturn);
             best.MoveToOuterDisposeScope();
-            reached.MoveToOuterDisposeScope();
-            if (slope is null)
+            bestReturn.MoveToOuterDisposeScope();
+            if (gradient is null)
             {
                 break;
             }
 
-            first = (Beta1 * first) + ((1 - Beta1) * slope);
-            second = (Beta2 * second) + ((1 - Beta2) * slope.square());
+            first = (Beta1 * first) + ((1 - Beta1) * gradient);
+            second = (Beta2 * second) + ((1 - Beta2) * gradient.square());
             var (rate, scale) = (_ascent.LearningRate / (1 - Math.Pow(Beta1, step + 1)), 1 - Math.Pow(Beta2, step + 1));
             actions = imagination.Clip(actions + (rate * first / ((second / scale).sqrt() + Epsilon)));
             first.MoveToOuterDisposeScope();
@@ -60,39 +60,40 @@ public sealed class GradientRefinement(PlannerOptions options) : IPlanner
             actions.MoveToOuterDisposeScope();
         }
 
-        var known = reached.masked_fill(reached.isfinite().logical_not(), double.NaN);
+        var known = bestReturn.masked_fill(bestReturn.isfinite().logical_not(), double.NaN);
         return Planning.Plan.Of(best, found.Stddev.transpose(0, 1).unsqueeze(2), known);
     }
 
-    /// <summary>The expected return of each agent's plan, [agents], and its derivative, of the plan's shape with NaN and infinity as 0.</summary>
-    private (Tensor Value, Tensor? Slope) Derive(Imagination imagination, Tensor start, Tensor actions, RepeatedNoise noise, bool ascend)
+    /// <summary>The expected return of each plan, [agents], and its gradient in the plan's shape, with 0 for NaN and infinity.</summary>
+    private (Tensor Value, Tensor? Gradient) Evaluate(
+        Imagination imagination, Tensor start, Tensor actions, RepeatedNoise noise, bool withGradient)
     {
         using var scope = NewDisposeScope();
         noise.Rewind();
-        if (!ascend)
+        if (!withGradient)
         {
-            return (Expected(imagination, start, actions, noise).MoveToOuterDisposeScope(), null);
+            return (ExpectedReturn(imagination, start, actions, noise).MoveToOuterDisposeScope(), null);
         }
 
-        using var gradient = enable_grad();
+        using var withGrad = enable_grad();
         var leaf = actions.detach().requires_grad_();
-        var value = Expected(imagination, start, leaf, noise);
+        var value = ExpectedReturn(imagination, start, leaf, noise);
 
-        // Not backward(), which would leave gradients in the model's weights. An input that the result does not depend on would end the
-        // process, so that a model without derivatives is tied to the actions by nothing.
-        var slope = autograd.grad([value.sum() + (0 * leaf).sum()], [leaf])[0];
+        // backward() would leave gradients in the model's weights. The term 0 * leaf makes the result depend on the actions in any model:
+        // libtorch ends the process if the gradient of an unused input is requested.
+        var gradient = autograd.grad([value.sum() + (0 * leaf).sum()], [leaf])[0];
         return (
             value.detach().MoveToOuterDisposeScope(),
-            slope.masked_fill(slope.isfinite().logical_not(), 0).detach().MoveToOuterDisposeScope());
+            gradient.masked_fill(gradient.isfinite().logical_not(), 0).detach().MoveToOuterDisposeScope());
     }
 
-    private Tensor Expected(Imagination imagination, Tensor start, Tensor actions, INoiseSource noise)
+    private Tensor ExpectedReturn(Imagination imagination, Tensor start, Tensor actions, INoiseSource noise)
     {
-        var everywhere = actions.expand(-1, -1, _ascent.Samples, -1);
-        return imagination.Returns(start, everywhere, noise).mean([1L]);
+        var expanded = actions.expand(-1, -1, _ascent.Samples, -1);
+        return imagination.Returns(start, expanded, noise).mean([1L]);
     }
 
-    /// <summary>The same draws again and again, in the order in which they were made.</summary>
+    /// <summary>Replays recorded draws in their order; <see cref="Rewind"/> starts again from the first.</summary>
     private sealed class RepeatedNoise(Tensor[] draws) : INoiseSource
     {
         private int _next;
@@ -102,7 +103,7 @@ public sealed class GradientRefinement(PlannerOptions options) : IPlanner
 
         public void Rewind() => _next = 0;
 
-        public Tensor Actions(long[] shape) => throw new NotSupportedException("Gradient ascent draws no candidates.");
+        public Tensor Actions(long[] shape) => throw new NotSupportedException("Gradient ascent does not sample candidates.");
 
         public Tensor Dynamics(long[] shape) => draws[_next++];
     }

@@ -1,22 +1,22 @@
 namespace PlaNet.Planning;
 
-/// <summary>A model in which plans can be tried without images. A state is one row of numbers.</summary>
+/// <summary>A latent model in which planners evaluate actions without images. A state is one row of numbers.</summary>
 public interface ILatentDynamics
 {
     /// <summary>Size of an action, A.</summary>
     long ActionSize { get; }
 
-    /// <summary>Standard normal numbers that one transition consumes.</summary>
+    /// <summary>Size of the standard normal noise of one transition.</summary>
     long NoiseSize { get; }
 
-    /// <summary>The states that actions lead to, each sampled once.</summary>
+    /// <summary>Samples the next state of each row.</summary>
     /// <param name="state">[rows, state].</param>
     /// <param name="action">[rows, action], in [-1, 1].</param>
-    /// <param name="noise">[rows, noise].</param>
+    /// <param name="noise">Standard normal noise, [rows, noise].</param>
     /// <returns>[rows, state].</returns>
     Tensor Transition(Tensor state, Tensor action, Tensor noise);
 
-    /// <summary>The expected reward of being led to a state.</summary>
+    /// <summary>The expected reward of the transition into a state.</summary>
     /// <param name="state">[rows, state].</param>
     /// <returns>[rows].</returns>
     Tensor Reward(Tensor state);

@@ -1,13 +1,13 @@
 namespace PlaNet.Planning;
 
-/// <summary>Where a planner's randomness comes from.</summary>
+/// <summary>The source of a planner's randomness.</summary>
 public interface INoiseSource
 {
-    /// <summary>Standard normal numbers for one iteration's candidate actions.</summary>
+    /// <summary>Standard normal noise for the candidate actions of one iteration.</summary>
     /// <param name="shape">[horizon, agents, candidates, action].</param>
     Tensor Actions(long[] shape);
 
-    /// <summary>Standard normal numbers for one step of one iteration's trajectories.</summary>
+    /// <summary>Standard normal noise for one step of the trajectories of one iteration.</summary>
     /// <param name="shape">[agents, candidates, noise].</param>
     Tensor Dynamics(long[] shape);
 }

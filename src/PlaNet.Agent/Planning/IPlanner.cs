@@ -1,27 +1,26 @@
 namespace PlaNet.Planning;
 
 /// <summary>
-/// Chooses actions by trying them in a model. Planners are pure: equal arguments give equal plans, and whatever one carries from decision to
-/// decision is a value that its plan returns and the next call is given.
+/// Chooses actions by evaluating candidates in a model. Planners are pure: equal arguments give equal plans. State between decisions is the
+/// <see cref="PlannerMemory"/> that a plan returns and the caller passes to the next call.
 /// </summary>
 public interface IPlanner
 {
-    /// <summary>Plans for one or many agents in one batch; agents never see one another's states.</summary>
-    /// <param name="dynamics">The model in which candidates are tried.</param>
-    /// <param name="state">The state of each agent, [agents, state]; left untouched.</param>
+    /// <summary>Plans for one or many agents in one batch; the agents are independent.</summary>
+    /// <param name="dynamics">The model in which candidates are evaluated.</param>
+    /// <param name="state">The state of each agent, [agents, state]; not modified.</param>
     /// <param name="noise">Source of randomness.</param>
     /// <param name="memory">
-    /// What the plan before in the same episodes returned; null at the start of episodes. Left untouched. Planners that carry nothing
-    /// ignore it.
+    /// Memory of the previous plan in the same episodes; null at the start of episodes. Not modified; planners without memory ignore it.
     /// </param>
-    /// <param name="starts">Samples start states; needed only where the options ask for a start per candidate.</param>
+    /// <param name="starts">Samples start states; required only if <c>planner.start</c> is <c>per_candidate</c>.</param>
     /// <returns>The plan, owned by the caller. With 0 iterations all actions are 0.</returns>
-    /// <exception cref="ArgumentException">A start per candidate is asked for, but there is nothing to sample it from.</exception>
+    /// <exception cref="ArgumentException"><c>planner.start</c> is <c>per_candidate</c>, but no start sampler is given.</exception>
     Plan Plan(ILatentDynamics dynamics, Tensor state, INoiseSource noise, PlannerMemory? memory = null, StartSampler? starts = null);
 }
 
-/// <summary>Samples states in which trajectories start, from the posterior of each agent.</summary>
-/// <param name="candidates">Samples for each agent.</param>
+/// <summary>Samples the start states of trajectories from the posterior of each agent.</summary>
+/// <param name="candidates">Samples per agent.</param>
 /// <param name="noise">Source of randomness: one draw of <see cref="INoiseSource.Dynamics"/>.</param>
 /// <returns>[agents * candidates, state]; candidate j of agent b is row b * candidates + j.</returns>
 public delegate Tensor StartSampler(long candidates, INoiseSource noise);

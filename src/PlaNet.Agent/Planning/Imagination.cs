@@ -2,18 +2,18 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Planning;
 
-/// <summary>What candidates earn in the model: the part that all planners share.</summary>
+/// <summary>Evaluates candidates in the model; used by all planners.</summary>
 /// <param name="options">Horizon, start, discount and clipping.</param>
-/// <param name="dynamics">The model in which candidates are tried.</param>
+/// <param name="dynamics">The model in which candidates are evaluated.</param>
 /// <param name="state">The state of each agent, [agents, state].</param>
-/// <param name="starts">Samples start states where the options ask for one per candidate.</param>
+/// <param name="starts">Samples start states; required only if <c>planner.start</c> is <c>per_candidate</c>.</param>
 internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynamics, Tensor state, StartSampler? starts)
 {
     /// <summary>Number of agents.</summary>
     public long Agents => state.shape[0];
 
-    /// <summary>The states in which candidates start, [agents * candidates, state]: candidate j of agent b is row b * candidates + j.</summary>
-    /// <param name="candidates">Candidates of each agent.</param>
+    /// <summary>The start states of candidates, [agents * candidates, state]; candidate j of agent b is row b * candidates + j.</summary>
+    /// <param name="candidates">Candidates per agent.</param>
     /// <param name="noise">Source of randomness; nothing is drawn for a shared start.</param>
     public Tensor Start(long candidates, INoiseSource noise)
     {
@@ -24,17 +24,17 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
 
         return starts is null
             ? throw new ArgumentException(
-                "planner.start is per_candidate, but no posterior was given to sample starts from: pass a start sampler, or set planner.start to shared.",
+                "planner.start is per_candidate, but no start sampler was given: pass one, or set planner.start to shared.",
                 nameof(starts))
             : starts(candidates, noise);
     }
 
-    /// <summary>Candidates as they are tried: clipped unless that is off.</summary>
-    /// <param name="actions">Fresh candidates, overwritten.</param>
+    /// <summary>Clips candidates to [-1, 1], unless clipping is off.</summary>
+    /// <param name="actions">The candidates; clipped in place.</param>
     public Tensor Clip(Tensor actions) => options.Clip ? actions.clamp_(-1, 1) : actions;
 
-    /// <summary>The sum of expected, discounted rewards along each candidate's trajectory.</summary>
-    /// <param name="start">The state each candidate starts from, [agents * candidates, state].</param>
+    /// <summary>The return of each candidate: the discounted sum of the expected rewards of its trajectory.</summary>
+    /// <param name="start">The start state of each candidate, [agents * candidates, state].</param>
     /// <param name="actions">[horizon, agents, candidates, action].</param>
     /// <param name="noise">Source of randomness.</param>
     /// <returns>[agents, candidates].</returns>
@@ -43,16 +43,16 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
         using var scope = NewDisposeScope();
         var (horizon, agents, candidates) = (actions.shape[0], actions.shape[1], actions.shape[2]);
         var rows = agents * candidates;
-        var reached = start;
+        var current = start;
         var states = new Tensor[horizon];
         for (var step = 0; step < horizon; step++)
         {
             var draws = noise.Dynamics([agents, candidates, dynamics.NoiseSize]).view(rows, dynamics.NoiseSize);
-            reached = dynamics.Transition(reached, actions.select(0, step).reshape(rows, -1), draws);
-            states[step] = reached;
+            current = dynamics.Transition(current, actions.select(0, step).reshape(rows, -1), draws);
+            states[step] = current;
         }
 
-        // The rewards of all steps in one pass: the head is not part of the recurrence.
+        // The reward head is not part of the recurrence, so it runs once for all steps.
         var rewards = dynamics.Reward(cat(states, 0)).view(horizon, agents, candidates);
         if (options.Discount != 1)
         {

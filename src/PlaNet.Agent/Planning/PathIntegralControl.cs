@@ -3,12 +3,10 @@ using PlaNet.Experiments;
 namespace PlaNet.Planning;
 
 /// <summary>
-/// Model predictive path integral control (MPPI; Williams et al. 2017): the plan is the mean of all candidates weighted by the exponential
-/// of their return over a temperature, and the next decision starts from it shifted by a step.
+/// Model predictive path integral control (MPPI; Williams et al. 2017): the plan is the mean of all candidates, weighted by
+/// exp(return / temperature). The next decision starts from this plan, shifted by one step.
 /// </summary>
-/// <remarks>
-/// The noise keeps its size, so that the plan approaches the optimum as far as temperature and number of candidates allow and no further.
-/// </remarks>
+/// <remarks>The noise does not shrink over iterations, so temperature and number of candidates limit the accuracy of the plan.</remarks>
 /// <param name="options">Horizon, iterations, candidates, and <see cref="PlannerOptions.Mppi"/>.</param>
 public sealed class PathIntegralControl(PlannerOptions options) : IPlanner
 {
@@ -20,7 +18,7 @@ public sealed class PathIntegralControl(PlannerOptions options) : IPlanner
         ArgumentNullException.ThrowIfNull(dynamics);
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(noise);
-        using var gradient = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var imagination = new Imagination(options, dynamics, state, starts);
         var agents = imagination.Agents;
@@ -29,26 +27,26 @@ public sealed class PathIntegralControl(PlannerOptions options) : IPlanner
             ? zeros(shape, dtype: state.dtype, device: state.device)
             : PlannerMemory.Shift(memory.Mean);
         var stddev = full(shape, _mppi.NoiseStddev, dtype: state.dtype, device: state.device);
-        var reached = full([agents], double.NaN, dtype: state.dtype, device: state.device);
+        var meanReturn = full([agents], double.NaN, dtype: state.dtype, device: state.device);
         for (var iteration = 0; iteration < options.Iterations; iteration++)
         {
             using var inner = NewDisposeScope();
             var white = noise.Actions([options.Horizon, agents, options.Candidates, dynamics.ActionSize]);
             var actions = imagination.Clip(mean + (_mppi.NoiseStddev * ColouredNoise.Of(white, _mppi.NoiseExponent)));
             var returns = imagination.Returns(imagination.Start(options.Candidates, noise), actions, noise);
-            (mean, stddev, reached) = Fit(actions, returns, _mppi.Temperature);
+            (mean, stddev, meanReturn) = Fit(actions, returns, _mppi.Temperature);
             mean.MoveToOuterDisposeScope();
             stddev.MoveToOuterDisposeScope();
-            reached.MoveToOuterDisposeScope();
+            meanReturn.MoveToOuterDisposeScope();
         }
 
-        return Planning.Plan.Of(mean, stddev, reached, options.Iterations > 0 ? new PlannerMemory(mean) : null);
+        return Planning.Plan.Of(mean, stddev, meanReturn, options.Iterations > 0 ? new PlannerMemory(mean) : null);
     }
 
-    /// <summary>Mean and deviation of all candidates, each weighted by the exponential of its return over the temperature.</summary>
+    /// <summary>Mean and deviation of all candidates, weighted by exp(return / temperature).</summary>
     /// <param name="actions">[horizon, agents, candidates, action].</param>
     /// <param name="returns">
-    /// [agents, candidates]. A candidate without a finite return has no weight; an agent without any finite return gets zeros.
+    /// [agents, candidates]. A candidate without a finite return has weight 0; an agent without a finite return gets zeros.
     /// </param>
     /// <param name="temperature">In units of the return. Positive.</param>
     /// <returns>Mean and standard deviation, [horizon, agents, 1, action], and the weighted mean return, [agents].</returns>
@@ -61,15 +59,15 @@ public sealed class PathIntegralControl(PlannerOptions options) : IPlanner
         var finite = returns.isfinite();
         var known = returns.masked_fill(finite.logical_not(), 0);
 
-        // Relative to the best, so that no weight overflows and one is 1.
+        // Subtracting the best return prevents overflow and makes the largest weight 1.
         var best = returns.masked_fill(finite.logical_not(), double.NegativeInfinity).amax([1L], keepdim: true);
         var weights = ((known - best.masked_fill(best.isfinite().logical_not(), 0)) / temperature).exp() * finite.to(returns.dtype);
         var total = weights.sum(1, keepdim: true);
         var shares = weights / total.clamp_min(1);
-        var spread = shares.to(actions.dtype).view(1, actions.shape[1], actions.shape[2], 1);
-        var mean = (actions * spread).sum(2, keepdim: true);
-        var variance = ((actions - mean).square() * spread).sum(2, keepdim: true);
-        var reached = ((known * weights).sum(1, keepdim: true) / total).squeeze(1);
-        return (mean.MoveToOuterDisposeScope(), variance.sqrt().MoveToOuterDisposeScope(), reached.MoveToOuterDisposeScope());
+        var weighting = shares.to(actions.dtype).view(1, actions.shape[1], actions.shape[2], 1);
+        var mean = (actions * weighting).sum(2, keepdim: true);
+        var variance = ((actions - mean).square() * weighting).sum(2, keepdim: true);
+        var meanReturn = ((known * weights).sum(1, keepdim: true) / total).squeeze(1);
+        return (mean.MoveToOuterDisposeScope(), variance.sqrt().MoveToOuterDisposeScope(), meanReturn.MoveToOuterDisposeScope());
     }
 }

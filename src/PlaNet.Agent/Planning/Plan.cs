@@ -1,13 +1,13 @@
 namespace PlaNet.Planning;
 
-/// <summary>What a planner found for each agent.</summary>
+/// <summary>The result of a planner for each agent.</summary>
 /// <param name="Mean">The planned actions, [agents, horizon, action], in [-1, 1] unless clipping is off; the first is executed.</param>
-/// <param name="Stddev">The planner's remaining uncertainty, of the same shape.</param>
+/// <param name="Stddev">Standard deviation of the final action distribution, of the same shape.</param>
 /// <param name="Return">
-/// The return by which the plan was chosen, [agents]: the mean return of the last iteration's elites for the cross-entropy methods, the
-/// weighted mean for path integrals, the refined plan's own return after gradient ascent. NaN where no candidate had a finite return.
+/// The return of the plan, [agents]: the mean return of the last iteration's elites for the cross-entropy methods, the weighted mean for
+/// path integrals, the expected return of the refined plan for gradient ascent. NaN if no candidate had a finite return.
 /// </param>
-/// <param name="Memory">What the next decision of the same episodes is to be given; null where the planner carries nothing.</param>
+/// <param name="Memory">Memory for the next decision of the same episodes; null if the planner has none.</param>
 public sealed record Plan(Tensor Mean, Tensor Stddev, Tensor Return, PlannerMemory? Memory = null) : IDisposable
 {
     /// <inheritdoc/>
@@ -19,19 +19,19 @@ public sealed record Plan(Tensor Mean, Tensor Stddev, Tensor Return, PlannerMemo
         Memory?.Dispose();
     }
 
-    /// <summary>A plan of sequences in the planners' own order, handed to the scope around the present one.</summary>
+    /// <summary>Makes a plan from tensors in the planners' internal layout; moves them to the enclosing dispose scope.</summary>
     /// <param name="mean">[horizon, agents, 1, action].</param>
     /// <param name="stddev">Of the same shape.</param>
-    /// <param name="reached">[agents].</param>
-    /// <param name="memory">What the next decision is to be given.</param>
-    internal static Plan Of(Tensor mean, Tensor stddev, Tensor reached, PlannerMemory? memory = null)
+    /// <param name="planReturn">[agents].</param>
+    /// <param name="memory">Memory for the next decision.</param>
+    internal static Plan Of(Tensor mean, Tensor stddev, Tensor planReturn, PlannerMemory? memory = null)
     {
         memory?.Mean.MoveToOuterDisposeScope();
         memory?.Elites?.MoveToOuterDisposeScope();
         return new Plan(
             mean.squeeze(2).transpose(0, 1).contiguous().MoveToOuterDisposeScope(),
             stddev.squeeze(2).transpose(0, 1).contiguous().MoveToOuterDisposeScope(),
-            reached.MoveToOuterDisposeScope(),
+            planReturn.MoveToOuterDisposeScope(),
             memory);
     }
 }

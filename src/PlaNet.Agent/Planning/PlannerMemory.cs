@@ -1,12 +1,12 @@
 namespace PlaNet.Planning;
 
-/// <summary>What a planner carries from one decision of an episode to the next. A value: planners read it and return another.</summary>
-/// <param name="Mean">The last plan's mean, [horizon, agents, 1, action], not yet shifted.</param>
-/// <param name="Elites">Its best candidates, [horizon, agents, kept, action], not yet shifted; null where none are kept.</param>
+/// <summary>State of a planner between two decisions of an episode. Planners read it and return a new one.</summary>
+/// <param name="Mean">Mean of the last plan, [horizon, agents, 1, action], not yet shifted.</param>
+/// <param name="Elites">Best candidates of the last plan, [horizon, agents, kept, action], not yet shifted; null if none are kept.</param>
 public sealed record PlannerMemory(Tensor Mean, Tensor? Elites = null) : IDisposable
 {
-    /// <summary>Takes the tensors out of their scope, so that they outlive the decision: whoever holds the memory disposes it.</summary>
-    /// <returns>The memory itself.</returns>
+    /// <summary>Detaches the tensors from their dispose scope; the caller then disposes the memory.</summary>
+    /// <returns>This memory.</returns>
     public PlannerMemory DetachFromDisposeScope()
     {
         Mean.DetachFromDisposeScope();
@@ -21,7 +21,7 @@ public sealed record PlannerMemory(Tensor Mean, Tensor? Elites = null) : IDispos
         Elites?.Dispose();
     }
 
-    /// <summary>Action sequences one step later: the first action is gone, the last one stands twice.</summary>
+    /// <summary>Shifts action sequences by one step: drops the first action and repeats the last one.</summary>
     /// <param name="sequences">[horizon, ...].</param>
     internal static Tensor Shift(Tensor sequences)
     {

@@ -2,12 +2,12 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Planning;
 
-/// <summary>Makes the planner that options describe.</summary>
+/// <summary>Makes the planner of an experiment.</summary>
 public static class Planners
 {
     /// <summary>The planner of <see cref="PlannerOptions.Method"/>.</summary>
-    /// <param name="options">Sound options (<see cref="ExperimentValidation"/>).</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such method.</exception>
+    /// <param name="options">Valid options (see <see cref="ExperimentValidation"/>).</param>
+    /// <exception cref="ArgumentOutOfRangeException">The method is unknown.</exception>
     public static IPlanner Create(PlannerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -19,7 +19,9 @@ public static class Planners
             PlannerMethod.Mppi => new PathIntegralControl(options),
             PlannerMethod.CemGradient => new GradientRefinement(options),
             _ => throw new ArgumentOutOfRangeException(
-                nameof(options), options.Method, $"There is no such planner: planner.method is one of {string.Join(", ", Enum.GetNames<PlannerMethod>())}."),
+                nameof(options),
+                options.Method,
+                $"Unknown planner: planner.method is one of {string.Join(", ", Enum.GetNames<PlannerMethod>())}."),
         };
     }
 }

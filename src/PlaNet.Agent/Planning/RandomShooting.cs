@@ -3,10 +3,10 @@ using PlaNet.Experiments;
 namespace PlaNet.Planning;
 
 /// <summary>
-/// The best of one batch of candidates drawn from N(0, 1) (figure 5 of the paper): the cross-entropy method with one iteration and one
-/// elite. Nothing is carried over.
+/// Random shooting: the best of one batch of candidates drawn from N(0, 1) (figure 5 of the paper), as a cross-entropy method with one
+/// iteration and one elite. There is no memory.
 /// </summary>
-/// <param name="options">Horizon and candidates; iterations and elites are not read.</param>
+/// <param name="options">Horizon and candidates; elites are ignored, and iterations above 1 count as 1.</param>
 public sealed class RandomShooting(PlannerOptions options) : IPlanner
 {
     private readonly CrossEntropyMethod _search = new(options with { Iterations = Math.Min(options.Iterations, 1), Elites = 1 });

@@ -2,7 +2,7 @@ using PlaNet.Models;
 
 namespace PlaNet.Planning;
 
-/// <summary>The world model as planners see it: a state is one row of sample and belief.</summary>
+/// <summary>Adapts the world model to planners: a state is one row of sample and belief.</summary>
 /// <param name="model">The world model; the caller owns it.</param>
 public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
 {
@@ -13,7 +13,7 @@ public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
     public long NoiseSize => model.Dynamics.StochasticSize;
 
     /// <summary>A latent state as one row of numbers: sample and belief, [..., stochastic + belief].</summary>
-    /// <param name="state">Of any transition model.</param>
+    /// <param name="state">A state of any transition model.</param>
     public static Tensor State(LatentState state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -21,10 +21,10 @@ public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
     }
 
     /// <summary>
-    /// Samples rows from the posterior of each agent by filtering its image once more for every sample, which holds for any transition
-    /// model, also where the belief follows from the sample.
+    /// Samples states from the posterior of each agent. Each sample filters the image again, so that this is correct for every transition
+    /// model, including those whose belief depends on the sample.
     /// </summary>
-    /// <param name="previous">The agents' state before the image, [agents, ...]; read whenever the result is called.</param>
+    /// <param name="previous">The agents' state before the image, [agents, ...]; read at every call of the result.</param>
     /// <param name="action">The action that led to the image, [agents, action].</param>
     /// <param name="embedding">Embedding of the image, [agents, embedding].</param>
     public StartSampler Starts(LatentState previous, Tensor action, Tensor embedding)
@@ -37,7 +37,7 @@ public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
             using var scope = NewDisposeScope();
             Tensor Repeated(Tensor rows) => rows.repeat_interleave(candidates, 0);
 
-            // Filtering reads the sample and the belief only.
+            // Filtering reads only the sample and the belief.
             var before = previous with { Sample = Repeated(previous.Sample), Belief = Repeated(previous.Belief) };
             var draws = noise.Dynamics([action.shape[0], candidates, NoiseSize]).view(action.shape[0] * candidates, NoiseSize);
             return State(model.Dynamics.Posterior(before, Repeated(action), Repeated(embedding), draws)).MoveToOuterDisposeScope();

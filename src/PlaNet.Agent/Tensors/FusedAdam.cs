@@ -4,8 +4,8 @@ using OptimizerOptions = PlaNet.Experiments.OptimizerOptions;
 namespace PlaNet.Tensors;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015) without weight decay, with either placement of epsilon (spec 5.2), in libtorch's fused kernel. TorchSharp's own
-/// Adam is neither fused nor knows TensorFlow's placement.
+/// Adam (Kingma and Ba 2015) without weight decay, with either placement of epsilon (spec 5.2), in libtorch's fused kernel. TorchSharp's
+/// own Adam is not fused and does not support TensorFlow's placement.
 /// </summary>
 public sealed class FusedAdam : IDisposable
 {
@@ -13,9 +13,10 @@ public sealed class FusedAdam : IDisposable
     private const string FirstMoment = "exp_avg.";
     private const string SecondMoment = "exp_avg_sq.";
 
-    // TorchSharp has no name for the operator; TorchScript reaches every operator of libtorch.
+    // TorchSharp does not expose the fused operator; TorchScript can call every operator of libtorch.
     private static readonly Lazy<jit.CompilationUnit> s_script = new(() => jit.compile("""
-        def step(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], s: List[Tensor], lr: float, b1: float, b2: float, eps: float) -> int:
+        def step(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], s: List[Tensor],
+                 lr: float, b1: float, b2: float, eps: float) -> int:
             none : List[Tensor] = []
             torch._fused_adam_(p, g, m, v, none, s, lr=lr, beta1=b1, beta2=b2, weight_decay=0.0, eps=eps, amsgrad=False, maximize=False)
             return 0
@@ -25,9 +26,9 @@ public sealed class FusedAdam : IDisposable
     private readonly (string Name, Parameter Parameter, Tensor Mean, Tensor Square)[] _entries;
     private readonly OptimizerOptions _options;
 
-    /// <summary>Makes the optimiser with moments of zero.</summary>
-    /// <param name="parameters">What it moves, by name; on their device already.</param>
-    /// <param name="options">Rates of decay, epsilon and its placement, and the first learning rate.</param>
+    /// <summary>Makes the optimiser with zero moments.</summary>
+    /// <param name="parameters">The parameters to optimise, by name; already on their final device.</param>
+    /// <param name="options">Decay rates, epsilon and its placement, and the initial learning rate.</param>
     public FusedAdam(IEnumerable<(string Name, Parameter Parameter)> parameters, OptimizerOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -41,47 +42,49 @@ public sealed class FusedAdam : IDisposable
     /// <summary>Learning rate of the next step.</summary>
     public double LearningRate { get; set; }
 
-    /// <summary>How many steps were taken.</summary>
+    /// <summary>Number of steps taken.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Forgets the gradients of all parameters.</summary>
+    /// <summary>Clears the gradients of all parameters.</summary>
     public void zero_grad()
     {
         foreach (var entry in _entries)
         {
-            // TorchSharp hands out a new tensor at every read of grad, which would wait for its finaliser.
+            // TorchSharp returns a new tensor at every read of grad; without disposal its memory would stay until finalisation.
             using var gradient = entry.Parameter.grad;
             entry.Parameter.grad = null;
         }
     }
 
-    /// <summary>Moves every parameter that has a gradient.</summary>
+    /// <summary>Updates every parameter that has a gradient.</summary>
     public void step()
     {
         using var scope = NewDisposeScope();
-        using var off = no_grad();
+        using var noGrad = no_grad();
         Steps++;
-        // The kernel adds epsilon to the corrected root; TensorFlow 1 adds it to the uncorrected one: sqrt(v) + e = c (sqrt(v) / c + e / c).
+
+        // The kernel adds epsilon to the bias-corrected root, TensorFlow 1 to the uncorrected one: sqrt(v) + e = c (sqrt(v) / c + e / c).
         var eps = _options.EpsilonPlacement == AdamEpsilon.Tf1
             ? _options.Epsilon / Math.Sqrt(1 - Math.Pow(_options.Beta2, Steps))
             : _options.Epsilon;
-        var (moved, gradients) = (new List<(string, Parameter Parameter, Tensor Mean, Tensor Square)>(), new List<Tensor>());
+        var updated = new List<(string, Parameter Parameter, Tensor Mean, Tensor Square)>();
+        var gradients = new List<Tensor>();
         foreach (var entry in _entries)
         {
             if (entry.Parameter.grad is { } gradient)
             {
-                moved.Add(entry);
+                updated.Add(entry);
                 gradients.Add(gradient);
             }
         }
 
         s_script.Value.invoke(
             "step",
-            moved.Select(entry => (Tensor)entry.Parameter).ToArray(),
+            updated.Select(entry => (Tensor)entry.Parameter).ToArray(),
             gradients.ToArray(),
-            moved.Select(entry => entry.Mean).ToArray(),
-            moved.Select(entry => entry.Square).ToArray(),
-            moved.Select(entry => tensor((float)Steps, device: entry.Mean.device)).ToArray(),
+            updated.Select(entry => entry.Mean).ToArray(),
+            updated.Select(entry => entry.Square).ToArray(),
+            updated.Select(entry => tensor((float)Steps, device: entry.Mean.device)).ToArray(),
             LearningRate,
             _options.Beta1,
             _options.Beta2,
@@ -89,8 +92,7 @@ public sealed class FusedAdam : IDisposable
     }
 
     /// <summary>
-    /// The state by name: <c>step</c>, and for each parameter <c>exp_avg.NAME</c> and <c>exp_avg_sq.NAME</c>. The moments are the tensors
-    /// themselves.
+    /// The state by name: <c>step</c>, and for each parameter <c>exp_avg.NAME</c> and <c>exp_avg_sq.NAME</c>. The moments are not copied.
     /// </summary>
     public IReadOnlyDictionary<string, Tensor> state_dict()
     {
@@ -104,14 +106,14 @@ public sealed class FusedAdam : IDisposable
         return state;
     }
 
-    /// <summary>Puts a state back.</summary>
-    /// <param name="state">As <see cref="state_dict"/> gave it.</param>
-    /// <exception cref="ArgumentException">A name is missing or unknown, or a shape is another; nothing is changed then.</exception>
+    /// <summary>Restores a state.</summary>
+    /// <param name="state">A state that <see cref="state_dict"/> returned.</param>
+    /// <exception cref="ArgumentException">A name is missing or unknown, or a shape differs; nothing is changed.</exception>
     public void load_state_dict(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
-        using var off = no_grad();
+        using var noGrad = no_grad();
         var own = state_dict();
         StateDicts.RequireSame(own, state, "moments of the optimiser");
         foreach (var (name, value) in own)

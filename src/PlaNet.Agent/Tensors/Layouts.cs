@@ -2,12 +2,12 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Tensors;
 
-/// <summary>What TorchSharp lacks to say where a tensor's numbers lie and who owns them.</summary>
+/// <summary>Memory layout, ownership and comparison of tensors, where TorchSharp has no suitable function.</summary>
 public static class Layouts
 {
     /// <summary>
-    /// The same values with the channels closest in memory, which libtorch's convolutions on the CPU are fastest with: a memory format is no
-    /// more than an order of strides.
+    /// The same values in channels-last memory, for which libtorch's CPU convolutions are fastest. The shape stays; only the order of the
+    /// strides changes.
     /// </summary>
     /// <param name="tensor">[N, C, H, W].</param>
     public static Tensor ChannelsLast(this Tensor tensor)
@@ -17,10 +17,10 @@ public static class Layouts
     }
 
     /// <summary>
-    /// A parameter that no dispose scope owns. TorchSharp's own constructor leaves it to the present scope, and a parameter that is freed with
-    /// its scope disappears from its module without an error.
+    /// A parameter that no dispose scope owns. TorchSharp's constructor attaches it to the current scope, and a parameter disposed with its
+    /// scope disappears from its module without an error.
     /// </summary>
-    /// <param name="values">The initial values; the parameter takes them over.</param>
+    /// <param name="values">The initial values; the parameter takes ownership.</param>
     public static Parameter Parameter(Tensor values)
     {
         var parameter = new Parameter(values);
@@ -28,8 +28,8 @@ public static class Layouts
         return parameter;
     }
 
-    /// <summary>The tensor as convolutions of a precision take it: itself where none is asked for, so that a model in float64 stays one.</summary>
-    /// <param name="tensor">Any tensor of floating-point numbers.</param>
+    /// <summary>The tensor in the type of a precision's convolutions. Float32 keeps the type, so float64 models stay in float64.</summary>
+    /// <param name="tensor">A floating-point tensor of any shape.</param>
     /// <param name="precision">Precision of convolutions.</param>
     public static Tensor In(this Tensor tensor, Precision precision)
     {
@@ -37,9 +37,9 @@ public static class Layouts
         return precision == Precision.Bfloat16Convolutions ? tensor.to(ScalarType.BFloat16) : tensor;
     }
 
-    /// <summary>Whether two tensors have one shape and equal elements. TorchSharp's <c>equal</c> compares element by element.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
+    /// <summary>Whether two tensors have the same shape and equal elements. TorchSharp's <c>equal</c> returns a tensor instead.</summary>
+    /// <param name="left">Any shape.</param>
+    /// <param name="right">Any shape.</param>
     public static bool SameAs(this Tensor left, Tensor right)
     {
         ArgumentNullException.ThrowIfNull(left);

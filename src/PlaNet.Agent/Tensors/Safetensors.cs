@@ -3,10 +3,11 @@ using System.Text.Json;
 
 namespace PlaNet.Tensors;
 
-/// <summary>What a safetensors file holds.</summary>
-/// <param name="Tensors">By name, on the CPU. They belong to the dispose scope in which they were read.</param>
-/// <param name="Metadata">Text by name; empty if the file has none.</param>
-public sealed record SafetensorsContent(IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) : IDisposable
+/// <summary>The content of a safetensors file.</summary>
+/// <param name="Tensors">Tensors by name, on the CPU. They belong to the dispose scope in which they were read.</param>
+/// <param name="Metadata">Texts by name; empty if the file has none.</param>
+public sealed record SafetensorsContent(
+    IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) : IDisposable
 {
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
@@ -27,32 +28,36 @@ public static class Safetensors
 
     private static readonly (ScalarType Type, string Name)[] s_types =
     [
-        (ScalarType.Float32, "F32"), (ScalarType.Float64, "F64"), (ScalarType.Int64, "I64"), (ScalarType.Int32, "I32"), (ScalarType.Byte, "U8"),
-        (ScalarType.Bool, "BOOL"), (ScalarType.BFloat16, "BF16"), (ScalarType.Float16, "F16"),
+        (ScalarType.Float32, "F32"), (ScalarType.Float64, "F64"), (ScalarType.Int64, "I64"), (ScalarType.Int32, "I32"),
+        (ScalarType.Byte, "U8"), (ScalarType.Bool, "BOOL"), (ScalarType.BFloat16, "BF16"), (ScalarType.Float16, "F16"),
     ];
 
-    /// <summary>Writes a file, in place of one that may be there.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="tensors">By name; of any device and layout.</param>
-    /// <param name="metadata">Text by name, or none.</param>
+    /// <summary>Writes a file and replaces an existing one. The write is not atomic.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="tensors">Tensors by name, on any device and in any layout.</param>
+    /// <param name="metadata">Texts by name. Default none.</param>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         using var stream = File.Create(path);
         Write(stream, tensors, metadata);
     }
 
-    /// <summary>Writes to a stream from where it stands. Equal contents give equal bytes.</summary>
-    /// <param name="stream">Where to; it is not closed.</param>
-    /// <param name="tensors">By name; of any device and layout.</param>
-    /// <param name="metadata">Text by name, or none.</param>
-    /// <exception cref="ArgumentException">A tensor's type has no name in the format, or a name is reserved.</exception>
-    public static void Write(Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <summary>Writes to a stream from its current position. Equal contents give equal bytes.</summary>
+    /// <param name="stream">The stream; it is not closed.</param>
+    /// <param name="tensors">Tensors by name, on any device and in any layout.</param>
+    /// <param name="metadata">Texts by name. Default none.</param>
+    /// <exception cref="ArgumentException">The format does not support a tensor's type, or a name is reserved.</exception>
+    public static void Write(
+        Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
 
         // Wide types first, so that every tensor starts at a multiple of its element size.
-        var entries = tensors.OrderByDescending(entry => entry.Value.element_size()).ThenBy(entry => entry.Key, StringComparer.Ordinal).ToList();
+        var entries = tensors
+            .OrderByDescending(entry => entry.Value.element_size())
+            .ThenBy(entry => entry.Key, StringComparer.Ordinal)
+            .ToList();
         var header = Header(entries, metadata);
         Span<byte> length = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
@@ -66,8 +71,8 @@ public static class Safetensors
     }
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">The file is no whole safetensors file.</exception>
+    /// <param name="path">An existing file.</param>
+    /// <exception cref="InvalidDataException">The file is not a complete safetensors file.</exception>
     public static SafetensorsContent Read(string path)
     {
         using var stream = File.OpenRead(path);
@@ -75,45 +80,49 @@ public static class Safetensors
         {
             return Read(stream);
         }
-        catch (InvalidDataException wrong)
+        catch (InvalidDataException exception)
         {
-            throw new InvalidDataException($"{path}: {wrong.Message}", wrong);
+            throw new InvalidDataException($"{path}: {exception.Message}", exception);
         }
     }
 
-    /// <summary>Reads a file's content where it lies in memory, without another copy of it.</summary>
-    /// <param name="content">The content.</param>
-    /// <exception cref="InvalidDataException">It is no whole safetensors file.</exception>
+    /// <summary>Reads the content of a file from memory without copying it first.</summary>
+    /// <param name="content">The complete content of a file.</param>
+    /// <exception cref="InvalidDataException">The content is not a complete safetensors file.</exception>
     public static unsafe SafetensorsContent Read(ReadOnlyMemory<byte> content)
     {
         using var pinned = content.Pin();
 
-        // What is empty may be nowhere.
+        // The pinned pointer of empty memory may be null, which UnmanagedMemoryStream refuses.
         using Stream stream = content.IsEmpty ? new MemoryStream() : new UnmanagedMemoryStream((byte*)pinned.Pointer, content.Length);
         return Read(stream);
     }
 
     /// <summary>Reads a stream to its end.</summary>
-    /// <param name="stream">Where from; it must be able to seek, and is not closed.</param>
-    /// <exception cref="InvalidDataException">The stream is no whole safetensors file.</exception>
+    /// <param name="stream">A seekable stream; it is not closed.</param>
+    /// <exception cref="InvalidDataException">The stream is not a complete safetensors file.</exception>
     public static SafetensorsContent Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var available = stream.Length - stream.Position - sizeof(long);
-        if (available < 0) throw Wrong($"{available + sizeof(long)} bytes are too few for the length of a header");
+        if (available < 0) throw Invalid($"it has {available + sizeof(long)} bytes, fewer than the {sizeof(long)} of the header length");
         Span<byte> prefix = stackalloc byte[sizeof(long)];
         stream.ReadExactly(prefix);
         var length = BinaryPrimitives.ReadInt64LittleEndian(prefix);
-        if (length is < 2 or > LongestHeader) throw Wrong($"its first 8 bytes give a header of {length} bytes");
-        if (length > available) throw Wrong($"it is cut off: the header takes {length} bytes, of which {available} are there");
+        if (length is < 2 or > LongestHeader)
+        {
+            throw Invalid($"its first 8 bytes give a header of {length} bytes, outside the range 2 to {LongestHeader}");
+        }
+
+        if (length > available) throw Invalid($"it is cut off: the header takes {length} bytes, but {available} bytes follow");
         var header = new byte[length];
         stream.ReadExactly(header);
         var (entries, metadata) = Parse(header);
         var expected = entries.Count == 0 ? 0 : entries[^1].End;
         if (available - length != expected)
         {
-            var how = available - length < expected ? "it is cut off" : "something follows its last tensor";
-            throw Wrong($"{how}: the tensors take {expected} bytes, {available - length} are there");
+            var how = available - length < expected ? "it is cut off" : "extra bytes follow its last tensor";
+            throw Invalid($"{how}: the tensors take {expected} bytes, but {available - length} bytes follow the header");
         }
 
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -143,7 +152,7 @@ public static class Safetensors
             var offset = 0L;
             foreach (var (name, tensor) in entries)
             {
-                if (name == MetadataKey) throw new ArgumentException($"'{MetadataKey}' is reserved: name the tensor otherwise.", nameof(entries));
+                if (name == MetadataKey) throw new ArgumentException($"'{MetadataKey}' is reserved: rename the tensor.", nameof(entries));
                 var end = offset + (tensor.numel() * tensor.element_size());
                 json.WriteStartObject(name);
                 json.WriteString("dtype", NameOf(tensor.dtype, name));
@@ -167,7 +176,9 @@ public static class Safetensors
     }
 
     private static string NameOf(ScalarType type, string tensor) => Array.Find(s_types, entry => entry.Type == type).Name
-        ?? throw new ArgumentException($"'{tensor}' holds {type}, which safetensors cannot: use one of {string.Join(", ", s_types.Select(entry => entry.Type))}.", nameof(type));
+        ?? throw new ArgumentException(
+            $"'{tensor}' has type {type}, which is not supported: use one of {string.Join(", ", s_types.Select(entry => entry.Type))}.",
+            nameof(type));
 
     private static (List<Entry> Entries, Dictionary<string, string> Metadata) Parse(byte[] header)
     {
@@ -187,28 +198,36 @@ public static class Safetensors
                 entries.Add(Entry.Parse(property));
             }
         }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException
+            or FormatException or ArgumentException or OverflowException)
         {
-            throw Wrong($"its header cannot be read ({unreadable.Message.TrimEnd('.')})");
+            throw Invalid("its header cannot be read: it must be a JSON object with dtype, shape and data_offsets per tensor", exception);
         }
 
         entries.Sort((left, right) => left.Begin != right.Begin ? left.Begin.CompareTo(right.Begin) : left.End.CompareTo(right.End));
-        var reached = 0L;
+        var end = 0L;
         foreach (var entry in entries)
         {
-            if (entry.Begin != reached) throw Wrong($"'{entry.Name}' starts at byte {entry.Begin} of the data where {reached} was due");
-            if (entry.End - entry.Begin != entry.Bytes)
+            if (entry.Begin != end)
             {
-                throw Wrong($"'{entry.Name}' has {entry.End - entry.Begin} bytes where its shape [{string.Join(", ", entry.Shape)}] takes {entry.Bytes}");
+                throw Invalid($"'{entry.Name}' starts at byte {entry.Begin} of the data, but byte {end} is expected");
             }
 
-            reached = entry.End;
+            if (entry.End - entry.Begin != entry.Bytes)
+            {
+                throw Invalid(
+                    $"'{entry.Name}' has {entry.End - entry.Begin} bytes, " +
+                    $"but its shape [{string.Join(", ", entry.Shape)}] takes {entry.Bytes}");
+            }
+
+            end = entry.End;
         }
 
         return (entries, metadata);
     }
 
-    private static InvalidDataException Wrong(string what) => new($"This is no whole safetensors file: {what}. Restore it from another checkpoint.");
+    private static InvalidDataException Invalid(string problem, Exception? cause = null) =>
+        new($"This is not a complete safetensors file: {problem}. Restore it from another checkpoint.", cause);
 
     private sealed record Entry(string Name, ScalarType Type, long[] Shape, long Begin, long End)
     {
@@ -218,10 +237,21 @@ public static class Safetensors
         {
             var dtype = property.Value.GetProperty("dtype").GetString();
             var known = Array.FindIndex(s_types, entry => entry.Name == dtype);
-            if (known < 0) throw Wrong($"'{property.Name}' has the type '{dtype}', which is not supported here");
+            if (known < 0)
+            {
+                var supported = string.Join(", ", s_types.Select(entry => entry.Name));
+                throw Invalid($"'{property.Name}' has type '{dtype}', but only {supported} are supported");
+            }
+
             long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
             long[] range = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
-            if (Array.Exists(shape, size => size < 0) || range.Length != 2) throw Wrong($"'{property.Name}' has a shape or byte range that makes no sense");
+            if (Array.Exists(shape, size => size < 0) || range.Length != 2)
+            {
+                throw Invalid(
+                    $"'{property.Name}' has shape [{string.Join(", ", shape)}] and {range.Length} data_offsets, " +
+                    "but sizes must be 0 or more and there must be 2 offsets");
+            }
+
             var entry = new Entry(property.Name, s_types[known].Type, shape, range[0], range[1]);
             return entry.Bytes >= 0 ? entry : throw new OverflowException();
         }

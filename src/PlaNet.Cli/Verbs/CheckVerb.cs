@@ -6,29 +6,29 @@ using PlaNet.Runs.Results;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet check</c>: the figures one looks at when learning stalls.</summary>
+/// <summary><c>planet check</c>: diagnostics of a run's model, for runs that do not learn.</summary>
 public static class CheckVerb
 {
     private const int Sequences = 16;
     private const int Horizon = 15;
 
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("check", "Look into a run's model: prediction by distance, use of the latent state, gradients");
-        var chosen = new RunModel();
-        chosen.AddTo(verb);
-        verb.SetAction((line, _) => Task.FromResult(Check(chosen, line)));
+        var verb = new Command("check", "Diagnose a run's model: prediction error by distance, use of the latent state, gradient norms");
+        var choice = new RunModelChoice();
+        choice.AddTo(verb);
+        verb.SetAction((line, _) => Task.FromResult(Check(choice, line)));
         return verb;
     }
 
-    private static int Check(RunModel chosen, ParseResult line)
+    private static int Check(RunModelChoice choice, ParseResult line)
     {
         var output = line.InvocationConfiguration.Output;
-        var (trained, device) = chosen.Load(line);
+        var (trained, device) = choice.Load(line);
         using var owned = trained;
-        var data = HeldOutData.Open(chosen.Directory(line), trained.State);
-        var seed = chosen.Seed(line);
+        var data = HeldOutData.Open(choice.Directory(line), trained.State);
+        var seed = choice.Seed(line);
         PrintPredictions(output, trained, data, device, seed);
         var replay = trained.Experiment.Replay;
         var batch = data.Batch(replay.BatchSize, replay.ChunkLength, seed);
@@ -44,12 +44,16 @@ public static class CheckVerb
         var prediction = OpenLoop.Predict(trained.Model, device, sequences, seed, OpenLoop.DefaultContext, horizon);
         var meanImage = data.MeanImageErrors(prediction, trained.Model.Options.ImageBits);
         output.WriteLine();
-        output.WriteLine($"Open loop over {Sequences} held-out sequences, after {OpenLoop.DefaultContext} seen frames (image errors in 1/1000 of the range squared)");
+        output.WriteLine(
+            $"Open loop over {Sequences} held-out sequences, after {OpenLoop.DefaultContext} seen frames "
+            + "(image errors in 1/1000 of the range squared)");
         output.WriteLine("distance  image   of mean image  reward  divergence");
         for (var i = 0; i < horizon; i++)
         {
+            var errors = prediction.Errors;
+            var ofMeanImage = 100 * errors.Image[i] / meanImage[i];
             output.WriteLine(Line(
-                $"{i + 1,8}  {1000 * prediction.Errors.Image[i],5:F2}  {100 * prediction.Errors.Image[i] / meanImage[i],12:F0} %  {prediction.Errors.Reward[i],6:F3}  {prediction.Errors.Divergence[i],10:F2}"));
+                $"{i + 1,8}  {1000 * errors.Image[i],5:F2}  {ofMeanImage,12:F0} %  {errors.Reward[i],6:F3}  {errors.Divergence[i],10:F2}"));
         }
     }
 
@@ -58,13 +62,17 @@ public static class CheckVerb
         output.WriteLine();
         output.WriteLine("Latent state, closed loop");
         output.WriteLine(Line($"divergence         {statistics.Divergence:F2} nats"));
-        output.WriteLine(Line($"posterior          entropy {statistics.PosteriorEntropy:F2} nats, deviation {statistics.PosteriorStddev:F3}"));
-        output.WriteLine(Line($"prior              entropy {statistics.PriorEntropy:F2} nats, deviation {statistics.PriorStddev:F3}"));
         output.WriteLine(Line(
-            $"stochastic part    {statistics.Collapsed} of {statistics.DimensionDivergence.Count} dimensions carry under {LatentStatistics.CollapsedBelow} nats"));
+            $"posterior          entropy {statistics.PosteriorEntropy:F2} nats, deviation {statistics.PosteriorStddev:F3}"));
+        output.WriteLine(Line($"prior              entropy {statistics.PriorEntropy:F2} nats, deviation {statistics.PriorStddev:F3}"));
+        var dimensions = statistics.DimensionDivergence.Count;
+        output.WriteLine(Line(
+            $"stochastic part    {statistics.Collapsed} of {dimensions} dimensions carry under {LatentStatistics.CollapsedBelow} nats"));
         if (statistics.BeliefSpread.Count > 0)
         {
-            output.WriteLine(Line($"belief             {statistics.Still} of {statistics.BeliefSpread.Count} units vary by less than {LatentStatistics.StillBelow}"));
+            var units = statistics.BeliefSpread.Count;
+            output.WriteLine(Line(
+                $"belief             {statistics.Inactive} of {units} units vary by less than {LatentStatistics.InactiveBelow}"));
         }
 
         foreach (var hint in Hints(statistics))
@@ -77,12 +85,14 @@ public static class CheckVerb
     {
         if (statistics.Collapsed == statistics.DimensionDivergence.Count)
         {
-            yield return "the posterior carries nothing of the image: lower objective.divergence_scale or raise objective.free_nats.";
+            yield return "posterior collapse: the posterior contains no information about the image. "
+                + "Lower objective.divergence_scale or raise objective.free_nats.";
         }
 
         if (statistics.PriorStddev > 2 * statistics.PosteriorStddev)
         {
-            yield return "the prior is far less certain than the posterior: plans rest on blurred predictions; raise objective.divergence_scale or lower objective.free_nats.";
+            yield return "the prior is far less certain than the posterior, so plans use blurred predictions. "
+                + "Raise objective.divergence_scale or lower objective.free_nats.";
         }
     }
 

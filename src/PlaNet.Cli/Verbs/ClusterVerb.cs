@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet cluster</c>: what the machines of a cluster need before their nodes can meet.</summary>
+/// <summary><c>planet cluster</c>: prepares the machines of a cluster.</summary>
 public static class ClusterVerb
 {
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create() => new("cluster", "Prepare the machines of a cluster")
     {
         ClusterCertificatesVerb.Create(),

@@ -5,10 +5,10 @@ using PlaNet.Loading;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet doctor</c>: every native library, version, backend and device in force, each with its remedy when wrong.</summary>
+/// <summary><c>planet doctor</c>: checks the native libraries, the OpenGL backend and the devices, and prints remedies.</summary>
 public static class DoctorVerb
 {
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
         var verb = new Command("doctor", "Check the native libraries, the OpenGL backend, the devices and the threads");
@@ -20,12 +20,12 @@ public static class DoctorVerb
     {
         var wrong = 0;
         TorchRuntime.Configure(new ComputeOptions { Threads = Environment.ProcessorCount });
-        foreach (var (room, diagnose) in new (string, Func<IReadOnlyList<(string Item, string Value, string? Remedy)>>)[]
+        foreach (var (library, diagnose) in new (string, Func<IReadOnlyList<(string Item, string Value, string? Remedy)>>)[]
         {
             ("libtorch", TorchRuntime.Diagnose), ("MuJoCo", MuJoCoRuntime.Diagnose),
         })
         {
-            output.WriteLine(room);
+            output.WriteLine(library);
             foreach (var (item, value, remedy) in diagnose())
             {
                 output.WriteLine($"  {(remedy is null ? "ok   " : "WRONG")} {item}: {value}");
@@ -37,7 +37,7 @@ public static class DoctorVerb
             }
         }
 
-        output.WriteLine(wrong == 0 ? "everything is in order" : $"{wrong} thing(s) to mend");
+        output.WriteLine(wrong == 0 ? "everything is in order" : $"{wrong} problem(s) to fix");
         return wrong == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 }

@@ -6,26 +6,39 @@ using PlaNet.MuJoCo;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet environment</c>: plays a task for another program, over standard input and output.</summary>
+/// <summary><c>planet environment</c>: serves a task to another program over standard input and output.</summary>
 public static class EnvironmentVerb
 {
     private const int LargestSide = 4096;
 
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("environment", "Play a task for another program over standard input and output (docs/environments.md)");
-        var task = new Option<string>("--task") { Description = "The task", HelpName = "NAME", Required = true };
-        var repeat = new Option<int?>("--action-repeat") { Description = "Control steps for which one action is held; by default the paper's", HelpName = "N" };
-        var size = new Option<int>("--size") { Description = "Height and width of the images; 0 for none", HelpName = "N", DefaultValueFactory = _ => 64 };
+        var verb = new Command("environment", "Serve a task to another program over standard input and output (docs/environments.md)");
+        var task = new Option<string>("--task") { Description = "Name of the task", HelpName = "NAME", Required = true };
+        var repeat = new Option<int?>("--action-repeat")
+        {
+            Description = "Control steps for which each action is repeated; by default the paper's number",
+            HelpName = "N",
+        };
+        var size = new Option<int>("--size")
+        {
+            Description = "Height and width of the images in pixels; 0 for no images",
+            HelpName = "N",
+            DefaultValueFactory = _ => 64,
+        };
         var quality = new Option<RenderQuality>("--quality")
         {
-            Description = "How finely to draw: reference or fast",
+            Description = "Quality of the images: reference or fast",
             HelpName = "reference|fast",
             DefaultValueFactory = _ => RenderQuality.Reference,
         };
-        var action = new Option<int?>("--action-size") { Description = "Numbers in an action; those beyond the task's own have no effect", HelpName = "N" };
-        var start = new Option<bool>("--fixed-start") { Description = "Start every episode from the default pose, where the task has that" };
+        var action = new Option<int?>("--action-size")
+        {
+            Description = "Dimensions of an action; those beyond the task's own are ignored",
+            HelpName = "N",
+        };
+        var start = new Option<bool>("--fixed-start") { Description = "Start every episode in the default pose, if the task supports it" };
         foreach (var option in new Option[] { task, repeat, size, quality, action, start })
         {
             verb.Add(option);
@@ -49,12 +62,13 @@ public static class EnvironmentVerb
     {
         return side is >= 0 and <= LargestSide
             ? side == 0 ? null : new ImageSpec(side, side)
-            : throw new UnusableInputException($"--size {side}: images have sides of 1 to {LargestSide}. Use such a number, or 0 for no images.");
+            : throw new UnusableInputException(
+                $"--size {side}: must be from 1 to {LargestSide} pixels. Give such a number, or 0 for no images.");
     }
 
     private static async Task<int> ServeAsync(string task, TaskSettings settings, int? actionSize, CancellationToken interruption)
     {
-        // A Ctrl-C is meant for the program at the other end as well, which decides what becomes of this one.
+        // Ctrl-C also reaches the program at the other end of the pipe, which decides when this process ends.
         var serving = Task.Run(() => Serve(task, settings, actionSize), CancellationToken.None);
         await (Console.IsInputRedirected ? serving : serving.WaitAsync(interruption));
         return ExitCode.Success;
@@ -80,7 +94,7 @@ public static class EnvironmentVerb
         catch (ArgumentException refusal)
         {
             environment?.Dispose();
-            throw new UnusableInputException(refusal.Message.Split(" (Parameter")[0], refusal);
+            throw UnusableInputException.From(refusal);
         }
     }
 }

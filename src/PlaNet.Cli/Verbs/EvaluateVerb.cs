@@ -9,18 +9,22 @@ using PlaNet.Loading;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet evaluate</c>: plays noise-free episodes with a trained run, or random ones to compare with.</summary>
+/// <summary><c>planet evaluate</c>: plays episodes without exploration noise with a trained run, or random ones as a baseline.</summary>
 public static class EvaluateVerb
 {
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("evaluate", "Play noise-free episodes with a run's newest checkpoint");
+        var verb = new Command("evaluate", "Play episodes without exploration noise with a run's newest checkpoint");
         var run = new Option<string>("--run") { Description = "The run directory", HelpName = "DIR", Required = true };
-        var episodes = new Option<int?>("--episodes") { Description = "Number of episodes, of each task; by default the experiment's", HelpName = "N" };
+        var episodes = new Option<int?>("--episodes")
+        {
+            Description = "Number of episodes per task; by default the experiment's",
+            HelpName = "N",
+        };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the episodes", HelpName = "N", DefaultValueFactory = _ => 0 };
-        var video = new Option<string?>("--video") { Description = "Write the episodes as a .gif, .mp4 or .png", HelpName = "FILE" };
-        var random = new Option<bool>("--random") { Description = "Act at random instead: what no learning gives on the same episodes" };
+        var video = new Option<string?>("--video") { Description = "Write a video of the episodes: .gif, .mp4 or .png", HelpName = "FILE" };
+        var random = new Option<bool>("--random") { Description = "Play the same episodes with random actions instead, as a baseline" };
         var device = new DeviceChoice();
         verb.Add(run);
         verb.Add(episodes);
@@ -54,7 +58,7 @@ public static class EvaluateVerb
     {
         if (episodes is < 1)
         {
-            throw new UnusableInputException($"--episodes {episodes}: at least one episode must be played. Use a positive number.");
+            throw new UnusableInputException($"--episodes {episodes}: must be at least 1. Use a positive number.");
         }
 
         RequireWritable(video);
@@ -63,7 +67,7 @@ public static class EvaluateVerb
         var played = random
             ? Evaluator.RunRandom(experiment, count, seed, interruption)
             : EvaluateModel(run, experiment, count, seed, device, output, error, interruption);
-        Print(output, experiment, [.. played.Select(episode => episode.Return)], random ? "random policy, " : "");
+        Print(output, experiment, [.. played.Select(episode => episode.Return)], prefix: random ? "random policy, " : "");
         if (video is not null)
         {
             EvaluationVideo.Write(video, played, experiment.Task.Count);
@@ -73,7 +77,7 @@ public static class EvaluateVerb
         return ExitCode.Success;
     }
 
-    private static void Print(TextWriter output, Experiment experiment, IReadOnlyList<double> returns, string who)
+    private static void Print(TextWriter output, Experiment experiment, IReadOnlyList<double> returns, string prefix)
     {
         var scores = TaskScore.Of(experiment.Task, returns);
         foreach (var score in scores)
@@ -90,10 +94,10 @@ public static class EvaluateVerb
             output.WriteLine($"{score.Task}: {score.Summary}");
         }
 
-        output.WriteLine($"{who}{returns.Count} episodes: {Summary.Of(returns)}");
+        output.WriteLine($"{prefix}{returns.Count} episodes: {Summary.Of(returns)}");
     }
 
-    // Found out before the episodes are played, not after.
+    // Called before the episodes are played, because playing takes minutes.
     private static void RequireWritable(string? video)
     {
         if (video is null)
@@ -103,13 +107,14 @@ public static class EvaluateVerb
 
         if (Path.GetExtension(video) is not (".gif" or ".mp4" or ".png"))
         {
-            throw new UnusableInputException($"--video {video}: the extension decides the form. Give a name that ends in .gif, .mp4 or .png.");
+            throw new UnusableInputException(
+                $"--video {video}: the extension determines the format. Give a name that ends in .gif, .mp4 or .png.");
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(video));
         if (!Directory.Exists(folder))
         {
-            throw new UnusableInputException($"--video {video}: there is no folder {folder}. Create it, or give another place.");
+            throw new UnusableInputException($"--video {video}: there is no folder {folder}. Create it, or give another path.");
         }
     }
 
@@ -126,9 +131,12 @@ public static class EvaluateVerb
         TorchRuntime.Configure(experiment.Compute);
         var chosen = device();
         using var trained = TrainedModel.Load(run, chosen, warning => output.WriteLine($"warning: {warning}"));
-        output.WriteLine($"{experiment.Name}, {trained.State.Progress.Updates} updates, {trained.State.Progress.Episodes} episodes collected");
+        var learned = trained.State.Progress;
+        output.WriteLine($"{experiment.Name}, {learned.Updates} updates, {learned.Episodes} episodes collected");
         var progress = new DecisionProgress(error, TimeProvider.System);
-        var inEpisodes = Enumerable.Range(0, experiment.Task.Count).Select(task => Tasks.Describe(experiment.Task, task).Decisions).ToArray();
+        var inEpisodes = Enumerable.Range(0, experiment.Task.Count)
+            .Select(task => Tasks.Describe(experiment.Task, task).Decisions)
+            .ToArray();
         var inEpisode = inEpisodes.Max();
         var decisions = inEpisodes.Sum() * Math.Ceiling(count / (double)Evaluator.LargestBatch);
         var made = 0;

@@ -3,14 +3,14 @@ using PlaNet.Catalog;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet experiments</c>: every experiment that can be launched.</summary>
+/// <summary><c>planet experiments</c>: lists the experiments.</summary>
 public static class ExperimentsVerb
 {
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("experiments", "List the experiments, those of the grids by the parts of their names");
-        var all = new Option<bool>("--all") { Description = "List every experiment, one a line" };
+        var verb = new Command("experiments", "List the experiments; those of the grids by the parts of their names");
+        var all = new Option<bool>("--all") { Description = "List every experiment, one per line" };
         var own = KnownExperiments.NewOption();
         verb.Add(all);
         verb.Add(own);
@@ -38,7 +38,7 @@ public static class ExperimentsVerb
         var sizes = ExperimentCatalog.Grids;
         var variants = sizes.SelectMany(grid => grid.Variants).Distinct().ToList();
         output.WriteLine();
-        output.WriteLine($"and SIZE_VARIANT_TASK, such as {sizes[0].Experiments[^1].Name} (--all lists every one)");
+        output.WriteLine($"and SIZE_VARIANT_TASK, such as {sizes[0].Experiments[^1].Name} (--all lists all of them)");
         output.WriteLine();
         output.WriteLine("SIZE");
         WriteRows(output, sizes.Select(grid => (grid.Size, grid.Description)));

@@ -8,13 +8,15 @@ using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet grid</c>: coordinates a grid and works through it.</summary>
+/// <summary><c>planet grid</c>: coordinates a grid and executes its runs.</summary>
 public static class GridVerb
 {
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("grid", "Run all runs of a grid, several at a time; the same command again resumes it, and without --grid whatever the store holds");
+        var verb = new Command(
+            "grid",
+            "Execute all runs of a grid, several at a time; the same command resumes it. Without --grid, resume all runs of the store");
         var choice = new GridChoice(required: false);
         var node = new NodeChoice();
         var cluster = new ClusterChoice();
@@ -27,26 +29,27 @@ public static class GridVerb
         {
             var grid = choice.IsGiven(line) ? choice.Read(line) : null;
 
-            // Runs of a store bring their number of threads with them.
+            // Without --grid, the number of threads is part of the stored experiments, which are not read yet.
             var threads = grid?.Experiments.Max(experiment => experiment.Compute.Threads) ?? 2;
             var options = node.Read(line, threads) with { Grid = grid?.Name, UntilDone = true };
-            RequireHelp(options, cluster.IsListening(line));
+            RequireWorkers(options, cluster.IsListening(line));
             var address = ReadStore(node.Store(line), options.Runs, grid);
             var output = line.InvocationConfiguration.Output;
-            await output.WriteLineAsync($"store: {GridStores.Shown(address)}").ConfigureAwait(false);
+            await output.WriteLineAsync($"store: {GridStores.DisplayAddress(address)}").ConfigureAwait(false);
             await output.WriteLineAsync($"runs: {options.Runs}").ConfigureAwait(false);
-            await output.WriteLineAsync($"{options.Workers} worker(s) on {CoreShares.Allowed().Count} core(s), {options.Device}").ConfigureAwait(false);
+            var cores = CoreShares.Allowed().Count;
+            await output.WriteLineAsync($"{options.Workers} worker(s) on {cores} core(s), {options.Device}").ConfigureAwait(false);
             WarnOfThreads(threads, options, output);
             while (true)
             {
-                var (held, other) = PostgresAddress.IsOne(address)
+                var (held, other) = PostgresAddress.IsPostgres(address)
                     ? (null, null)
-                    : await StorePatience.AskAsync(() => TakeOrFind(address), interruption).ConfigureAwait(false);
+                    : await StoreRetry.CallAsync(() => TakeOrFind(address), interruption).ConfigureAwait(false);
                 using (held)
                 {
                     var start = other is null ? cluster.Begin(line) : cluster.Join(line, other);
-                    var ledger = other is null ? address : null;
-                    if (await WorkAsync(cluster, grid, ledger, held, start, options, line, interruption).ConfigureAwait(false) is { } code)
+                    var store = other is null ? address : null;
+                    if (await WorkAsync(cluster, grid, store, held, start, options, line, interruption).ConfigureAwait(false) is { } code)
                     {
                         return code;
                     }
@@ -56,32 +59,37 @@ public static class GridVerb
         return verb;
     }
 
-    // A command that runs nothing itself waits for others, who must be able to come.
-    private static void RequireHelp(NodeOptions options, bool isListening)
+    // A command without workers waits for other nodes, so they must be able to join.
+    private static void RequireWorkers(NodeOptions options, bool isListening)
     {
         if (options.Workers == 0 && !isListening)
         {
-            throw new UnusableInputException("--workers 0: this command would only coordinate, and nobody could join it to run anything. Add --listen ADDRESS:PORT, or give 1 or more.");
+            throw new UnusableInputException(
+                "--workers 0: this command would only coordinate, and no node could join to execute runs. "
+                + "Add --listen ADDRESS:PORT, or give 1 or more.");
         }
     }
 
     private static string ReadStore(string? given, string runs, Grid? grid)
     {
         var address = given ?? Path.Combine(runs, ".store");
-        return grid is not null || PostgresAddress.IsOne(address) || SqliteDatabase.Exists(address) ? address : throw new UnusableInputException(
-            $"--grid is missing, and {address} holds no runs to resume. Name a grid, which `planet grids` lists, or the store with --store or its directory of runs with --runs.");
+        return grid is not null || PostgresAddress.IsPostgres(address) || SqliteDatabase.Exists(address)
+            ? address
+            : throw new UnusableInputException(
+                $"--grid is missing, and {address} holds no runs to resume. "
+                + "Name a grid (`planet grids` lists them), or a store with --store, or its directory of runs with --runs.");
     }
 
-    // The ledger of a folder, or the address of the process that holds it.
-    private static (HeldLedger? Held, string? Other) TakeOrFind(string folder) =>
-        HeldLedger.TryHold(folder) is { } held ? (held, null) : (null, HeldLedger.RequireAddress(folder));
+    // The store of a folder if this process can hold it, otherwise the address of the process that does.
+    private static (HeldStore? Held, string? Other) TakeOrFind(string folder) =>
+        HeldStore.TryHold(folder) is { } held ? (held, null) : (null, HeldStore.RequireAddress(folder));
 
-    // The exit code; null where this command is to begin again: the one that it had joined is gone, or the cluster has removed it.
+    // The exit code; null if the command must start again, because its coordinator is gone or the cluster has removed this node.
     private static async Task<int?> WorkAsync(
         ClusterChoice cluster,
         Grid? grid,
-        string? ledger,
-        HeldLedger? held,
+        string? store,
+        HeldStore? held,
         ClusterStart start,
         NodeOptions options,
         ParseResult line,
@@ -93,8 +101,8 @@ public static class GridVerb
         GridNode? node = null;
         var parts = new GridNodeParts
         {
-            Worker = options with { RunWords = cluster.RunWords(line, () => node!.Address) },
-            Ledger = ledger is null ? null : () => GridStores.Open(ledger, TimeProvider.System),
+            Worker = options with { ExtraArguments = cluster.ExtraArguments(line, () => node!.Address) },
+            OpenStore = store is null ? null : () => GridStores.Open(store, TimeProvider.System),
             Lease = options.Lease,
             Watch = watcher.Watch,
         };
@@ -112,19 +120,23 @@ public static class GridVerb
             {
                 await AddAsync(node, grid, output, interruption).ConfigureAwait(false);
             }
-            else if ((await StorePatience.AskAsync(() => node.Grid.ListAsync(null, interruption), interruption).ConfigureAwait(false)).Count == 0)
+            else if (await StoreRetry.CallAsync(() => node.Grid.ListAsync(null, interruption), interruption)
+                .ConfigureAwait(false) is { Count: 0 })
             {
-                throw new UnusableInputException("--grid is missing, and the store holds no runs to resume. Name a grid, which `planet grids` lists, or another store with --store.");
+                throw new UnusableInputException(
+                    "--grid is missing, and the store holds no runs to resume. "
+                    + "Name a grid (`planet grids` lists them), or another store with --store.");
             }
 
             if (await node.WorkAsync(interruption).ConfigureAwait(false) == NodeEnd.Done)
             {
-                cells = await StorePatience.AskAsync(() => node.Grid.ListAsync(options.Grid, interruption), interruption).ConfigureAwait(false);
+                cells = await StoreRetry.CallAsync(() => node.Grid.ListAsync(options.Grid, interruption), interruption)
+                    .ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (interruption.IsCancellationRequested)
         {
-            // Stopped before its runs were added.
+            // Interrupted before the runs were added to the store.
         }
         catch
         {
@@ -136,24 +148,28 @@ public static class GridVerb
         watcher.Finish();
         if (end == NodeEnd.Removed && cells is null && !interruption.IsCancellationRequested)
         {
-            await output.WriteLineAsync(ledger is null
+            await output.WriteLineAsync(store is null
                 ? "the command that coordinated the grid has ended; this one resumes it"
-                : "the cluster has removed this node, as after a freeze; it begins again").ConfigureAwait(false);
+                : "the cluster has removed this node, for example because it was suspended; starting again").ConfigureAwait(false);
             return null;
         }
 
-        return cells is not null ? End(cells, output) : Interrupted(output);
+        return cells is not null ? Finish(cells, output) : Interrupted(output);
     }
 
     private static async Task AddAsync(GridNode node, Grid grid, TextWriter output, CancellationToken interruption)
     {
-        var added = await StorePatience.AskAsync(() => node.Grid.AddAsync(grid.Name, CellsOf(grid), interruption), interruption).ConfigureAwait(false);
-        var rows = await StorePatience.AskAsync(() => node.Grid.ListAsync(grid.Name, interruption), interruption).ConfigureAwait(false);
+        var added = await StoreRetry.CallAsync(() => node.Grid.AddAsync(grid.Name, CellsOf(grid), interruption), interruption)
+            .ConfigureAwait(false);
+        var rows = await StoreRetry.CallAsync(() => node.Grid.ListAsync(grid.Name, interruption), interruption).ConfigureAwait(false);
         WriteAdded(grid, added, rows.Count, output);
     }
 
     private static NewCell[] CellsOf(Grid grid) =>
-        [.. grid.Cells.Select(cell => new NewCell(cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, new RunSchedule(cell.Experiment).Steps))];
+    [
+        .. grid.Cells.Select(cell => new NewCell(
+            cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, new RunSchedule(cell.Experiment).Steps)),
+    ];
 
     private static void WriteAdded(Grid grid, int added, int inStore, TextWriter output)
     {
@@ -162,11 +178,12 @@ public static class GridVerb
         if (others > 0)
         {
             output.WriteLine(
-                $"note: the store holds {others} more run(s) of {grid.Name}, added with other options; they are run too. Give another --store, or cancel them with `planet cell cancel`");
+                $"note: the store holds {others} more run(s) of {grid.Name}, added with other options, which are executed too. "
+                + "Give another --store, or cancel them with `planet cell cancel`");
         }
     }
 
-    private static int End(IReadOnlyList<CellRow> cells, TextWriter output)
+    private static int Finish(IReadOnlyList<CellRow> cells, TextWriter output)
     {
         output.WriteLine(NodeWatcher.Line(GridProgress.Of(cells)));
         foreach (var failed in cells.Where(cell => cell.State.Status == CellStatus.Failed))
@@ -194,7 +211,8 @@ public static class GridVerb
         if (options.Device == "cpu" && threads > share)
         {
             output.WriteLine(
-                $"note: a run has {threads} threads (compute.threads) and {share} core(s): it computes the same, but slower than with fewer --workers or -s compute.threads={share}, which is another experiment");
+                $"note: a run has {threads} threads (compute.threads) but only {share} core(s), which makes it slower. "
+                + $"Give fewer --workers, or -s compute.threads={share}, which makes it another experiment");
         }
     }
 }

@@ -5,33 +5,39 @@ using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet node</c>: joins the cluster of a grid and does there what its roles say.</summary>
+/// <summary><c>planet node</c>: joins the cluster of a grid or a run, as worker, collector or standby coordinator.</summary>
 public static class NodeVerb
 {
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("node", "Work for the grids of another machine; start one on every machine that is to help");
+        var verb = new Command("node", "Join the cluster of a grid or a run on another machine; start one node on every machine");
         var node = new NodeChoice();
         var roles = new RoleChoice();
-        var grid = new Option<string?>("--grid", "-g") { Description = "Only the runs of this grid", HelpName = "NAME" };
-        var untilDone = new Option<bool>("--until-done") { Description = "End once no run is queued or running; otherwise wait for more" };
+        var grid = new Option<string?>("--grid", "-g") { Description = "Execute only the runs of this grid", HelpName = "NAME" };
+        var untilDone = new Option<bool>("--until-done")
+        {
+            Description = "Exit when no run is queued or running; by default it waits for more",
+        };
         var wait = new Option<double?>("--wait")
         {
-            Description = "End when no grid coordinator has been found for so many seconds; by default it waits for one for ever",
+            Description = "Exit when no grid coordinator is found within this time; by default there is no limit",
             HelpName = "SECONDS",
         };
         var cluster = new ClusterChoice();
         node.AddTo(verb);
         roles.AddTo(verb);
-        foreach (var option in new Option[] { cluster.To, cluster.Bind, cluster.Insecure, cluster.Rejoin, cluster.Collectors, grid, untilDone, wait })
+        foreach (var option in new Option[]
+        {
+            cluster.Seeds, cluster.Bind, cluster.Insecure, cluster.Rejoin, cluster.Collectors, grid, untilDone, wait,
+        })
         {
             verb.Add(option);
         }
 
         verb.SetAction((line, interruption) =>
         {
-            cluster.Others(line);
+            cluster.ReadSeeds(line);
             var chosen = roles.Read(line);
             var store = ReadStore(node.Store(line), chosen);
             var options = ReadWorkers(node, line, chosen) with { UntilDone = line.GetValue(untilDone), Grid = line.GetValue(grid) };
@@ -40,53 +46,63 @@ public static class NodeVerb
         return verb;
     }
 
-    // The ledger of a node that may take over as coordinator; null for one that may not.
+    // The store of a node with the role coordinator; null for other nodes.
     private static string? ReadStore(string? store, IReadOnlyList<string> roles)
     {
-        const string Remedy = "Give --store postgres://user@host:5432/database, the one that `planet grid --store` has";
+        const string Remedy = "Give --store postgres://user@host:5432/database, the same as for `planet grid`";
         if (!roles.Contains(GridNode.CoordinatorRole))
         {
             return store is null ? null : throw new UnusableInputException(
-                $"--store {store}: a node needs a store only to take over as coordinator. Add that role, as in --roles worker,coordinator, or leave --store out.");
+                $"--store {store}: only a node with the role coordinator uses a store. Give --roles worker,coordinator, or leave it out.");
         }
 
-        if (store is null || !PostgresAddress.IsOne(store))
+        if (store is null || !PostgresAddress.IsPostgres(store))
         {
             throw new UnusableInputException(store is null
-                ? $"--roles coordinator: a node that takes over the coordinator needs the store that the others use. {Remedy}."
-                : $"--store {store}: a folder serves one machine, and a coordinator that survives its machine needs a store that several machines reach. {Remedy}, or leave out --roles coordinator.");
+                ? $"--roles coordinator: a node that can take over as coordinator needs the store of the other nodes. {Remedy}."
+                : $"--store {store}: a node with the role coordinator needs a store that several machines can reach, not a folder. "
+                    + $"{Remedy}, or leave that role out of --roles.");
         }
 
-        // Said now, because the store is opened only when this node takes over.
-        GridStores.Shown(store);
+        // Validates the address now, because the store is opened only when this node takes over.
+        GridStores.DisplayAddress(store);
         return store;
     }
 
     private static NodeOptions ReadWorkers(NodeChoice node, ParseResult line, IReadOnlyList<string> roles)
     {
-        // Runs bring their number of threads with them; one core each is what suits the most nodes.
+        // The number of threads is part of the experiments, which this node does not know yet.
         var options = node.Read(line, threads: 2);
         return (roles.Contains(GridNode.WorkerRole), node.Workers(line)) switch
         {
-            (true, 0) => throw new UnusableInputException("--workers 0: a node with the role worker runs one at least. Give 1 or more, or other --roles."),
-            (false, > 0 and var given) => throw new UnusableInputException($"--workers {given}: only a node with the role worker runs anything. Add that role to --roles, or leave --workers out."),
+            (true, 0) => throw new UnusableInputException(
+                "--workers 0: a node with the role worker needs at least 1. Give 1 or more, or leave that role out of --roles."),
+            (false, > 0 and var given) => throw new UnusableInputException(
+                $"--workers {given}: only a node with the role worker executes runs. Add that role to --roles, or leave --workers out."),
             (var works, _) => works ? options : options with { Workers = 0 },
         };
     }
 
-    // A node that coordinates shows how its cells stand, as one that runs them does.
+    // A coordinator also prints the progress of cells, so both roles start the worker's actor.
     private static bool RunsCells(string role) => role is GridNode.WorkerRole or GridNode.CoordinatorRole;
 
     private static TimeSpan? ReadWait(double? seconds) => seconds switch
     {
         null => null,
         > 0 and <= 86_400 and var given => TimeSpan.FromSeconds(given),
-        var given => throw new UnusableInputException($"--wait {given}: it is more than 0 and at most 86400 seconds. Give such a number, or leave it out."),
+        var given => throw new UnusableInputException(
+            $"--wait {given}: must be more than 0 and at most 86400 seconds. Give such a number, or leave it out."),
     };
 
-    // Works for the grid coordinator of a cluster, and comes back where it was removed and is to.
+    // Works for the coordinator of a cluster; with --rejoin, joins again after the cluster has removed the node.
     private static async Task<int> WorkAsync(
-        ClusterChoice cluster, IReadOnlyList<string> roles, string? store, NodeOptions options, CollectorOptions collector, TimeSpan? wait, ParseResult line,
+        ClusterChoice cluster,
+        IReadOnlyList<string> roles,
+        string? store,
+        NodeOptions options,
+        CollectorOptions collector,
+        TimeSpan? wait,
+        ParseResult line,
         CancellationToken interruption)
     {
         var output = line.InvocationConfiguration.Output;
@@ -101,16 +117,16 @@ public static class NodeVerb
             GridNode? node = null;
             var parts = new GridNodeParts
             {
-                Worker = roles.Any(RunsCells) ? options with { RunWords = cluster.RunWords(line, () => node!.Address) } : null,
+                Worker = roles.Any(RunsCells) ? options with { ExtraArguments = cluster.ExtraArguments(line, () => node!.Address) } : null,
                 Collector = roles.Contains(RoleChoice.Collector) ? collector : null,
-                Ledger = store is null ? null : () => GridStores.Open(store, TimeProvider.System),
+                OpenStore = store is null ? null : () => GridStores.Open(store, TimeProvider.System),
                 Lease = options.Lease,
-                Watch = happened =>
+                Watch = nodeEvent =>
                 {
-                    watcher.Watch(happened);
-                    if (happened is Standing standing)
+                    watcher.Watch(nodeEvent);
+                    if (nodeEvent is ProgressUpdated updated)
                     {
-                        known = standing.Progress;
+                        known = updated.Progress;
                         search.Found();
                     }
                 },
@@ -131,20 +147,24 @@ public static class NodeVerb
             if (search.HasFailed)
             {
                 throw new UnusableInputException(
-                    $"--join {line.GetValue(cluster.To)}: no grid coordinator was found there within {wait!.Value.TotalSeconds:0.#} s: it was not started, has ended, or cannot be reached. Begin it with `planet grid --listen ADDRESS:PORT`.");
+                    $"--join {line.GetValue(cluster.Seeds)}: no grid coordinator was found within {wait!.Value.TotalSeconds:0.#} s: "
+                    + "it is not running, or cannot be reached. Start it with `planet grid --listen ADDRESS:PORT`.");
             }
 
             switch (end)
             {
                 case NodeEnd.Done:
-                    await output.WriteLineAsync(known is null ? "nothing is left to do" : $"nothing is left to do: {NodeWatcher.Line(known)}").ConfigureAwait(false);
+                    var progress = known is null ? "" : $": {NodeWatcher.Line(known)}";
+                    await output.WriteLineAsync($"nothing is left to do{progress}").ConfigureAwait(false);
                     return known is null || known.Count(CellStatus.Done) == known.Cells ? ExitCode.Success : ExitCode.Failure;
                 case NodeEnd.Stopped:
                     await output.WriteLineAsync("interrupted, everything is saved: its runs are back in the queue").ConfigureAwait(false);
                     return ExitCode.Interrupted;
             }
 
-            await output.WriteLineAsync("this node has no grid coordinator any more: that has left, or the cluster has removed this node, as after a freeze; its runs were told to save themselves and end").ConfigureAwait(false);
+            await output.WriteLineAsync(
+                "this node has lost the grid coordinator: the coordinator has left, or the cluster has removed this node, "
+                + "for example because it was suspended; its runs save a checkpoint and end").ConfigureAwait(false);
             if (interruption.IsCancellationRequested)
             {
                 return ExitCode.Interrupted;

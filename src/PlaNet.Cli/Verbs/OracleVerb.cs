@@ -7,22 +7,27 @@ using PlaNet.Runs.Results;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet oracle</c>: plans with the true simulator, the ceiling that a perfect model would reach.</summary>
+/// <summary><c>planet oracle</c>: plans with the true simulator, the upper bound that a perfect model would reach.</summary>
 public static class OracleVerb
 {
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
         var defaults = new PlannerOptions();
-        var verb = new Command("oracle", "Play episodes by planning with the true simulator on all cores: the last row of the paper's table");
-        var task = new Option<string>("--task") { Description = "The task", HelpName = "NAME", Required = true };
+        var verb = new Command("oracle", "Play episodes by planning with the true simulator: the last row of the paper's table");
+        var task = new Option<string>("--task") { Description = "Name of the task", HelpName = "NAME", Required = true };
         var episodes = new Option<int>("--episodes") { Description = "Number of episodes", HelpName = "N", DefaultValueFactory = _ => 1 };
-        var seed = new Option<ulong>("--seed") { Description = "Seed of the starts and the search", HelpName = "N", DefaultValueFactory = _ => 0 };
-        var horizon = Count("--horizon", "Decisions looked ahead", defaults.Horizon);
-        var iterations = Count("--iterations", "Rounds of sampling and refitting", defaults.Iterations);
-        var candidates = Count("--candidates", "Action sequences tried in a round", defaults.Candidates);
-        var elites = Count("--elites", "Best sequences refitted to", defaults.Elites);
-        var threads = Count("--threads", "Simulators that run at once; the result does not depend on it", Environment.ProcessorCount);
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "Seed of the initial states and of the planner",
+            HelpName = "N",
+            DefaultValueFactory = _ => 0,
+        };
+        var horizon = Count("--horizon", "Planning horizon in decisions", defaults.Horizon);
+        var iterations = Count("--iterations", "CEM iterations", defaults.Iterations);
+        var candidates = Count("--candidates", "Candidate action sequences per iteration", defaults.Candidates);
+        var elites = Count("--elites", "Elite sequences per iteration", defaults.Elites);
+        var threads = Count("--threads", "Simulators that run in parallel; the result does not depend on it", Environment.ProcessorCount);
         foreach (var option in new Option[] { task, episodes, seed, horizon, iterations, candidates, elites, threads })
         {
             verb.Add(option);
@@ -52,16 +57,23 @@ public static class OracleVerb
     }
 
     private static int Play(
-        string task, int episodes, ulong seed, PlannerOptions options, int threads, TextWriter output, TextWriter error, CancellationToken interruption)
+        string task,
+        int episodes,
+        ulong seed,
+        PlannerOptions options,
+        int threads,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken interruption)
     {
         if (episodes < 1)
         {
-            throw new UnusableInputException($"--episodes {episodes}: at least one episode must be played. Use a positive number.");
+            throw new UnusableInputException($"--episodes {episodes}: must be at least 1. Use a positive number.");
         }
 
         if (threads < 1)
         {
-            throw new UnusableInputException($"--threads {threads}: at least one simulator must run. Use a positive number.");
+            throw new UnusableInputException($"--threads {threads}: must be at least 1. Use a positive number.");
         }
 
         ExperimentValidation.Require(new Experiment { Planner = options });
@@ -71,7 +83,7 @@ public static class OracleVerb
         }
         catch (ArgumentException failure)
         {
-            throw new UnusableInputException(failure.Message, failure);
+            throw UnusableInputException.From(failure);
         }
 
         var progress = new DecisionProgress(error, TimeProvider.System);
@@ -90,7 +102,8 @@ public static class OracleVerb
 
         var mean = returns.Average();
         var deviation = Math.Sqrt(returns.Average(value => (value - mean) * (value - mean)));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{task}, {episodes} episodes: {Summary.Of(returns)}, deviation {deviation:F1}"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{task}, {episodes} episodes: {Summary.Of(returns)}, deviation {deviation:F1}"));
         return ExitCode.Success;
     }
 }

@@ -8,44 +8,63 @@ using PlaNet.Runs.Results;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet predict</c>: what a run's model expects to see in held-out episodes, beside what happened.</summary>
+/// <summary><c>planet predict</c>: compares a run's open-loop predictions with held-out episodes.</summary>
 public static class PredictVerb
 {
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("predict", "Predict held-out episodes open loop: pictures and errors by distance");
-        var chosen = new RunModel();
-        var context = new Option<int>("--context") { Description = "Frames that are seen first", HelpName = "N", DefaultValueFactory = _ => OpenLoop.DefaultContext };
-        var horizon = new Option<int>("--horizon") { Description = "Frames that are predicted", HelpName = "N", DefaultValueFactory = _ => OpenLoop.DefaultHorizon };
-        var sequences = new Option<int>("--sequences") { Description = "Sequences, spread over the held-out episodes", HelpName = "N", DefaultValueFactory = _ => 6 };
-        var output = new Option<string?>("--out") { Description = "Folder for prediction.gif, .png and .csv; by default the run's videos", HelpName = "DIR" };
-        chosen.AddTo(verb);
+        var verb = new Command("predict", "Predict held-out episodes open loop: video, image and errors by distance");
+        var choice = new RunModelChoice();
+        var context = new Option<int>("--context")
+        {
+            Description = "Frames that the model sees before it predicts",
+            HelpName = "N",
+            DefaultValueFactory = _ => OpenLoop.DefaultContext,
+        };
+        var horizon = new Option<int>("--horizon")
+        {
+            Description = "Frames that the model predicts",
+            HelpName = "N",
+            DefaultValueFactory = _ => OpenLoop.DefaultHorizon,
+        };
+        var sequences = new Option<int>("--sequences")
+        {
+            Description = "Number of sequences, spread over the held-out episodes",
+            HelpName = "N",
+            DefaultValueFactory = _ => 6,
+        };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Folder for prediction.gif, .png and .csv; by default the run's folder of videos",
+            HelpName = "DIR",
+        };
+        choice.AddTo(verb);
         foreach (var option in new Option[] { context, horizon, sequences, output })
         {
             verb.Add(option);
         }
 
         verb.SetAction((line, _) => Task.FromResult(Predict(
-            chosen,
+            choice,
             line,
-            (RunModel.Positive(line, context), RunModel.Positive(line, horizon), RunModel.Positive(line, sequences)),
+            (RunModelChoice.Positive(line, context), RunModelChoice.Positive(line, horizon), RunModelChoice.Positive(line, sequences)),
             line.GetValue(output))));
         return verb;
     }
 
-    private static int Predict(RunModel chosen, ParseResult line, (int Context, int Horizon, int Sequences) sizes, string? folder)
+    private static int Predict(RunModelChoice choice, ParseResult line, (int Context, int Horizon, int Sequences) sizes, string? folder)
     {
         var output = line.InvocationConfiguration.Output;
-        var run = chosen.Directory(line);
-        var (trained, device) = chosen.Load(line);
+        var run = choice.Directory(line);
+        var (trained, device) = choice.Load(line);
         using var owned = trained;
         var data = HeldOutData.Open(run, trained.State);
         var prediction = OpenLoop.Predict(
             trained.Model,
             device,
             data.Sequences(sizes.Sequences, sizes.Context + sizes.Horizon),
-            chosen.Seed(line),
+            choice.Seed(line),
             sizes.Context,
             sizes.Horizon);
         var meanImage = data.MeanImageErrors(prediction, trained.Model.Options.ImageBits);
@@ -64,7 +83,9 @@ public static class PredictVerb
         var text = new StringBuilder("distance,image,mean_image,last_frame,reward,divergence\n");
         for (var i = 0; i < errors.Image.Count; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{i + 1},{errors.Image[i]:R},{meanImage[i]:R},{errors.LastFrame[i]:R},{errors.Reward[i]:R},{errors.Divergence[i]:R}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{i + 1},{errors.Image[i]:R},{meanImage[i]:R},{errors.LastFrame[i]:R},{errors.Reward[i]:R},{errors.Divergence[i]:R}\n");
         }
 
         return text.ToString();
@@ -72,7 +93,9 @@ public static class PredictVerb
 
     private static void Print(TextWriter output, PredictionErrors errors, IReadOnlyList<double> meanImage)
     {
-        output.WriteLine("mean squared image error of the prediction, of the mean image and of a copy of the last seen frame, in 1/1000 of the range squared");
+        output.WriteLine(
+            "mean squared image error of the prediction, of the mean image and of a copy of the last seen frame, "
+            + "in 1/1000 of the range squared");
         output.WriteLine("distance  prediction  mean image  last frame  reward error  divergence");
         var count = errors.Image.Count;
         foreach (var distance in new[] { 1, 2, 5, 10, 15, 20, 30, 45, count }.Where(distance => distance <= count).Distinct().Order())
@@ -80,12 +103,15 @@ public static class PredictVerb
             var i = distance - 1;
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{distance,8}  {1000 * errors.Image[i],10:F3}  {1000 * meanImage[i],10:F3}  {1000 * errors.LastFrame[i],10:F3}  {errors.Reward[i],12:F3}  {errors.Divergence[i],10:F2}"));
+                $"{distance,8}  {1000 * errors.Image[i],10:F3}  {1000 * meanImage[i],10:F3}  {1000 * errors.LastFrame[i],10:F3}")
+                + string.Create(CultureInfo.InvariantCulture, $"  {errors.Reward[i],12:F3}  {errors.Divergence[i],10:F2}"));
         }
 
         var first = Math.Min(15, count);
+        double Mean(IReadOnlyList<double> values) => 1000 * values.Take(first).Average();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"mean of the first {first}: prediction {1000 * errors.Image.Take(first).Average():F3}, mean image {1000 * meanImage.Take(first).Average():F3}, last frame {1000 * errors.LastFrame.Take(first).Average():F3}"));
+            $"mean of the first {first}: prediction {Mean(errors.Image):F3}, mean image {Mean(meanImage):F3}, ")
+            + string.Create(CultureInfo.InvariantCulture, $"last frame {Mean(errors.LastFrame):F3}"));
     }
 }

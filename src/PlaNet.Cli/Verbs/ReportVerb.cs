@@ -4,24 +4,32 @@ using Spectre.Console;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet report</c>: puts any set of runs, finished or not, beside each other and beside the paper's figures.</summary>
+/// <summary><c>planet report</c>: compares a set of runs, finished or not, with each other and with the paper's figures.</summary>
 public static class ReportVerb
 {
-    // Redirected output has no width; tables are then as wide as they need to be.
+    // Redirected output has no width of its own, and the default of 80 would wrap the tables.
     private const int RedirectedWidth = 400;
 
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("report", "Compare runs, finished or not: a table beside the paper's figures, learning curves, what is missing");
+        var verb = new Command("report", "Compare runs, finished or not: a table with the paper's figures, learning curves, missing runs");
         var runs = new Option<string[]>("--runs")
         {
-            Description = "A folder with runs at any depth; may be given several times",
+            Description = "Folder with runs at any depth; can be repeated",
             HelpName = "DIR",
             Required = true,
         };
-        var target = new Option<string?>("--out") { Description = "Where the files go; by default report in the first folder of runs", HelpName = "DIR" };
-        var seeds = new Option<int?>("--seeds") { Description = "Seeds that every experiment should have, from 0: others are shown as missing", HelpName = "N" };
+        var target = new Option<string?>("--out")
+        {
+            Description = "Folder for the report; by default report in the first folder of runs",
+            HelpName = "DIR",
+        };
+        var seeds = new Option<int?>("--seeds")
+        {
+            Description = "Number of seeds expected of every experiment, from 0; those without a run are shown as missing",
+            HelpName = "N",
+        };
         verb.Add(runs);
         verb.Add(target);
         verb.Add(seeds);
@@ -34,7 +42,7 @@ public static class ReportVerb
     {
         if (seeds < 1)
         {
-            throw new UnusableInputException($"--seeds {seeds}: at least one seed is expected of an experiment. Use a positive number, or leave it out.");
+            throw new UnusableInputException($"--seeds {seeds}: must be at least 1. Use a positive number, or leave it out.");
         }
 
         var report = Compare(folders, new ComparisonOptions { Seeds = seeds });
@@ -73,13 +81,12 @@ public static class ReportVerb
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new UnusableInputException($"--out {target}: the report cannot be written there: {failure.Message} Give another folder with --out.", failure);
+            throw new UnusableInputException(
+                $"--out {target}: the report cannot be written there: {failure.Message} Give another folder with --out.", failure);
         }
     }
 
-    /// <summary>Prints a comparison: the table, the remarks on its rows, and what could not be taken up.</summary>
-    /// <param name="report">The comparison.</param>
-    /// <param name="output">Where to.</param>
+    /// <summary>Prints a comparison: the tables, remarks on rows, and notes on runs that could not be used.</summary>
     public static void Print(ComparisonReport report, TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -91,10 +98,10 @@ public static class ReportVerb
         }
 
         console.Write(TableOf(ComparisonRow.Columns, report.Rows.Select(row => row.Cells())));
-        if (report.Across.Count > 0)
+        if (report.VariantScores.Count > 0)
         {
             output.WriteLine("Over tasks");
-            console.Write(TableOf(VariantScore.Columns, report.Across.Select(score => score.Cells())));
+            console.Write(TableOf(VariantScore.Columns, report.VariantScores.Select(score => score.Cells())));
         }
 
         foreach (var row in report.Rows.Where(row => !row.IsFurthest))
@@ -110,13 +117,18 @@ public static class ReportVerb
             output.WriteLine($"note: {note}");
         }
     }
+
     private static Table TableOf(IReadOnlyList<(string Name, bool IsNumber)> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         var table = new Table { Border = TableBorder.Simple };
         foreach (var (name, isNumber) in columns)
         {
-            // On a narrow screen cells wrap where there are spaces, and names stay whole.
-            var column = new TableColumn(name) { NoWrap = name is "task" or "variant" or "hash", Padding = new Spectre.Console.Padding(0, 0, 1, 0) };
+            // On a narrow terminal, names must not be wrapped.
+            var column = new TableColumn(name)
+            {
+                NoWrap = name is "task" or "variant" or "hash",
+                Padding = new Spectre.Console.Padding(0, 0, 1, 0),
+            };
             table.AddColumn(isNumber ? column.RightAligned() : column);
         }
 

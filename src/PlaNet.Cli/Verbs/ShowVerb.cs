@@ -7,18 +7,23 @@ using PlaNet.Runs.Playing;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet show</c>: an experiment's canonical JSON, then what its model costs; or the cells of a grid and their cost.</summary>
+/// <summary><c>planet show</c>: prints an experiment's canonical JSON and its cost, or the cells of a grid and their cost.</summary>
 public static class ShowVerb
 {
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("show", "Print an experiment and its cost, or with --grid the cells of a grid, their cost and the disk they need");
+        var verb = new Command(
+            "show", "Print an experiment and its cost, or with --grid the experiments of a grid, their cost and disk space");
         var choice = new ExperimentChoice(required: false);
         var grid = new GridChoice(required: false);
-        var onlyJson = new Option<bool>("--json") { Description = "Print the experiment's JSON only" };
+        var onlyJson = new Option<bool>("--json") { Description = "Print only the experiment's JSON" };
         var timed = new Option<bool>("--time") { Description = "Time updates, decisions and steps on this machine's CPU" };
-        var runs = new Option<string?>("--runs") { Description = "Where a grid's runs are to go", HelpName = "DIR" };
+        var runs = new Option<string?>("--runs")
+        {
+            Description = "Directory of runs; the free space of its disk is printed with --grid",
+            HelpName = "DIR",
+        };
         choice.AddTo(verb);
         grid.AddTo(verb);
         verb.Add(onlyJson);
@@ -29,7 +34,8 @@ public static class ShowVerb
             var output = line.InvocationConfiguration.Output;
             if (choice.IsGiven(line) == grid.IsGiven(line))
             {
-                throw new UnusableInputException("show prints an experiment or a grid: give either --experiment NAME or --grid NAME.");
+                throw new UnusableInputException(
+                    "planet show prints one experiment or one grid: give either --experiment NAME or --grid NAME.");
             }
 
             if (!grid.IsGiven(line))
@@ -67,20 +73,25 @@ public static class ShowVerb
         var actionSize = Tasks.Describe(experiment.Task).Action.Size;
         var cost = timed ? GridCosts.Measure(experiment) : null;
         var parts = cost?.Learning.Parts ?? LearningCost.PartsOf(experiment, actionSize);
-        string[][] rows = [.. parts.Select(part => new[] { part.Name, Grouped(part.Parameters) }), ["total", Grouped(parts.Sum(part => part.Parameters))]];
+        string[][] rows =
+        [
+            .. parts.Select(part => new[] { part.Name, Grouped(part.Parameters) }),
+            ["total", Grouped(parts.Sum(part => part.Parameters))],
+        ];
         TextTable.Write(output, ["part", "parameters"], rows, leftAligned: 1);
         output.WriteLine();
         var work = cost?.Work ?? RunWork.Of(experiment);
         var (replay, planner) = (experiment.Replay, experiment.Planner);
-        output.WriteLine($"{Grouped(work.Updates)} updates of {replay.BatchSize} chunks of {replay.ChunkLength} frames{Each(cost?.Learning.UpdateSeconds)}");
+        var update = Each(cost?.Learning.UpdateSeconds);
+        output.WriteLine($"{Grouped(work.Updates)} updates of {replay.BatchSize} chunks of {replay.ChunkLength} frames{update}");
         var effort = planner.Method == PlannerMethod.Cem
             ? $"{planner.Candidates} candidates x {planner.Iterations} iterations x {planner.Horizon} steps"
             : $"{planner.Trajectories} trajectories x {planner.Horizon} steps ({ExperimentOption.Format(planner.Method)})";
         output.WriteLine($"{Grouped(work.Decisions)} decisions of {effort}{Each(cost?.Learning.DecisionSeconds)}");
         output.WriteLine($"{Grouped(work.Steps)} steps of an environment with a frame{Each(cost?.StepSeconds)}");
         output.WriteLine(cost is null
-            ? "--time measures what an update, a decision and a step take here"
-            : $"{GridCosts.Duration(cost.Seconds)} with {experiment.Compute.Threads} thread(s) of the CPU and nothing beside");
+            ? "--time measures an update, a decision and a step on this machine"
+            : $"{GridCosts.Duration(cost.Seconds)} with {experiment.Compute.Threads} CPU thread(s) on an otherwise idle machine");
         var tasks = string.Join(", ", Tasks.Of(experiment.Task).Select(task => task.Name));
         output.WriteLine($"{tasks}: {actionSize} number(s) in an action; run name {ExperimentHash.Of(experiment)}");
     }

@@ -8,37 +8,37 @@ using PlaNet.Loading;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet train</c>: runs an experiment, or resumes it.</summary>
+/// <summary><c>planet train</c>: executes or resumes a run of an experiment.</summary>
 public static class TrainVerb
 {
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("train", "Train an agent; the same command again resumes it");
+        var verb = new Command("train", "Train an agent; the same command resumes an interrupted run");
         var choice = new ExperimentChoice();
         var device = new DeviceChoice();
-        var seed = new Option<ulong>("--seed") { Description = "The run's seed", HelpName = "N", DefaultValueFactory = _ => 0 };
-        var folder = new Option<string?>("--out") { Description = "The run directory; by default runs/EXPERIMENT/SEED-HASH", HelpName = "DIR" };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the run", HelpName = "N", DefaultValueFactory = _ => 0 };
+        var folder = new Option<string?>("--out") { Description = "Run directory; by default runs/EXPERIMENT/SEED-HASH", HelpName = "DIR" };
         var lease = new Option<double?>("--lease")
         {
-            Description = "Stop, as on Ctrl-C, when standard input ends or is silent for so long; for programs that start runs",
+            Description = "Stop, as on Ctrl-C, when standard input ends or delivers no line for this time; for programs that start runs",
             HelpName = "SECONDS",
         };
         var allowChanges = new Option<bool>("--allow-changes")
         {
-            Description = "Go on with other options than the run began with; experiment.json keeps both, and the step of the change",
+            Description = "Resume with options that differ from those of the run; experiment.json records both, and the step of the change",
         };
         var faults = new Option<string[]>("--fault")
         {
-            Description = "Inject a fault, such as learner.update@37=crash; may be given several times",
+            Description = "Inject a fault, such as learner.update@37=crash; can be repeated",
             HelpName = "POINT@VISIT=ACTION",
             Arity = ArgumentArity.OneOrMore,
         };
         var log = new Option<LogLevel?>("--log")
         {
-            Description = "Write run.log in the run directory, from this level on: error, warning, info or debug",
+            Description = "Write run.log in the run directory, with entries of at least this level: error, warning, info or debug",
             HelpName = "LEVEL",
-            CustomParser = Level,
+            CustomParser = ParseLevel,
         };
         var cluster = new ClusterChoice();
         choice.AddTo(verb);
@@ -47,7 +47,7 @@ public static class TrainVerb
         verb.Add(allowChanges);
         device.AddTo(verb);
         verb.Add(cluster.Listen);
-        verb.Add(cluster.To);
+        verb.Add(cluster.Seeds);
         verb.Add(cluster.Bind);
         verb.Add(cluster.Insecure);
         verb.Add(lease);
@@ -72,7 +72,7 @@ public static class TrainVerb
             }
             catch (RunHeldException held) when (line.GetValue(lease) is not null)
             {
-                // Whoever had the lease before has not quite ended: nothing is wrong with the run, which goes back to the queue.
+                // The process of the previous lease has not ended yet. That is no failure of the run, which returns to the queue.
                 await line.InvocationConfiguration.Error.WriteLineAsync($"planet: {held.Message}").ConfigureAwait(false);
                 return ExitCode.Interrupted;
             }
@@ -80,7 +80,7 @@ public static class TrainVerb
         return verb;
     }
 
-    private static LogLevel? Level(ArgumentResult given)
+    private static LogLevel? ParseLevel(ArgumentResult given)
     {
         var word = given.Tokens[0].Value;
         LogLevel? level = word.ToUpperInvariant() switch
@@ -124,7 +124,7 @@ public static class TrainVerb
             AllowChanges = allowChanges,
             Remote = cluster.Collection(line),
             Faults = plan,
-            Watch = happened => watcher!.Watch(happened),
+            Watch = runEvent => watcher!.Watch(runEvent),
             Log = level,
             Warnings = console.Error,
             AtOnce = console.AtOnce,

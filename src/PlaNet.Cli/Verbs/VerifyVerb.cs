@@ -4,19 +4,21 @@ using PlaNet.Environments.Verification;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet verify</c>: compares the tasks on this machine with figures recorded from the original ones.</summary>
+/// <summary><c>planet verify</c>: compares the tasks on this machine with data recorded from the original tasks.</summary>
 public static class VerifyVerb
 {
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("verify", "Compare models, physics, rewards, resets and frames with recorded figures; exit code 1 when one is beyond its tolerance");
+        var verb = new Command(
+            "verify",
+            "Compare models, physics, rewards, resets and frames with recorded data; exit code 1 if a difference exceeds its tolerance");
         var parts = new Argument<string[]>("part")
         {
-            Description = $"What to compare: {string.Join(", ", Verifier.Parts)}; by default all",
+            Description = $"Parts to compare: {string.Join(", ", Verifier.Parts)}; by default all",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var data = new Option<string>("--data") { Description = "The folder of recorded figures", HelpName = "DIR", Required = true };
+        var data = new Option<string>("--data") { Description = "Folder of the recorded data", HelpName = "DIR", Required = true };
         verb.Add(parts);
         verb.Add(data);
         verb.SetAction((line, interruption) => Task.FromResult(
@@ -29,7 +31,8 @@ public static class VerifyVerb
         var unknown = Array.Find(parts, part => !Verifier.Parts.Contains(part, StringComparer.Ordinal));
         if (unknown is not null)
         {
-            throw new UnusableInputException($"planet verify {unknown}: name some of {string.Join(", ", Verifier.Parts)}, or none for all.");
+            throw new UnusableInputException(
+                $"planet verify {unknown}: there is no such part. Name some of {string.Join(", ", Verifier.Parts)}, or none for all.");
         }
 
         try
@@ -44,11 +47,12 @@ public static class VerifyVerb
                     interruption.ThrowIfCancellationRequested();
                     output.WriteLine($"  {Line(comparison)}");
                     files++;
-                    beyond += comparison.Holds ? 0 : 1;
+                    beyond += comparison.IsWithinTolerance ? 0 : 1;
                 }
             }
 
-            output.WriteLine(beyond == 0 ? $"{files} files agree within their tolerances" : $"{beyond} of {files} files are beyond their tolerances");
+            output.WriteLine(
+                beyond == 0 ? $"{files} files agree within their tolerances" : $"{beyond} of {files} files are beyond their tolerances");
             return beyond == 0 ? ExitCode.Success : ExitCode.Failure;
         }
         catch (ReferenceDataException failure)
@@ -62,9 +66,11 @@ public static class VerifyVerb
         var differences = comparison.Differences.Select(difference =>
         {
             var largest = difference.Largest.ToString("G3", CultureInfo.InvariantCulture);
-            return $"{difference.Quantity} {largest}{(difference.FirstBeyond is null ? "" : $" (beyond tolerance first at {difference.FirstBeyond})")}";
+            var place = difference.FirstBeyond is null ? "" : $" (beyond tolerance first at {difference.FirstBeyond})";
+            return $"{difference.Quantity} {largest}{place}";
         });
         var note = comparison.Note is null ? "" : $" [{comparison.Note}]";
-        return $"{(comparison.Holds ? "ok    " : "BEYOND")} {comparison.File} ({comparison.Records}): {string.Join(", ", differences)}{note}";
+        var verdict = comparison.IsWithinTolerance ? "ok    " : "BEYOND";
+        return $"{verdict} {comparison.File} ({comparison.Records}): {string.Join(", ", differences)}{note}";
     }
 }

@@ -10,41 +10,50 @@ using PlaNet.Loading;
 
 namespace PlaNet.Cli.Verbs;
 
-/// <summary><c>planet view</c>: a picture or video of a task, acted in by chance, by nobody, or by a trained run.</summary>
+/// <summary><c>planet view</c>: writes an image or a video of a task with random actions, zero actions, or a trained run.</summary>
 public static class ViewVerb
 {
     private const string RunPrefix = "run:";
     private const int DefaultSteps = 100;
 
-    // Of browsers, which slow faster GIFs down.
-    private const double FastestFrames = 50;
+    // Frames per second. Browsers play faster GIFs slowly.
+    private const double MaxFrameRate = 50;
 
-    /// <summary>The verb, ready to be added to the command.</summary>
+    /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("view", "Write a picture or video of a task, at the speed it would have");
-        var task = new Option<string?>("--task") { Description = "The task; with --policy run:DIR by default the run's, the first of several", HelpName = "NAME" };
+        var verb = new Command("view", "Write an image or a real-time video of a task");
+        var task = new Option<string?>("--task")
+        {
+            Description = "Name of the task; with --policy run:DIR, by default the first task of the run",
+            HelpName = "NAME",
+        };
         var policy = new Option<string>("--policy")
         {
-            Description = "Who acts: random, zero (no force at all), or run:DIR, a trained run",
+            Description = "Policy: random (random actions), zero (no force), or run:DIR (a trained run)",
             HelpName = "random|zero|run:DIR",
             DefaultValueFactory = _ => "random",
         };
         var size = new Option<int>("--size") { Description = "Height and width in pixels", HelpName = "N", DefaultValueFactory = _ => 256 };
         var steps = new Option<int>("--steps")
         {
-            Description = "Decisions shown, at most an episode; 0 for the start alone",
+            Description = "Number of decisions to show, at most one episode; 0 for the initial state only",
             HelpName = "N",
             DefaultValueFactory = _ => DefaultSteps,
         };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the episode", HelpName = "N", DefaultValueFactory = _ => 0 };
         var quality = new Option<RenderQuality>("--quality")
         {
-            Description = "How finely to draw: reference or fast",
+            Description = "Quality of the images: reference or fast",
             HelpName = "reference|fast",
             DefaultValueFactory = _ => RenderQuality.Reference,
         };
-        var file = new Option<string>("--out") { Description = "The file: .gif, .mp4, or .png for ten frames side by side", HelpName = "FILE", Required = true };
+        var file = new Option<string>("--out")
+        {
+            Description = "Path of the file: .gif, .mp4, or .png for ten frames side by side",
+            HelpName = "FILE",
+            Required = true,
+        };
         foreach (var option in new Option[] { task, policy, size, steps, seed, quality, file })
         {
             verb.Add(option);
@@ -55,7 +64,7 @@ public static class ViewVerb
         verb.SetAction((line, interruption) => Task.FromResult(View(
             line.GetValue(task),
             line.GetValue(policy)!,
-            new Look(line.GetValue(size), line.GetValue(steps), line.GetValue(seed), line.GetValue(quality)),
+            new ViewOptions(line.GetValue(size), line.GetValue(steps), line.GetValue(seed), line.GetValue(quality)),
             line.GetRequiredValue(file),
             () => device.Read(line),
             line.InvocationConfiguration.Output,
@@ -64,22 +73,35 @@ public static class ViewVerb
     }
 
     private static int View(
-        string? task, string policy, Look look, string file, Func<torch.Device> device, TextWriter output, CancellationToken interruption)
+        string? task,
+        string policy,
+        ViewOptions options,
+        string file,
+        Func<torch.Device> device,
+        TextWriter output,
+        CancellationToken interruption)
     {
-        Refuse(look, file);
+        RequireValid(options, file);
         if (!policy.StartsWith(RunPrefix, StringComparison.Ordinal))
         {
-            var definition = Find(task ?? throw new UnusableInputException("planet view: name the task with --task NAME."));
+            var definition = Find(task ?? throw new UnusableInputException(
+                "--task is missing: it is required unless --policy is run:DIR. Give --task NAME."));
             using var environment = Make(definition, definition.ActionRepeat);
-            using var actor = Actor(policy, environment.Spec.Action, look.Seed);
-            return Record(environment, environment, actor, look, file, output, interruption);
+            using var actor = CreatePolicy(policy, environment.Spec.Action, options.Seed);
+            return Record(environment, environment, actor, options, file, output, interruption);
         }
 
-        return ViewRun(task, policy[RunPrefix.Length..], look, file, device, output, interruption);
+        return ViewRun(task, policy[RunPrefix.Length..], options, file, device, output, interruption);
     }
 
     private static int ViewRun(
-        string? task, string run, Look look, string file, Func<torch.Device> device, TextWriter output, CancellationToken interruption)
+        string? task,
+        string run,
+        ViewOptions options,
+        string file,
+        Func<torch.Device> device,
+        TextWriter output,
+        CancellationToken interruption)
     {
         var (experiment, _) = RunDirectory.Read(run);
         var definition = Find(task ?? experiment.Task.Name);
@@ -94,62 +116,71 @@ public static class ViewVerb
         using var trained = TrainedModel.Load(run, chosen, warning => output.WriteLine($"warning: {warning}"));
         var drawn = new PadActions(Make(definition, chosenTask.ActionRepeat), Tasks.Describe(experiment.Task).Action.Size);
 
-        // The agent sees what it was trained on, whatever the size of the video.
-        var seen = experiment.Task.RenderQuality == Experiments.RenderQuality.Fast ? RenderQuality.Fast : RenderQuality.Reference;
-        using var environment = new PixelObservation(drawn, quality: seen);
+        // The agent's images keep the quality of training, whatever the options of the video.
+        var agentQuality = experiment.Task.RenderQuality == Experiments.RenderQuality.Fast ? RenderQuality.Fast : RenderQuality.Reference;
+        using var environment = new PixelObservation(drawn, quality: agentQuality);
         using var agent = new Agent(
-            trained.Model, experiment.Planner, 1, chosen, explorationNoise: 0, RandomStream.Derive(look.Seed, "agent", 0));
-        return Record(environment, drawn, agent, look, file, output, interruption);
+            trained.Model, experiment.Planner, 1, chosen, explorationNoise: 0, RandomStream.Derive(options.Seed, "agent", 0));
+        return Record(environment, drawn, agent, options, file, output, interruption);
     }
 
     private static int Record(
-        IEnvironment environment, IRenderableEnvironment drawn, IPolicy policy, Look look, string file, TextWriter output, CancellationToken interruption)
+        IEnvironment environment,
+        IRenderableEnvironment drawn,
+        IPolicy policy,
+        ViewOptions options,
+        string file,
+        TextWriter output,
+        CancellationToken interruption)
     {
-        using var camera = drawn.OpenCamera(new ImageSpec(look.Size, look.Size), 0, look.Quality);
-        var frameBytes = look.Size * look.Size * 3;
-        var steps = Math.Min(look.Steps, environment.Spec.Decisions);
-        if ((steps + 1L) * frameBytes > Array.MaxLength)
+        using var camera = drawn.OpenCamera(new ImageSpec(options.Size, options.Size), 0, options.Quality);
+        var frameBytes = options.Size * options.Size * 3;
+        var steps = Math.Min(options.Steps, environment.Spec.Decisions);
+        var allBytes = (steps + 1L) * frameBytes;
+        if (allBytes > Array.MaxLength)
         {
             throw new UnusableInputException(
-                $"--size {look.Size} --steps {steps}: {(steps + 1L) * frameBytes} bytes of frames do not fit into one video. Lower one of them.");
+                $"--size {options.Size} --steps {steps}: {allBytes} bytes of frames exceed the limit of {Array.MaxLength}. "
+                + "Lower one of the two.");
         }
 
         var pixels = new byte[(steps + 1) * frameBytes];
         var play = EpisodePlayer.Play(
             [environment],
-            [RandomStream.Derive(look.Seed, "environment", 0)],
+            [RandomStream.Derive(options.Seed, "environment", 0)],
             policy,
             interruption,
             played => camera.Render(pixels.AsSpan(played.Decisions * frameBytes, frameBytes)),
             steps);
         var shown = play.Decisions;
-        var rate = Math.Min(FastestFrames, 1 / (environment.Spec.ControlSeconds * environment.Spec.ActionRepeat));
-        new VideoWriter().Write(file, new Clip(shown + 1, look.Size, look.Size, pixels[..((shown + 1) * frameBytes)]), rate);
+        var rate = Math.Min(MaxFrameRate, 1 / (environment.Spec.ControlSeconds * environment.Spec.ActionRepeat));
+        new VideoWriter().Write(file, new Clip(shown + 1, options.Size, options.Size, pixels[..((shown + 1) * frameBytes)]), rate);
         output.WriteLine($"{environment.Spec.Task}: {shown} decisions, return {play.Return(0):F1}: {file}");
         return ExitCode.Success;
     }
 
-    private static void Refuse(Look look, string file)
+    private static void RequireValid(ViewOptions options, string file)
     {
-        if (look.Size < 1)
+        if (options.Size < 1)
         {
-            throw new UnusableInputException($"--size {look.Size}: a picture needs at least one pixel. Use a positive number.");
+            throw new UnusableInputException($"--size {options.Size}: must be at least 1 pixel. Use a positive number.");
         }
 
-        if (look.Steps < 0)
+        if (options.Steps < 0)
         {
-            throw new UnusableInputException($"--steps {look.Steps}: time runs forwards. Use 0 or a positive number.");
+            throw new UnusableInputException($"--steps {options.Steps}: must be 0 or more. Give such a number, or leave it out.");
         }
 
         if (Path.GetExtension(file) is not (".gif" or ".mp4" or ".png"))
         {
-            throw new UnusableInputException($"--out {file}: give a name that ends in .gif, .mp4 or .png.");
+            throw new UnusableInputException(
+                $"--out {file}: the extension determines the format. Give a name that ends in .gif, .mp4 or .png.");
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(file));
         if (!Directory.Exists(folder))
         {
-            throw new UnusableInputException($"--out {file}: there is no folder {folder}. Make it first.");
+            throw new UnusableInputException($"--out {file}: there is no folder {folder}. Create it, or give another path.");
         }
     }
 
@@ -161,7 +192,7 @@ public static class ViewVerb
         }
         catch (ArgumentException failure)
         {
-            throw new UnusableInputException(failure.Message, failure);
+            throw UnusableInputException.From(failure);
         }
     }
 
@@ -170,7 +201,7 @@ public static class ViewVerb
         return new ActionRepeat(task.Make(new TaskSettings()), repeat);
     }
 
-    private static IPolicy Actor(string policy, ActionSpec action, ulong seed)
+    private static IPolicy CreatePolicy(string policy, ActionSpec action, ulong seed)
     {
         return policy switch
         {
@@ -180,9 +211,8 @@ public static class ViewVerb
         };
     }
 
-    private sealed record Look(int Size, int Steps, ulong Seed, RenderQuality Quality);
+    private sealed record ViewOptions(int Size, int Steps, ulong Seed, RenderQuality Quality);
 
-    /// <summary>Applies no force.</summary>
     private sealed class ZeroPolicy(int size) : IPolicy
     {
         public float[][] Act(IReadOnlyList<byte[]> images)

@@ -10,11 +10,12 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Cluster.Collectors;
 
-/// <summary>Has the episodes of a run played by the collectors of a cluster, which the run's process joins, or which it forms.</summary>
+/// <summary>Lets the collectors of a cluster play the episodes of a run. The run's process joins the cluster, or forms it.</summary>
 /// <param name="configure">Makes the settings of the run's node.</param>
 /// <param name="lease">How long a claim on an episode lasts unless it is renewed.</param>
-/// <param name="joined">Told where the node listens, such as <c>127.0.0.1:4711</c>.</param>
-public sealed class ClusterCollection(Func<HoconSettings, ClusterStart> configure, TimeSpan lease, Action<string> joined) : IRemoteCollection
+/// <param name="joined">Called with the address on which the node listens, such as <c>127.0.0.1:4711</c>.</param>
+public sealed class ClusterCollection(Func<HoconSettings, ClusterStart> configure, TimeSpan lease, Action<string> joined)
+    : IRemoteCollection
 {
     /// <summary>Role of nodes that play episodes.</summary>
     public const string CollectorRole = "collector";
@@ -22,8 +23,8 @@ public sealed class ClusterCollection(Func<HoconSettings, ClusterStart> configur
     /// <summary>Role of nodes that are runs.</summary>
     public const string RunRole = "run";
 
-    // More than a lab has.
-    private const int MostCollectors = 10_000;
+    // Akka needs a bound; no lab has that many machines.
+    private const int MaxCollectors = 10_000;
 
     /// <inheritdoc/>
     public ActorSystemSetup SetupOf(HoconSettings settings) => configure(settings).Setup;
@@ -42,7 +43,7 @@ public sealed class ClusterCollection(Func<HoconSettings, ClusterStart> configur
 
         var group = new ClusterRouterGroup(
             new BroadcastGroup(NodeRoles.CollectorPath),
-            new ClusterRouterGroupSettings(MostCollectors, [NodeRoles.CollectorPath], allowLocalRoutees: false, CollectorRole));
+            new ClusterRouterGroupSettings(MaxCollectors, [NodeRoles.CollectorPath], allowLocalRoutees: false, CollectorRole));
         var collectors = akka.ActorOf(group.Props(), "collectors");
         akka.ActorOf(StatusActor.Props([], () => system.Counts.Restarts, TimeProvider.System), StatusActor.Name);
         joined(cluster.SelfEndpoint());
@@ -53,6 +54,6 @@ public sealed class ClusterCollection(Func<HoconSettings, ClusterStart> configur
     public Task LeaveAsync(ActorSystem system)
     {
         var cluster = Akka.Cluster.Cluster.Get(system);
-        return cluster.IsTerminated ? Task.CompletedTask : cluster.LeaveInOrderAsync();
+        return cluster.IsTerminated ? Task.CompletedTask : cluster.LeaveGracefullyAsync();
     }
 }

@@ -3,11 +3,13 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Cluster.Collectors;
 
-/// <summary>How a collector works.</summary>
-/// <param name="Load">Loads the tensor library as an experiment wants it, and returns where models live. Called once for each run.</param>
+/// <summary>Options of a collector.</summary>
+/// <param name="Load">
+/// Loads the tensor library with the experiment's options, and returns the device of its models. Called once for each run.
+/// </param>
 public sealed record CollectorOptions(Func<Experiment, torch.Device> Load)
 {
-    /// <summary>The name under which it claims. Default: that of this process, <see cref="NodeIdentity"/>.</summary>
+    /// <summary>Name of the collector in its claims. Default: <see cref="NodeIdentity.OfThisProcess"/>.</summary>
     public string Owner { get; init; } = NodeIdentity.OfThisProcess;
 
     /// <summary>How long a claim lasts unless it is renewed. At least three times <see cref="Heartbeat"/>. Default 20 seconds.</summary>

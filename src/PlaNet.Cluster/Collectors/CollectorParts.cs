@@ -6,14 +6,10 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Cluster.Collectors;
 
-/// <summary>What the roles that play are made with on a collector.</summary>
+/// <summary>Parts of the acting roles on a collector.</summary>
 internal static class CollectorParts
 {
-    /// <summary>Makes them for an experiment.</summary>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="device">Where the planner's model lives.</param>
-    /// <param name="settings">Settings of the machine.</param>
-    /// <param name="watch">Told what happens.</param>
+    /// <summary>Makes the parts for one experiment, with one environment.</summary>
     public static ActingParts Of(Experiment experiment, torch.Device device, PlanetSettings settings, Action<RunEvent> watch) => new(
         experiment,
         device,

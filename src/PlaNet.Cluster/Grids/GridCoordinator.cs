@@ -8,35 +8,37 @@ using PlaNet.Runs.Actors;
 namespace PlaNet.Cluster.Grids;
 
 /// <summary>
-/// The one actor that speaks to the ledger. Workers report to it, and it renews, grants and records under epochs that the ledger checks in
-/// its own transactions: two coordinators that live side by side for a while, as after a freeze, cannot give a cell to two workers.
+/// The only actor that uses the store. Workers report to it. It renews and grants leases and records ends of runs. The store checks the
+/// epoch of each change in a transaction, so two coordinators that coexist for a while, for example after a freeze, cannot give one cell to
+/// two workers.
 /// </summary>
 public static class GridCoordinator
 {
-    private const string Ledger = "ledger";
-    private const string Standing = "standing";
+    private const string StoreThread = "store";
+    private const string ProgressTimer = "progress";
 
-    // A letter takes up to three bytes, and the numbers of a page's rows some 100,000 of the million that a frame holds.
-    private const int LettersOfAFrame = 250_000;
+    // A character takes up to three bytes, and the numbers in a page's rows take about 100,000 bytes of a frame's million.
+    private const int MaxPageCharacters = 250_000;
 
-    // Between two attempts to open it.
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_openRetryInterval = TimeSpan.FromSeconds(1);
 
-    // Adding up a grid of 10,000 cells takes as long as five claims.
-    private static readonly TimeSpan s_standingLasts = TimeSpan.FromSeconds(1);
+    // Computing the progress of a grid of 10,000 cells takes as long as five claims.
+    private static readonly TimeSpan s_progressLifetime = TimeSpan.FromSeconds(1);
 
-    /// <summary>The role.</summary>
-    /// <param name="open">Opens the ledger. Called on the thread of the ledger, by every incarnation.</param>
-    /// <param name="lease">How long a lease lasts unless it is renewed.</param>
+    /// <summary>Creates the coordinator role.</summary>
+    /// <param name="open">Opens the store. Called on the store's thread, again after each restart of the role.</param>
+    /// <param name="lease">Duration of a lease.</param>
     public static Behavior Create(Func<IGridStore> open, TimeSpan lease)
     {
         ArgumentNullException.ThrowIfNull(open);
         return Behavior.Of(
             _ => Next.With(State.Start, Open(open)),
-            (state, message, context) => message is OpenLedger ? Next.With(state, Open(open)) : Receive(state, message, context.Sender, lease),
+            (state, message, context) => message is OpenStore
+                ? Next.With(state, Open(open))
+                : Receive(state, message, context.Sender, lease),
             state => state.Store is not { } store
                 ? []
-                : [new Run(Ledger, _ =>
+                : [new Run(StoreThread, _ =>
                 {
                     store.Dispose();
                     return null;
@@ -45,79 +47,91 @@ public static class GridCoordinator
 
     private static Next<State> Receive(State state, object message, IActorRef sender, TimeSpan lease) => message switch
     {
-        LedgerClosed closed => new Next<State>(
-            state with { Unavailable = closed.Reason },
+        StoreNotOpened failed => new Next<State>(
+            state with { Unavailable = failed.Reason },
             [
-                .. state.Workers.Values.Select(worker => new Tell(worker, new LedgerUnavailable(closed.Reason))),
-                new After(Ledger, s_pause, new OpenLedger()),
+                .. state.Workers.Values.Select(worker => new Tell(worker, new StoreUnavailable(failed.Reason))),
+                new After(StoreThread, s_openRetryInterval, new OpenStore()),
             ]),
-        Opened opened => Announce(state with { Store = opened.Store }, new WorkAvailable()),
+        StoreOpened opened => Announce(state with { Store = opened.Store }, new WorkAvailable()),
         WorkerReport report when state.Store is not null => Answer(
-            state with { Workers = state.Workers.SetItem(report.Owner, sender), Waiting = state.Waiting.Add((report, sender)) }, lease),
+            state with
+            {
+                Workers = state.Workers.SetItem(report.Owner, sender),
+                PendingReports = state.PendingReports.Add((report, sender)),
+            },
+            lease),
         Answered answered => Answer(
-            state with { IsAnswering = false, Standings = state.Standings.SetItems(answered.Added) },
+            state with { IsAnswering = false, ProgressCache = state.ProgressCache.SetItems(answered.Computed) },
             lease,
             [
                 .. answered.Replies.Select(reply => new Tell(reply.To, reply.Message)),
-                .. answered.Added.IsEmpty || !state.Standings.IsEmpty ? [] : (Effect[])[new After(Standing, s_standingLasts, new StandingIsOld())],
+                .. answered.Computed.IsEmpty || !state.ProgressCache.IsEmpty
+                    ? []
+                    : (Effect[])[new After(ProgressTimer, s_progressLifetime, new ProgressExpired())],
             ]),
-        StandingIsOld => Next.With(state with { Standings = State.Start.Standings }),
+        ProgressExpired => Next.With(state with { ProgressCache = State.Start.ProgressCache }),
 
-        // It is told once the ledger is open.
+        // Before the store is open, the worker is only remembered: it receives WorkAvailable once the store has opened.
         WorkerReport report => Next.With(
             state with { Workers = state.Workers.SetItem(report.Owner, sender) },
-            state.Unavailable is { } reason ? [new Tell(sender, new LedgerUnavailable(reason))] : []),
+            state.Unavailable is { } reason ? [new Tell(sender, new StoreUnavailable(reason))] : []),
         CellEnded ended when state.Store is { } store => Next.With(state, Do(() => Record(store, ended), sender)),
-        AddCells added when state.Store is { } store => Next.With(state, Do(() => new CellsAdded(store.Add(added.Grid, added.Cells)), sender)),
-        ListCells asked when state.Store is { } store => Next.With(state, Do(() => Page(store, asked), sender)),
-        ChangeCell asked when state.Store is { } store =>
-            Next.With(state, Do(() => new CellChanged(asked.Change, store.Change(asked.Key, asked.Change)), sender)),
-        AskHistory asked when state.Store is { } store =>
-            Next.With(state, Do(() => new CellHistory([.. store.History(asked.Key).TakeLast(CellHistory.Most)]), sender)),
+        AddCells request when state.Store is { } store =>
+            Next.With(state, Do(() => new CellsAdded(store.Add(request.Grid, request.Cells)), sender)),
+        ListCells request when state.Store is { } store => Next.With(state, Do(() => Page(store, request), sender)),
+        ChangeCell request when state.Store is { } store =>
+            Next.With(state, Do(() => new CellChanged(request.Change, store.Change(request.Key, request.Change)), sender)),
+        AskHistory request when state.Store is { } store =>
+            Next.With(state, Do(() => new CellHistory([.. store.History(request.Key).TakeLast(CellHistory.MaxEvents)]), sender)),
         AddCells or ListCells or ChangeCell or AskHistory when state.Unavailable is { } reason =>
-            Next.With(state, new Tell(sender, new LedgerUnavailable(reason))),
-
-        // A cell may be back, or the last one done: either is news to whoever has room.
-        Reply { Message: CellEndRecorded { Status: not null } or CellsAdded { Added: > 0 } or CellChanged { IsDone: true, Change: CellChange.Requeue } } reply =>
-            Announce(state, new WorkAvailable(), new Tell(reply.To, reply.Message)),
+            Next.With(state, new Tell(sender, new StoreUnavailable(reason))),
+        Reply reply when ChangesAvailableWork(reply.Message) => Announce(state, new WorkAvailable(), new Tell(reply.To, reply.Message)),
         Reply { Message: CellChanged { IsDone: true } } reply => Announce(state, new LeasesChanged(), new Tell(reply.To, reply.Message)),
         Reply reply => Next.With(state, new Tell(reply.To, reply.Message)),
         _ => Next.With(state),
     };
 
-    private static Run Open(Func<IGridStore> open) => new(Ledger, _ => new Opened(Take(open())))
+    // A cell may be queued again, or the last one may be done. Workers with free slots must learn of both.
+    private static bool ChangesAvailableWork(IWireMessage message) => message is CellEndRecorded { Status: not null }
+        or CellsAdded { Added: > 0 }
+        or CellChanged { IsDone: true, Change: CellChange.Requeue };
+
+    private static Run Open(Func<IGridStore> open) => new(StoreThread, _ => new StoreOpened(ReleaseDeadOwners(open())))
     {
-        Failed = failure => failure is GridStoreException ? new LedgerClosed(failure.Message) : null,
+        Failed = failure => failure is GridStoreException ? new StoreNotOpened(failure.Message) : null,
     };
 
-    // Cells have changed, so what was added up is old. Workers that are told report again and are then known again: none that has left is kept.
-    private static Next<State> Announce(State state, IWireMessage news, params Effect[] before) => new(
-        state with { Workers = State.Start.Workers, Standings = State.Start.Standings },
-        [.. before, .. state.Workers.Values.Select(worker => new Tell(worker, news))]);
+    // Cells have changed, so cached progress is outdated. Live workers report again after the announcement; departed ones are forgotten.
+    private static Next<State> Announce(State state, IWireMessage announcement, params Effect[] before) => new(
+        state with { Workers = State.Start.Workers, ProgressCache = State.Start.ProgressCache },
+        [.. before, .. state.Workers.Values.Select(worker => new Tell(worker, announcement))]);
 
-    // A ledger that cannot be used passes: whoever asked is told, and asks again.
-    private static Run Do(Func<IWireMessage> work, IActorRef sender) => new(Ledger, _ => new Reply(sender, work()))
+    // A store failure may be transient, so it must not stop the role: the sender is told and retries.
+    private static Run Do(Func<IWireMessage> work, IActorRef sender) => new(StoreThread, _ => new Reply(sender, work()))
     {
-        Failed = failure => failure is GridStoreException ? new Reply(sender, new LedgerUnavailable(failure.Message)) : null,
+        Failed = failure => failure is GridStoreException ? new Reply(sender, new StoreUnavailable(failure.Message)) : null,
     };
 
-    // Reports that arrive while others are being answered are answered together: one wait for the disk, and at most one sum over each grid.
+    // Reports that arrive while others are being answered are batched: one transaction, and the progress of each grid at most once.
     private static Next<State> Answer(State state, TimeSpan lease, params Effect[] before)
     {
-        if (state.IsAnswering || state.Waiting.IsEmpty || state.Store is not { } store)
+        if (state.IsAnswering || state.PendingReports.IsEmpty || state.Store is not { } store)
         {
             return new Next<State>(state, before);
         }
 
-        var (waiting, known) = (state.Waiting, state.Standings);
+        var (pending, cached) = (state.PendingReports, state.ProgressCache);
         return new Next<State>(
-            state with { IsAnswering = true, Waiting = State.Start.Waiting },
+            state with { IsAnswering = true, PendingReports = State.Start.PendingReports },
             [
                 .. before,
-                new Run(Ledger, _ => store.Together(all => Answer(all, waiting, known, lease)))
+                new Run(StoreThread, _ => store.InTransaction(inner => Answer(inner, pending, cached, lease)))
                 {
                     Failed = failure => failure is GridStoreException
-                        ? new Answered([.. waiting.Select(one => new Reply(one.From, new LedgerUnavailable(failure.Message)))], State.Start.Standings)
+                        ? new Answered(
+                            [.. pending.Select(entry => new Reply(entry.From, new StoreUnavailable(failure.Message)))],
+                            State.Start.ProgressCache)
                         : null,
                 },
             ]);
@@ -125,27 +139,29 @@ public static class GridCoordinator
 
     private static Answered Answer(
         IGridStore store,
-        ImmutableList<(WorkerReport Report, IActorRef From)> waiting,
-        ImmutableDictionary<string, GridProgress> known,
+        ImmutableList<(WorkerReport Report, IActorRef From)> pending,
+        ImmutableDictionary<string, GridProgress> cached,
         TimeSpan lease)
     {
-        var answers = waiting.Select(one => (one.From, one.Report, Orders: Answer(store, one.Report, lease))).ToList();
-        var added = waiting.Select(one => one.Report.Grid ?? "").Distinct(StringComparer.Ordinal).Where(grid => !known.ContainsKey(grid))
+        var answers = pending.Select(entry => (entry.From, entry.Report, Orders: Answer(store, entry.Report, lease))).ToList();
+        var computed = pending.Select(entry => entry.Report.Grid ?? "").Distinct(StringComparer.Ordinal)
+            .Where(grid => !cached.ContainsKey(grid))
             .ToImmutableDictionary(grid => grid, grid => store.Progress(grid.Length > 0 ? grid : null));
-        var standings = known.SetItems(added);
+        var progress = cached.SetItems(computed);
         return new Answered(
-            [.. answers.Select(one => new Reply(
-                one.From, new WorkerOrders(one.Report.Number, one.Orders.Lost, one.Orders.Granted, standings[one.Report.Grid ?? ""])))],
-            added);
+            [.. answers.Select(answer => new Reply(
+                answer.From,
+                new WorkerOrders(answer.Report.Number, answer.Orders.Lost, answer.Orders.Granted, progress[answer.Report.Grid ?? ""])))],
+            computed);
     }
 
     private static (HeldCell[] Lost, List<CellLease> Granted) Answer(IGridStore store, WorkerReport report, TimeSpan lease)
     {
-        // Renewals need the key, the owner and the epoch of a lease, and nothing of what is run.
-        var nothing = new NewCell("", "", 0, 0);
+        // A renewal uses only the key, the owner and the epoch of a lease.
+        var unused = new NewCell("", "", 0, 0);
         HeldCell[] lost =
         [
-            .. report.Held.Where(held => !store.Heartbeat(new CellLease(held.Key, report.Owner, held.Epoch, nothing), held.Step, lease)),
+            .. report.Held.Where(held => !store.Heartbeat(new CellLease(held.Key, report.Owner, held.Epoch, unused), held.Step, lease)),
         ];
         var granted = new List<CellLease>();
         while (granted.Count < report.Free && store.Claim(report.Owner, lease, report.Grid) is { } claimed)
@@ -168,24 +184,26 @@ public static class GridCoordinator
         return new CellEndRecorded(ended.Number, status);
     }
 
-    private static CellPage Page(IGridStore store, ListCells asked)
+    private static CellPage Page(IGridStore store, ListCells request)
     {
-        var (rows, all) = store.Page(asked.Grid, asked.First, asked.Count);
-        var (fitting, letters) = (0, 0);
-        while (fitting < rows.Count && (fitting == 0 || letters + LettersOf(rows[fitting]) <= LettersOfAFrame))
+        var (rows, all) = store.Page(request.Grid, request.First, request.Count);
+        var (fitting, characters) = (0, 0);
+        while (fitting < rows.Count && (fitting == 0 || characters + CharactersOf(rows[fitting]) <= MaxPageCharacters))
         {
-            letters += LettersOf(rows[fitting++]);
+            characters += CharactersOf(rows[fitting++]);
         }
 
         return new CellPage([.. rows.Take(fitting)], all);
     }
 
-    private static int LettersOf(CellRow row) => row.Key.Grid.Length + row.Key.Name.Length + row.State.Owner.Length + row.State.Reason.Length;
+    private static int CharactersOf(CellRow row) =>
+        row.Key.Grid.Length + row.Key.Name.Length + row.State.Owner.Length + row.State.Reason.Length;
 
-    // A process of this machine that was killed cannot give its cells back: waiting for its leases to end would only take time.
-    private static IGridStore Take(IGridStore store)
+    // Nothing can still run for a dead process of this machine, so its cells need not wait until the leases expire.
+    private static IGridStore ReleaseDeadOwners(IGridStore store)
     {
-        foreach (var (key, _, state, _) in store.List().Where(cell => cell.State.Status == CellStatus.Running && NodeIdentity.IsDead(cell.State.Owner)))
+        var held = store.List().Where(cell => cell.State.Status == CellStatus.Running && NodeIdentity.IsDead(cell.State.Owner));
+        foreach (var (key, _, state, _) in held)
         {
             store.Release(key, state.Owner, state.Epoch);
         }
@@ -193,36 +211,38 @@ public static class GridCoordinator
         return store;
     }
 
-    /// <summary>What the coordinator knows.</summary>
-    /// <param name="Store">The ledger; null before it is open. Only its thread uses it.</param>
-    /// <param name="Workers">Who has reported under each name since all were told.</param>
-    /// <param name="Unavailable">Why the ledger could not be opened; null while that is not known.</param>
+    /// <summary>The state of the coordinator.</summary>
+    /// <param name="Store">The store; null before it is open. Used only on its own thread.</param>
+    /// <param name="Workers">Workers by name that have reported since the last announcement.</param>
+    /// <param name="Unavailable">Why the last attempt to open the store failed; null if none has failed.</param>
     private sealed record State(IGridStore? Store, ImmutableDictionary<string, IActorRef> Workers, string? Unavailable = null)
     {
-        /// <summary>Reports that came since the last ones were taken to the ledger, in order, and who sent them.</summary>
-        public ImmutableList<(WorkerReport Report, IActorRef From)> Waiting { get; init; } = [];
+        /// <summary>Reports of the next batch in order of arrival, with their senders.</summary>
+        public ImmutableList<(WorkerReport Report, IActorRef From)> PendingReports { get; init; } = [];
 
-        /// <summary>How far grids have come, as added up within the last second and since a cell has ended or changed; an empty name is all grids.</summary>
-        public ImmutableDictionary<string, GridProgress> Standings { get; init; } = ImmutableDictionary<string, GridProgress>.Empty;
+        /// <summary>
+        /// Progress by grid, kept for one second or until a cell ends or changes. The empty name means all grids together.
+        /// </summary>
+        public ImmutableDictionary<string, GridProgress> ProgressCache { get; init; } = ImmutableDictionary<string, GridProgress>.Empty;
 
-        /// <summary>Whether reports are being answered on the thread of the ledger.</summary>
+        /// <summary>Whether a batch of reports is being answered on the store's thread.</summary>
         public bool IsAnswering { get; init; }
 
         public static State Start { get; } = new(null, ImmutableDictionary<string, IActorRef>.Empty);
     }
 
-    private sealed record OpenLedger;
+    private sealed record OpenStore;
 
-    private sealed record Opened(IGridStore Store);
+    private sealed record StoreOpened(IGridStore Store);
 
-    private sealed record LedgerClosed(string Reason);
+    private sealed record StoreNotOpened(string Reason);
 
     private sealed record Reply(IActorRef To, IWireMessage Message);
 
-    private sealed record StandingIsOld;
+    private sealed record ProgressExpired;
 
-    /// <summary>Reports were answered.</summary>
-    /// <param name="Replies">The answers.</param>
-    /// <param name="Added">How far grids have come that were added up for these answers.</param>
-    private sealed record Answered(IReadOnlyList<Reply> Replies, ImmutableDictionary<string, GridProgress> Added);
+    /// <summary>A batch of reports was answered.</summary>
+    /// <param name="Replies">The replies to send.</param>
+    /// <param name="Computed">Progress by grid that was computed for these replies.</param>
+    private sealed record Answered(IReadOnlyList<Reply> Replies, ImmutableDictionary<string, GridProgress> Computed);
 }

@@ -5,12 +5,12 @@ using PlaNet.Cluster.Stores;
 namespace PlaNet.Cluster.Nodes;
 
 /// <summary>
-/// One run in a process of its own. The process lives on a lease too: it reads a line from its standard input for every renewal, and stops,
-/// as on Ctrl-C, when that ends or stays silent. So it stops by itself when its node is killed, frozen, or has lost its store.
+/// One run in a child process. The child reads one line from standard input for every lease renewal. It stops as on Ctrl-C when standard
+/// input closes or no line arrives within the lease timeout, so it ends by itself when its node is killed, frozen or has lost its store.
 /// </summary>
 internal sealed class ChildRun : IDisposable
 {
-    private const int KeptLines = 5;
+    private const int MaxErrorLines = 5;
 
     private readonly Process _process;
     private readonly Lock _gate = new();
@@ -22,8 +22,8 @@ internal sealed class ChildRun : IDisposable
         _process = process;
     }
 
-    /// <summary>The last lines that it wrote to standard error.</summary>
-    public string Said
+    /// <summary>The last 5 lines of standard error, joined with spaces.</summary>
+    public string ErrorTail
     {
         get
         {
@@ -35,30 +35,30 @@ internal sealed class ChildRun : IDisposable
     }
 
     /// <summary>Starts the process.</summary>
-    /// <param name="held">The cell.</param>
-    /// <param name="experiment">The file with its experiment.</param>
-    /// <param name="options">The node's options.</param>
-    /// <param name="cores">The cores it keeps to.</param>
-    /// <param name="device">Which of several CUDA devices it sees; null for all.</param>
-    /// <param name="ended">Told the exit code.</param>
+    /// <param name="lease">The cell to run and the lease on it.</param>
+    /// <param name="experiment">Path of the file with the cell's experiment as JSON.</param>
+    /// <param name="options">Settings of the node.</param>
+    /// <param name="cores">Numbers of the cores to pin the process to.</param>
+    /// <param name="device">Value of <c>CUDA_VISIBLE_DEVICES</c>; null leaves the variable as it is.</param>
+    /// <param name="onExit">Called with the exit code once the process has exited and both outputs were read.</param>
     public static ChildRun Start(
-        CellLease held, string experiment, NodeOptions options, IReadOnlyList<int> cores, string? device, Action<int> ended)
+        CellLease lease, string experiment, NodeOptions options, IReadOnlyList<int> cores, string? device, Action<int> onExit)
     {
-        // Silence has to be noticed before the lease ends for others. A renewal may reach the process as late as a heartbeat after it was made.
-        var silence = ((options.Lease - options.Heartbeat) * 0.9).TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        string[] line =
+        // The child must stop before the lease expires and another node may claim the cell. A renewal may reach it one heartbeat late.
+        var leaseTimeout = ((options.Lease - options.Heartbeat) * 0.9).TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        string[] command =
         [
             .. Pin(cores),
             .. options.Program,
             "train",
             "--experiment", experiment,
-            "--seed", held.Cell.Seed.ToString(CultureInfo.InvariantCulture),
-            "--out", Path.Combine(options.Runs, held.Key.Name),
+            "--seed", lease.Cell.Seed.ToString(CultureInfo.InvariantCulture),
+            "--out", Path.Combine(options.Runs, lease.Key.Name),
             "--device", options.Device,
-            "--lease", silence,
-            .. options.RunWords(),
+            "--lease", leaseTimeout,
+            .. options.ExtraArguments(),
         ];
-        var start = new ProcessStartInfo(line[0], line[1..])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -70,20 +70,20 @@ internal sealed class ChildRun : IDisposable
             start.Environment["CUDA_VISIBLE_DEVICES"] = device;
         }
 
-        // Threads of a pool that is larger than its cores must not spin while they wait for one another.
+        // With more OpenMP threads than pinned cores, threads that spin at a barrier would slow down the others.
         start.Environment.TryAdd("OMP_WAIT_POLICY", "passive");
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var child = new ChildRun(process);
         process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, data) => child.Hear(data.Data);
+        process.ErrorDataReceived += (_, data) => child.AddErrorLine(data.Data);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        _ = child.WaitAsync(ended);
+        _ = child.WaitAsync(onExit);
         return child;
     }
 
-    /// <summary>Tells the process that its lease is renewed.</summary>
+    /// <summary>Sends a lease renewal to the process. Does nothing once it was asked to stop or has exited.</summary>
     public void Renew()
     {
         if (_stopped)
@@ -98,11 +98,11 @@ internal sealed class ChildRun : IDisposable
         }
         catch (IOException)
         {
-            // It has ended; its exit is told apart.
+            // The process has exited; WaitAsync reports that.
         }
     }
 
-    /// <summary>Asks the process to save everything and end.</summary>
+    /// <summary>Asks the process to save everything and exit.</summary>
     public void Stop()
     {
         if (_stopped)
@@ -117,11 +117,11 @@ internal sealed class ChildRun : IDisposable
         }
         catch (IOException)
         {
-            // It has ended already.
+            // The process has exited already.
         }
     }
 
-    /// <summary>Ends the process at once.</summary>
+    /// <summary>Kills the process.</summary>
     public void Kill() => _process.Kill();
 
     /// <inheritdoc/>
@@ -133,14 +133,14 @@ internal sealed class ChildRun : IDisposable
         return File.Exists(Program) ? [Program, "--cpu-list", string.Join(',', cores)] : [];
     }
 
-    private async Task WaitAsync(Action<int> ended)
+    private async Task WaitAsync(Action<int> onExit)
     {
-        // Also waits for the last lines of both outputs.
+        // Returns only once both outputs were read to the end, so that ErrorTail is complete.
         await _process.WaitForExitAsync().ConfigureAwait(false);
-        ended(_process.ExitCode);
+        onExit(_process.ExitCode);
     }
 
-    private void Hear(string? line)
+    private void AddErrorLine(string? line)
     {
         if (string.IsNullOrWhiteSpace(line))
         {
@@ -150,7 +150,7 @@ internal sealed class ChildRun : IDisposable
         lock (_gate)
         {
             _errors.Enqueue(line.Trim());
-            if (_errors.Count > KeptLines)
+            if (_errors.Count > MaxErrorLines)
             {
                 _errors.Dequeue();
             }

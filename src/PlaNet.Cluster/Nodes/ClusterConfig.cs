@@ -10,23 +10,27 @@ using PlaNet.Runs.Settings;
 namespace PlaNet.Cluster.Nodes;
 
 /// <summary>
-/// Makes the settings of a node's actor system. Settings that keep strangers out stand over those of the user, whose others stand over the
-/// defaults here.
+/// Builds the settings of a node's actor system. Required settings, such as those for security, take precedence over the user's, and the
+/// user's over the defaults here.
 /// </summary>
 public static class ClusterConfig
 {
     /// <summary>The name of every node's actor system.</summary>
     public const string SystemName = "planet";
 
-    private const string Remedy = "Make certificates with `planet cluster certificates --out DIR --hosts a,b,c` and name them in planet.cluster.tls of hocon/planet.conf";
+    private const string Remedy =
+        "Make certificates with `planet cluster certificates --out DIR --hosts a,b,c` " +
+        "and name them in planet.cluster.tls of hocon/planet.conf";
 
-    // Where the parts of a cluster look for one another by their paths.
-    private static readonly string[] s_paths = ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/system/distributedPubSubMediator"];
+    // Akka's cluster actors select one another by these paths, which untrusted mode would block.
+    private static readonly string[] s_clusterPaths =
+        ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/system/distributedPubSubMediator"];
 
-    // A user's serializers would take types from the wire that nobody has looked at.
-    private static readonly string[] s_ours = ["akka.actor.serializers", "akka.actor.serialization-bindings", "akka.actor.serialization-settings"];
+    // A user-defined serializer could create objects of any type from bytes on the wire.
+    private static readonly string[] s_reservedKeys =
+        ["akka.actor.serializers", "akka.actor.serialization-bindings", "akka.actor.serialization-settings"];
 
-    // Timings were measured: a killed node is found unreachable after 5 seconds and removed 6 to 9 seconds later.
+    // Measured with these timings: a killed node is marked unreachable after 5 s and removed 6 to 9 s later.
     private static readonly string s_defaults = $$"""
         akka {
           remote {
@@ -58,12 +62,12 @@ public static class ClusterConfig
         }
         """;
 
-    /// <summary>Makes the settings of a node.</summary>
-    /// <param name="settings">The settings in force.</param>
-    /// <param name="node">How the node takes part.</param>
+    /// <summary>Builds the settings of a node.</summary>
+    /// <param name="settings">The user's settings.</param>
+    /// <param name="node">Addresses, roles and TLS of the node.</param>
     /// <exception cref="ClusterException">
-    /// It could be reached by other machines without TLS, its certificate is not made for its host, its host stands for every interface, or the
-    /// user's settings name serializers.
+    /// The node uses a non-loopback address without TLS, its certificate is not made for its host, it listens on all interfaces, or the
+    /// user's settings define serializers.
     /// </exception>
     public static ClusterStart Of(HoconSettings settings, ClusterNode node)
     {
@@ -71,45 +75,55 @@ public static class ClusterConfig
         ArgumentNullException.ThrowIfNull(node);
         if (node.Listen.IsEveryInterface)
         {
-            throw new ClusterException($"{node.Listen} stands for every interface of this machine, and others must be told one. Listen on the name or address by which they reach it.");
+            throw new ClusterException(
+                $"The listen address {node.Listen} means all interfaces, but other nodes need one address to connect to. " +
+                "Listen on a host name or address of this machine that they can reach.");
         }
 
         var host = node.Listen.Host;
-        var exposed = node.Seeds.Prepend(node.Listen).Append(node.Asks).OfType<ClusterEndpoint>().FirstOrDefault(endpoint => !endpoint.IsLoopback);
+        var exposed = node.Seeds.Prepend(node.Listen).Append(node.ContactPoint).OfType<ClusterEndpoint>()
+            .FirstOrDefault(endpoint => !endpoint.IsLoopback);
         if (node.Tls is null && exposed is not null && !node.Insecure)
         {
-            throw new ClusterException($"{exposed} is not a loopback address: whoever reaches it could join, so it needs TLS. {Remedy}, or insist with --insecure.");
+            throw new ClusterException(
+                $"{exposed} is not a loopback address. Without TLS, anyone who can connect to it could join the cluster. " +
+                $"{Remedy}, or accept the risk with --insecure.");
         }
 
         if (node.Tls is { } tls && !tls.Covers(host))
         {
             throw new ClusterException(
-                $"The certificate {tls.Certificate.Subject} was not made for {host}, by which this node is to be reached: others would refuse it. Make one with `planet cluster certificates --hosts {host}`, or listen on a host that it names.");
+                $"The certificate {tls.Certificate.Subject} was not made for {host}, the host that other nodes connect to, " +
+                "so they would refuse it. " +
+                $"Make one with `planet cluster certificates --hosts {host}`, or listen on a host that the certificate names.");
         }
 
-        if (Array.Find(s_ours, settings.Akka.HasPath) is { } given)
+        if (Array.Find(s_reservedKeys, settings.Akka.HasPath) is { } given)
         {
-            throw new ClusterException($"{given} is set, but in a cluster only wire messages are serialized. Take it out of the akka {{ }} section of your settings.");
+            throw new ClusterException(
+                $"The setting {given} is not allowed in a cluster: only wire messages are serialized there. " +
+                "Remove it from the akka { } section of your settings.");
         }
 
-        var config = ConfigurationFactory.ParseString(Fixed(node))
+        var config = ConfigurationFactory.ParseString(RequiredSettings(node))
             .WithFallback(settings.Akka)
             .WithFallback(ConfigurationFactory.ParseString(s_defaults))
             .WithFallback(ClusterSingleton.DefaultConfig());
         var setup = BootstrapSetup.Create().WithConfig(config);
         var warning = node.Tls is null && exposed is not null
-            ? $"--insecure: connections of this node ({exposed}) are neither encrypted nor authenticated. Whoever reaches it can join the cluster, read what crosses, and send it false results. {Remedy}."
+            ? $"--insecure: connections of this node ({exposed}) are neither encrypted nor authenticated. " +
+                $"Anyone who can connect can join the cluster, read its messages and send false results. {Remedy}."
             : null;
         return new ClusterStart(config, node.Tls is null ? ActorSystemSetup.Create(setup) : setup.And(node.Tls.Setup), warning);
     }
 
-    private static string Fixed(ClusterNode node)
+    private static string RequiredSettings(ClusterNode node)
     {
         var secure = node.Tls is not null;
         var seeds = node.Seeds.Select(seed => seed.AddressOf(SystemName, secure).ToString());
 
-        // Whatever is sent to a node then travels on a connection that was opened to its address, and so to a certificate made for it. Over the
-        // connection that a node has opened itself, a machine of the cluster could receive what is meant for another.
+        // Without passive connections, messages to a node use a connection that was opened to its address, so its certificate was checked
+        // against that address. Over a connection that a machine opened itself, it could receive messages meant for another node.
         var passive = secure ? "off" : "on";
         return string.Create(CultureInfo.InvariantCulture, $$"""
             akka {
@@ -133,7 +147,7 @@ public static class ClusterConfig
               }
               remote {
                 untrusted-mode = on
-                trusted-selection-paths = [{{List(s_paths.Concat(node.SelectablePaths))}}]
+                trusted-selection-paths = [{{List(s_clusterPaths.Concat(node.SelectablePaths))}}]
                 use-passive-connections = {{passive}}
                 enabled-transports = ["akka.remote.dot-netty.tcp"]
                 dot-netty.tcp {

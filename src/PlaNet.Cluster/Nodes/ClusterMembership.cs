@@ -1,26 +1,24 @@
 namespace PlaNet.Cluster.Nodes;
 
-/// <summary>What every node does with its membership of a cluster.</summary>
+/// <summary>Extensions for a node's cluster membership.</summary>
 internal static class ClusterMembership
 {
-    // What takes longer is a connection that was cut.
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+    // Leaving takes longer only when a connection was cut.
+    private static readonly TimeSpan s_leaveTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The address at which other nodes join, such as <c>127.0.0.1:4711</c>.</summary>
-    /// <param name="cluster">The membership.</param>
     public static string SelfEndpoint(this Akka.Cluster.Cluster cluster) => $"{cluster.SelfAddress.Host}:{cluster.SelfAddress.Port}";
 
-    /// <summary>Leaves, so that whoever stays knows at once that this node is gone for good.</summary>
-    /// <param name="cluster">The membership.</param>
-    public static async Task LeaveInOrderAsync(this Akka.Cluster.Cluster cluster)
+    /// <summary>Leaves the cluster, waiting up to 5 s. The other nodes then need not wait for their failure detectors.</summary>
+    public static async Task LeaveGracefullyAsync(this Akka.Cluster.Cluster cluster)
     {
         try
         {
-            await cluster.LeaveAsync().WaitAsync(s_grace, TimeProvider.System).ConfigureAwait(false);
+            await cluster.LeaveAsync().WaitAsync(s_leaveTimeout, TimeProvider.System).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            // The others notice that it is gone.
+            // The failure detectors of the other nodes will find this node unreachable.
         }
     }
 }

@@ -2,35 +2,38 @@ using PlaNet.Cluster.Security;
 
 namespace PlaNet.Cluster.Nodes;
 
-/// <summary>How one node takes part in a cluster.</summary>
+/// <summary>Addresses, roles and security of one node of a cluster.</summary>
 public sealed record ClusterNode
 {
-    /// <summary>Where it listens, and others reach it: not every interface.</summary>
+    /// <summary>The address to listen on, which other nodes connect to. Must not mean all interfaces.</summary>
     public required ClusterEndpoint Listen { get; init; }
 
-    /// <summary>Nodes to join, any that are alive. With none the caller makes the node join itself, as the first of a new cluster. Default none.</summary>
+    /// <summary>
+    /// Nodes to join; one of them must be alive. Without seeds the caller makes the node join itself, as the first of a new cluster.
+    /// Default none.
+    /// </summary>
     public IReadOnlyList<ClusterEndpoint> Seeds { get; init; } = [];
 
-    /// <summary>A node that this process asks without joining its cluster; null for none. Default null.</summary>
-    public ClusterEndpoint? Asks { get; init; }
+    /// <summary>A node that this process sends requests to without joining its cluster; null for none. Default null.</summary>
+    public ClusterEndpoint? ContactPoint { get; init; }
 
-    /// <summary>What it does: <c>coordinator</c>, <c>worker</c>, <c>collector</c>. Default none.</summary>
+    /// <summary>Cluster roles: <c>coordinator</c>, <c>worker</c>, <c>collector</c>. Default none.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
     /// <summary>
-    /// Paths of actors that nodes may send to without a reference, as in <c>/user/grid/singleton</c>, beside those that the cluster itself needs.
-    /// Default none.
+    /// Paths of actors that other nodes may address by actor selection, such as <c>/user/grid</c>, in addition to those of Akka's cluster
+    /// actors. Default none.
     /// </summary>
     public IReadOnlyList<string> SelectablePaths { get; init; } = [];
 
     /// <summary>
-    /// Whether its actor system ends when the cluster has removed it. Otherwise whoever owns the system ends it in order. Default true.
+    /// Whether the actor system terminates when the cluster has removed the node. Otherwise its owner has to terminate it. Default true.
     /// </summary>
     public bool EndsWhenRemoved { get; init; } = true;
 
-    /// <summary>Its certificate; null for connections that are neither encrypted nor authenticated. Default null.</summary>
+    /// <summary>The node's certificate; null for connections that are neither encrypted nor authenticated. Default null.</summary>
     public ClusterTls? Tls { get; init; }
 
-    /// <summary>Whether it may be reached by other machines without <see cref="Tls"/>. Default false.</summary>
+    /// <summary>Whether non-loopback addresses are allowed without <see cref="Tls"/>. Default false.</summary>
     public bool Insecure { get; init; }
 }

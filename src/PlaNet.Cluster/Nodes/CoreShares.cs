@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace PlaNet.Cluster.Nodes;
 
-/// <summary>Shares the cores of a machine out among workers.</summary>
+/// <summary>Divides the cores of a machine among workers.</summary>
 public static class CoreShares
 {
     /// <summary>
-    /// One share for each worker: neighbouring cores, as evenly as possible; with more workers than cores, one core for several. Runs that
-    /// keep to their shares do not slow one another down, and what they compute does not depend on it.
+    /// One share of neighbouring cores per worker, as even as possible; with more workers than cores, several workers share one core. Runs
+    /// pinned to their shares do not slow one another down. Their results do not depend on the pinning.
     /// </summary>
-    /// <param name="cores">The cores that may be used.</param>
-    /// <param name="workers">How many workers, at least 1.</param>
+    /// <param name="cores">Numbers of the usable cores; at least one.</param>
+    /// <param name="workers">Number of workers, at least 1.</param>
     public static IReadOnlyList<IReadOnlyList<int>> Of(IReadOnlyList<int> cores, int workers)
     {
         ArgumentNullException.ThrowIfNull(cores);
@@ -18,7 +18,8 @@ public static class CoreShares
         ArgumentOutOfRangeException.ThrowIfZero(cores.Count);
         return workers >= cores.Count
             ? [.. Enumerable.Range(0, workers).Select(worker => (IReadOnlyList<int>)[cores[worker % cores.Count]])]
-            : [.. Enumerable.Range(0, workers).Select(worker => (IReadOnlyList<int>)[.. cores.Take(((worker + 1) * cores.Count) / workers).Skip(worker * cores.Count / workers)])];
+            : [.. Enumerable.Range(0, workers).Select(worker =>
+                (IReadOnlyList<int>)[.. cores.Take(((worker + 1) * cores.Count) / workers).Skip(worker * cores.Count / workers)])];
     }
 
     /// <summary>The cores that this process may use.</summary>
@@ -26,12 +27,13 @@ public static class CoreShares
     {
         const string Status = "/proc/self/status";
         const string Field = "Cpus_allowed_list:";
-        var line = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal)) : null;
+        var line = File.Exists(Status)
+            ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal))
+            : null;
         return line is null ? [.. Enumerable.Range(0, Environment.ProcessorCount)] : Parse(line[Field.Length..].Trim());
     }
 
-    /// <summary>Reads a list such as <c>0-3,8</c>.</summary>
-    /// <param name="list">The list.</param>
+    /// <summary>Parses a list of core numbers such as <c>0-3,8</c>.</summary>
     public static IReadOnlyList<int> Parse(string list)
     {
         ArgumentNullException.ThrowIfNull(list);

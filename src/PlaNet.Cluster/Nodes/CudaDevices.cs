@@ -5,7 +5,7 @@ public static class CudaDevices
 {
     private const string Driver = "/proc/driver/nvidia/gpus";
 
-    /// <summary>Those that this process may use.</summary>
+    /// <summary>The devices that this process may use; empty without an NVIDIA driver.</summary>
     public static IReadOnlyList<string> Visible()
     {
         if (Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { } given)
@@ -13,6 +13,8 @@ public static class CudaDevices
             return given.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         }
 
-        return Directory.Exists(Driver) ? [.. Enumerable.Range(0, Directory.GetDirectories(Driver).Length).Select(device => $"{device}")] : [];
+        return Directory.Exists(Driver)
+            ? [.. Enumerable.Range(0, Directory.GetDirectories(Driver).Length).Select(device => $"{device}")]
+            : [];
     }
 }

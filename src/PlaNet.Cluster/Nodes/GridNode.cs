@@ -12,45 +12,46 @@ namespace PlaNet.Cluster.Nodes;
 /// <summary>How the work of a node ended.</summary>
 public enum NodeEnd
 {
-    /// <summary>All is done.</summary>
+    /// <summary>No cell is left to run.</summary>
     Done,
 
-    /// <summary>It was told to stop; its cells are back in the queue.</summary>
+    /// <summary>The node was asked to stop; its cells are back in the queue.</summary>
     Stopped,
 
     /// <summary>
-    /// It has no coordinator any more: the cluster has removed it, as after a freeze or a cut of the network, or the last node that could
-    /// coordinate has left. Its runs were told to save themselves and end.
+    /// The node has lost its coordinator: the cluster removed the node, for example after a freeze or a network partition, or the last node
+    /// that could coordinate has left. Its runs were asked to save everything and exit.
     /// </summary>
     Removed,
 }
 
-/// <summary>A process of a cluster: a worker, a collector, the grid coordinator, or several of them, until all is done or it is told to stop.</summary>
+/// <summary>A cluster node: a worker, a collector, the grid coordinator, or several of them in one process.</summary>
 public sealed class GridNode
 {
-    /// <summary>Role of nodes on which the grid coordinator may live.</summary>
+    /// <summary>Role of nodes that may host the grid coordinator.</summary>
     public const string CoordinatorRole = "coordinator";
 
     /// <summary>Role of nodes that run cells.</summary>
     public const string WorkerRole = "worker";
 
-    /// <summary>Name of the actor at the top of every node that passes on what is asked to the grid coordinator, wherever that lives.</summary>
+    /// <summary>Name of each node's top-level actor that forwards messages to the grid coordinator on whichever node hosts it.</summary>
     public const string ProxyName = Manager + "-proxy";
 
     /// <summary>
-    /// The paths of the grid coordinator and its manager, and of those whom others ask: <see cref="ClusterNode.SelectablePaths"/> has to name
-    /// them on every node.
+    /// The paths of the actors that other nodes address by actor selection. <see cref="ClusterNode.SelectablePaths"/> must list them on
+    /// every node.
     /// </summary>
-    public static IReadOnlyList<string> Paths { get; } = [$"/user/{Manager}", $"/user/{Manager}/{Singleton}", $"/user/{ProxyName}", StatusActor.Path, NodeRoles.CollectorPath];
+    public static IReadOnlyList<string> Paths { get; } =
+        [$"/user/{Manager}", $"/user/{Manager}/{Singleton}", $"/user/{ProxyName}", StatusActor.Path, NodeRoles.CollectorPath];
 
     private const string Manager = "grid";
     private const string Singleton = "coordinator";
 
-    // What still runs when everything is saved is a connection that was cut.
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+    // All runs are saved by then; only a cut connection can take longer.
+    private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource<NodeEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _alone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _otherWorkersLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RoleSystem _system;
     private readonly bool _coordinates;
 
@@ -79,20 +80,20 @@ public sealed class GridNode
                 () => _system.Counts.Restarts,
                 TimeProvider.System),
             StatusActor.Name);
-        _coordinates = parts.Ledger is not null;
+        _coordinates = parts.OpenStore is not null;
     }
 
-    /// <summary>The grid coordinator. It can be asked until <see cref="EndAsync"/>.</summary>
+    /// <summary>A client of the grid coordinator, usable until <see cref="EndAsync"/>.</summary>
     public GridClient Grid { get; }
 
     /// <summary>The address at which other nodes join, such as <c>127.0.0.1:4711</c>.</summary>
     public string Address => Akka.Cluster.Cluster.Get(_system.System).SelfEndpoint();
 
-    /// <summary>Starts a node. It forms a cluster of its own where its settings name no seed.</summary>
-    /// <param name="parts">What it does.</param>
-    /// <param name="settings">The settings in force.</param>
-    /// <param name="start">How it takes part in a cluster.</param>
-    /// <param name="log">Told every line of the log, on any thread. Must not throw.</param>
+    /// <summary>Starts a node. Without seed nodes in its settings it forms a new cluster.</summary>
+    /// <param name="parts">Worker, collector and grid coordinator of the node.</param>
+    /// <param name="settings">The user's settings.</param>
+    /// <param name="start">Settings of the actor system, from <see cref="ClusterConfig"/>.</param>
+    /// <param name="log">Receives every log line, on any thread. Must not throw.</param>
     public static GridNode Start(GridNodeParts parts, HoconSettings settings, ClusterStart start, Action<LogLine> log)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -101,10 +102,10 @@ public sealed class GridNode
         return new GridNode(parts, settings, start, log);
     }
 
-#pragma warning disable VSTHRD003 // The ends of roles are set by callbacks, which wait for nobody.
-    /// <summary>Works until all is done, the node is told to stop, or the cluster has removed it.</summary>
-    /// <param name="interrupt">Tells it to stop: its runs save themselves and end, and their cells go back to the queue.</param>
-    /// <returns>How the work ended; null where it failed, which <see cref="EndAsync"/> throws.</returns>
+#pragma warning disable VSTHRD003 // The awaited tasks are completed by callbacks that never block.
+    /// <summary>Works until no cell is left, the node is asked to stop, or the cluster has removed it.</summary>
+    /// <param name="interrupt">Asks the node to stop: its runs save everything and exit, and their cells go back to the queue.</param>
+    /// <returns>How the work ended; null if it failed, in which case <see cref="EndAsync"/> throws the failure.</returns>
     public async Task<NodeEnd?> WorkAsync(CancellationToken interrupt)
     {
         await using (interrupt.Register(() => _system.Tell(new StopWorking())))
@@ -114,8 +115,7 @@ public sealed class GridNode
         }
     }
 
-    /// <summary>Leaves the cluster and ends.</summary>
-    /// <returns>How the work ended.</returns>
+    /// <summary>Stops the work if it has not ended, leaves the cluster and terminates the actor system.</summary>
     public async Task<NodeEnd> EndAsync()
     {
         if (!_ended.Task.IsCompleted)
@@ -126,19 +126,19 @@ public sealed class GridNode
 
         var cluster = Akka.Cluster.Cluster.Get(_system.System);
         var end = _ended.Task.IsCompletedSuccessfully ? await _ended.Task.ConfigureAwait(false) : NodeEnd.Removed;
-        if (end == NodeEnd.Done && _coordinates && cluster.State.Members.Any(member => member.HasRole(WorkerRole) && !member.UniqueAddress.Equals(cluster.SelfUniqueAddress)))
+        if (end == NodeEnd.Done && _coordinates
+            && cluster.State.Members.Any(member => member.HasRole(WorkerRole) && !member.UniqueAddress.Equals(cluster.SelfUniqueAddress)))
         {
-            // Others who wait for the end of the grid ask for it now, and leave.
-            await Task.WhenAny(_alone.Task, Task.Delay(s_grace, TimeProvider.System)).ConfigureAwait(false);
+            // Other workers that wait for the end of the grid still need the coordinator to learn of it.
+            await Task.WhenAny(_otherWorkersLeft.Task, Task.Delay(s_shutdownTimeout, TimeProvider.System)).ConfigureAwait(false);
         }
 
         if (end != NodeEnd.Removed && cluster.State.Members.Count > 1)
         {
-            // Whoever stays knows at once that this node is gone for good.
-            await cluster.LeaveInOrderAsync().ConfigureAwait(false);
+            await cluster.LeaveGracefullyAsync().ConfigureAwait(false);
         }
 
-        return await _system.EndAsync(_ended.Task, s_grace).ConfigureAwait(false);
+        return await _system.EndAsync(_ended.Task, s_shutdownTimeout).ConfigureAwait(false);
     }
 #pragma warning restore VSTHRD003
 
@@ -148,12 +148,13 @@ public sealed class GridNode
         if (parts.Worker is { } worker)
         {
             roles.Add(
-                NodeRoles.Worker, WorkerActor.Create(worker, proxy, parts.Watch, done => _ended.TrySetResult(done ? NodeEnd.Done : NodeEnd.Stopped)));
+                NodeRoles.Worker,
+                WorkerActor.Create(worker, proxy, parts.Watch, done => _ended.TrySetResult(done ? NodeEnd.Done : NodeEnd.Stopped)));
         }
 
         if (parts.Collector is { } collector)
         {
-            // Beside a worker, that one decides when the node has ended: its runs have to be saved.
+            // A worker on the same node decides when the node ends, because its runs must be saved first.
             roles.Add(NodeRoles.Collector, CollectorActor.Create(
                 collector,
                 (experiment, watch) => CollectorParts.Of(experiment, collector.Load(experiment), settings.Planet, watch),
@@ -167,56 +168,59 @@ public sealed class GridNode
     private IActorRef Join(RoleSystem system, GridNodeParts parts)
     {
         var akka = system.System;
-        if (parts.Ledger is { } ledger)
+        if (parts.OpenStore is { } openStore)
         {
-            var (role, strategy) = system.RoleBelow(GridCoordinator.Create(ledger, parts.Lease), RunSupervision.DecideAtTop);
+            var (role, strategy) = system.RoleBelow(GridCoordinator.Create(openStore, parts.Lease), RunSupervision.DecideAtTop);
             akka.ActorOf(
                 ClusterSingletonManager.Props(
                     role,
                     PoisonPill.Instance,
-                    ClusterSingletonManagerSettings.Create(akka).WithRole(CoordinatorRole).WithSingletonName(Singleton)).WithSupervisorStrategy(strategy),
+                    ClusterSingletonManagerSettings.Create(akka).WithRole(CoordinatorRole).WithSingletonName(Singleton))
+                    .WithSupervisorStrategy(strategy),
                 Manager);
         }
 
         var cluster = Akka.Cluster.Cluster.Get(akka);
-        var onlyPlays = parts.Worker is null && parts.Ledger is null;
+        var isCollectorOnly = parts.Worker is null && parts.OpenStore is null;
         cluster.RegisterOnMemberUp(parts.Joined);
         cluster.RegisterOnMemberRemoved(() => _ended.TrySetResult(NodeEnd.Removed));
         cluster.Subscribe(
-            akka.ActorOf(Props.Create(() => new Departures(cluster.SelfUniqueAddress, onlyPlays, _ended, _alone)), "departures"),
+            akka.ActorOf(
+                Props.Create(() => new Departures(cluster.SelfUniqueAddress, isCollectorOnly, _ended, _otherWorkersLeft)), "departures"),
             ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
             typeof(ClusterEvent.IMemberEvent));
         if (cluster.Settings.SeedNodes.IsEmpty)
         {
-            // The first node of its cluster.
             cluster.Join(cluster.SelfAddress);
         }
 
         return akka.ActorOf(
-            ClusterSingletonProxy.Props($"/user/{Manager}", ClusterSingletonProxySettings.Create(akka).WithRole(CoordinatorRole).WithSingletonName(Singleton)),
+            ClusterSingletonProxy.Props(
+                $"/user/{Manager}", ClusterSingletonProxySettings.Create(akka).WithRole(CoordinatorRole).WithSingletonName(Singleton)),
             ProxyName);
     }
 
-    /// <summary>Sees who leaves the cluster.</summary>
+    /// <summary>Watches for the removal of the last coordinator and of the last other worker.</summary>
     private sealed class Departures : ReceiveActor
     {
         private readonly HashSet<UniqueAddress> _coordinators = [];
         private readonly HashSet<UniqueAddress> _workers = [];
 
-        public Departures(UniqueAddress self, bool onlyPlays, TaskCompletionSource<NodeEnd> ended, TaskCompletionSource alone)
+        public Departures(
+            UniqueAddress self, bool isCollectorOnly, TaskCompletionSource<NodeEnd> ended, TaskCompletionSource otherWorkersLeft)
         {
             Receive<ClusterEvent.MemberRemoved>(removed =>
             {
                 var address = removed.Member.UniqueAddress;
                 if (_coordinators.Remove(address) && _coordinators.Count == 0)
                 {
-                    // One that left in order has done what it was for.
-                    ended.TrySetResult(onlyPlays && removed.PreviousStatus == MemberStatus.Exiting ? NodeEnd.Done : NodeEnd.Removed);
+                    // A coordinator that left gracefully had finished its grid.
+                    ended.TrySetResult(isCollectorOnly && removed.PreviousStatus == MemberStatus.Exiting ? NodeEnd.Done : NodeEnd.Removed);
                 }
 
                 if (_workers.Remove(address) && _workers.Count == 0)
                 {
-                    alone.TrySetResult();
+                    otherWorkersLeft.TrySetResult();
                 }
             });
             Receive<ClusterEvent.IMemberEvent>(seen =>

@@ -2,7 +2,7 @@ using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Cluster.Nodes;
 
-/// <summary>Something that happened on a node, told to whoever watches.</summary>
+/// <summary>An event of a node's worker.</summary>
 public abstract record NodeEvent;
 
 /// <summary>A run was started or resumed.</summary>
@@ -15,29 +15,29 @@ public sealed record RunCompleted(CellLease Lease) : NodeEvent;
 
 /// <summary>A run ended in an error.</summary>
 /// <param name="Lease">The cell.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Status">Queued when it is tried again, Failed when not.</param>
+/// <param name="Reason">Why, on one line.</param>
+/// <param name="Status">Queued if the run will be retried, otherwise Failed.</param>
 public sealed record RunFailed(CellLease Lease, string Reason, CellStatus Status) : NodeEvent;
 
 /// <summary>A run was given back to the queue.</summary>
 /// <param name="Lease">The cell.</param>
 public sealed record RunReleased(CellLease Lease) : NodeEvent;
 
-/// <summary>The lease on a run was lost: it was cancelled or paused, or another node has it now. The run stops.</summary>
+/// <summary>The lease on a cell was lost: the cell was cancelled or paused, or another node has claimed it. The run stops.</summary>
 /// <param name="Lease">The cell.</param>
 public sealed record LeaseLost(CellLease Lease) : NodeEvent;
 
-/// <summary>Another process still runs the run's directory; the run is begun once it has gone.</summary>
+/// <summary>Another process still uses the run's directory; the run starts once that process has exited.</summary>
 /// <param name="Lease">The cell.</param>
-public sealed record RunHeld(CellLease Lease) : NodeEvent;
+public sealed record RunDirectoryLocked(CellLease Lease) : NodeEvent;
 
-/// <summary>The coordinator does not answer, or cannot use its ledger; the node keeps retrying.</summary>
-/// <param name="Message">Why.</param>
-public sealed record CoordinatorSilent(string Message) : NodeEvent;
+/// <summary>The coordinator does not reply, or cannot use its store; the node keeps retrying.</summary>
+/// <param name="Message">Why, on one line.</param>
+public sealed record CoordinatorUnavailable(string Message) : NodeEvent;
 
-/// <summary>The coordinator answers again.</summary>
-public sealed record CoordinatorBack : NodeEvent;
+/// <summary>The coordinator replies again after <see cref="CoordinatorUnavailable"/>.</summary>
+public sealed record CoordinatorRecovered : NodeEvent;
 
-/// <summary>How all cells stand, at every heartbeat.</summary>
-/// <param name="Progress">How far they have come.</param>
-public sealed record Standing(GridProgress Progress) : NodeEvent;
+/// <summary>The progress of the worker's grid, emitted at every heartbeat.</summary>
+/// <param name="Progress">The progress.</param>
+public sealed record ProgressUpdated(GridProgress Progress) : NodeEvent;

@@ -5,17 +5,18 @@ using System.Text;
 namespace PlaNet.Cluster.Nodes;
 
 /// <summary>
-/// Names a node so that another process of the same machine can tell whether it still lives: <c>host:process:start:machine</c>, where start
-/// is when the process began, and machine tells boots and containers of one name apart.
+/// Node names from which another process of the same machine can tell whether the node is alive. The format is
+/// <c>host:process:start:machine</c>: start is the start time of the process, and machine distinguishes boots and containers that share a
+/// host name.
 /// </summary>
 public static class NodeIdentity
 {
-    /// <summary>This process.</summary>
+    /// <summary>The name for this process.</summary>
     public static string OfThisProcess { get; } =
         $"{Environment.MachineName}:{Environment.ProcessId}:{Start(Environment.ProcessId) ?? "0"}:{Machine()}";
 
-    /// <summary>Whether a node is known to be dead: it ran on this machine and its process is gone.</summary>
-    /// <param name="owner">The node's name.</param>
+    /// <summary>Whether a node is known to be dead: it ran on this machine, and its process has exited. False if unknown.</summary>
+    /// <param name="owner">Name of the node.</param>
     public static bool IsDead(string owner)
     {
         ArgumentNullException.ThrowIfNull(owner);
@@ -27,7 +28,7 @@ public static class NodeIdentity
             && Start(process) != parts[2];
     }
 
-    // The 22nd field of /proc/PID/stat, counted after the name in brackets, which may hold anything.
+    // Field 22 of /proc/PID/stat. Fields are counted after the program name in parentheses, which may contain spaces and parentheses.
     private static string? Start(int process)
     {
         try
@@ -52,7 +53,7 @@ public static class NodeIdentity
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Nothing is known about other processes here; leases end by themselves.
+            // A random value matches no other node, so no node is considered dead; leases expire instead.
             return Guid.NewGuid().ToString("N")[..8];
         }
     }

@@ -4,13 +4,12 @@ using PlaNet.Runs.Results;
 
 namespace PlaNet.Cluster.Nodes;
 
-/// <summary>What a node reads of the run directories of its children.</summary>
+/// <summary>Reads the files of run directories that a node needs.</summary>
 public static class RunFiles
 {
     private const int TailBytes = 16 * 1024;
 
-    /// <summary>Steps of the schedule that a run has done, from the end of its metrics; null where they do not say, as before the first.</summary>
-    /// <param name="folder">The run directory.</param>
+    /// <summary>Completed schedule steps of a run, read from the end of its metrics; null if there are no readable metrics yet.</summary>
     public static long? Step(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -20,7 +19,7 @@ public static class RunFiles
             stream.Seek(-Math.Min(TailBytes, stream.Length), SeekOrigin.End);
             using var reader = new StreamReader(stream);
 
-            // The first line may be cut in front and the last one behind.
+            // The first line may be truncated by the seek, and the last one may still be written.
             return reader.ReadToEnd().Split('\n').Reverse().Select(Step).FirstOrDefault(step => step is not null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -29,8 +28,7 @@ public static class RunFiles
         }
     }
 
-    /// <summary>Why a run failed, as its state says; null when it does not say FAILED.</summary>
-    /// <param name="folder">The run directory.</param>
+    /// <summary>The failure that a run's state file records; null if the state is not FAILED or cannot be read.</summary>
     public static string? Failure(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -51,7 +49,8 @@ public static class RunFiles
         try
         {
             using var document = JsonDocument.Parse(line);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(RunTags.ScheduleStep, out var step)
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty(RunTags.ScheduleStep, out var step)
                 ? (long)step.GetDouble()
                 : null;
         }

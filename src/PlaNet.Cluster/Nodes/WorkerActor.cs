@@ -6,50 +6,51 @@ using PlaNet.Runs.Actors;
 namespace PlaNet.Cluster.Nodes;
 
 /// <summary>
-/// Takes cells from the grid coordinator and runs each in a child process. It reports what it holds at every heartbeat and whenever it has
-/// room; what it says is repeated until it is answered, so that a lost message costs a heartbeat. While the coordinator is silent, leases
-/// are not renewed, and the children stop by themselves before others may take their cells.
+/// Takes cells from the grid coordinator and runs each in a child process. It reports its cells at every heartbeat and whenever a slot
+/// becomes free. Messages without a reply are sent again at the next heartbeat, so a lost message costs one heartbeat. While the
+/// coordinator does not reply, leases are not renewed, and the children stop by themselves before other nodes may claim their cells.
 /// </summary>
 public static class WorkerActor
 {
     private const string Children = "children";
     private const string Watch = "watch";
-    private const string Beat = "beat";
-    private const string Answer = "answer";
+    private const string Heartbeat = "beat";
+    private const string ReplyTimer = "answer";
 
-    // Far more than an answer takes, or a cluster to form.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    // Much longer than a reply takes, and than a cluster takes to form.
+    private static readonly TimeSpan s_replyTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The role.</summary>
-    /// <param name="options">How the node works.</param>
-    /// <param name="coordinator">Where reports go.</param>
-    /// <param name="watch">Told about everything that happens, in order, on a thread of its own.</param>
-    /// <param name="end">Told once: true when all is done, false when the worker has stopped.</param>
+    /// <summary>Creates the worker role.</summary>
+    /// <param name="options">Settings of the worker.</param>
+    /// <param name="coordinator">The grid coordinator, which receives the reports.</param>
+    /// <param name="watch">Receives the events of the worker, in order, on its own thread.</param>
+    /// <param name="end">Called once: with true when no cell is left, with false when the worker has stopped.</param>
     public static Behavior Create(NodeOptions options, IActorRef coordinator, Action<NodeEvent> watch, Action<bool> end)
     {
         ArgumentNullException.ThrowIfNull(options);
         return Behavior.Of(
             context => Next.With(
                 (State: new WorkerState(options, [.. new WorkerSlot?[options.Workers]]), Children: new ChildRuns(options, context.Self)),
-                new After(Beat, TimeSpan.Zero, new ReportDue())),
+                new After(Heartbeat, TimeSpan.Zero, new ReportDue())),
             (owned, message, context) =>
             {
                 if (message is ReportDue)
                 {
                     var held = owned.State.Slots.OfType<WorkerSlot>().Select(slot => slot.Lease).ToArray();
-                    return Next.With(owned, new Run(Children, _ => owned.Children.ReadSteps(held)), new After(Beat, options.Heartbeat, message));
+                    return Next.With(
+                        owned, new Run(Children, _ => owned.Children.ReadSteps(held)), new After(Heartbeat, options.Heartbeat, message));
                 }
 
-                if (message is AskStanding)
+                if (message is AskStatus)
                 {
-                    return Next.With(owned, new Tell(context.Sender, owned.State.Shown));
+                    return Next.With(owned, new Tell(context.Sender, owned.State.Summary));
                 }
 
-                var next = Happened(owned.State, message);
+                var next = Apply(owned.State, message);
                 Effect[] ended = [];
                 if (owned.State.Completed is null && next.Completed is { } completed)
                 {
-                    next = next.EndWasSaid();
+                    next = next.CompletionWasReported();
                     ended = [Do(Watch, () => end(completed))];
                 }
 
@@ -60,21 +61,21 @@ public static class WorkerActor
             owned => [Do(Children, owned.Children.Dispose)]);
     }
 
-    private static WorkerState Happened(WorkerState state, object message) => message switch
+    private static WorkerState Apply(WorkerState state, object message) => message switch
     {
         StepsRead read => state.StepsWereRead(read),
         WorkAvailable => state.WorkBecameAvailable(),
         LeasesChanged => state.LeasesMayBeLost(),
-        WorkerOrders orders => state.OrdersCame(orders),
-        LedgerUnavailable unavailable => state.CoordinatorIsSilent(unavailable.Reason),
+        WorkerOrders orders => state.OrdersArrived(orders),
+        StoreUnavailable unavailable => state.CoordinatorWasUnavailable(unavailable.Reason),
         CellEndRecorded recorded => state.EndWasRecorded(recorded),
-        NoAnswer => state.AnswerWasMissed(),
+        ReplyTimeout => state.ReplyTimedOut(),
         ChildStarted started => state.ChildWasStarted(started.Lease),
-        ChildHeld held => state.ChildIsHeld(held.Lease),
+        ChildDirectoryLocked locked => state.ChildDirectoryWasLocked(locked.Lease),
         ChildFailed failed => state.ChildCouldNotStart(failed.Lease, failed.Reason),
         ChildEnded ended => state.ChildHasEnded(ended),
-        PatienceOver over => state.PatienceWasOver(over.Lease),
-        StopWorking => state.WasToldToStop(),
+        StopTimeoutElapsed elapsed => state.StopTimedOut(elapsed.Lease),
+        StopWorking => state.StopWasRequested(),
         _ => state,
     };
 
@@ -84,13 +85,13 @@ public static class WorkerActor
         return command switch
         {
             SendToCoordinator send => [new Tell(coordinator, send.Message)],
-            AwaitAnswer awaited => [awaited.IsDue ? new After(Answer, s_patience, new NoAnswer()) : new Cancel(Answer)],
+            AwaitReply wait => [wait.IsPending ? new After(ReplyTimer, s_replyTimeout, new ReplyTimeout()) : new Cancel(ReplyTimer)],
             StartChildRun start => [new Run(Children, _ => children.Start(start.Lease, start.Slot))],
             RenewChildren renew => [Do(Children, () => children.Renew(renew.Leases))],
             StopChildRun stop =>
             [
                 Do(Children, () => children.Stop(stop.Lease)),
-                new After($"patience {stop.Lease.Key.Name} {stop.Lease.Epoch}", options.Patience, new PatienceOver(stop.Lease)),
+                new After($"patience {stop.Lease.Key.Name} {stop.Lease.Epoch}", options.StopTimeout, new StopTimeoutElapsed(stop.Lease)),
             ],
             KillChildRun kill => [Do(Children, () => children.Kill(kill.Lease))],
             ForgetChildRun forget => [Do(Children, () => children.Forget(forget.Lease))],

@@ -3,38 +3,38 @@ using PlaNet.Cluster.Wire;
 
 namespace PlaNet.Cluster.Nodes;
 
-/// <summary>Something that <see cref="WorkerState"/> wants done; <see cref="WorkerActor"/> does it.</summary>
+/// <summary>A command that <see cref="WorkerState"/> issues and <see cref="WorkerActor"/> executes.</summary>
 internal abstract record WorkerCommand;
 
-/// <summary>Sends a message to the coordinator. It may be lost: whoever sends it waits for an answer and sends it again.</summary>
+/// <summary>Sends a message to the coordinator. The message may be lost, so the worker sends it again until it gets a reply.</summary>
 /// <param name="Message">The message.</param>
 internal sealed record SendToCoordinator(IWireMessage Message) : WorkerCommand;
 
-/// <summary>Has the worker be told <see cref="NoAnswer"/> after a while, or no longer.</summary>
-/// <param name="IsDue">Whether an answer is due.</param>
-internal sealed record AwaitAnswer(bool IsDue) : WorkerCommand;
+/// <summary>Starts or cancels the timer for <see cref="ReplyTimeout"/>.</summary>
+/// <param name="IsPending">Whether a reply is pending.</param>
+internal sealed record AwaitReply(bool IsPending) : WorkerCommand;
 
 /// <summary>Starts the process of a run.</summary>
 /// <param name="Lease">The cell.</param>
-/// <param name="Slot">Number of the place that it takes.</param>
+/// <param name="Slot">Index of its worker slot.</param>
 internal sealed record StartChildRun(CellLease Lease, int Slot) : WorkerCommand;
 
-/// <summary>Tells processes that their leases are renewed.</summary>
+/// <summary>Sends a lease renewal to the processes of these leases.</summary>
 /// <param name="Leases">The cells.</param>
 internal sealed record RenewChildren(IReadOnlyList<CellLease> Leases) : WorkerCommand;
 
-/// <summary>Asks a process to save everything and end; it is killed when it takes longer than the node's patience.</summary>
+/// <summary>Asks a process to save everything and exit; it is killed after <see cref="NodeOptions.StopTimeout"/>.</summary>
 /// <param name="Lease">The cell.</param>
 internal sealed record StopChildRun(CellLease Lease) : WorkerCommand;
 
-/// <summary>Ends a process at once.</summary>
+/// <summary>Kills a process.</summary>
 /// <param name="Lease">The cell.</param>
 internal sealed record KillChildRun(CellLease Lease) : WorkerCommand;
 
-/// <summary>Forgets a process that has ended.</summary>
+/// <summary>Forgets a process that has exited.</summary>
 /// <param name="Lease">The cell.</param>
 internal sealed record ForgetChildRun(CellLease Lease) : WorkerCommand;
 
-/// <summary>Tells whoever watches.</summary>
-/// <param name="Happened">What happened.</param>
+/// <summary>Emits an event.</summary>
+/// <param name="Happened">The event.</param>
 internal sealed record EmitEvent(NodeEvent Happened) : WorkerCommand;

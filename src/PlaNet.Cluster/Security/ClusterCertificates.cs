@@ -7,8 +7,8 @@ using PlaNet.Common;
 namespace PlaNet.Cluster.Security;
 
 /// <summary>
-/// Makes the certificates of a cluster: an authority of its own, and for every machine a certificate that it has signed, by which nodes prove
-/// to one another who they are. Keys are ECDSA on P-256.
+/// Makes the certificates of a cluster for mutual TLS: a certificate authority, and for every machine a certificate signed by it. Keys are
+/// ECDSA on P-256.
 /// </summary>
 public static class ClusterCertificates
 {
@@ -20,24 +20,26 @@ public static class ClusterCertificates
     private static readonly TimeSpan s_authorityLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan s_machineLife = TimeSpan.FromDays(825);
 
-    // Clocks of machines differ.
+    // Tolerates clocks that differ between machines.
     private static readonly TimeSpan s_skew = TimeSpan.FromDays(1);
 
     private static readonly PbeParameters s_encryption = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 100_000);
 
     /// <summary>
-    /// Makes certificates in a folder: <c>authority.crt</c> and <c>authority.key</c>, unless they are there, and <c>HOST.pfx</c> for every machine,
-    /// in place of an earlier one. All are written whole or not at all, for their owner only. An authority lives 10 years, a machine's
-    /// certificate 825 days; made again, it is signed by the same authority, and those of other machines stay valid.
+    /// Makes certificates in a folder: <c>authority.crt</c> and <c>authority.key</c> unless they exist, and <c>HOST.pfx</c> for every
+    /// machine, replacing an earlier one. Files are written atomically, with access for their owner only. An authority is valid for 10
+    /// years, a machine's certificate for 825 days. A renewed certificate is signed by the same authority, so those of other machines stay
+    /// valid.
     /// </summary>
-    /// <param name="folder">Where to write; made where it is not there.</param>
+    /// <param name="folder">Folder of the files; created if it does not exist.</param>
     /// <param name="machines">
-    /// For every machine the names and addresses by which others reach it, joined by <c>+</c>, as in <c>node1+10.0.0.5</c>; the first names its file.
+    /// For every machine the names and addresses by which others reach it, joined by <c>+</c>, as in <c>node1+10.0.0.5</c>. Its file is
+    /// named after the first.
     /// </param>
-    /// <param name="password">Encrypts the private keys; null for none.</param>
-    /// <param name="time">The clock.</param>
-    /// <exception cref="ClusterException">A host cannot be used, or the authority that is there cannot.</exception>
-    /// <exception cref="StorageException">The disk refused.</exception>
+    /// <param name="password">Encrypts the private keys; null to leave them unencrypted.</param>
+    /// <param name="time">Clock for the validity periods.</param>
+    /// <exception cref="ClusterException">A host is invalid, or the existing authority cannot be used.</exception>
+    /// <exception cref="StorageException">A file cannot be written.</exception>
     public static ClusterCertificateFiles Create(string folder, IReadOnlyList<string> machines, string? password, TimeProvider time)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -46,15 +48,17 @@ public static class ClusterCertificates
         var named = machines.Select(Hosts).ToList();
         if (named.Count == 0)
         {
-            throw new ClusterException("No machine was named: name every machine by what others reach it by, as in node1,node2+10.0.0.5.");
+            throw new ClusterException(
+                "No machine was named: name each by the names or addresses that others use for it, as in node1,node2+10.0.0.5.");
         }
 
         if (named.GroupBy(hosts => FileName(hosts), StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new ClusterException($"{twice.First()[0]} was named twice: name every machine once, and join its names and addresses by +.");
+            throw new ClusterException(
+                $"{twice.First()[0]} was named twice: name every machine once, and join its names and addresses with +.");
         }
 
-        MakeFolder(folder);
+        CreateFolder(folder);
         var now = time.GetUtcNow();
         var (authority, isNew) = Authority(folder, password, now);
         using (authority)
@@ -70,9 +74,12 @@ public static class ClusterCertificates
         foreach (var text in machine.Split('+', StringSplitOptions.TrimEntries))
         {
             var host = ClusterEndpoint.NormalHost(text.StartsWith('[') && text.EndsWith(']') ? text[1..^1] : text);
-            if (host is null || (IPAddress.TryParse(host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))))
+            if (host is null
+                || (IPAddress.TryParse(host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))))
             {
-                throw new ClusterException($"\"{text}\" is neither a name nor an address of one machine: write the names and addresses by which others reach it, without a port.");
+                throw new ClusterException(
+                    $"\"{text}\" is neither a name nor an address of one machine: "
+                    + "give the names and addresses by which others reach it, without a port.");
             }
 
             hosts.Add(host);
@@ -83,7 +90,7 @@ public static class ClusterCertificates
 
     private static string FileName(List<string> hosts) => hosts[0].Replace(':', '-') + ".pfx";
 
-    private static void MakeFolder(string folder)
+    private static void CreateFolder(string folder)
     {
         try
         {
@@ -114,8 +121,9 @@ public static class ClusterCertificates
             case (false, false):
                 return (Make(certificate, key, password, now), true);
             case (var hasCertificate, _):
-                var (there, missing) = hasCertificate ? (certificate, AuthorityKeyFile) : (key, AuthorityFile);
-                throw new ClusterException($"{there} is there without {missing}: bring {missing} back, or name another folder for a new authority.");
+                var (existing, missing) = hasCertificate ? (certificate, AuthorityKeyFile) : (key, AuthorityFile);
+                throw new ClusterException(
+                    $"{existing} exists without {missing}: restore {missing}, or name another folder for a new authority.");
         }
     }
 
@@ -131,29 +139,33 @@ public static class ClusterCertificates
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
             throw new ClusterException(
-                $"The authority {certificate} cannot be used with {key}: {exception.Message.TrimEnd('.')}. Give the password that it was made with in --password-file, or name another folder for a new authority.",
+                $"The authority {certificate} cannot be used with {key}: {exception.Message.TrimEnd('.')}. "
+                + "Give the password of its key in --password-file, or name another folder for a new authority.",
                 exception);
         }
 
         return authority.NotAfter.ToUniversalTime() - s_machineLife > now.UtcDateTime
             ? authority
             : throw new ClusterException(
-                $"The authority {certificate} ends on {authority.NotAfter:yyyy-MM-dd}, before a machine's certificate made now would. Name another folder for a new authority, and give every machine a new certificate.");
+                $"The authority {certificate} expires on {authority.NotAfter:yyyy-MM-dd}, before a machine's certificate made now would. "
+                + "Name another folder for a new authority, and give every machine a new certificate.");
     }
 
     private static X509Certificate2 Make(string certificate, string key, string? password, DateTimeOffset now)
     {
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-        // Two authorities of one lab are told apart by their names in errors.
+        // A random suffix distinguishes the authorities of one lab in error messages.
         var name = $"CN=PlaNet cluster authority {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
         var request = new CertificateRequest(name, pair, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
+            certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(
+            X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         var made = request.CreateSelfSigned(now - s_skew - s_skew, now + s_authorityLife);
 
-        // The key first, and never over another one: of two commands at once, one makes the authority.
+        // The key is written first and never replaced, so that of two concurrent commands only one makes the authority.
         var secret = password is null ? pair.ExportPkcs8PrivateKeyPem() : pair.ExportEncryptedPkcs8PrivateKeyPem(password, s_encryption);
         AtomicFile.WritePrivate(key, Encoding.ASCII.GetBytes(secret + "\n"), replace: false);
         AtomicFile.WritePrivate(certificate, Encoding.ASCII.GetBytes(made.ExportCertificatePem() + "\n"), replace: false);
@@ -162,7 +174,8 @@ public static class ClusterCertificates
 
     // ---- Machines ----
 
-    private static MachineCertificate Machine(string folder, X509Certificate2 authority, List<string> hosts, string? password, DateTimeOffset now)
+    private static MachineCertificate Machine(
+        string folder, X509Certificate2 authority, List<string> hosts, string? password, DateTimeOffset now)
     {
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var names = new SubjectAlternativeNameBuilder();
@@ -181,12 +194,14 @@ public static class ClusterCertificates
         var subject = new X500DistinguishedNameBuilder();
         subject.AddCommonName(hosts[0].Length <= 64 ? hosts[0] : hosts[0][..64]);
         var request = new CertificateRequest(subject.Build(), pair, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
+            certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerUse), new Oid(ClientUse)], critical: false));
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
 
         var until = now + s_machineLife;
         using var signed = request.Create(authority, now - s_skew, until, SerialNumber());
@@ -198,7 +213,7 @@ public static class ClusterCertificates
 
     private static byte[] SerialNumber()
     {
-        // Positive, and of full length.
+        // RFC 5280 wants a positive number: the top bit is cleared, and the next one set to keep the full length.
         var number = RandomNumberGenerator.GetBytes(16);
         number[0] = (byte)((number[0] & 0x3F) | 0x40);
         return number;

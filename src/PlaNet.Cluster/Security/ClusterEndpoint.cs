@@ -5,7 +5,9 @@ using Akka.Actor;
 
 namespace PlaNet.Cluster.Security;
 
-/// <summary>Where a node listens or is reached: a host and a port, as in <c>node1:4053</c>, <c>10.0.0.5:4053</c> or <c>[fd00::1]:4053</c>.</summary>
+/// <summary>
+/// Endpoint of a node, a host and a port: <c>node1:4053</c>, <c>10.0.0.5:4053</c> or <c>[fd00::1]:4053</c>.
+/// </summary>
 public sealed record ClusterEndpoint
 {
     private ClusterEndpoint(string host, int port)
@@ -14,59 +16,65 @@ public sealed record ClusterEndpoint
         Port = port;
     }
 
-    /// <summary>A name in lower case, an IPv4 address, or an IPv6 address in its shortest form and without brackets.</summary>
+    /// <summary>A lower-case name, an IPv4 address, or an IPv6 address in its shortest form and without brackets.</summary>
     public string Host { get; }
 
-    /// <summary>From 1 to 65535; 0 lets the system choose a free one, where a node listens.</summary>
+    /// <summary>From 1 to 65535; for a listening node also 0, which takes a free port.</summary>
     public int Port { get; }
 
     /// <summary>
-    /// Whether only this machine can reach it: an address of the loopback interface, or the name <c>localhost</c>. Other names are not
-    /// resolved and count as reachable.
+    /// Whether only this machine can reach it: a loopback address, or the name <c>localhost</c>. Other names are not resolved and count as
+    /// reachable.
     /// </summary>
     public bool IsLoopback => IPAddress.TryParse(Host, out var address) ? IPAddress.IsLoopback(address) : Host == "localhost";
 
-    /// <summary>Whether it stands for every interface of the machine (<c>0.0.0.0</c>, <c>[::]</c>), so that nobody can be told to reach it.</summary>
-    public bool IsEveryInterface => IPAddress.TryParse(Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+    /// <summary>
+    /// Whether the address means every interface of the machine (<c>0.0.0.0</c>, <c>[::]</c>). Other nodes cannot connect to it.
+    /// </summary>
+    public bool IsEveryInterface =>
+        IPAddress.TryParse(Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
 
-    /// <summary>Reads the place of another node.</summary>
+    private string BracketedHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+
+    /// <summary>Reads the endpoint of another node.</summary>
     /// <param name="text"><c>HOST:PORT</c>, with an IPv6 address in brackets and a port from 1 to 65535.</param>
-    /// <exception cref="ClusterException">It is none: the message says why, and what to write.</exception>
+    /// <exception cref="ClusterException">The text is invalid; the message has the cause and the format.</exception>
     public static ClusterEndpoint Parse(string text)
     {
         var endpoint = Parse(text, lowestPort: 1);
         return endpoint.IsEveryInterface
-            ? throw new ClusterException($"\"{text}\" stands for every interface of a machine, and nobody can connect to it. Name one address of that machine.")
+            ? throw new ClusterException(
+                $"\"{text}\" means every interface of a machine, which other nodes cannot connect to. Name one address of that machine.")
             : endpoint;
     }
 
-    /// <summary>Reads where a node of this machine is to listen.</summary>
+    /// <summary>Reads the endpoint on which a node of this machine listens.</summary>
     /// <param name="text"><c>ADDRESS:PORT</c>, as for <see cref="Parse(string)"/>; the port 0 takes a free one.</param>
-    /// <exception cref="ClusterException">It is none: the message says why, and what to write.</exception>
+    /// <exception cref="ClusterException">The text is invalid; the message has the cause and the format.</exception>
     public static ClusterEndpoint ParseListen(string text) => Parse(text, lowestPort: 0);
 
-    /// <summary>The address of the actor system there.</summary>
-    /// <param name="system">The system's name.</param>
-    /// <param name="tls">Whether nodes speak TLS: it is part of the address, and a node that is addressed otherwise never answers.</param>
-    public Address AddressOf(string system, bool tls) => new(tls ? "akka.ssl.tcp" : "akka.tcp", system, Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host, Port);
+    /// <summary>The Akka address of the actor system at this endpoint.</summary>
+    /// <param name="system">Name of the actor system.</param>
+    /// <param name="tls">Whether nodes use TLS. It is part of the address: a node does not answer under another protocol.</param>
+    public Address AddressOf(string system, bool tls) => new(tls ? "akka.ssl.tcp" : "akka.tcp", system, BracketedHost, Port);
 
     /// <summary>The text that <see cref="Parse(string)"/> reads.</summary>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{BracketedHost}:{Port}");
 
-    /// <summary>A host as it is compared; null for what is neither a name nor an address.</summary>
+    /// <summary>The normal form of a host, for comparison; null if the text is neither a name nor an address.</summary>
     /// <param name="text">A name or an address, IPv6 without brackets.</param>
     internal static string? NormalHost(string text)
     {
         if (text.Contains(':', StringComparison.Ordinal))
         {
-            // A scope means something on one machine only.
-            return !text.Contains('%', StringComparison.Ordinal) && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
+            // A scope id (after %) is valid on one machine only.
+            return !text.Contains('%', StringComparison.Ordinal)
+                && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
                 ? address.ToString()
                 : null;
         }
 
-        // Shorter forms of IPv4 addresses would be read in different ways.
+        // Programs interpret shortened IPv4 addresses differently.
         if (text.All(letter => char.IsAsciiDigit(letter) || letter == '.'))
         {
             return IPAddress.TryParse(text, out var address) && address.ToString() == text ? text : null;
@@ -95,12 +103,14 @@ public sealed record ClusterEndpoint
 
         if (!bracketed && host.Contains(':', StringComparison.Ordinal))
         {
-            throw new ClusterException($"\"{text}\" cannot be told apart into address and port: an IPv6 address stands in brackets. {Form}");
+            throw new ClusterException($"\"{text}\" has a colon in its host, which only an IPv6 address in brackets may have. {Form}");
         }
 
-        if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port < lowestPort || port > 65535)
+        if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port < lowestPort || port > 65535)
         {
-            throw new ClusterException($"\"{text}\" has the port \"{text[(colon + 1)..]}\", which must be from {lowestPort} to 65535. {Form}");
+            throw new ClusterException(
+                $"\"{text}\" has the port \"{text[(colon + 1)..]}\", which must be from {lowestPort} to 65535. {Form}");
         }
 
         var bare = bracketed ? host[1..^1] : host;

@@ -8,9 +8,9 @@ using PlaNet.Runs.Settings;
 namespace PlaNet.Cluster.Security;
 
 /// <summary>
-/// This machine's certificate and the cluster's authority, and what is made of those of others: both ends of a connection need a certificate of
-/// the authority, and the one connected to must bear the name or address that it was called by. The machine's own list of authorities counts
-/// for nothing. Dispose it after the actor system has ended.
+/// This machine's certificate and the cluster's authority, with the validation of other nodes' certificates. Both ends of a connection need
+/// a certificate signed by the authority, and the server's must be valid for the host that the client connected to. The trusted authorities
+/// of the operating system are not used. Dispose this object after the actor system has ended.
 /// </summary>
 public sealed class ClusterTls : IDisposable
 {
@@ -27,14 +27,19 @@ public sealed class ClusterTls : IDisposable
     /// <summary>This machine's certificate, with its private key.</summary>
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>For Akka's transport.</summary>
+    /// <summary>TLS set-up of Akka's transport.</summary>
     internal DotNettySslSetup Setup => new(
-        Certificate, suppressValidation: false, requireMutualAuthentication: true, validateCertificateHostname: true, customValidator: Accepts);
+        Certificate,
+        suppressValidation: false,
+        requireMutualAuthentication: true,
+        validateCertificateHostname: true,
+        customValidator: Accepts);
 
-    /// <summary>Reads the files that the settings name.</summary>
-    /// <param name="settings">The settings; see <see cref="TlsSettings"/>.</param>
-    /// <returns>Null where they name none.</returns>
-    /// <exception cref="ClusterException">A file cannot be read, or the certificate is not one of the authority's that is valid now.</exception>
+    /// <summary>Reads the files named in the settings.</summary>
+    /// <returns>Null if the settings name no certificate.</returns>
+    /// <exception cref="ClusterException">
+    /// A file cannot be read, the certificate has no private key or is not valid now, or the authority has not signed it.
+    /// </exception>
     public static ClusterTls? Load(TlsSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -54,17 +59,21 @@ public sealed class ClusterTls : IDisposable
         });
         var certificate = Read("certificate", settings.Certificate, path => X509CertificateLoader.LoadPkcs12FromFile(path, password));
         var tls = new ClusterTls(certificate, authorities);
-        var flaw = !certificate.HasPrivateKey ? "it holds no private key" : tls.FlawOf(certificate, ServerUse) ?? tls.FlawOf(certificate, ClientUse);
+        var flaw = !certificate.HasPrivateKey
+            ? "it holds no private key"
+            : tls.FlawOf(certificate, ServerUse) ?? tls.FlawOf(certificate, ClientUse);
         if (flaw is null)
         {
             return tls;
         }
 
         tls.Dispose();
-        throw new ClusterException($"planet.cluster.tls.certificate is {settings.Certificate}, which cannot be used with the authority {settings.Authority}: {flaw}. {Remedy}");
+        throw new ClusterException(
+            $"planet.cluster.tls.certificate is {settings.Certificate}, which cannot be used with the authority {settings.Authority}: "
+            + $"{flaw}. {Remedy}");
     }
 
-    /// <summary>Whether other machines that call this one by a host will accept its certificate.</summary>
+    /// <summary>Whether this machine's certificate is valid for a host, so that clients that connect to that host accept it.</summary>
     /// <param name="host">A name or an address, IPv6 without brackets.</param>
     public bool Covers(string host) => Certificate.MatchesHostname(host, allowWildcards: false, allowCommonName: false);
 
@@ -95,16 +104,16 @@ public sealed class ClusterTls : IDisposable
         }
     }
 
-    // Called for each connection, in the handshake: with the address that was called, or with the socket that called.
+    // Called in the handshake of each connection. A client gets the address of the server as peer, a server the socket of the client.
     private bool Accepts(X509Certificate2? certificate, X509Chain? chain, string peer, SslPolicyErrors errors, ILoggingAdapter log)
     {
-        var called = CalledHost(peer);
+        var server = ServerHost(peer);
         var flaw = certificate is null
-            ? "it showed no certificate"
-            : FlawOf(certificate, called is null ? ClientUse : ServerUse) ?? NameFlaw(certificate, called, errors);
+            ? "it presented no certificate"
+            : FlawOf(certificate, server is null ? ClientUse : ServerUse) ?? NameFlaw(certificate, server, errors);
         if (flaw is not null)
         {
-            log.Warning("Refused a connection {0} {1}: {2}.", called is null ? "from" : "to", peer, flaw);
+            log.Warning("Refused a connection {0} {1}: {2}.", server is null ? "from" : "to", peer, flaw);
         }
 
         return flaw is null;
@@ -117,7 +126,7 @@ public sealed class ClusterTls : IDisposable
         chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
         chain.ChainPolicy.DisableCertificateDownloads = true;
 
-        // The authority publishes no list: a machine is excluded by a new authority.
+        // The authority publishes no revocation list. To exclude a machine, make a new authority.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.ApplicationPolicy.Add(use);
         if (chain.Build(certificate))
@@ -128,20 +137,24 @@ public sealed class ClusterTls : IDisposable
         var states = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
         return states switch
         {
-            X509ChainStatusFlags.NotTimeValid => $"its certificate {certificate.Subject} is valid from {certificate.NotBefore:yyyy-MM-dd} to {certificate.NotAfter:yyyy-MM-dd} only",
+            X509ChainStatusFlags.NotTimeValid =>
+                $"its certificate {certificate.Subject} is valid from {certificate.NotBefore:yyyy-MM-dd} to "
+                + $"{certificate.NotAfter:yyyy-MM-dd} only",
             _ => $"its certificate {certificate.Subject} was not signed by the cluster's authority ({states})",
         };
     }
 
-    private static string? NameFlaw(X509Certificate2 certificate, string? called, SslPolicyErrors errors)
+    private static string? NameFlaw(X509Certificate2 certificate, string? server, SslPolicyErrors errors)
     {
-        // The handshake's own finding counts too, so that a name is never left unchecked.
-        var matches = (called is null || certificate.MatchesHostname(called, allowWildcards: false, allowCommonName: false))
+        // The mismatch flag of the handshake counts too, so that the name is checked in any case.
+        var matches = (server is null || certificate.MatchesHostname(server, allowWildcards: false, allowCommonName: false))
             && !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
-        return matches ? null : $"its certificate {certificate.Subject} was not made for {called ?? "it"}";
+        return matches ? null : $"its certificate {certificate.Subject} was not made for {server ?? "its host"}";
     }
 
-    // ssl.tcp://planet@HOST:PORT is what was called; what calls is the address of a socket.
-    private static string? CalledHost(string peer) =>
-        peer.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(peer, UriKind.Absolute, out var address) ? address.Host.Trim('[', ']') : null;
+    // A server is given as ssl.tcp://planet@HOST:PORT, a client as the address of its socket.
+    private static string? ServerHost(string peer) =>
+        peer.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(peer, UriKind.Absolute, out var address)
+            ? address.Host.Trim('[', ']')
+            : null;
 }

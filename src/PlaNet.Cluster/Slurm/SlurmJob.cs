@@ -2,51 +2,54 @@ using PlaNet.Cluster.Security;
 
 namespace PlaNet.Cluster.Slurm;
 
-/// <summary>A job array of Slurm in which every task is a node of a grid.</summary>
+/// <summary>A Slurm job array. Every task is a node of a grid.</summary>
 public sealed record SlurmJob
 {
-    /// <summary>The longest warning before the time limit: what a node may take to end in order (<see cref="Nodes.NodeOptions.Patience"/>), and a minute.</summary>
+    /// <summary>
+    /// The longest warning before the time limit: the time that a node may take to stop (<see cref="Nodes.NodeOptions.StopTimeout"/>), plus
+    /// a minute.
+    /// </summary>
     public static readonly TimeSpan LongestNotice = TimeSpan.FromMinutes(3);
 
-    /// <summary>The shortest time limit. Slurm looks at its clock every half minute, so that a shorter one could be over before any work.</summary>
+    /// <summary>The shortest time limit. Slurm checks its clock every 30 seconds, so a shorter limit could end before any work.</summary>
     public static readonly TimeSpan ShortestTime = TimeSpan.FromMinutes(2);
 
     /// <summary>The grid whose cells are run.</summary>
     public required string Grid { get; init; }
 
-    /// <summary>Where the grid coordinator lets nodes join, as every task can reach it; at least one address.</summary>
+    /// <summary>Endpoints of the grid coordinator that every task can reach, at least one.</summary>
     public required IReadOnlyList<ClusterEndpoint> Join { get; init; }
 
-    /// <summary>Whether tasks on other machines may take part without TLS. Default false.</summary>
+    /// <summary>Whether tasks on other machines may join without TLS. Default false.</summary>
     public bool Insecure { get; init; }
 
     /// <summary>
-    /// How long a task looks for the coordinator, at first and when it has lost it, before it gives its cores back. Default 10 minutes: a
-    /// command that was interrupted may be begun again meanwhile.
+    /// How long a task waits for the coordinator, at its start and after it has lost the coordinator, before it ends and frees its cores.
+    /// Default 10 minutes, enough to restart an interrupted command.
     /// </summary>
     public TimeSpan Wait { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Full path of the directory of runs.</summary>
+    /// <summary>Full path of the runs directory.</summary>
     public required string Runs { get; init; }
 
-    /// <summary>The <c>planet</c> command as it is started, program first, by full paths.</summary>
+    /// <summary>Command line of <c>planet</c>: the program and its first arguments, with full paths.</summary>
     public required IReadOnlyList<string> Program { get; init; }
 
-    /// <summary>Tasks of the array, each a node of its own. 1 to 1000, which is what Slurm allows unless it is set up otherwise. Default 1.</summary>
+    /// <summary>Tasks of the array, one node each. 1 to 1000, Slurm's default limit. Default 1.</summary>
     public int Tasks { get; init; } = 1;
 
     /// <summary>Cores of a task, at least 1. Default 1.</summary>
     public int Cpus { get; init; } = 1;
 
-    /// <summary>GPUs of a task. A task runs as many runs at a time, and one on the CPU where there is none. Default 0.</summary>
+    /// <summary>GPUs of a task, with one run at a time on each; with 0 the task has one run on the CPU. Default 0.</summary>
     public int Gpus { get; init; }
 
-    /// <summary>Time limit of a task, at least <see cref="ShortestTime"/>; null for the partition's.</summary>
+    /// <summary>Time limit of a task, at least <see cref="ShortestTime"/>; null for the partition's limit.</summary>
     public TimeSpan? Time { get; init; }
 
     /// <summary>The partition; null for the default one.</summary>
     public string? Partition { get; init; }
 
-    /// <summary>How long before the time limit a task is told to stop: a quarter of the limit, at most <see cref="LongestNotice"/>.</summary>
+    /// <summary>Time before the limit at which a task is stopped: a quarter of the limit, at most <see cref="LongestNotice"/>.</summary>
     public TimeSpan Notice => Time is { } time && time / 4 < LongestNotice ? time / 4 : LongestNotice;
 }

@@ -2,11 +2,12 @@ using System.Globalization;
 
 namespace PlaNet.Cluster.Slurm;
 
-/// <summary>Writes the script by which <c>sbatch</c> starts a job array of nodes.</summary>
+/// <summary>Writes the <c>sbatch</c> script of a job array of nodes.</summary>
 public static class SlurmScript
 {
-    // Slurm sends USR1 to the script alone, and TERM to all its processes when the job is cancelled or pre-empted. A second signal would
-    // end a node at once, so only the first is passed on. `wait` returns early when a trap runs, and knows nothing of a node it has told of.
+    // Slurm sends USR1 to the script alone, but TERM to all its processes when the job is cancelled or pre-empted. A second signal would
+    // end a node at once, so only USR1 is passed on. `wait` returns early when a trap runs, so it is repeated; once it has returned the
+    // exit code of the node, a repeated `wait` returns 127.
     private const string Body = """
         set -u
 
@@ -16,47 +17,46 @@ public static class SlurmScript
         fi
         task="${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
 
-        say() { echo "$(date +%FT%T) $task: $*"; }
+        log() { echo "$(date +%FT%T) $task: $*"; }
 
-        # Near the time limit: the node stops its runs, which save themselves, and gives them back to the coordinator.
-        near_the_limit() { woken=yes again=yes; say "the time is nearly over"; kill -TERM $(jobs -p); }
-        # Cancelled: Slurm has told the node too. Nothing is queued again.
-        cancelled() { woken=yes again=; say "told to end"; }
+        # Near the time limit: the node stops its runs, which save checkpoints, and returns them to the coordinator.
+        near_the_limit() { signalled=yes requeue=yes; log "time limit is near, stopping the node"; kill -TERM $(jobs -p); }
+        # Cancelled: Slurm has signalled the node too. The task is not requeued.
+        cancelled() { signalled=yes requeue=; log "cancelled or pre-empted, waiting for the node"; }
 
-        say "on $(hostname), started again ${SLURM_RESTART_COUNT:-0} time(s)"
-        again= code=0
+        log "on $(hostname), started again ${SLURM_RESTART_COUNT:-0} time(s)"
+        requeue= code=0
         trap near_the_limit USR1
         trap cancelled TERM
         "${planet[@]}" &
         node=$!
 
-        woken=yes
-        while [[ $woken ]]; do
-            woken=
+        signalled=yes
+        while [[ $signalled ]]; do
+            signalled=
             wait "$node"
             status=$?
             ((status == 127)) || code=$status
         done
-        say "the node ended with $code"
+        log "the node ended with exit code $code"
 
-        # A node that ends by itself leaves nothing to do: it ends with 130 when it was stopped.
-        if [[ $again ]] && ((code == 130)); then
-            say "to be queued again"
+        # Exit code 130: the node was stopped. With any other code there is nothing left to do, or the node failed.
+        if [[ $requeue ]] && ((code == 130)); then
+            log "requeueing this task"
             trap '' TERM
             scontrol requeue "$task" && exit 0
-            say "scontrol could not queue this task again: submit the script again, nothing is lost" >&2
+            log "scontrol could not requeue this task: submit the script again, no work is lost" >&2
         fi
         exit "$code"
 
         """;
 
-    // Others reach a task by its machine's name. Where the coordinator is reached on this machine only, so are its nodes.
+    // Other nodes reach a task by the name of its machine. Left out if the coordinator listens on the loopback address only.
     private const string Bind = """
         --bind "$(hostname):0"
         """;
 
-    /// <summary>The script. It holds no password.</summary>
-    /// <param name="job">The job.</param>
+    /// <summary>The text of the script. It contains no password.</summary>
     public static string Of(SlurmJob job)
     {
         ArgumentNullException.ThrowIfNull(job);
@@ -95,13 +95,15 @@ public static class SlurmScript
         return string.Join('\n', lines);
     }
 
-    // Within single quotes nothing has a meaning to a shell but the quote that ends them.
+    // Within single quotes a shell interprets only the closing quote.
     private static string Quoted(string word) => $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
-    // Slurm reads its own lines without a shell: what stands there is kept simple.
-    private static string Plain(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-'));
+    // Slurm parses #SBATCH lines without a shell, so quoting is not available there.
+    private static string Plain(string name) =>
+        string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-'));
 
-    private static string Clock(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}");
+    private static string Clock(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}");
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,16 +8,16 @@ using PlaNet.Runs.Actors;
 namespace PlaNet.Cluster.Status;
 
 /// <summary>
-/// Asks a cluster from outside, through one of its nodes. It is held to the same rules of security as a node, but never joins: whoever only
-/// looks must not change who takes part.
+/// Queries a cluster from outside, through one of its nodes. The client follows the same security rules as a node, but never joins, so that
+/// a query does not change the membership.
 /// </summary>
 public sealed class ClusterClient : IAsyncDisposable
 {
-    // The node itself waits two seconds for the others, and on a busy machine both programs are slow.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    // The node itself waits two seconds for the other nodes, and both programs are slow on a busy machine.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(15);
 
-    // What still runs then is a connection that was cut, and the process is about to end.
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    // Only an interrupted connection takes longer, and the process is about to end.
+    private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ActorSystem _system;
     private readonly ClusterEndpoint _node;
@@ -35,12 +35,13 @@ public sealed class ClusterClient : IAsyncDisposable
     public GridClient Grid { get; }
 
     /// <summary>Connects to a node of a cluster.</summary>
-    /// <param name="start">How this side takes part: with <see cref="ClusterNode.Asks"/> and without seeds.</param>
-    /// <param name="node">Where the node listens.</param>
-    /// <param name="log">Told every line of the log, on any thread. Must not throw.</param>
+    /// <param name="start">Configuration of this side: with <see cref="ClusterNode.ContactPoint"/> and without seeds.</param>
+    /// <param name="node">Endpoint of the node.</param>
+    /// <param name="log">Called with every log line, on any thread. Must not throw.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="ClusterException">No node of a cluster answers there.</exception>
-    public static async Task<ClusterClient> ConnectAsync(ClusterStart start, ClusterEndpoint node, Action<LogLine> log, CancellationToken cancellation)
+    /// <exception cref="ClusterException">No cluster node answers there.</exception>
+    public static async Task<ClusterClient> ConnectAsync(
+        ClusterStart start, ClusterEndpoint node, Action<LogLine> log, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(node);
@@ -49,14 +50,16 @@ public sealed class ClusterClient : IAsyncDisposable
         var client = new ClusterClient(ActorSystem.Create(ClusterConfig.SystemName, start.Setup.And(AkkaLog.To(log))), node, secure);
         try
         {
-            await client.AskAsync<NodeStanding>(new AskNode(), cancellation).ConfigureAwait(false);
+            await client.AskAsync<NodeStatus>(new AskNode(), cancellation).ConfigureAwait(false);
             return client;
         }
         catch (AskTimeoutException exception)
         {
             await client.DisposeAsync().ConfigureAwait(false);
             throw new ClusterException(
-                $"{node} gave no answer within {s_patience.TotalSeconds} s: a node of a cluster has to listen there, {(secure ? "with TLS as here (planet.cluster.tls)" : "without TLS as here")}, and has to reach this command. Give the address that `planet grid` or `planet node` printed there, and with --bind one of this machine.",
+                $"{node} did not answer within {s_timeout.TotalSeconds} s. A cluster node must listen there, "
+                + $"{(secure ? "with TLS as here (planet.cluster.tls)" : "without TLS as here")}, and must be able to reach this machine. "
+                + "Give the address that `planet grid` or `planet node` printed, and with --bind an address of this machine.",
                 exception);
         }
         catch
@@ -66,18 +69,21 @@ public sealed class ClusterClient : IAsyncDisposable
         }
     }
 
-    /// <summary>How the nodes of the cluster stand.</summary>
+    /// <summary>Status of all nodes of the cluster.</summary>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="ClusterException">The node gives no answer.</exception>
-    public async Task<ClusterStanding> AskClusterAsync(CancellationToken cancellation)
+    /// <exception cref="ClusterException">The node does not answer.</exception>
+    public async Task<ClusterStatus> AskClusterAsync(CancellationToken cancellation)
     {
         try
         {
-            return await AskAsync<ClusterStanding>(new AskCluster(), cancellation).ConfigureAwait(false);
+            return await AskAsync<ClusterStatus>(new AskCluster(), cancellation).ConfigureAwait(false);
         }
         catch (AskTimeoutException exception)
         {
-            throw new ClusterException($"{_node} gave no answer within {s_patience.TotalSeconds} s, though it did before: it has ended or is cut off. Ask another node.", exception);
+            throw new ClusterException(
+                $"{_node} did not answer within {s_timeout.TotalSeconds} s, but did before: it has ended or is disconnected. "
+                + "Ask another node.",
+                exception);
         }
     }
 
@@ -86,27 +92,30 @@ public sealed class ClusterClient : IAsyncDisposable
     {
         try
         {
-            await _system.Terminate().WaitAsync(s_grace, TimeProvider.System).ConfigureAwait(false);
+            await _system.Terminate().WaitAsync(s_shutdownTimeout, TimeProvider.System).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            // Abandoned.
+            // The process is about to end; its connection ends with it.
         }
     }
 
-    // Akka only says after a while that nobody answers, and not why.
+    // Akka reports a missing listener only after a while, and without the cause.
     private static async Task RequireListenerAsync(ClusterEndpoint node, CancellationToken cancellation)
     {
         using var connection = new TcpClient();
         try
         {
-            await connection.ConnectAsync(node.Host, node.Port, cancellation).AsTask().WaitAsync(s_patience, cancellation).ConfigureAwait(false);
+            var connecting = connection.ConnectAsync(node.Host, node.Port, cancellation).AsTask();
+            await connecting.WaitAsync(s_timeout, cancellation).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is SocketException or TimeoutException)
         {
-            throw new ClusterException($"{node} cannot be reached: {failure.Message.TrimEnd('.')}. Give the address that `planet grid` or `planet node` printed there.", failure);
+            throw new ClusterException(
+                $"{node} cannot be reached: {failure.Message.TrimEnd('.')}. Give the address that `planet grid` or `planet node` printed.",
+                failure);
         }
     }
 
-    private Task<T> AskAsync<T>(object question, CancellationToken cancellation) => _status.Ask<T>(question, s_patience, cancellation);
+    private Task<T> AskAsync<T>(object question, CancellationToken cancellation) => _status.Ask<T>(question, s_timeout, cancellation);
 }

@@ -3,13 +3,16 @@ using PlaNet.Cluster.Wire;
 
 namespace PlaNet.Cluster.Status;
 
-/// <summary>Asks a node how it stands. Answered by <see cref="NodeStanding"/>.</summary>
+/// <summary>Asks a node for its status. Answered by <see cref="NodeStatus"/>.</summary>
 [MessagePackObject]
 public sealed record AskNode : IWireMessage;
 
-/// <summary>Asks a node how all nodes of its cluster stand. Answered by <see cref="ClusterStanding"/> within a few seconds.</summary>
+/// <summary>Asks a node for the status of all nodes of its cluster. Answered by <see cref="ClusterStatus"/> within a few seconds.</summary>
 [MessagePackObject]
 public sealed record AskCluster : IWireMessage;
 
-/// <summary>Asks a role of the same node for its part of a <see cref="NodeStanding"/>: a <see cref="WorkerStanding"/> or a <see cref="CollectorStanding"/>.</summary>
-internal sealed record AskStanding;
+/// <summary>
+/// Asks a role of the same node for its part of a <see cref="NodeStatus"/>: a <see cref="WorkerStatus"/> or
+/// a <see cref="CollectorStatus"/>.
+/// </summary>
+internal sealed record AskStatus;

@@ -1,26 +1,23 @@
 namespace PlaNet.Cluster.Stores;
 
-/// <summary>A change of a cell that a person asks for.</summary>
+/// <summary>A change of a cell that a user can request.</summary>
 public enum CellChange
 {
-    /// <summary>Takes an unfinished cell out of its grid.</summary>
+    /// <summary>Cancels an unfinished cell.</summary>
     Cancel = 0,
 
-    /// <summary>Sets a queued or running cell aside.</summary>
+    /// <summary>Pauses a queued or running cell.</summary>
     Pause = 1,
 
     /// <summary>Queues a failed, cancelled or paused cell again.</summary>
     Requeue = 2,
 }
 
-/// <summary>Makes changes that people ask for.</summary>
+/// <summary>Applies changes that users request.</summary>
 public static class CellChanges
 {
-    /// <summary>Makes a change.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="key">The cell.</param>
-    /// <param name="change">The change.</param>
-    /// <returns>False when there is no such cell, or the change is not allowed from its status.</returns>
+    /// <summary>Applies a change.</summary>
+    /// <returns>False if there is no such cell, or its status does not allow the change.</returns>
     /// <exception cref="GridStoreException">The store cannot be reached or used.</exception>
     public static bool Change(this IGridStore store, CellKey key, CellChange change)
     {

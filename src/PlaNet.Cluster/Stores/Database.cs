@@ -3,31 +3,31 @@ using System.Data.Common;
 namespace PlaNet.Cluster.Stores;
 
 /// <summary>
-/// The database in which a store keeps its tables, and what differs between the kinds. Times are whole milliseconds since 1970, by the
+/// The database of a store, with the SQL that differs between database systems. Times are whole milliseconds since 1970-01-01 UTC by the
 /// database's clock.
 /// </summary>
-/// <remarks>Every method throws <see cref="GridStoreException"/> where the database cannot be reached or used.</remarks>
+/// <remarks>Every method throws <see cref="GridStoreException"/> if the database cannot be reached or used.</remarks>
 public abstract class Database : IDisposable
 {
-    /// <summary>The address as it may be shown: it never holds a password.</summary>
+    /// <summary>The address without a password, for messages.</summary>
     public abstract string Address { get; }
 
-    /// <summary>What follows a selection to lock its rows, passing over rows that others have locked.</summary>
-    internal abstract string LockFirstFree { get; }
+    /// <summary>SQL suffix of a <c>select</c> that locks its rows and skips rows locked by other transactions.</summary>
+    internal abstract string SkipLockedClause { get; }
 
-    /// <summary>What follows a selection to lock its row, waiting for it if need be.</summary>
-    internal abstract string LockRow { get; }
+    /// <summary>SQL suffix of a <c>select</c> that locks its row, waiting for other transactions.</summary>
+    internal abstract string LockRowClause { get; }
 
-    /// <summary>The time in milliseconds as an SQL expression.</summary>
+    /// <summary>SQL expression for the current time in milliseconds.</summary>
     internal abstract string Now { get; }
 
-    /// <summary>Type of a primary key that counts rows as they are written and never counts one twice.</summary>
-    internal abstract string CountedKey { get; }
+    /// <summary>SQL type of a primary key with increasing values that are never reused.</summary>
+    internal abstract string IdentityKeyType { get; }
 
-    /// <summary>A statement that goes before tables are made, in the same transaction; empty for none.</summary>
-    internal virtual string BeforeTables => "";
+    /// <summary>Statement to execute before the tables are created, in the same transaction; empty for none.</summary>
+    internal virtual string BeforeCreateTables => "";
 
-    /// <summary>A statement that goes after additions by which the table of cells has grown by a tenth or more; empty for none.</summary>
+    /// <summary>Statement to execute after the table of cells has grown by a tenth or more; empty for none.</summary>
     internal virtual string AfterGrowth => "";
 
     /// <inheritdoc/>
@@ -37,21 +37,19 @@ public abstract class Database : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Does work in one transaction, which is on disk when this returns and undone when the work throws.</summary>
-    /// <param name="work">The work.</param>
+    /// <summary>Executes work in one transaction, which is durable when this returns and rolled back if the work throws.</summary>
     internal abstract T Transact<T>(Func<Transaction, T> work);
 
-    /// <summary>Whatever <see cref="Now"/> needs, for every command.</summary>
-    /// <param name="command">The command.</param>
-    internal abstract void AddTime(DbCommand command);
+    /// <summary>Adds the parameters of <see cref="Now"/> to a command.</summary>
+    internal abstract void AddTimeParameter(DbCommand command);
 
-    /// <summary>Makes tables where they are not there yet.</summary>
-    /// <param name="statements">The statements that make them.</param>
+    /// <summary>Creates the tables and indexes that do not exist yet.</summary>
+    /// <param name="statements">Statements of the form <c>create ... if not exists</c>.</param>
     internal void CreateTables(IReadOnlyList<string> statements)
     {
         Transact(transaction =>
         {
-            foreach (var statement in statements.Prepend(BeforeTables).Where(statement => statement.Length > 0))
+            foreach (var statement in statements.Prepend(BeforeCreateTables).Where(statement => statement.Length > 0))
             {
                 transaction.Execute(statement);
             }
@@ -61,6 +59,6 @@ public abstract class Database : IDisposable
     }
 
     /// <summary>Closes the database.</summary>
-    /// <param name="disposing">Whether it is closed on purpose.</param>
+    /// <param name="disposing">Whether this is called by <see cref="Dispose()"/>.</param>
     protected abstract void Dispose(bool disposing);
 }

@@ -5,28 +5,28 @@ using PlaNet.Cluster.Nodes;
 namespace PlaNet.Cluster.Stores;
 
 /// <summary>
-/// Cells in a database: each change reads one row under a lock, asks <see cref="CellState"/> what it becomes, and writes it and a line of
-/// history in the same transaction.
+/// A store in a database. Each change reads one row under a lock, computes its next <see cref="CellState"/>, and writes it with an event in
+/// the same transaction.
 /// </summary>
 public sealed class GridStore : IGridStore
 {
     private const string StateColumns = "status, owner, epoch, lease_until, failures, step, began_at, started, changed, reason";
 
     private readonly Database _database;
-    private readonly Transaction? _within;
+    private readonly Transaction? _outer;
 
-    // Within a transaction that somebody else ends, or each method in its own.
-    private GridStore(Database database, Transaction? within = null)
+    // With an outer transaction, all methods take part in it; otherwise each method has its own.
+    private GridStore(Database database, Transaction? outer = null)
     {
         _database = database;
-        _within = within;
+        _outer = outer;
     }
 
     /// <inheritdoc/>
     public string Address => _database.Address;
 
-    /// <summary>The cells in a database, whose tables are made where they are not there yet.</summary>
-    /// <param name="database">The database; the store owns it, and it is closed when this throws.</param>
+    /// <summary>Opens the store in a database and creates its tables if they do not exist.</summary>
+    /// <param name="database">The database. The store owns it; it is disposed if this throws.</param>
     /// <exception cref="GridStoreException">The database cannot be reached or used.</exception>
     public static GridStore Open(Database database)
     {
@@ -55,16 +55,16 @@ public sealed class GridStore : IGridStore
         """,
         "create index if not exists cells_by_status on cells (status, ordinal)",
 
-        // The same for the claims of a grid; it also holds what is added up at every report, which would otherwise read every experiment.
+        // For claims within one grid. It also covers the columns of Totals, which would otherwise read every experiment.
         "create index if not exists cells_of_grid_by_status on cells (grid, status, ordinal, steps, step)",
 
-        // Pages begin where they begin.
+        // For pages and lists.
         "create index if not exists cells_in_order on cells (ordinal)",
         "create index if not exists cells_of_grid_in_order on cells (grid, ordinal)",
         $"""
         create table if not exists events (
-            number {_database.CountedKey}, grid text not null, name text not null, at bigint not null, status integer not null, owner text not null,
-            epoch bigint not null, reason text not null)
+            number {_database.IdentityKeyType}, grid text not null, name text not null, at bigint not null, status integer not null,
+            owner text not null, epoch bigint not null, reason text not null)
         """,
         "create index if not exists events_by_cell on events (grid, name)",
     ];
@@ -95,7 +95,7 @@ public sealed class GridStore : IGridStore
                 added += insert.ExecuteNonQuery();
             }
 
-            // Grids come in many small additions: it is the growth that counts.
+            // A grid arrives in many small additions, so each must not trigger the statement.
             if (added > 0 && 10L * added >= ordinal && _database.AfterGrowth.Length > 0)
             {
                 transaction.Execute(_database.AfterGrowth);
@@ -117,7 +117,7 @@ public sealed class GridStore : IGridStore
     public bool Heartbeat(CellLease held, long step, TimeSpan lease)
     {
         ArgumentNullException.ThrowIfNull(held);
-        return Change(held.Key, (state, now) => state.Heartbeat(held.Owner, held.Epoch, step, now, lease), keep: false) is not null;
+        return Change(held.Key, (state, now) => state.Heartbeat(held.Owner, held.Epoch, step, now, lease), recordEvent: false) is not null;
     }
 
     /// <inheritdoc/>
@@ -148,15 +148,20 @@ public sealed class GridStore : IGridStore
 
     /// <inheritdoc/>
     public IReadOnlyList<CellRow> List(string? grid = null) =>
-        Transact(transaction => Rows(transaction, $"{Of(grid)} order by ordinal", ("@grid", grid)));
+        Transact(transaction => Rows(transaction, $"{WhereGrid(grid)} order by ordinal", ("@grid", grid)));
 
     /// <inheritdoc/>
     public (IReadOnlyList<CellRow> Rows, int All) Page(string? grid, int first, int count)
     {
         return Transact(transaction =>
         {
-            using var all = transaction.Command($"select count(*) from cells {Of(grid)}", ("@grid", grid));
-            var rows = Rows(transaction, $"{Of(grid)} order by ordinal limit @count offset @first", ("@grid", grid), ("@count", count), ("@first", first));
+            using var all = transaction.Command($"select count(*) from cells {WhereGrid(grid)}", ("@grid", grid));
+            var rows = Rows(
+                transaction,
+                $"{WhereGrid(grid)} order by ordinal limit @count offset @first",
+                ("@grid", grid),
+                ("@count", count),
+                ("@first", first));
             return (rows, Convert.ToInt32(all.ExecuteScalar(), CultureInfo.InvariantCulture));
         });
     }
@@ -166,13 +171,14 @@ public sealed class GridStore : IGridStore
     {
         return Transact(transaction =>
         {
-            var running = Rows(transaction, $"{Of(grid, "and")} status = {(int)CellStatus.Running} order by ordinal", ("@grid", grid));
+            var running = Rows(
+                transaction, $"{WhereGrid(grid, "and")} status = {(int)CellStatus.Running} order by ordinal", ("@grid", grid));
             return GridProgress.Of(Totals(transaction, grid), running.Sum(GridProgress.Rate));
         });
     }
 
     /// <inheritdoc/>
-    public T Together<T>(Func<IGridStore, T> work)
+    public T InTransaction<T>(Func<IGridStore, T> work)
     {
         ArgumentNullException.ThrowIfNull(work);
         return Transact(transaction => work(new GridStore(_database, transaction)));
@@ -193,7 +199,11 @@ public sealed class GridStore : IGridStore
             while (reader.Read())
             {
                 events.Add(new CellEvent(
-                    Time(reader.GetInt64(0)), (CellStatus)reader.GetInt32(1), reader.GetString(2), reader.GetInt64(3), reader.GetString(4)));
+                    Time(reader.GetInt64(0)),
+                    (CellStatus)reader.GetInt32(1),
+                    reader.GetString(2),
+                    reader.GetInt64(3),
+                    reader.GetString(4)));
             }
 
             return events;
@@ -203,24 +213,24 @@ public sealed class GridStore : IGridStore
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_within is null)
+        if (_outer is null)
         {
             _database.Dispose();
         }
     }
 
-    private T Transact<T>(Func<Transaction, T> work) => _within is { } transaction ? work(transaction) : _database.Transact(work);
+    private T Transact<T>(Func<Transaction, T> work) => _outer is { } transaction ? work(transaction) : _database.Transact(work);
 
-    // The condition that chooses a grid, if one is chosen, and whether another one follows.
-    private static string Of(string? grid, string more = "") =>
-        grid is not null ? $"where grid = @grid {more}" : more.Length > 0 ? "where" : "";
+    // With a conjunction, another condition must follow; for all grids it is then the only one.
+    private static string WhereGrid(string? grid, string conjunction = "") =>
+        grid is not null ? $"where grid = @grid {conjunction}" : conjunction.Length > 0 ? "where" : "";
 
     private static List<StatusTotal> Totals(Transaction transaction, string? grid)
     {
         using var select = transaction.Command(
             $"""
             select status, count(*), cast(sum(steps) as bigint), cast(sum(case when step < steps then step else steps end) as bigint)
-            from cells {Of(grid)} group by grid, status
+            from cells {WhereGrid(grid)} group by grid, status
             """,
             ("@grid", grid));
         using var reader = select.ExecuteReader();
@@ -230,7 +240,7 @@ public sealed class GridStore : IGridStore
             totals.Add(new StatusTotal((CellStatus)reader.GetInt32(0), reader.GetInt32(1), reader.GetInt64(2), reader.GetInt64(3)));
         }
 
-        // Grids stay apart until here, because that is the order of the index.
+        // The query groups by grid as well, because that is the order of the index.
         return
         [
             .. totals.GroupBy(total => total.Status).Select(same => new StatusTotal(
@@ -238,9 +248,9 @@ public sealed class GridStore : IGridStore
         ];
     }
 
-    private List<CellRow> Rows(Transaction transaction, string chosen, params ReadOnlySpan<(string Name, object? Value)> values)
+    private List<CellRow> Rows(Transaction transaction, string clauses, params ReadOnlySpan<(string Name, object? Value)> values)
     {
-        using var select = transaction.Command($"select {StateColumns}, {_database.Now}, grid, name, steps from cells {chosen}", values);
+        using var select = transaction.Command($"select {StateColumns}, {_database.Now}, grid, name, steps from cells {clauses}", values);
         using var reader = select.ExecuteReader();
         var rows = new List<CellRow>();
         while (reader.Read())
@@ -266,14 +276,14 @@ public sealed class GridStore : IGridStore
         Time(reader.GetInt64(8)),
         reader.GetString(9));
 
-    private CellLease? Claim(Transaction transaction, string free, string owner, TimeSpan lease, string? grid)
+    private CellLease? Claim(Transaction transaction, string condition, string owner, TimeSpan lease, string? grid)
     {
         CellState? claimed;
         CellLease held;
         using (var select = transaction.Command(
             $"""
             select {StateColumns}, {_database.Now}, grid, name, experiment, seed, steps from cells
-            where {free} {(grid is null ? "" : "and grid = @grid")} order by ordinal limit 1 {_database.LockFirstFree}
+            where {condition} {(grid is null ? "" : "and grid = @grid")} order by ordinal limit 1 {_database.SkipLockedClause}
             """,
             ("@grid", grid)))
         using (var reader = select.ExecuteReader())
@@ -283,7 +293,7 @@ public sealed class GridStore : IGridStore
                 return null;
             }
 
-            // The row was free when it was locked, by a clock that has only gone on since.
+            // The condition held when the row was selected, so this claim fails only if the store's clock has moved back.
             var state = State(reader);
             claimed = state.Claim(owner, Time(reader.GetInt64(10)), lease);
             held = new CellLease(
@@ -291,7 +301,10 @@ public sealed class GridStore : IGridStore
                 owner,
                 state.Epoch + 1,
                 new NewCell(
-                    reader.GetString(12), reader.GetString(13), ulong.Parse(reader.GetString(14), CultureInfo.InvariantCulture), reader.GetInt64(15)));
+                    reader.GetString(12),
+                    reader.GetString(13),
+                    ulong.Parse(reader.GetString(14), CultureInfo.InvariantCulture),
+                    reader.GetInt64(15)));
         }
 
         if (claimed is null)
@@ -299,11 +312,11 @@ public sealed class GridStore : IGridStore
             return null;
         }
 
-        Write(transaction, held.Key, claimed, keep: true);
+        Write(transaction, held.Key, claimed, recordEvent: true);
         return held;
     }
 
-    private CellState? Change(CellKey key, Func<CellState, DateTimeOffset, CellState?> change, bool keep = true)
+    private CellState? Change(CellKey key, Func<CellState, DateTimeOffset, CellState?> change, bool recordEvent = true)
     {
         ArgumentNullException.ThrowIfNull(key);
         return Transact(transaction =>
@@ -311,7 +324,7 @@ public sealed class GridStore : IGridStore
             CellState before;
             CellState? after;
             using (var select = transaction.Command(
-                $"select {StateColumns}, {_database.Now} from cells where grid = @grid and name = @name {_database.LockRow}",
+                $"select {StateColumns}, {_database.Now} from cells where grid = @grid and name = @name {_database.LockRowClause}",
                 ("@grid", key.Grid),
                 ("@name", key.Name)))
             using (var reader = select.ExecuteReader())
@@ -327,29 +340,33 @@ public sealed class GridStore : IGridStore
 
             if (after is not null && after != before)
             {
-                Write(transaction, key, after, keep);
+                Write(transaction, key, after, recordEvent);
             }
 
             return after;
         });
     }
 
-    private static void Write(Transaction transaction, CellKey key, CellState state, bool keep)
+    private static void Write(Transaction transaction, CellKey key, CellState state, bool recordEvent)
     {
         (string, object?)[] values =
         [
             ("@grid", key.Grid), ("@name", key.Name), ("@status", (int)state.Status), ("@owner", state.Owner), ("@epoch", state.Epoch),
             ("@reason", state.Reason), ("@changed", state.Changed.ToUnixTimeMilliseconds()),
             ("@lease_until", state.LeaseUntil.ToUnixTimeMilliseconds()), ("@failures", state.Failures), ("@step", state.Step),
-            ("@began_at", state.BeganAt), ("@started", state.Started.ToUnixTimeMilliseconds()),
+            ("@began_at", state.StepAtClaim), ("@started", state.Started.ToUnixTimeMilliseconds()),
         ];
 
-        // In one go, because what takes time is the way to the server.
+        // Both statements in one command, because a round trip to the server is what costs time.
+        var insertEvent = recordEvent
+            ? "; insert into events (grid, name, at, status, owner, epoch, reason) " +
+                "values (@grid, @name, @changed, @status, @owner, @epoch, @reason)"
+            : "";
         transaction.Execute(
             $"""
-            update cells set status = @status, owner = @owner, epoch = @epoch, lease_until = @lease_until, failures = @failures, step = @step,
-            began_at = @began_at, started = @started, changed = @changed, reason = @reason where grid = @grid and name = @name
-            {(keep ? "; insert into events (grid, name, at, status, owner, epoch, reason) values (@grid, @name, @changed, @status, @owner, @epoch, @reason)" : "")}
+            update cells set status = @status, owner = @owner, epoch = @epoch, lease_until = @lease_until, failures = @failures,
+            step = @step, began_at = @began_at, started = @started, changed = @changed, reason = @reason where grid = @grid and name = @name
+            {insertEvent}
             """,
             values);
     }

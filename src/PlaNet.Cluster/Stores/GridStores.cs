@@ -1,33 +1,32 @@
 namespace PlaNet.Cluster.Stores;
 
-/// <summary>Opens what an address names.</summary>
+/// <summary>Opens stores by address.</summary>
 public static class GridStores
 {
-    /// <summary>Opens the grids of a store: a PostgreSQL database (<c>postgres://...</c>) or a folder of this machine.</summary>
-    /// <param name="address">The address.</param>
-    /// <param name="time">The machine's clock, by which a folder's leases are counted.</param>
-    /// <exception cref="GridStoreException">The address cannot be read, or the store cannot be used.</exception>
+    /// <summary>Opens a store.</summary>
+    /// <param name="address">A PostgreSQL database (<c>postgres://...</c>) or a folder of this machine.</param>
+    /// <param name="time">The clock for leases in a folder; a database uses its server's clock.</param>
+    /// <exception cref="GridStoreException">The address is invalid, or the store cannot be used.</exception>
     public static IGridStore Open(string address, TimeProvider time) => GridStore.Open(OpenDatabase(address, time));
 
-    /// <summary>An address as it may be shown: without a password. Nothing is opened.</summary>
-    /// <param name="address">The address.</param>
-    /// <exception cref="GridStoreException">The address cannot be read.</exception>
-    public static string Shown(string address)
+    /// <summary>Validates an address and returns it without a password, for messages. Does not open the store.</summary>
+    /// <exception cref="GridStoreException">The address is invalid.</exception>
+    public static string DisplayAddress(string address)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
-        return PostgresAddress.IsOne(address) ? PostgresAddress.Parse(address).Shown
+        return PostgresAddress.IsPostgres(address) ? PostgresAddress.Parse(address).DisplayAddress
             : address.Contains("://", StringComparison.Ordinal) ? throw UnknownKind(address)
             : address;
     }
 
-    /// <summary>The database that a store keeps its tables in.</summary>
-    /// <param name="address">The address.</param>
-    /// <param name="time">The machine's clock, by which a folder's leases are counted.</param>
-    /// <exception cref="GridStoreException">The address cannot be read, or a folder cannot be used.</exception>
+    /// <summary>Opens the database of a store.</summary>
+    /// <param name="address">A PostgreSQL database (<c>postgres://...</c>) or a folder of this machine.</param>
+    /// <param name="time">The clock for leases in a folder; a database uses its server's clock.</param>
+    /// <exception cref="GridStoreException">The address is invalid, or the folder cannot be used.</exception>
     public static Database OpenDatabase(string address, TimeProvider time)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
-        if (PostgresAddress.IsOne(address))
+        if (PostgresAddress.IsPostgres(address))
         {
             return PostgresDatabase.At(PostgresAddress.Parse(address));
         }
@@ -38,5 +37,6 @@ public static class GridStores
     }
 
     private static GridStoreException UnknownKind(string address) => new(
-        $"There is no store of the kind {address[..address.IndexOf("://", StringComparison.Ordinal)]}: give a folder, or postgres://user@host:5432/database.");
+        $"The store's address begins with {address[..address.IndexOf("://", StringComparison.Ordinal)]}://, which is not supported. " +
+        "Give a folder, or postgres://user@host:5432/database.");
 }

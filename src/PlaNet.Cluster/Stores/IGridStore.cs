@@ -3,137 +3,138 @@ using PlaNet.Cluster.Nodes;
 
 namespace PlaNet.Cluster.Stores;
 
-/// <summary>Where a cell is found.</summary>
+/// <summary>The identity of a cell in a store.</summary>
 /// <param name="Grid">Name of its grid.</param>
-/// <param name="Name">Name of the cell: its run directory below the directory of runs.</param>
+/// <param name="Name">Name of the cell: the path of its run directory below the folder of runs.</param>
 [MessagePackObject]
 public sealed record CellKey([property: Key(0)] string Grid, [property: Key(1)] string Name);
 
-/// <summary>A cell as it is added. It carries its whole experiment, so that a node needs nothing but the program.</summary>
-/// <param name="Name">Name of the cell: its run directory below the directory of runs.</param>
+/// <summary>A cell to add. It contains its whole experiment, so that a node needs only the program to run it.</summary>
+/// <param name="Name">Name of the cell: the path of its run directory below the folder of runs.</param>
 /// <param name="Experiment">The experiment as canonical JSON.</param>
-/// <param name="Seed">The run's seed.</param>
-/// <param name="Steps">Steps of the run's schedule.</param>
+/// <param name="Seed">Seed of the run.</param>
+/// <param name="Steps">Number of steps of the run's schedule.</param>
 [MessagePackObject]
 public sealed record NewCell(
     [property: Key(0)] string Name, [property: Key(1)] string Experiment, [property: Key(2)] ulong Seed, [property: Key(3)] long Steps);
 
-/// <summary>A cell that a node holds.</summary>
-/// <param name="Key">Where it is found.</param>
-/// <param name="Owner">Who claimed it.</param>
-/// <param name="Epoch">Under which epoch.</param>
-/// <param name="Cell">What is to be run.</param>
+/// <summary>A node's lease on a cell.</summary>
+/// <param name="Key">Identity of the cell.</param>
+/// <param name="Owner">Name of the node that claimed the cell.</param>
+/// <param name="Epoch">Epoch of the claim.</param>
+/// <param name="Cell">The experiment, seed and schedule to run.</param>
 [MessagePackObject]
 public sealed record CellLease(
     [property: Key(0)] CellKey Key, [property: Key(1)] string Owner, [property: Key(2)] long Epoch, [property: Key(3)] NewCell Cell);
 
-/// <summary>A cell as it is listed.</summary>
-/// <param name="Key">Where it is found.</param>
-/// <param name="Steps">Steps of its schedule.</param>
-/// <param name="State">How it stands.</param>
-/// <param name="ReadAt">When that was, by the store's clock: the reader's own need not agree with it.</param>
+/// <summary>A cell in a list, without its experiment.</summary>
+/// <param name="Key">Identity of the cell.</param>
+/// <param name="Steps">Number of steps of its schedule.</param>
+/// <param name="State">Its state.</param>
+/// <param name="ReadAt">When the state was read, by the store's clock, which may differ from the reader's.</param>
 [MessagePackObject]
 public sealed record CellRow(
-    [property: Key(0)] CellKey Key, [property: Key(1)] long Steps, [property: Key(2)] CellState State, [property: Key(3)] DateTimeOffset ReadAt);
+    [property: Key(0)] CellKey Key,
+    [property: Key(1)] long Steps,
+    [property: Key(2)] CellState State,
+    [property: Key(3)] DateTimeOffset ReadAt);
 
 /// <summary>
-/// The cells of grids and who runs them. Safe for any number of threads, processes and, where the store allows it, machines.
-/// Every change is on disk when its method returns. What each change means is written in <see cref="CellState"/>.
+/// A store of the cells of grids and of the leases on them. Safe for concurrent use by threads and processes, and by several machines if
+/// the database allows it. Every change is durable when its method returns. <see cref="CellState"/> defines the changes.
 /// </summary>
-/// <remarks>Every method throws <see cref="GridStoreException"/> where the store cannot be reached or used.</remarks>
+/// <remarks>Every method throws <see cref="GridStoreException"/> if the store cannot be reached or used.</remarks>
 public interface IGridStore : IDisposable
 {
-    /// <summary>The store's address as it may be shown: it never holds a password.</summary>
+    /// <summary>The store's address without a password, for messages.</summary>
     string Address { get; }
 
-    /// <summary>Adds the cells of a grid that are not there yet, after those that are.</summary>
+    /// <summary>Appends the cells that the grid does not contain yet.</summary>
     /// <param name="grid">Name of the grid.</param>
-    /// <param name="cells">The cells, in the order in which they are to be begun.</param>
-    /// <returns>How many were new.</returns>
+    /// <param name="cells">The cells, in the order in which to run them.</param>
+    /// <returns>Number of cells that were added.</returns>
     int Add(string grid, IReadOnlyList<NewCell> cells);
 
-    /// <summary>Claims a cell: one whose lease has ended if there is any, else the first that is queued.</summary>
-    /// <param name="owner">Who claims.</param>
-    /// <param name="lease">How long the lease lasts unless it is renewed.</param>
-    /// <param name="grid">Of which grid; null for any.</param>
-    /// <returns>The cell, or null where there is none to claim.</returns>
+    /// <summary>Claims a cell: one with an expired lease if there is any, otherwise the first queued one.</summary>
+    /// <param name="owner">Name of the claiming node.</param>
+    /// <param name="lease">Duration of the lease.</param>
+    /// <param name="grid">Name of the grid; null for any grid.</param>
+    /// <returns>The lease, or null if no cell can be claimed.</returns>
     CellLease? Claim(string owner, TimeSpan lease, string? grid = null);
 
-    /// <summary>Renews a lease and says how far the run has come.</summary>
+    /// <summary>Renews a lease and stores the run's progress.</summary>
     /// <param name="held">The lease.</param>
-    /// <param name="step">Steps of its schedule that are done.</param>
-    /// <param name="lease">How long the lease lasts unless it is renewed again.</param>
-    /// <returns>False when the lease is lost: whoever runs the cell has to stop.</returns>
+    /// <param name="step">Completed steps of the schedule.</param>
+    /// <param name="lease">Duration of the renewed lease.</param>
+    /// <returns>False if the lease is lost; the run must then be stopped.</returns>
     bool Heartbeat(CellLease held, long step, TimeSpan lease);
 
-    /// <summary>Says that the run is complete.</summary>
-    /// <param name="held">The lease.</param>
-    /// <returns>False when the lease is lost.</returns>
+    /// <summary>Records that the run is complete.</summary>
+    /// <returns>False if the lease is lost.</returns>
     bool Complete(CellLease held);
 
-    /// <summary>Says that the run ended in an error.</summary>
+    /// <summary>Records that the run ended in an error.</summary>
     /// <param name="held">The lease.</param>
     /// <param name="reason">Why, on one line.</param>
-    /// <param name="budget">Failures with which the cell fails for good, at least 1.</param>
-    /// <returns>How the cell stands now, or null when the lease is lost.</returns>
+    /// <param name="budget">Number of failures after which the cell is not retried any more, at least 1.</param>
+    /// <returns>The new status, or null if the lease is lost.</returns>
     CellStatus? Fail(CellLease held, string reason, int budget);
 
-    /// <summary>Gives a cell back to the queue.</summary>
+    /// <summary>Returns a cell to the queue.</summary>
     /// <param name="key">The cell.</param>
-    /// <param name="owner">Who claimed it.</param>
-    /// <param name="epoch">Under which epoch.</param>
-    /// <returns>False when the lease is lost.</returns>
+    /// <param name="owner">Name of the node that holds the lease.</param>
+    /// <param name="epoch">Epoch of the lease.</param>
+    /// <returns>False if the lease is lost.</returns>
     bool Release(CellKey key, string owner, long epoch);
 
-    /// <summary>Takes an unfinished cell out of its grid.</summary>
-    /// <param name="key">The cell.</param>
-    /// <returns>False when there is no such cell, or it is done or cancelled.</returns>
+    /// <summary>Cancels an unfinished cell.</summary>
+    /// <returns>False if there is no such cell, or it is done or cancelled.</returns>
     bool Cancel(CellKey key);
 
-    /// <summary>Sets a queued or running cell aside.</summary>
-    /// <param name="key">The cell.</param>
-    /// <returns>False when there is no such cell, or it is neither queued nor running.</returns>
+    /// <summary>Pauses a queued or running cell.</summary>
+    /// <returns>False if there is no such cell, or it is neither queued nor running.</returns>
     bool Pause(CellKey key);
 
     /// <summary>Queues a failed, cancelled or paused cell again.</summary>
-    /// <param name="key">The cell.</param>
-    /// <returns>False when there is no such cell, or it is none of the three.</returns>
+    /// <returns>False if there is no such cell, or it has another status.</returns>
     bool Requeue(CellKey key);
 
     /// <summary>All cells in the order in which they were added.</summary>
-    /// <param name="grid">Of which grid; null for all.</param>
+    /// <param name="grid">Name of the grid; null for all grids.</param>
     IReadOnlyList<CellRow> List(string? grid = null);
 
-    /// <summary>Some of the cells, in the order in which they were added; no others are read.</summary>
-    /// <param name="grid">Of which grid; null for all.</param>
-    /// <param name="first">Number of the first, from 0.</param>
-    /// <param name="count">How many at most, at least 1.</param>
-    /// <returns>The cells, and how many there are in all.</returns>
+    /// <summary>A page of the cells in the order in which they were added. Reads only the rows of the page.</summary>
+    /// <param name="grid">Name of the grid; null for all grids.</param>
+    /// <param name="first">Index of the first cell, from 0.</param>
+    /// <param name="count">Maximum number of cells, at least 1.</param>
+    /// <returns>The cells of the page, and the total number of cells.</returns>
     (IReadOnlyList<CellRow> Rows, int All) Page(string? grid, int first, int count);
 
-    /// <summary>How far the cells have come: what <see cref="GridProgress.Of(IReadOnlyList{CellRow})"/> makes of <see cref="List"/>, without a list.</summary>
-    /// <param name="grid">Of which grid; null for all.</param>
+    /// <summary>
+    /// The progress of the cells. Equals <see cref="GridProgress.Of(IReadOnlyList{CellRow})"/> of <see cref="List"/>, but is computed
+    /// without reading all rows.
+    /// </summary>
+    /// <param name="grid">Name of the grid; null for all grids.</param>
     GridProgress Progress(string? grid = null);
 
     /// <summary>
-    /// Does several things in one transaction: they are on disk together when this returns, for about what one of them takes, and all of
-    /// them are undone when the work throws.
+    /// Executes several operations in one transaction, which is durable when this returns and rolled back if the work throws. Takes about
+    /// as long as a single operation.
     /// </summary>
-    /// <typeparam name="T">What the work gives.</typeparam>
-    /// <param name="work">What to do, with the store that it is given and within its own call.</param>
-    T Together<T>(Func<IGridStore, T> work);
+    /// <typeparam name="T">Type of the result.</typeparam>
+    /// <param name="work">The operations. They must use the store passed to them, and only until <paramref name="work"/> returns.</param>
+    T InTransaction<T>(Func<IGridStore, T> work);
 
-    /// <summary>What has happened to a cell, oldest first; heartbeats are not kept.</summary>
-    /// <param name="key">The cell.</param>
+    /// <summary>The recorded changes of a cell, oldest first; heartbeats are not recorded.</summary>
     IReadOnlyList<CellEvent> History(CellKey key);
 }
 
-/// <summary>A change that a cell went through.</summary>
-/// <param name="At">When, by the store's clock.</param>
-/// <param name="Status">What it became.</param>
-/// <param name="Owner">Who held it.</param>
-/// <param name="Epoch">Under which epoch.</param>
-/// <param name="Reason">Why it failed last; empty if it never did.</param>
+/// <summary>A recorded change of a cell.</summary>
+/// <param name="At">Time of the change by the store's clock.</param>
+/// <param name="Status">Status after the change.</param>
+/// <param name="Owner">The node that held the cell, or held it last; empty before the first claim.</param>
+/// <param name="Epoch">Number of the last claim; 0 before the first claim.</param>
+/// <param name="Reason">Reason of the last failure; empty if the cell never failed.</param>
 [MessagePackObject]
 public sealed record CellEvent(
     [property: Key(0)] DateTimeOffset At,

@@ -3,13 +3,13 @@ using Npgsql;
 
 namespace PlaNet.Cluster.Stores;
 
-/// <summary>The address of a PostgreSQL database, which never holds a password.</summary>
+/// <summary>The address of a PostgreSQL database. It never contains a password.</summary>
 public sealed record PostgresAddress
 {
     private static readonly string[] s_schemes = ["postgres", "postgresql"];
 
-    // Whatever somebody may call a password in an address.
-    private static readonly string[] s_passwords = ["pass", "pwd", "psw", "secret"];
+    // Parts of option names that suggest a password.
+    private static readonly string[] s_passwordWords = ["pass", "pwd", "psw", "secret"];
 
     private static readonly Dictionary<string, SslMode> s_modes = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -21,38 +21,40 @@ public sealed record PostgresAddress
         ["verify-full"] = SslMode.VerifyFull,
     };
 
-    private PostgresAddress(string shown, string connectionString)
+    private PostgresAddress(string displayAddress, string connectionString)
     {
-        Shown = shown;
+        DisplayAddress = displayAddress;
         ConnectionString = connectionString;
     }
 
-    /// <summary>The address as it may be shown.</summary>
-    public string Shown { get; }
+    /// <summary>The address for messages.</summary>
+    public string DisplayAddress { get; }
 
-    /// <summary>The same for the driver, which finds the password itself.</summary>
+    /// <summary>The address as a connection string without a password; the driver reads the password itself.</summary>
     internal string ConnectionString { get; }
 
-    /// <summary>Whether a text means a database at all.</summary>
-    /// <param name="text">What was given.</param>
-    public static bool IsOne(string text) => s_schemes.Any(scheme => text.StartsWith(scheme + "://", StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether an address has the scheme <c>postgres</c> or <c>postgresql</c>.</summary>
+    public static bool IsPostgres(string text) =>
+        s_schemes.Any(scheme => text.StartsWith(scheme + "://", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
-    /// Reads <c>postgres://[user@]host[:port]/database[?sslmode=prefer&amp;host=FOLDER]</c>. TLS is used where the server offers it;
-    /// <c>sslmode</c> (disable, allow, prefer, require, verify-ca, verify-full) asks for more or less, <c>host</c> names the folder of a Unix socket.
+    /// Parses <c>postgres://[user@]host[:port]/database[?sslmode=prefer&amp;host=FOLDER]</c>. The default port is 5432. <c>sslmode</c> is
+    /// disable, allow, prefer, require, verify-ca or verify-full; the default, prefer, uses TLS if the server offers it. <c>host</c> is the
+    /// folder of a Unix socket.
     /// </summary>
-    /// <param name="text">The address.</param>
-    /// <exception cref="GridStoreException">It is not an address, or holds a password.</exception>
+    /// <exception cref="GridStoreException">The address is invalid or contains a password.</exception>
     public static PostgresAddress Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        const string Form = "write postgres://user@host:5432/database";
+        const string Remedy = "Write postgres://user@host:5432/database";
 
-        // An empty host, which means a Unix socket, is none to the class that reads addresses.
-        var named = text.Replace(":///", "://localhost/", StringComparison.Ordinal).Replace("@/", "@localhost/", StringComparison.Ordinal);
-        if (!IsOne(text) || !Uri.TryCreate(named, UriKind.Absolute, out var address))
+        // Uri rejects an empty host, which means a Unix socket here.
+        var withHost = text.Replace(":///", "://localhost/", StringComparison.Ordinal)
+            .Replace("@/", "@localhost/", StringComparison.Ordinal);
+        if (!IsPostgres(text) || !Uri.TryCreate(withHost, UriKind.Absolute, out var address))
         {
-            throw new GridStoreException($"The store's address cannot be read: {Form}.");
+            throw new GridStoreException(
+                $"The store's address is not a PostgreSQL address (not shown, because it may contain a password). {Remedy}.");
         }
 
         var user = address.UserInfo;
@@ -61,19 +63,20 @@ public sealed record PostgresAddress
             .Select(pair => (Name: pair[0], Value: pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : ""))
             .ToList();
 
-        // A password with a slash makes what comes before it a host and a port, and the rest a database.
+        // After a password with a slash, Uri takes the rest of the address, including the @, for the path.
         if (user.Contains(':', StringComparison.Ordinal)
             || address.AbsolutePath.Contains('@', StringComparison.Ordinal)
-            || query.Exists(pair => s_passwords.Any(word => pair.Name.Contains(word, StringComparison.OrdinalIgnoreCase))))
+            || query.Exists(pair => s_passwordWords.Any(word => pair.Name.Contains(word, StringComparison.OrdinalIgnoreCase))))
         {
             throw new GridStoreException(
-                "The store's address holds a password, which everybody on this machine could see: take it out and give it in PGPASSWORD, or in the file that PGPASSFILE names.");
+                "The store's address contains a password, which every user of this machine could see in the list of processes. " +
+                "Remove it, and give it in PGPASSWORD or in the file that PGPASSFILE names.");
         }
 
         var database = Uri.UnescapeDataString(address.AbsolutePath.TrimStart('/'));
         if (database.Length == 0)
         {
-            throw new GridStoreException($"The store's address names no database: {Form}.");
+            throw new GridStoreException($"The store's address with the host {address.Host} names no database. {Remedy}.");
         }
 
         var builder = new NpgsqlConnectionStringBuilder
@@ -89,7 +92,7 @@ public sealed record PostgresAddress
             KeepAlive = 5,
             MaxPoolSize = 16,
 
-            // A node that is frozen or cut off inside a transaction would hold its run's row, and nobody could take the run over.
+            // A node that is frozen or cut off inside a transaction would keep its row locked, and no other node could claim the cell.
             Options = "-c idle_in_transaction_session_timeout=20000",
             MaxAutoPrepare = 32,
             AutoPrepareMinUsages = 2,
@@ -110,9 +113,11 @@ public sealed record PostgresAddress
                     builder.SslMode = mode;
                     break;
                 case "sslmode":
-                    throw new GridStoreException($"The store's address has sslmode={value}, which is unknown: write one of {string.Join(", ", s_modes.Keys)}.");
+                    throw new GridStoreException(
+                        $"The store's address has sslmode={value}, which is unknown. Write one of {string.Join(", ", s_modes.Keys)}.");
                 default:
-                    throw new GridStoreException($"The store's address has the option {name}, which is unknown: sslmode and host are known.");
+                    throw new GridStoreException(
+                        $"The store's address has the option {name}, which is unknown. Only sslmode and host are allowed: remove {name}.");
             }
         }
 

@@ -6,20 +6,20 @@ using Npgsql;
 namespace PlaNet.Cluster.Stores;
 
 /// <summary>
-/// For any number of machines: a PostgreSQL database. Leases are counted by the server's clock, so that the machines' clocks need
-/// not agree. Nodes that claim at the same moment pass over each other's rows (<c>for update skip locked</c>).
+/// A PostgreSQL database, for any number of machines. Leases use the server's clock, so the machines' clocks need not agree. Concurrent
+/// claims skip each other's locked rows (<c>for update skip locked</c>).
 /// </summary>
 public sealed class PostgresDatabase : Database
 {
-    private const string LetIn =
-        "Check that the server runs and lets you in: the password is taken from PGPASSWORD or from the file that PGPASSFILE names.";
+    private const string ConnectRemedy =
+        "Check that the server runs and accepts your login: the password is taken from PGPASSWORD or from the file that PGPASSFILE names.";
 
     private readonly NpgsqlDataSource _source;
     private readonly TimeProvider? _time;
 
     private PostgresDatabase(PostgresAddress address, TimeProvider? time)
     {
-        Address = address.Shown;
+        Address = address.DisplayAddress;
         _time = time;
         _source = NpgsqlDataSource.Create(address.ConnectionString);
     }
@@ -28,28 +28,28 @@ public sealed class PostgresDatabase : Database
     public override string Address { get; }
 
     /// <inheritdoc/>
-    internal override string LockFirstFree => "for update skip locked";
+    internal override string SkipLockedClause => "for update skip locked";
 
     /// <inheritdoc/>
-    internal override string LockRow => "for update";
+    internal override string LockRowClause => "for update";
 
     /// <inheritdoc/>
     internal override string Now => _time is null ? "(extract(epoch from clock_timestamp()) * 1000)::bigint" : "@now";
 
     /// <inheritdoc/>
-    internal override string CountedKey => "bigint generated always as identity primary key";
+    internal override string IdentityKeyType => "bigint generated always as identity primary key";
 
-    // Two nodes that make the same table at the same moment would trip over each other.
+    // Without this lock, one of two nodes that create the same table concurrently would fail.
     /// <inheritdoc/>
-    internal override string BeforeTables => "select pg_advisory_xact_lock(7310512)";
+    internal override string BeforeCreateTables => "select pg_advisory_xact_lock(7310512)";
 
-    // Without this a server that has not come to it by itself sorts a new grid for every claim.
+    // Until the server has analyzed a new grid, its planner would sort the grid for every claim.
     /// <inheritdoc/>
     internal override string AfterGrowth => "analyze cells";
 
-    /// <summary>The database at an address; nothing is asked of the server yet.</summary>
-    /// <param name="address">The database.</param>
-    /// <param name="time">Another clock than the server's, for tests; null for the server's.</param>
+    /// <summary>The database at an address. Does not connect to the server yet.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="time">A clock that replaces the server's, for tests; null for the server's clock.</param>
     public static PostgresDatabase At(PostgresAddress address, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -75,7 +75,7 @@ public sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
-    internal override void AddTime(DbCommand command)
+    internal override void AddTimeParameter(DbCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);
         if (_time is not null)
@@ -95,25 +95,26 @@ public sealed class PostgresDatabase : Database
 
     private GridStoreException Explain(Exception exception)
     {
-        var isPassing = exception is NpgsqlException { IsTransient: true } or TimeoutException or IOException;
-        if (isPassing)
+        var isTransient = exception is NpgsqlException { IsTransient: true } or TimeoutException or IOException;
+        if (isTransient)
         {
-            // What broke one connection has most likely broken the others, which would be found out one by one.
+            // The other pooled connections are most likely broken too, and each would fail once.
             _source.Clear();
         }
 
-        var (said, remedy) = exception switch
+        var (reason, remedy) = exception switch
         {
-            PostgresException server => ($"{server.SqlState}: {server.MessageText}", LetIn),
+            PostgresException server => ($"{server.SqlState}: {server.MessageText}", ConnectRemedy),
             { InnerException: AuthenticationException refusal } => (
-                $"its certificate is refused: {refusal.Message}",
-                "Give the name that the certificate is made out to, and in PGSSLROOTCERT the file with the certificate that signed it; or ask for less with sslmode."),
-            _ => (exception.Message, LetIn),
+                $"the server's certificate was refused: {refusal.Message}",
+                "Use the host name that the certificate names, and set PGSSLROOTCERT to the file with the certificate that signed it, " +
+                "or choose a weaker sslmode."),
+            _ => (exception.Message, ConnectRemedy),
         };
-        return new GridStoreException(
-            $"The store {Address} cannot be used: {string.Join(' ', said.Split('\n', StringSplitOptions.TrimEntries)).TrimEnd('.')}. {remedy}", exception)
+        var line = string.Join(' ', reason.Split('\n', StringSplitOptions.TrimEntries)).TrimEnd('.');
+        return new GridStoreException($"The store {Address} cannot be used: {line}. {remedy}", exception)
         {
-            IsPassing = isPassing,
+            IsTransient = isTransient,
         };
     }
 }

@@ -6,14 +6,14 @@ using SQLitePCL;
 namespace PlaNet.Cluster.Stores;
 
 /// <summary>
-/// For the processes of one machine: one SQLite database in a folder. It survives <c>kill -9</c> and a power cut at any moment.
-/// Its locks do not hold across machines, so that a folder on a network file system is no store for several of them.
+/// An SQLite database in a folder, for the processes of one machine. It survives <c>kill -9</c> and a power failure at any time.
+/// Its locks do not work across machines, so a folder on a network file system cannot be shared by several machines.
 /// </summary>
 public sealed class SqliteDatabase : Database
 {
     private const string File = "grid.db";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
@@ -40,24 +40,23 @@ public sealed class SqliteDatabase : Database
     public override string Address { get; }
 
     /// <inheritdoc/>
-    internal override string LockFirstFree => "";
+    internal override string SkipLockedClause => "";
 
     /// <inheritdoc/>
-    internal override string LockRow => "";
+    internal override string LockRowClause => "";
 
     /// <inheritdoc/>
     internal override string Now => "@now";
 
     /// <inheritdoc/>
-    internal override string CountedKey => "integer primary key autoincrement";
+    internal override string IdentityKeyType => "integer primary key autoincrement";
 
-    /// <summary>Whether a folder holds one.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <summary>Whether a folder contains such a database.</summary>
     public static bool Exists(string folder) => System.IO.File.Exists(Path.Combine(folder, File));
 
-    /// <summary>Opens the database in a folder, creating both where they are not there.</summary>
+    /// <summary>Opens the database in a folder; creates both if missing.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="time">The clock by which leases are counted; the clocks of all processes are the machine's.</param>
+    /// <param name="time">The clock for leases; all processes must use the machine's clock.</param>
     /// <exception cref="GridStoreException">The folder cannot be written, or its database is damaged.</exception>
     public static SqliteDatabase Open(string folder, TimeProvider time)
     {
@@ -68,7 +67,8 @@ public sealed class SqliteDatabase : Database
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new GridStoreException($"The store {path} cannot be created: {exception.Message} Give another folder with --store.", exception);
+            throw new GridStoreException(
+                $"The store {path} cannot be created: {exception.Message} Give a folder that you can write to with --store.", exception);
         }
 
         var database = new SqliteDatabase(path, time);
@@ -89,7 +89,7 @@ public sealed class SqliteDatabase : Database
     {
         ArgumentNullException.ThrowIfNull(work);
 
-        // One at a time in this process: waiting for a lock of one's own is cheaper than asking the file again and again.
+        // Waiting for this lock is cheaper than polling SQLite's file lock against other threads of this process.
         lock (_gate)
         {
             try
@@ -103,7 +103,7 @@ public sealed class SqliteDatabase : Database
                 }
                 catch
                 {
-                    // An error may have ended the transaction already.
+                    // The result is ignored: an error may have rolled back the transaction already.
                     raw.sqlite3_exec(_connection.Handle, "rollback");
                     throw;
                 }
@@ -116,7 +116,7 @@ public sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
-    internal override void AddTime(DbCommand command)
+    internal override void AddTimeParameter(DbCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);
         ((SqliteCommand)command).Parameters.AddWithValue("@now", _time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -131,14 +131,15 @@ public sealed class SqliteDatabase : Database
         }
     }
 
-    // The library itself waits in whole seconds where it is built for any system, and the driver in steps of 150 ms.
+    // Polls itself, because portable builds of SQLite wait in whole seconds, and the driver in steps of 150 ms.
     private void Begin()
     {
         var start = Stopwatch.GetTimestamp();
         int code;
-        while ((code = raw.sqlite3_exec(_connection.Handle, "begin immediate")) == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(start) < s_patience)
+        while ((code = raw.sqlite3_exec(_connection.Handle, "begin immediate")) == raw.SQLITE_BUSY
+            && Stopwatch.GetElapsedTime(start) < s_lockTimeout)
         {
-#pragma warning disable RS0030 // A lock of another process: nobody tells when it is free.
+#pragma warning disable RS0030 // There is no notification when another process releases its lock.
             Thread.Sleep(1);
 #pragma warning restore RS0030
         }
@@ -158,8 +159,8 @@ public sealed class SqliteDatabase : Database
             _connection.Open();
             using var pragma = _connection.CreateCommand();
 
-            // Readers and the writer do not wait for one another, and a commit is on disk. Statistics, which earlier versions took while all cells
-            // were queued, would have every claim read the whole table.
+            // With WAL, readers and the writer do not block one another; full synchronization makes commits durable. Statistics, which
+            // earlier versions collected while all cells were queued, would make every claim scan the whole table.
             pragma.CommandText = """
                 pragma busy_timeout = 30000; pragma journal_mode = wal; pragma synchronous = full; drop table if exists sqlite_stat1;
                 pragma busy_timeout = 0
@@ -173,5 +174,6 @@ public sealed class SqliteDatabase : Database
     }
 
     private GridStoreException Explain(SqliteException exception) => new(
-        $"The store {Address} cannot be used: {exception.Message} Give a folder on a local disk that you may write to, with --store.", exception);
+        $"The store {Address} cannot be used: {exception.Message} Give a folder on a local disk that you can write to with --store.",
+        exception);
 }

@@ -1,8 +1,8 @@
 namespace PlaNet.Cluster.Stores;
 
-/// <summary>Sums over the cells that have one status.</summary>
+/// <summary>Totals over the cells that have one status.</summary>
 /// <param name="Status">The status.</param>
-/// <param name="Cells">How many cells have it.</param>
-/// <param name="Steps">Steps of their schedules.</param>
-/// <param name="Done">Steps that are done; of a cell no more than its schedule has.</param>
+/// <param name="Cells">Number of cells.</param>
+/// <param name="Steps">Total steps of their schedules.</param>
+/// <param name="Done">Total completed steps, capped per cell at the steps of its schedule.</param>
 public sealed record StatusTotal(CellStatus Status, int Cells, long Steps, long Done);

@@ -2,20 +2,20 @@ using System.Data.Common;
 
 namespace PlaNet.Cluster.Stores;
 
-/// <summary>A transaction under way.</summary>
-/// <param name="database">Where.</param>
-/// <param name="connection">Over which connection.</param>
-/// <param name="transaction">What the driver knows it as; null where the connection itself is in it.</param>
+/// <summary>An open transaction.</summary>
+/// <param name="database">The database.</param>
+/// <param name="connection">The connection on which the transaction was begun.</param>
+/// <param name="transaction">The driver's transaction; null if it was begun by a statement on the connection.</param>
 internal sealed class Transaction(Database database, DbConnection connection, DbTransaction? transaction)
 {
-    /// <summary>A command with its parameters; those that are null are left out.</summary>
-    /// <param name="text">The statement: the program's own, with whatever comes from outside as a parameter.</param>
-    /// <param name="values">The parameters.</param>
+    /// <summary>Creates a command.</summary>
+    /// <param name="text">The SQL statement. It must not contain user input, which belongs into parameters.</param>
+    /// <param name="values">The parameters; those with a null value are left out.</param>
     public DbCommand Command(string text, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         var command = connection.CreateCommand();
         command.Transaction = transaction;
-#pragma warning disable CA2100 // The text is the program's own; everything that comes from outside is a parameter.
+#pragma warning disable CA2100 // The text contains no user input.
         command.CommandText = text;
 #pragma warning restore CA2100
         foreach (var (name, value) in values)
@@ -31,16 +31,14 @@ internal sealed class Transaction(Database database, DbConnection connection, Db
 
         if (text.Contains(database.Now, StringComparison.Ordinal))
         {
-            database.AddTime(command);
+            database.AddTimeParameter(command);
         }
 
         return command;
     }
 
     /// <summary>Executes a statement.</summary>
-    /// <param name="text">The statement.</param>
-    /// <param name="values">Its parameters.</param>
-    /// <returns>Number of rows it changed.</returns>
+    /// <returns>Number of changed rows.</returns>
     public int Execute(string text, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         using var command = Command(text, values);

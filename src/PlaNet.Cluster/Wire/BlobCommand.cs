@@ -4,10 +4,9 @@ namespace PlaNet.Cluster.Wire;
 public abstract record BlobCommand;
 
 /// <summary>Send a message to the source of the blob.</summary>
-/// <param name="Message">The message.</param>
 public sealed record TellSource(IWireMessage Message) : BlobCommand;
 
-/// <summary>Wait for a chunk, in place of any earlier wait; call <see cref="BlobReceiver.TimedOut"/> when none came in time.</summary>
+/// <summary>Wait for a chunk, in place of any earlier wait; call <see cref="BlobReceiver.TimedOut"/> if none is received in time.</summary>
 /// <param name="Version">The argument of that call.</param>
 public sealed record AwaitChunk(int Version) : BlobCommand;
 
@@ -15,6 +14,6 @@ public sealed record AwaitChunk(int Version) : BlobCommand;
 /// <param name="Bytes">The whole content.</param>
 public sealed record DeliverBlob(ReadOnlyMemory<byte> Bytes) : BlobCommand;
 
-/// <summary>The transfer has failed for good.</summary>
-/// <param name="Reason">One line: what was wrong, and how often it was retried.</param>
+/// <summary>The transfer has failed and is not retried.</summary>
+/// <param name="Reason">One line: the error and the number of retries.</param>
 public sealed record FailBlob(string Reason) : BlobCommand;

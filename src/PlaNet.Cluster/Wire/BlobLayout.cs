@@ -3,10 +3,12 @@ namespace PlaNet.Cluster.Wire;
 /// <summary>How blobs are cut into chunks.</summary>
 public static class BlobLayout
 {
-    /// <summary>Bytes of every chunk but the last: 256 KiB, small enough that heartbeats between chunks are not delayed past their pause.</summary>
+    /// <summary>
+    /// Bytes of every chunk but the last: 256 KiB, small enough that heartbeats between chunks stay within the failure detector's pause.
+    /// </summary>
     public const int ChunkBytes = 256 * 1024;
 
-    /// <summary>Chunks that a receiver has asked for and not received at any time.</summary>
+    /// <summary>Most chunks that a receiver has requested and not yet received.</summary>
     public const int Window = 8;
 
     /// <summary>Number of chunks of a blob.</summary>
@@ -18,6 +20,7 @@ public static class BlobLayout
     /// <param name="index">Index of the chunk, from 0 to below <see cref="Chunks"/>.</param>
     public static int BytesOf(long length, int index) => (int)Math.Min(ChunkBytes, length - ((long)index * ChunkBytes));
 
-    /// <summary>Why a name of a transfer cannot be used; null where it can.</summary>
-    internal static string? FlawOf(string id) => id.Length is >= 1 and <= 200 ? null : $"the id has {id.Length} characters but must have 1 to 200";
+    /// <summary>Why the id of a transfer is invalid; null if it is valid.</summary>
+    internal static string? FlawOf(string id) =>
+        id.Length is >= 1 and <= 200 ? null : $"the id has {id.Length} characters but must have 1 to 200";
 }

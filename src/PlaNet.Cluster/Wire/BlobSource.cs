@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 
 namespace PlaNet.Cluster.Wire;
 
-/// <summary>The sending side of a transfer, as a value: it keeps the content and answers requests for chunks.</summary>
+/// <summary>The sending side of a transfer: it keeps the content and answers requests for chunks.</summary>
 public sealed class BlobSource
 {
     private readonly ReadOnlyMemory<byte> _bytes;
 
-    /// <summary>A content to offer.</summary>
-    /// <param name="id">Names the transfer, 1 to 200 characters.</param>
-    /// <param name="kind">What it holds.</param>
+    /// <summary>Makes an offer of content.</summary>
+    /// <param name="id">Id of the transfer, 1 to 200 characters.</param>
+    /// <param name="kind">Kind of the content.</param>
     /// <param name="bytes">The content, which must not change.</param>
     public BlobSource(string id, BlobKind kind, ReadOnlyMemory<byte> bytes)
     {
@@ -17,11 +17,12 @@ public sealed class BlobSource
         Offer = new BlobOffer(id, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.Length, kind);
     }
 
-    /// <summary>What to send to receivers; again to have them resume a torn transfer.</summary>
+    /// <summary>The offer for receivers. A repeated offer makes a receiver resume an interrupted transfer.</summary>
     public BlobOffer Offer { get; }
 
-    /// <summary>Answers a request: its chunks in order, or one <see cref="BlobRefused"/> when it names another transfer or a chunk that does not exist.</summary>
-    /// <param name="request">The request.</param>
+    /// <summary>
+    /// Answers a request: the chunks in order, or one <see cref="BlobRefused"/> if it names another transfer or a missing chunk.
+    /// </summary>
     public IReadOnlyList<IWireMessage> Answer(BlobChunkRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -34,7 +35,9 @@ public sealed class BlobSource
         if (request.Count is < 1 or > BlobLayout.Window || request.FirstChunk < 0 || request.FirstChunk > chunks - request.Count)
         {
             return [new BlobRefused(
-                request.Id, $"{request.Count} chunks from number {request.FirstChunk} on were asked for, but it has {chunks}, and at most {BlobLayout.Window} can be asked for at a time")];
+                request.Id,
+                $"{request.Count} chunks from index {request.FirstChunk} were requested, but it has {chunks} chunks, "
+                + $"and a request is for 1 to {BlobLayout.Window}")];
         }
 
         return [.. Enumerable.Range(request.FirstChunk, request.Count).Select(index => new BlobChunk(

@@ -5,17 +5,17 @@ using Akka.Serialization;
 namespace PlaNet.Cluster.Wire;
 
 /// <summary>
-/// Stands in place of Akka's serializer of its own small messages and carries only those that find actors and watch nodes. Akka's untrusted
-/// mode lets others through that end or restart an actor of another node (<see cref="Kill"/>), or make types by their names.
+/// Replaces Akka's serializer for its own small messages, and allows only those that find actors and watch nodes. Akka's untrusted mode
+/// also allows messages that stop or restart an actor of another node (<see cref="Kill"/>), or that create types by name.
 /// </summary>
 public sealed class GuardedAkkaSerializer : SerializerWithStringManifest
 {
-    // Identify, ActorIdentity, references to actors, heartbeats of watched nodes and their answers.
-    private static readonly string[] s_harmless = ["ID", "AID", "AR", "RWHB", "RWHR"];
+    // Identify, ActorIdentity, actor references, remote watch heartbeats and their responses.
+    private static readonly string[] s_allowed = ["ID", "AID", "AR", "RWHB", "RWHR"];
 
     private readonly MiscMessageSerializer _serializer;
 
-    /// <summary>Made by Akka.</summary>
+    /// <summary>Called by Akka, by reflection.</summary>
     /// <param name="system">The system whose messages it handles.</param>
     public GuardedAkkaSerializer(ExtendedActorSystem system)
         : base(system)
@@ -23,22 +23,24 @@ public sealed class GuardedAkkaSerializer : SerializerWithStringManifest
         _serializer = new MiscMessageSerializer(system);
     }
 
-    /// <summary>16, that of the serializer in whose place it stands.</summary>
+    /// <summary>16, the identifier of the replaced serializer.</summary>
     public override int Identifier => 16;
 
     /// <inheritdoc />
-    /// <exception cref="WireException">The message may not cross.</exception>
+    /// <exception cref="WireException">The message is not allowed between nodes.</exception>
     public override string Manifest(object o)
     {
         ArgumentNullException.ThrowIfNull(o);
         var manifest = _serializer.Manifest(o);
-        return s_harmless.Contains(manifest, StringComparer.Ordinal)
+        return s_allowed.Contains(manifest, StringComparer.Ordinal)
             ? manifest
-            : throw new WireException($"A message of type {o.GetType()} was not sent: it may not cross between nodes. Send a message that implements {nameof(IWireMessage)}.");
+            : throw new WireException(
+                $"A message of type {o.GetType()} was not sent: it is not allowed between nodes. "
+                + $"Send a message that implements {nameof(IWireMessage)}.");
     }
 
     /// <inheritdoc />
-    /// <exception cref="WireException">The message may not cross.</exception>
+    /// <exception cref="WireException">The message is not allowed between nodes.</exception>
     public override byte[] ToBinary(object obj)
     {
         _ = Manifest(obj);
@@ -46,8 +48,10 @@ public sealed class GuardedAkkaSerializer : SerializerWithStringManifest
     }
 
     /// <inheritdoc />
-    /// <exception cref="WireException">The message may not cross.</exception>
-    public override object FromBinary(byte[] bytes, string manifest) => s_harmless.Contains(manifest, StringComparer.Ordinal)
+    /// <exception cref="WireException">The message is not allowed between nodes.</exception>
+    public override object FromBinary(byte[] bytes, string manifest) => s_allowed.Contains(manifest, StringComparer.Ordinal)
         ? _serializer.FromBinary(bytes, manifest)
-        : throw new WireException($"A message of Akka with the manifest {WireFormat.Shown(manifest)} was refused: it may not cross between nodes. Run the same version with the same settings on every node.");
+        : throw new WireException(
+            $"A message of Akka with the manifest {WireFormat.Quote(manifest)} was refused: it is not allowed between nodes. "
+            + "Run the same version with the same settings on every node.");
 }

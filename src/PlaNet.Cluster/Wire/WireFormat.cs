@@ -3,19 +3,21 @@ using MessagePack.Resolvers;
 
 namespace PlaNet.Cluster.Wire;
 
-/// <summary>Wire messages to bytes and back, without an actor system: MessagePack, in its mode for untrusted data, over a fixed table of types.</summary>
+/// <summary>
+/// Serializes wire messages, without an actor system: MessagePack in its mode for untrusted data, restricted to a fixed table of types.
+/// </summary>
 public sealed class WireFormat
 {
-    // No resolver that takes a type's name from the wire, and none that looks for formatters in other assemblies.
+    // Resolvers that read type names from the wire or search other assemblies for formatters are left out on purpose.
     private static readonly IFormatterResolver[] s_resolvers =
         [BuiltinResolver.Instance, DynamicEnumResolver.Instance, DynamicGenericResolver.Instance, DynamicObjectResolver.Instance];
 
     private readonly WireManifests _manifests;
     private readonly MessagePackSerializerOptions _options;
 
-    /// <summary>A format.</summary>
-    /// <param name="manifests">What may cross.</param>
-    /// <param name="limit">Most bytes of a message, at least 1.</param>
+    /// <summary>Makes a format.</summary>
+    /// <param name="manifests">The allowed messages.</param>
+    /// <param name="limit">Maximal size of a message, bytes; at least 1.</param>
     public WireFormat(WireManifests manifests, long limit)
     {
         ArgumentNullException.ThrowIfNull(manifests);
@@ -27,11 +29,10 @@ public sealed class WireFormat
             .WithResolver(CompositeResolver.Create([], s_resolvers));
     }
 
-    /// <summary>Most bytes of a message.</summary>
+    /// <summary>Maximal size of a message, bytes.</summary>
     public long Limit { get; }
 
     /// <summary>The manifest of a message.</summary>
-    /// <param name="message">The message.</param>
     /// <exception cref="WireException">Its type is not in the table.</exception>
     public string Manifest(object message)
     {
@@ -40,16 +41,15 @@ public sealed class WireFormat
     }
 
     /// <summary>Writes a message.</summary>
-    /// <param name="message">The message.</param>
     /// <returns>At most <see cref="Limit"/> bytes.</returns>
-    /// <exception cref="WireException">Its type is not in the table, its values cannot be used, or it is too large.</exception>
+    /// <exception cref="WireException">Its type is not in the table, its values are invalid, or it is too large.</exception>
     public byte[] Write(object message)
     {
         ArgumentNullException.ThrowIfNull(message);
         var shape = ShapeOf(message);
         if (shape.FlawOf((IWireMessage)message) is { } flaw)
         {
-            throw new WireException($"The message {shape.Manifest} was not sent: {flaw}. Correct it where it is made.");
+            throw new WireException($"The message {shape.Manifest} was not sent: {flaw}. Correct the code that makes it.");
         }
 
         byte[] bytes;
@@ -65,19 +65,22 @@ public sealed class WireFormat
         return bytes.LongLength <= Limit
             ? bytes
             : throw new WireException(
-                $"The message {shape.Manifest} was not sent: it has {bytes.LongLength} bytes, but at most {Limit} fit into a frame. Send large data as a blob, in chunks.");
+                $"The message {shape.Manifest} was not sent: it has {bytes.LongLength} bytes, but at most {Limit} fit into a frame. "
+                + "Send large data as a blob, in chunks.");
     }
 
     /// <summary>Reads a message.</summary>
-    /// <param name="bytes">What <see cref="Write"/> made of it.</param>
-    /// <param name="manifest">Its manifest.</param>
-    /// <returns>A message of the type that the manifest stands for.</returns>
-    /// <exception cref="WireException">The manifest is unknown, or the bytes are not exactly one message of it.</exception>
+    /// <param name="bytes">The output of <see cref="Write"/>.</param>
+    /// <param name="manifest">Manifest of the message.</param>
+    /// <returns>A message of the manifest's type.</returns>
+    /// <exception cref="WireException">The manifest is unknown, or the bytes are not exactly one valid message of its type.</exception>
     public IWireMessage Read(ReadOnlyMemory<byte> bytes, string manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         var shape = _manifests.Find(manifest)
-            ?? throw new WireException($"A message {Shown(manifest)} was refused: this version of the program knows no such message. Run the same version on every node.");
+            ?? throw new WireException(
+                $"A message {Quote(manifest)} was refused: this version of the program has no such message. "
+                + "Run the same version on every node.");
         if (bytes.Length > Limit)
         {
             throw Refused(manifest, $"it has {bytes.Length} bytes, but at most {Limit} are allowed", null);
@@ -88,7 +91,7 @@ public sealed class WireFormat
         {
             var reader = new MessagePackReader(bytes);
 
-            // The format fills missing fields with defaults and skips those beyond the last.
+            // MessagePack itself accepts other counts: it fills missing fields with defaults and skips extra ones.
             if (reader.CreatePeekReader().ReadArrayHeader() is var fields && fields != shape.Fields)
             {
                 throw Refused(manifest, $"it has {fields} fields, but {shape.Fields} were expected", null);
@@ -97,7 +100,7 @@ public sealed class WireFormat
             message = (IWireMessage)MessagePackSerializer.Deserialize(shape.Type, ref reader, _options)!;
             if (!reader.End)
             {
-                throw Refused(manifest, "bytes follow it", null);
+                throw Refused(manifest, "it is followed by extra bytes", null);
             }
         }
         catch (Exception failure) when (failure is MessagePackSerializationException or EndOfStreamException)
@@ -110,19 +113,21 @@ public sealed class WireFormat
 
     private static WireException Refused(string manifest, string reason, Exception? cause)
     {
-        var text = $"A message {manifest} was refused: {reason.TrimEnd('.')}. It was damaged, or its sender is another program.";
+        var text = $"A message {manifest} was refused: {reason.TrimEnd('.')}. It was damaged, or its sender runs another version. "
+            + "Run the same version on every node.";
         return cause is null ? new WireException(text) : new WireException(text, cause);
     }
 
-    // The outermost exception only names the type.
+    // The outermost exception names only the type; the innermost has the cause.
     private static string Reason(Exception failure) => failure.GetBaseException().Message;
 
-    /// <summary>A manifest as a log may hold it: it comes from the wire.</summary>
-    internal static string Shown(string manifest) =>
+    /// <summary>An untrusted manifest, shortened and without control characters, for a log.</summary>
+    internal static string Quote(string manifest) =>
         $"\"{new string([.. manifest.Take(60).Select(letter => char.IsControl(letter) ? '?' : letter)])}\"";
 
     private WireShape ShapeOf(object message) =>
         _manifests.Find(message.GetType())
         ?? throw new WireException(
-            $"A message of type {message.GetType()} was not sent: only the types listed in {nameof(WireManifests)} cross between nodes. List it there, with a manifest.");
+            $"A message of type {message.GetType()} was not sent: only the types listed in {nameof(WireManifests)} are sent between nodes. "
+            + "List it there, with a manifest.");
 }

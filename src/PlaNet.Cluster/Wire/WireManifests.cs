@@ -8,17 +8,19 @@ using PlaNet.Cluster.Status;
 namespace PlaNet.Cluster.Wire;
 
 /// <summary>
-/// The fixed table of what may cross between nodes: the name and version of a message, as in <c>blob-chunk/1</c>, and its type. A name that
-/// stands on the wire chooses among these types and no others.
+/// The fixed table of messages between nodes: the manifest, which is name and version as in <c>blob-chunk/1</c>, and the type. A received
+/// manifest can select only one of these types.
 /// </summary>
 public sealed class WireManifests
 {
     private readonly FrozenDictionary<Type, WireShape> _shapes;
     private readonly FrozenDictionary<string, WireShape> _named;
 
-    /// <summary>A table.</summary>
-    /// <param name="table">Manifests and the types that they stand for, each once.</param>
-    /// <exception cref="ArgumentException">A type is no MessagePack record with keys from 0 without gaps, or something occurs twice.</exception>
+    /// <summary>Makes a table.</summary>
+    /// <param name="table">Manifests and their types, each once.</param>
+    /// <exception cref="ArgumentException">
+    /// A type is no MessagePack record with keys from 0 without gaps, or a type or manifest occurs twice.
+    /// </exception>
     internal WireManifests(params (string Manifest, Type Type)[] table)
     {
         var shapes = table.Select(entry => WireShape.Of(entry.Manifest, entry.Type)).ToList();
@@ -34,7 +36,7 @@ public sealed class WireManifests
         ("blob-refused/1", typeof(BlobRefused)),
         ("worker-report/1", typeof(WorkerReport)),
         ("worker-orders/1", typeof(WorkerOrders)),
-        ("ledger-unavailable/1", typeof(LedgerUnavailable)),
+        ("ledger-unavailable/1", typeof(StoreUnavailable)),
         ("work-available/1", typeof(WorkAvailable)),
         ("cell-ended/1", typeof(CellEnded)),
         ("cell-end-recorded/1", typeof(CellEndRecorded)),
@@ -58,25 +60,25 @@ public sealed class WireManifests
         ("ask-history/1", typeof(AskHistory)),
         ("cell-history/1", typeof(CellHistory)),
         ("ask-node/1", typeof(AskNode)),
-        ("node-standing/1", typeof(NodeStanding)),
+        ("node-standing/1", typeof(NodeStatus)),
         ("ask-cluster/1", typeof(AskCluster)),
-        ("cluster-standing/1", typeof(ClusterStanding)));
+        ("cluster-standing/1", typeof(ClusterStatus)));
 
     /// <summary>Every manifest, ordered.</summary>
     public IReadOnlyList<string> Names => [.. _named.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The shape of a type; null for one that is not listed.</summary>
+    /// <summary>The shape of a type; null for a type that is not listed.</summary>
     internal WireShape? Find(Type type) => _shapes.GetValueOrDefault(type);
 
-    /// <summary>The shape that a manifest stands for; null for an unknown one.</summary>
+    /// <summary>The shape of a manifest's type; null for an unknown manifest.</summary>
     internal WireShape? Find(string manifest) => _named.GetValueOrDefault(manifest);
 }
 
-/// <summary>What is known of a message before it is read.</summary>
-/// <param name="Manifest">Its name and version.</param>
-/// <param name="Type">Its type.</param>
-/// <param name="Fields">How many keys it has.</param>
-/// <param name="Required">Its properties that must not be null.</param>
+/// <summary>Metadata of a message type.</summary>
+/// <param name="Manifest">Name and version on the wire.</param>
+/// <param name="Type">The record type.</param>
+/// <param name="Fields">Number of keys.</param>
+/// <param name="Required">Properties that must not be null.</param>
 internal sealed record WireShape(string Manifest, Type Type, int Fields, IReadOnlyList<PropertyInfo> Required)
 {
     public static WireShape Of(string manifest, Type type)
@@ -84,9 +86,13 @@ internal sealed record WireShape(string Manifest, Type Type, int Fields, IReadOn
         var context = new NullabilityInfoContext();
         var fields = type.GetProperties().Where(property => property.GetCustomAttribute<KeyAttribute>() is not null).ToList();
         var keys = fields.Select(field => field.GetCustomAttribute<KeyAttribute>()!.IntKey ?? -1).Order();
-        if (!typeof(IWireMessage).IsAssignableFrom(type) || type.GetCustomAttribute<MessagePackObjectAttribute>() is null || !keys.SequenceEqual(Enumerable.Range(0, fields.Count)))
+        if (!typeof(IWireMessage).IsAssignableFrom(type)
+            || type.GetCustomAttribute<MessagePackObjectAttribute>() is null
+            || !keys.SequenceEqual(Enumerable.Range(0, fields.Count)))
         {
-            throw new ArgumentException($"{type} cannot be a wire message: it must be an {nameof(IWireMessage)}, a MessagePackObject, and have the keys 0, 1, 2 and so on.");
+            throw new ArgumentException(
+                $"{type} cannot be a wire message: it must implement {nameof(IWireMessage)}, be a MessagePackObject, "
+                + "and have the keys 0, 1, 2 and so on.");
         }
 
         return new WireShape(
@@ -96,7 +102,7 @@ internal sealed record WireShape(string Manifest, Type Type, int Fields, IReadOn
             [.. fields.Where(field => !field.PropertyType.IsValueType && context.Create(field).ReadState == NullabilityState.NotNull)]);
     }
 
-    /// <summary>Why a message of this type cannot be used; null where it can.</summary>
+    /// <summary>Why a message of this type is invalid; null if it is valid.</summary>
     public string? FlawOf(IWireMessage message) =>
         Required.FirstOrDefault(field => field.GetValue(message) is null) is { } missing ? $"{missing.Name} is missing" : message.Flaw;
 }

@@ -4,17 +4,17 @@ using Akka.Serialization;
 namespace PlaNet.Cluster.Wire;
 
 /// <summary>
-/// Akka's serializer of <see cref="IWireMessage"/>; see <see cref="WireFormat"/>. A message that would not fit into a frame of the transport
-/// (<c>akka.remote.dot-netty.tcp.maximum-frame-size</c>) is refused before it is sent.
+/// Akka's serializer for <see cref="IWireMessage"/>; see <see cref="WireFormat"/>. A message that does not fit into a frame of the
+/// transport (<c>akka.remote.dot-netty.tcp.maximum-frame-size</c>) is refused before it is sent.
 /// </summary>
 public sealed class WireSerializer : SerializerWithStringManifest
 {
-    /// <summary>Bytes of a frame that are kept for what Akka adds: paths of sender and recipient, serializer, manifest.</summary>
+    /// <summary>Bytes of a frame that are reserved for Akka's envelope: paths of sender and recipient, serializer, manifest.</summary>
     public const int EnvelopeBytes = 16 * 1024;
 
     private readonly WireFormat _format;
 
-    /// <summary>Made by Akka.</summary>
+    /// <summary>Called by Akka, by reflection.</summary>
     /// <param name="system">The system whose messages it handles.</param>
     public WireSerializer(ExtendedActorSystem system)
         : base(system)
@@ -24,7 +24,7 @@ public sealed class WireSerializer : SerializerWithStringManifest
         _format = new WireFormat(WireManifests.Current, Math.Max(1, frame - EnvelopeBytes));
     }
 
-    /// <summary>471, the same on every node.</summary>
+    /// <summary>471. It must be the same on every node.</summary>
     public override int Identifier => 471;
 
     /// <inheritdoc />
@@ -32,10 +32,10 @@ public sealed class WireSerializer : SerializerWithStringManifest
     public override string Manifest(object o) => _format.Manifest(o);
 
     /// <inheritdoc />
-    /// <exception cref="WireException">The type is not listed, the values cannot be used, or the message is too large.</exception>
+    /// <exception cref="WireException">The type is not listed, the values are invalid, or the message is too large.</exception>
     public override byte[] ToBinary(object obj) => _format.Write(obj);
 
     /// <inheritdoc />
-    /// <exception cref="WireException">The manifest is unknown, or the bytes are not exactly one message of it.</exception>
+    /// <exception cref="WireException">The manifest is unknown, or the bytes are not exactly one valid message of its type.</exception>
     public override object FromBinary(byte[] bytes, string manifest) => _format.Read(bytes, manifest);
 }

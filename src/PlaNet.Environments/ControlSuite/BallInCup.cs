@@ -3,7 +3,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>Ball in cup: a ball on a string is to be caught with the cup (spec, section 11).</summary>
+/// <summary>Ball in cup: catch a ball on a string with a cup (spec, section 11).</summary>
 public sealed class BallInCup : ITaskDomain
 {
     /// <inheritdoc />
@@ -19,7 +19,7 @@ public sealed class BallInCup : ITaskDomain
     ];
 }
 
-/// <summary>The cup and its ball.</summary>
+/// <summary>Physics of the cup and the ball.</summary>
 public sealed class BallInCupPhysics : Physics
 {
     private readonly int _ballBody;
@@ -41,7 +41,7 @@ public sealed class BallInCupPhysics : Physics
         _geomSize = Model.Doubles("geom_size");
     }
 
-    /// <summary>Whether the whole ball is inside the box that fills the cup, seen from the side.</summary>
+    /// <summary>Whether the whole ball is inside the target box of the cup, in the x-z plane.</summary>
     public bool BallInTarget => Inside(0) && Inside(2);
 
     private bool Inside(int axis)
@@ -51,10 +51,10 @@ public sealed class BallInCupPhysics : Physics
     }
 }
 
-/// <summary>Catch.</summary>
+/// <summary>Reward 1 while the ball is in the cup.</summary>
 internal sealed class BallInCupTask : SuiteTask<BallInCupPhysics>
 {
-    // Places of the ball's joints in the state.
+    // Indices of the ball's joints in qpos.
     private const int BallX = 2;
     private const int BallZ = 3;
 

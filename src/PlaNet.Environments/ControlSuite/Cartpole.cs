@@ -3,7 +3,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>Cartpole: a pole on a cart is to be kept, or first brought, upright in the middle of a rail (spec, section 7).</summary>
+/// <summary>Cartpole: balance a pole on a cart in the middle of a rail, or swing it up first (spec, section 7).</summary>
 public sealed class Cartpole : ITaskDomain
 {
     /// <inheritdoc />
@@ -27,7 +27,7 @@ public sealed class Cartpole : ITaskDomain
     }
 }
 
-/// <summary>The cart and its pole.</summary>
+/// <summary>Physics of the cart and the pole.</summary>
 public sealed class CartpolePhysics : Physics
 {
     private readonly int _pole;
@@ -51,13 +51,13 @@ public sealed class CartpolePhysics : Physics
     /// <summary>Sine of the pole's angle from upright, read from its rotation matrix (xz).</summary>
     public double PoleSine => Data.Xmat[(9 * _pole) + 2];
 
-    /// <summary>The motor's control, as given.</summary>
+    /// <summary>Control of the motor, not clipped.</summary>
     public double Control => Data.Ctrl[0];
 }
 
 /// <summary>Balance or swing-up, with dense or sparse reward.</summary>
 /// <param name="swingUp">Whether the pole starts hanging.</param>
-/// <param name="sparse">Whether there is reward close to balance only.</param>
+/// <param name="sparse">Whether reward is given only close to balance.</param>
 internal sealed class CartpoleTask(bool swingUp, bool sparse) : SuiteTask<CartpolePhysics>
 {
     public override IReadOnlyList<Observable<CartpolePhysics>> Observables { get; } =

@@ -2,10 +2,10 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>Cheetah: a planar four-limbed body is to run (spec, section 9).</summary>
+/// <summary>Cheetah: run with a planar cheetah (spec, section 9).</summary>
 public sealed class Cheetah : ITaskDomain
 {
-    /// <summary>Physics steps for which the body falls and comes to rest before an episode.</summary>
+    /// <summary>Physics steps before an episode in which the cheetah falls to the ground.</summary>
     internal const int SettleSteps = 200;
 
     /// <inheritdoc />
@@ -24,14 +24,14 @@ public sealed class Cheetah : ITaskDomain
     ];
 }
 
-/// <summary>The cheetah.</summary>
+/// <summary>Physics of the cheetah.</summary>
 public sealed class CheetahPhysics() : Physics("Cheetah.xml", physicsSteps: 1)
 {
     /// <summary>Forward velocity of the centre of mass, m/s, from the sensor.</summary>
     public double Speed => Data.SensorData[0];
 }
 
-/// <summary>Run.</summary>
+/// <summary>Reward grows linearly with forward speed, up to 10 m/s.</summary>
 /// <param name="fixedStart">Whether every episode starts from the default pose, as before April 2019 (spec, section 13).</param>
 internal sealed class CheetahTask(bool fixedStart) : SuiteTask<CheetahPhysics>
 {
@@ -39,7 +39,7 @@ internal sealed class CheetahTask(bool fixedStart) : SuiteTask<CheetahPhysics>
 
     public override IReadOnlyList<Observable<CheetahPhysics>> Observables { get; } =
     [
-        // Without rootx: where along the track it runs does not matter.
+        // Without rootx: the task does not depend on the position along the track.
         new("position", 8, (physics, values) => physics.Data.Qpos[1..].CopyTo(values)),
         new("velocity", 9, (physics, values) => physics.Data.Qvel.CopyTo(values)),
     ];
@@ -59,7 +59,7 @@ internal sealed class CheetahTask(bool fixedStart) : SuiteTask<CheetahPhysics>
             }
         }
 
-        // The original settles without a forward pass: the first half step still sees the default pose (spec, section 9).
+        // The original settles without a forward pass, so the first half step still uses the default pose (spec, section 9).
         physics.Data.ControlStep(Cheetah.SettleSteps);
         physics.Data.Time = 0;
     }

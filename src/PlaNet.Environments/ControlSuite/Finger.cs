@@ -3,7 +3,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>Finger: a two-link finger is to spin a free body (spec, section 10).</summary>
+/// <summary>Finger: spin a free body with a two-link finger (spec, section 10).</summary>
 public sealed class Finger : ITaskDomain
 {
     /// <inheritdoc />
@@ -19,10 +19,10 @@ public sealed class Finger : ITaskDomain
     ];
 }
 
-/// <summary>The finger and the spinner.</summary>
+/// <summary>Physics of the finger and the spinner.</summary>
 public sealed class FingerPhysics : Physics
 {
-    // Places of the sensors in the readings, in the order of the model.
+    // Indices of the sensors in sensordata, in the order of the model.
     private const int Joints = 0;
     private const int Velocities = 2;
     private const int Tip = 5;
@@ -35,11 +35,11 @@ public sealed class FingerPhysics : Physics
     {
     }
 
-    /// <summary>Angular velocity of the spinner, rad/s; spinning is negative.</summary>
+    /// <summary>Angular velocity of the spinner, rad/s; negative in the rewarded direction.</summary>
     public double HingeVelocity => Data.SensorData[Velocities + 2];
 
-    /// <summary>Angles of proximal and distal joint, then where the spinner's tip is from its axis (x, z).</summary>
-    /// <param name="values">Takes four values: radians, metres.</param>
+    /// <summary>Angles of the proximal and distal joints, then the position of the spinner's tip relative to its axis (x, z).</summary>
+    /// <param name="values">Receives four values: two in radians, two in metres.</param>
     public void ReadPosition(Span<double> values)
     {
         var sensors = Data.SensorData;
@@ -50,21 +50,21 @@ public sealed class FingerPhysics : Physics
     }
 
     /// <summary>Angular velocities of proximal joint, distal joint and spinner, rad/s.</summary>
-    /// <param name="values">Takes three values.</param>
+    /// <param name="values">Receives three values.</param>
     public void ReadVelocity(Span<double> values)
     {
         Data.SensorData.Slice(Velocities, 3).CopyTo(values);
     }
 
-    /// <summary>Touch at the fingertip's upper and lower side, as ln(1 + force in newtons).</summary>
-    /// <param name="values">Takes two values.</param>
+    /// <summary>Touch sensors on the upper and lower side of the fingertip, as ln(1 + force in newtons).</summary>
+    /// <param name="values">Receives two values.</param>
     public void ReadTouch(Span<double> values)
     {
         values[0] = double.LogP1(Data.SensorData[Touch]);
         values[1] = double.LogP1(Data.SensorData[Touch + 1]);
     }
 
-    /// <summary>Edits the compiled model for spinning: the hinge turns more easily, and the marks of the turning task disappear.</summary>
+    /// <summary>Edits the compiled model for the spin task: reduces the hinge damping and hides the sites of the turn tasks.</summary>
     public void PrepareSpin()
     {
         var hinge = Model.Ints("jnt_dofadr")[Model.Id(MjObject.Joint, "hinge")];
@@ -81,11 +81,11 @@ public sealed class FingerPhysics : Physics
     }
 }
 
-/// <summary>Spin.</summary>
+/// <summary>Reward 1 while the spinner turns at 15 rad/s or faster in the negative direction.</summary>
 internal sealed class FingerTask : SuiteTask<FingerPhysics>
 {
     private const double SpinVelocity = -15;
-    private const int Attempts = 1000;
+    private const int MaxAttempts = 1000;
 
     public override IReadOnlyList<Observable<FingerPhysics>> Observables { get; } =
     [
@@ -97,7 +97,7 @@ internal sealed class FingerTask : SuiteTask<FingerPhysics>
     public override void Initialise(FingerPhysics physics, RandomStream random)
     {
         physics.PrepareSpin();
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             physics.RandomiseJoints(random);
             physics.Data.ForwardWithoutActuation();
@@ -107,7 +107,8 @@ internal sealed class FingerTask : SuiteTask<FingerPhysics>
             }
         }
 
-        throw new InvalidOperationException($"No start of finger_spin without contact was found in {Attempts} attempts.");
+        throw new InvalidOperationException(
+            $"No initial state of finger_spin without contact was found in {MaxAttempts} attempts: reset with another seed.");
     }
 
     public override double Reward(FingerPhysics physics)

@@ -5,14 +5,14 @@ using PlaNet.Common;
 namespace PlaNet.Environments.ControlSuite;
 
 /// <summary>
-/// A body of the control suite: its compiled model, its simulation, and names for the quantities that tasks speak about.
-/// Takes controls as doubles, unclipped, as the reference rollouts do.
+/// A compiled model of the control suite with its simulation and the named quantities that tasks use. Controls are doubles and are not
+/// clipped, as in the reference rollouts.
 /// </summary>
 public abstract class Physics : IDisposable
 {
     private const string CommonFile = "Common.xml";
 
-    // mjtJoint, the same in all versions of MuJoCo.
+    // mjJNT_HINGE, the same in all versions of MuJoCo.
     private const int Hinge = 3;
 
     private readonly MjArray<int> _jointType;
@@ -21,8 +21,8 @@ public abstract class Physics : IDisposable
     private readonly MjArray<double> _jointRange;
 
     /// <summary>Compiles the model.</summary>
-    /// <param name="file">Name of the MJCF file beside the domain's class.</param>
-    /// <param name="physicsSteps">Physics steps in a control step.</param>
+    /// <param name="file">Name of the MJCF file in the folder of the domain's class.</param>
+    /// <param name="physicsSteps">Physics steps per control step.</param>
     protected Physics(string file, int physicsSteps)
     {
         var assets = new Dictionary<string, byte[]>(StringComparer.Ordinal) { [CommonFile] = Read(CommonFile) };
@@ -35,17 +35,17 @@ public abstract class Physics : IDisposable
         _jointRange = Model.Doubles("jnt_range");
     }
 
-    /// <summary>The compiled model, owned by this body alone: tasks edit it.</summary>
+    /// <summary>The compiled model. It is not shared, because tasks edit it.</summary>
     public MjModel Model { get; }
 
     /// <summary>The simulation.</summary>
     public MjData Data { get; }
 
-    /// <summary>Physics steps in a control step.</summary>
+    /// <summary>Physics steps per control step.</summary>
     public int PhysicsSteps { get; }
 
     /// <summary>Starts a new episode (spec, section 2.2).</summary>
-    /// <param name="initialise">Edits the state; kinematics of the default pose are in place when it is called.</param>
+    /// <param name="initialise">Edits the state. It is called after the kinematics of the default pose were computed.</param>
     public void Reset(Action initialise)
     {
         ArgumentNullException.ThrowIfNull(initialise);
@@ -56,7 +56,7 @@ public abstract class Physics : IDisposable
     }
 
     /// <summary>One control step (spec, section 2.3).</summary>
-    /// <param name="controls">One number per actuator; MuJoCo clamps the force, not the number.</param>
+    /// <param name="controls">One value per actuator. MuJoCo clamps the force, not the value.</param>
     /// <exception cref="MuJoCoException">The simulation became unstable; the message names MuJoCo's warning.</exception>
     public void Step(ReadOnlySpan<double> controls)
     {
@@ -65,10 +65,10 @@ public abstract class Physics : IDisposable
     }
 
     /// <summary>
-    /// Draws every joint's position (spec, section 4): uniform over its range, or over the circle for a hinge without one.
-    /// A slide without a range stays.
+    /// Samples every joint's position (spec, section 4): uniformly over its range, or over the circle for a hinge without a range.
+    /// A slide joint without a range is not changed.
     /// </summary>
-    /// <param name="random">The episode's randomness.</param>
+    /// <param name="random">Random numbers of the episode.</param>
     public void RandomiseJoints(RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(random);
@@ -88,14 +88,14 @@ public abstract class Physics : IDisposable
         }
     }
 
-    /// <summary>What tasks have edited in the compiled model. Default: nothing.</summary>
+    /// <summary>Returns the values that the task edited in the compiled model. Default: none.</summary>
     public virtual double[] SaveEdits()
     {
         return [];
     }
 
-    /// <summary>Edits the compiled model as it was when <see cref="SaveEdits"/> was called.</summary>
-    /// <param name="edits">What it returned.</param>
+    /// <summary>Applies values returned by <see cref="SaveEdits"/> to the compiled model.</summary>
+    /// <param name="edits">Values returned by <see cref="SaveEdits"/>.</param>
     public virtual void RestoreEdits(double[] edits)
     {
     }
@@ -108,7 +108,7 @@ public abstract class Physics : IDisposable
     }
 
     /// <summary>Frees the simulation and the model.</summary>
-    /// <param name="disposing">Always true: nothing here has a finalizer.</param>
+    /// <param name="disposing">Always true: there is no finalizer.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)
@@ -121,7 +121,7 @@ public abstract class Physics : IDisposable
     private static byte[] Read(string file)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)
-            ?? throw new InvalidOperationException($"Model file {file} is not embedded: it belongs beside its domain's class.");
+            ?? throw new InvalidOperationException($"Model file {file} is not embedded: put it in the folder of its domain's class.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;

@@ -3,7 +3,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>Reacher: the tip of a two-link arm is to touch a target (spec, section 8).</summary>
+/// <summary>Reacher: touch a target with the tip of a two-link arm (spec, section 8).</summary>
 public sealed class Reacher : ITaskDomain
 {
     /// <inheritdoc />
@@ -13,8 +13,7 @@ public sealed class Reacher : ITaskDomain
         Define("reacher_hard", "Touch a small target with the tip of a two-link arm."),
     ];
 
-    /// <summary>Radius of a task's target, metres.</summary>
-    /// <param name="task">Name of the task.</param>
+    /// <summary>Radius of the target in metres: 0.05 for reacher_easy, otherwise 0.015.</summary>
     internal static double TargetRadius(string task)
     {
         return task == "reacher_easy" ? 0.05 : 0.015;
@@ -32,14 +31,14 @@ public sealed class Reacher : ITaskDomain
     }
 }
 
-/// <summary>The arm and its target.</summary>
+/// <summary>Physics of the arm and the target.</summary>
 public sealed class ReacherPhysics : Physics
 {
     private readonly int _target;
     private readonly int _finger;
-    private readonly MjArray<double> _size;
-    private readonly MjArray<double> _placed;
-    private readonly MjArray<double> _world;
+    private readonly MjArray<double> _geomSize;
+    private readonly MjArray<double> _geomPosition;
+    private readonly MjArray<double> _geomWorld;
 
     /// <summary>Compiles the model.</summary>
     public ReacherPhysics()
@@ -47,29 +46,29 @@ public sealed class ReacherPhysics : Physics
     {
         _target = Model.Id(MjObject.Geom, "target");
         _finger = Model.Id(MjObject.Geom, "finger");
-        _size = Model.Doubles("geom_size");
-        _placed = Model.Doubles("geom_pos");
-        _world = Data.Doubles("geom_xpos");
+        _geomSize = Model.Doubles("geom_size");
+        _geomPosition = Model.Doubles("geom_pos");
+        _geomWorld = Data.Doubles("geom_xpos");
     }
 
-    /// <summary>Radius of target and finger together, metres: the reach that counts as touching.</summary>
-    public double TouchDistance => _size.Row(_target)[0] + _size.Row(_finger)[0];
+    /// <summary>Sum of the radii of target and finger, metres: at this distance they touch.</summary>
+    public double TouchDistance => _geomSize.Row(_target)[0] + _geomSize.Row(_finger)[0];
 
-    /// <summary>From the finger to the target in the plane, metres.</summary>
+    /// <summary>Vector from the finger to the target in the plane, metres.</summary>
     public (double X, double Y) ToTarget
     {
         get
         {
             var (target, finger) = (3 * _target, 3 * _finger);
-            return (_world[target] - _world[finger], _world[target + 1] - _world[finger + 1]);
+            return (_geomWorld[target] - _geomWorld[finger], _geomWorld[target + 1] - _geomWorld[finger + 1]);
         }
     }
 
-    /// <summary>Gives the target its size in the compiled model, where the model's extent no longer depends on it.</summary>
+    /// <summary>Sets the target's size after compilation, so that the extent of the model does not depend on it.</summary>
     /// <param name="radius">Radius, metres.</param>
     public void ResizeTarget(double radius)
     {
-        _size.Row(_target)[0] = radius;
+        _geomSize.Row(_target)[0] = radius;
     }
 
     /// <summary>Moves the target in the compiled model.</summary>
@@ -77,15 +76,15 @@ public sealed class ReacherPhysics : Physics
     /// <param name="y">Metres along y.</param>
     public void MoveTarget(double x, double y)
     {
-        var place = _placed.Row(_target);
-        place[0] = x;
-        place[1] = y;
+        var position = _geomPosition.Row(_target);
+        position[0] = x;
+        position[1] = y;
     }
 
     /// <inheritdoc />
     public override double[] SaveEdits()
     {
-        return [_size.Row(_target)[0], _placed.Row(_target)[0], _placed.Row(_target)[1]];
+        return [_geomSize.Row(_target)[0], _geomPosition.Row(_target)[0], _geomPosition.Row(_target)[1]];
     }
 
     /// <inheritdoc />
@@ -97,8 +96,8 @@ public sealed class ReacherPhysics : Physics
     }
 }
 
-/// <summary>Touch a target of some size.</summary>
-/// <param name="targetRadius">Metres.</param>
+/// <summary>Reward 1 while the finger touches the target.</summary>
+/// <param name="targetRadius">Radius of the target, metres.</param>
 internal sealed class ReacherTask(double targetRadius) : SuiteTask<ReacherPhysics>
 {
     public override IReadOnlyList<Observable<ReacherPhysics>> Observables { get; } =

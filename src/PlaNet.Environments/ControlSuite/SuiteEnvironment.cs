@@ -10,19 +10,19 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
     public const int ControlSteps = 1000;
 
     private readonly double[] _controls;
-    private readonly double[] _exact;
+    private readonly double[] _readBuffer;
     private int? _step;
 
-    /// <summary>Puts a task on a body, and owns the body from then on.</summary>
+    /// <summary>Takes ownership of the physics.</summary>
     /// <param name="name">Name of the task.</param>
-    /// <param name="physics">The body.</param>
-    /// <param name="states">What is seen.</param>
+    /// <param name="physics">The model and its simulation.</param>
+    /// <param name="states">The observations, in order.</param>
     protected SuiteEnvironment(string name, Physics physics, IReadOnlyList<StateSpec> states)
     {
         ArgumentNullException.ThrowIfNull(physics);
         Physics = physics;
         _controls = new double[physics.Model.ControlCount];
-        _exact = new double[states.Max(state => state.Size)];
+        _readBuffer = new double[states.Max(state => state.Size)];
         Spec = new EnvironmentSpec(name, ActionSpec.Unit(_controls.Length), null, states, ControlSteps)
         {
             ControlSeconds = physics.PhysicsSteps * physics.Model.Timestep,
@@ -32,7 +32,7 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
     /// <inheritdoc />
     public EnvironmentSpec Spec { get; }
 
-    /// <summary>The body.</summary>
+    /// <summary>The model and its simulation.</summary>
     public Physics Physics { get; }
 
     /// <inheritdoc />
@@ -45,13 +45,14 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
     }
 
     /// <inheritdoc />
-    /// <exception cref="MuJoCoException">The simulation became unstable; the episode is over.</exception>
+    /// <exception cref="MuJoCoException">The simulation became unstable. The episode has ended.</exception>
     public StepResult Step(ReadOnlySpan<float> action)
     {
         if (_step is not { } step || step >= ControlSteps)
         {
             throw new InvalidOperationException(
-                $"Task {Spec.Task} has no running episode ({(_step is null ? "it was not reset" : "the last one ended")}): call Reset first.");
+                $"Task {Spec.Task} has no running episode ({(_step is null ? "it was not reset" : "the last one ended")}): "
+                + "call Reset first.");
         }
 
         Spec.Action.Check(Spec.Task, action);
@@ -80,7 +81,8 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
         ArgumentNullException.ThrowIfNull(state);
         if (state.Task != Spec.Task)
         {
-            throw new ArgumentException($"The state belongs to task {state.Task}, not to {Spec.Task}.", nameof(state));
+            throw new ArgumentException(
+                $"The state belongs to task {state.Task}, not to {Spec.Task}: restore a state of the same task.", nameof(state));
         }
 
         _step = null;
@@ -103,20 +105,20 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Reward of the present state and controls, in [0, 1].</summary>
+    /// <summary>Reward of the current state and controls, in [0, 1].</summary>
     public abstract double EvaluateReward();
 
-    /// <summary>Reads one observation of the present state in full precision.</summary>
+    /// <summary>Reads one observation of the current state in double precision.</summary>
     /// <param name="index">Index in the spec's states.</param>
-    /// <param name="values">Takes as many values as the spec says.</param>
+    /// <param name="values">Receives <see cref="StateSpec.Size"/> values.</param>
     public abstract void ReadState(int index, Span<double> values);
 
-    /// <summary>Puts the body into a starting state.</summary>
-    /// <param name="random">The episode's randomness.</param>
+    /// <summary>Sets an initial state.</summary>
+    /// <param name="random">Random numbers of the episode.</param>
     protected abstract void Initialise(RandomStream random);
 
-    /// <summary>Frees the body.</summary>
-    /// <param name="disposing">Always true: nothing here has a finalizer.</param>
+    /// <summary>Frees the model and its simulation.</summary>
+    /// <param name="disposing">Always true: there is no finalizer.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)
@@ -131,11 +133,11 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
         for (var i = 0; i < Spec.States.Count; i++)
         {
             var values = new float[Spec.States[i].Size];
-            var exact = _exact.AsSpan(0, values.Length);
-            ReadState(i, exact);
+            var doubles = _readBuffer.AsSpan(0, values.Length);
+            ReadState(i, doubles);
             for (var j = 0; j < values.Length; j++)
             {
-                values[j] = (float)exact[j];
+                values[j] = (float)doubles[j];
             }
 
             states[Spec.States[i].Name] = values;
@@ -145,13 +147,13 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
     }
 }
 
-/// <summary>A task on a body of known type.</summary>
-/// <typeparam name="TPhysics">The body.</typeparam>
+/// <summary>A task with its physics.</summary>
+/// <typeparam name="TPhysics">Physics that the task uses.</typeparam>
 /// <param name="name">Name of the task.</param>
-/// <param name="physics">The body; owned from then on.</param>
-/// <param name="task">What is to be done.</param>
+/// <param name="physics">The model and its simulation; the environment takes ownership.</param>
+/// <param name="task">Initial state, observations and reward.</param>
 public sealed class SuiteEnvironment<TPhysics>(string name, TPhysics physics, SuiteTask<TPhysics> task)
-    : SuiteEnvironment(name, physics, [.. task.Observables.Select(seen => new StateSpec(seen.Name, seen.Size))])
+    : SuiteEnvironment(name, physics, [.. task.Observables.Select(observable => new StateSpec(observable.Name, observable.Size))])
     where TPhysics : Physics
 {
     private readonly IReadOnlyList<Observable<TPhysics>> _observables = task.Observables;

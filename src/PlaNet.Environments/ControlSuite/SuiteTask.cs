@@ -2,27 +2,27 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>What is to be done with a body: where an episode starts, what is seen of it and what earns reward.</summary>
-/// <typeparam name="TPhysics">The body.</typeparam>
+/// <summary>A task on a control-suite model: initial state, observations and reward.</summary>
+/// <typeparam name="TPhysics">Physics that the task uses.</typeparam>
 public abstract class SuiteTask<TPhysics>
     where TPhysics : Physics
 {
-    /// <summary>What is seen, in order.</summary>
+    /// <summary>The observations, in order.</summary>
     public abstract IReadOnlyList<Observable<TPhysics>> Observables { get; }
 
-    /// <summary>Puts the body into a starting state. Called within a reset, on the default pose.</summary>
-    /// <param name="physics">The body.</param>
-    /// <param name="random">The episode's randomness.</param>
+    /// <summary>Sets an initial state. Called during a reset, on the default pose.</summary>
+    /// <param name="physics">The model and its simulation.</param>
+    /// <param name="random">Random numbers of the episode.</param>
     public abstract void Initialise(TPhysics physics, RandomStream random);
 
-    /// <summary>Reward of the control step that led to the present state, in [0, 1].</summary>
-    /// <param name="physics">The body.</param>
+    /// <summary>Reward of the control step that led to the current state, in [0, 1].</summary>
+    /// <param name="physics">The model and its simulation.</param>
     public abstract double Reward(TPhysics physics);
 }
 
-/// <summary>A named observation of a body.</summary>
-/// <typeparam name="TPhysics">The body.</typeparam>
+/// <summary>A named observation.</summary>
+/// <typeparam name="TPhysics">Physics that is observed.</typeparam>
 /// <param name="Name">Name, such as "position".</param>
 /// <param name="Size">Number of values.</param>
-/// <param name="Read">Reads the values of the present state.</param>
+/// <param name="Read">Reads the values of the current state.</param>
 public sealed record Observable<TPhysics>(string Name, int Size, Action<TPhysics, Span<double>> Read);

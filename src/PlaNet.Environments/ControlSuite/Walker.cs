@@ -3,7 +3,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>Walker: a planar biped is to stand, walk or run (spec, section 12).</summary>
+/// <summary>Walker: stand, walk or run with a planar biped (spec, section 12).</summary>
 public sealed class Walker : ITaskDomain
 {
     /// <inheritdoc />
@@ -26,7 +26,7 @@ public sealed class Walker : ITaskDomain
     }
 }
 
-/// <summary>The walker.</summary>
+/// <summary>Physics of the walker.</summary>
 public sealed class WalkerPhysics : Physics
 {
     private readonly int _torso;
@@ -47,8 +47,8 @@ public sealed class WalkerPhysics : Physics
     /// <summary>Forward velocity of the centre of mass, m/s, from the sensor.</summary>
     public double Speed => Data.SensorData[0];
 
-    /// <summary>Orientations of the seven bodies as elements xx and xz of their rotations, body by body.</summary>
-    /// <param name="values">Takes fourteen values.</param>
+    /// <summary>Orientations of the seven bodies: elements xx and xz of each rotation matrix, body by body.</summary>
+    /// <param name="values">Receives fourteen values.</param>
     public void ReadOrientations(Span<double> values)
     {
         var rotations = Data.Xmat;
@@ -61,7 +61,7 @@ public sealed class WalkerPhysics : Physics
     }
 }
 
-/// <summary>Stand, or move at a speed.</summary>
+/// <summary>Reward for standing, multiplied by a reward for speed if the target speed is not 0.</summary>
 /// <param name="targetSpeed">Speed, m/s; 0 to stand.</param>
 internal sealed class WalkerTask(double targetSpeed) : SuiteTask<WalkerPhysics>
 {

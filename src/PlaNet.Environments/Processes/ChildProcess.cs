@@ -5,24 +5,24 @@ using System.Text;
 namespace PlaNet.Environments.Processes;
 
 /// <summary>
-/// A child that answers lines with lines and bytes, in time or not at all: whatever goes wrong ends it and becomes one
-/// <see cref="EnvironmentProcessException"/>.
+/// A child process that is read through its standard output, line by line or in bytes, with a timeout. Any failure kills the process and is
+/// reported as one <see cref="EnvironmentProcessException"/>.
 /// </summary>
 internal sealed class ChildProcess : IDisposable
 {
-    // A line longer than this is no header but a program that writes something else.
-    private const int LongestLine = 1 << 16;
-    private const int Shown = 160;
+    // A longer line is not a protocol message: the program writes other output to standard output.
+    private const int MaxLineBytes = 1 << 16;
+    private const int MaxQuotedCharacters = 160;
 
-    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_exitTimeout = TimeSpan.FromSeconds(2);
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     private readonly ProcessOptions _options;
     private readonly TimeProvider _time;
     private readonly Process _process;
-    private readonly Task _errors;
-    private readonly byte[] _buffer = new byte[LongestLine];
-    private volatile string? _lastError;
+    private readonly Task _errorReader;
+    private readonly byte[] _buffer = new byte[MaxLineBytes];
+    private volatile string? _lastErrorLine;
     private int _start;
     private int _end;
 
@@ -45,13 +45,15 @@ internal sealed class ChildProcess : IDisposable
         catch (Win32Exception failure)
         {
             throw new EnvironmentProcessException(
-                $"The environment program {options.Program} does not start ({failure.Message}): check its name, or give its full path.", failure);
+                $"The environment program {options.Program} could not be started ({failure.Message}): "
+                + "check its name, or give its full path.",
+                failure);
         }
 
-        _errors = KeepLastErrorAsync();
+        _errorReader = ReadErrorsAsync();
     }
 
-    /// <summary>Sends one line.</summary>
+    /// <summary>Writes one line to standard input.</summary>
     public void Send(string line)
     {
         try
@@ -65,9 +67,9 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>The next line of its standard output.</summary>
-    /// <param name="timeout">Longest time to wait for it.</param>
-    /// <param name="awaited">What is awaited, for messages.</param>
+    /// <summary>Reads the next line of standard output.</summary>
+    /// <param name="timeout">Longest time to wait.</param>
+    /// <param name="awaited">Name of the expected message, for error messages.</param>
     public string ReadLine(TimeSpan timeout, string awaited)
     {
         var since = _time.GetTimestamp();
@@ -85,17 +87,19 @@ internal sealed class ChildProcess : IDisposable
             scanned = _end - _start;
             if (scanned == _buffer.Length)
             {
-                throw Fail($"wrote more than {LongestLine} bytes without a line end where {awaited} was due: only the protocol belongs on standard output");
+                throw Fail(
+                    $"sent more than {MaxLineBytes} bytes without a line feed where {awaited} was expected: "
+                    + "write only protocol messages to standard output");
             }
 
             Fill(timeout - _time.GetElapsedTime(since), timeout, awaited);
         }
     }
 
-    /// <summary>The next bytes of its standard output.</summary>
-    /// <param name="target">Takes them.</param>
-    /// <param name="timeout">Longest time to wait for them.</param>
-    /// <param name="awaited">What is awaited, for messages.</param>
+    /// <summary>Reads bytes from standard output until <paramref name="target"/> is full.</summary>
+    /// <param name="target">Receives the bytes.</param>
+    /// <param name="timeout">Longest time to wait for all of them.</param>
+    /// <param name="awaited">Name of the expected message, for error messages.</param>
     public void Read(Span<byte> target, TimeSpan timeout, string awaited)
     {
         var since = _time.GetTimestamp();
@@ -113,21 +117,22 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>Ends the child and says why.</summary>
-    /// <param name="reason">What it did, following its name.</param>
-    /// <param name="cause">What was found first.</param>
+    /// <summary>Kills the process and returns the exception to throw.</summary>
+    /// <param name="reason">Verb phrase with the process as its subject, such as "closed its standard input".</param>
+    /// <param name="cause">The original exception, or null.</param>
     public EnvironmentProcessException Fail(string reason, Exception? cause = null)
     {
-        // One that is about to end by itself has an exit code to tell; what it wrote last may still be on its way.
+        // A process that is about to exit provides an exit code, and its last lines may not have been read yet.
         var ended = _process.WaitForExit(TimeSpan.FromMilliseconds(cause is TimeoutException ? 0 : 500));
         Kill();
-        WaitForErrors();
+        WaitForErrorReader();
         var exit = ended ? $", exit code {_process.ExitCode}" : "";
-        var said = _lastError is { } line ? $"; last line on its standard error: {Cut(line)}" : "; nothing on its standard error";
-        return new EnvironmentProcessException($"The environment process '{_options}' {reason}{exit}{said}. The episode is lost.", cause);
+        var lastLine = _lastErrorLine is { } line ? $"; last line on standard error: {Shorten(line)}" : "; standard error is empty";
+        return new EnvironmentProcessException(
+            $"The environment process '{_options}' {reason}{exit}{lastLine}. The episode is discarded.", cause);
     }
 
-    /// <summary>Lets the child end by itself for a moment, then ends it.</summary>
+    /// <summary>Closes standard input, waits for the process to exit, and kills it after a timeout.</summary>
     public void Dispose()
     {
         try
@@ -136,40 +141,40 @@ internal sealed class ChildProcess : IDisposable
         }
         catch (IOException)
         {
-            // It no longer listens.
+            // The process has already closed its end of the pipe.
         }
 
-        if (!_process.WaitForExit(s_farewell))
+        if (!_process.WaitForExit(s_exitTimeout))
         {
             Kill();
         }
 
-        WaitForErrors();
+        WaitForErrorReader();
         _process.Dispose();
     }
 
-    /// <summary>Ends the child at once.</summary>
+    /// <summary>Kills the process and its children.</summary>
     public void Kill()
     {
         try
         {
             _process.Kill(entireProcessTree: true);
-            _process.WaitForExit(s_farewell);
+            _process.WaitForExit(s_exitTimeout);
         }
         catch (InvalidOperationException)
         {
-            // It has ended already.
+            // The process has already exited.
         }
     }
 
-    /// <summary>A text that fits into a message.</summary>
-    public static string Cut(string text)
+    /// <summary>Shortens a text for an error message and replaces its control characters.</summary>
+    public static string Shorten(string text)
     {
-        var printable = new string([.. text.Take(Shown).Select(letter => char.IsControl(letter) ? '?' : letter)]);
-        return text.Length > Shown ? $"{printable}..." : printable;
+        var printable = new string([.. text.Take(MaxQuotedCharacters).Select(letter => char.IsControl(letter) ? '?' : letter)]);
+        return text.Length > MaxQuotedCharacters ? $"{printable}..." : printable;
     }
 
-#pragma warning disable VSTHRD002 // An environment steps synchronously; these tasks need no thread of a context that might wait for them.
+#pragma warning disable VSTHRD002 // An environment steps synchronously, and these tasks need no synchronisation context.
     private void Fill(TimeSpan left, TimeSpan timeout, string awaited)
     {
         if (_start > 0)
@@ -181,38 +186,38 @@ internal sealed class ChildProcess : IDisposable
         int count;
         try
         {
-            // A read that is given up ends when the child does, whose death closes the pipe.
+            // After a timeout the read stays pending until the process is killed, which closes the pipe.
             var read = _process.StandardOutput.BaseStream.ReadAsync(_buffer.AsMemory(_end)).AsTask();
             count = read.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time).GetAwaiter().GetResult();
         }
         catch (TimeoutException failure)
         {
-            throw Fail($"did not send {awaited} within {timeout.TotalSeconds:0.###} s and was ended", failure);
+            throw Fail($"did not send {awaited} within {timeout.TotalSeconds:0.###} s and was killed", failure);
         }
 
-        _end += count > 0 ? count : throw Fail($"ended where {awaited} was due");
+        _end += count > 0 ? count : throw Fail($"closed its standard output where {awaited} was expected");
     }
 
-    private void WaitForErrors()
+    private void WaitForErrorReader()
     {
         try
         {
-            _errors.Wait(s_farewell);
+            _errorReader.Wait(s_exitTimeout);
         }
         catch (AggregateException)
         {
-            // The pipe broke; what was read before stands.
+            // The pipe broke; the last line that was read is kept.
         }
     }
 #pragma warning restore VSTHRD002
 
-    private async Task KeepLastErrorAsync()
+    private async Task ReadErrorsAsync()
     {
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
             if (!string.IsNullOrWhiteSpace(line))
             {
-                _lastError = line.Trim();
+                _lastErrorLine = line.Trim();
             }
         }
     }

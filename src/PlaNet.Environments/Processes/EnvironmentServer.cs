@@ -4,21 +4,21 @@ using System.Text;
 namespace PlaNet.Environments.Processes;
 
 /// <summary>
-/// The other end of <see cref="ProcessEnvironment"/>: plays an environment for whoever writes requests to a stream, in the protocol of
-/// docs/environments.md.
+/// The server side of <see cref="ProcessEnvironment"/>: runs an environment for a client that sends requests over a stream, in the protocol
+/// of docs/environments.md.
 /// </summary>
 public static class EnvironmentServer
 {
-    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_exitTimeout = TimeSpan.FromSeconds(2);
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Answers requests until one asks to close, or nobody is left to ask.</summary>
-    /// <param name="environment">The environment; used on the calling thread alone.</param>
-    /// <param name="input">Requests. Its end is noticed while a step is taken, too.</param>
-    /// <param name="output">Answers; nothing else may be written there.</param>
+    /// <summary>Answers requests until a close request or the end of the input.</summary>
+    /// <param name="environment">The environment; used only on the calling thread.</param>
+    /// <param name="input">Requests. The end of this stream is detected during a step as well.</param>
+    /// <param name="output">Answers; nothing else may be written to this stream.</param>
     /// <param name="abandoned">
-    /// Called, on another thread, when the input has ended and the step under way has not ended two seconds later: the simulator hangs, and
-    /// nobody is left to end this process.
+    /// Called on another thread when the current step has not finished two seconds after the end of the input: the simulator hangs and the
+    /// client is gone, so this process must end itself.
     /// </param>
     public static void Serve(IEnvironment environment, Stream input, Stream output, Action abandoned)
     {
@@ -28,7 +28,7 @@ public static class EnvironmentServer
         ArgumentNullException.ThrowIfNull(abandoned);
         var requests = new BlockingCollection<string>();
         var done = new ManualResetEventSlim();
-        new Thread(() => Listen(input, requests, done, abandoned)) { IsBackground = true, Name = "requests" }.Start();
+        new Thread(() => ReadRequests(input, requests, done, abandoned)) { IsBackground = true, Name = "requests" }.Start();
         try
         {
             Send(output, ProcessProtocol.Hello(environment.Spec), []);
@@ -42,7 +42,7 @@ public static class EnvironmentServer
         }
         catch (IOException)
         {
-            // Nobody listens any more.
+            // The client has closed the output.
         }
         finally
         {
@@ -50,7 +50,7 @@ public static class EnvironmentServer
         }
     }
 
-    private static void Listen(Stream input, BlockingCollection<string> requests, ManualResetEventSlim done, Action abandoned)
+    private static void ReadRequests(Stream input, BlockingCollection<string> requests, ManualResetEventSlim done, Action abandoned)
     {
         try
         {
@@ -62,11 +62,11 @@ public static class EnvironmentServer
         }
         catch (IOException)
         {
-            // The pipe broke: its end.
+            // A broken pipe is the end of the input.
         }
 
         requests.CompleteAdding();
-        if (!done.Wait(s_farewell))
+        if (!done.Wait(s_exitTimeout))
         {
             abandoned();
         }
@@ -94,11 +94,11 @@ public static class EnvironmentServer
                     break;
             }
         }
-#pragma warning disable CA1031 // Whatever a simulator throws, the other side hears of it and decides.
+#pragma warning disable CA1031 // Every exception of a simulator is reported to the client, which decides how to continue.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            (head, body) = (ProcessProtocol.Error(failure is FormatException ? $"the request {failure.Message}" : failure.Message), []);
+            (head, body) = (ProcessProtocol.Error(failure is FormatException ? $"the client {failure.Message}" : failure.Message), []);
         }
 
         Send(output, head, body);

@@ -1,9 +1,9 @@
 namespace PlaNet.Environments.Processes;
 
 /// <summary>
-/// An environment that another program plays: a child process which speaks lines of JSON and raw bytes over its standard input and output
-/// (docs/environments.md). A child that crashes, hangs or says something else is ended and its episode is lost; the next
-/// <see cref="Reset"/> starts a fresh one.
+/// An environment that runs in a child process, which exchanges lines of JSON and raw bytes over its standard input and output
+/// (docs/environments.md). A child that crashes, hangs or violates the protocol is killed and its episode is discarded; the next
+/// <see cref="Reset"/> starts a new child.
 /// </summary>
 public sealed class ProcessEnvironment : IConcurrentEnvironment
 {
@@ -14,10 +14,10 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     private bool _stepping;
     private string? _failure;
 
-    /// <summary>Starts the program and hears what its environment takes and gives.</summary>
-    /// <param name="options">The program.</param>
-    /// <param name="time">The clock of the timeouts. Default: the system's.</param>
-    /// <exception cref="EnvironmentProcessException">The program does not start, or does not speak the protocol.</exception>
+    /// <summary>Starts the program and reads the description of its environment.</summary>
+    /// <param name="options">The program and its timeouts.</param>
+    /// <param name="time">Clock for the timeouts. Default: the system's.</param>
+    /// <exception cref="EnvironmentProcessException">The program cannot be started, or violates the protocol.</exception>
     public ProcessEnvironment(ProcessOptions options, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -36,7 +36,7 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     {
         if (_stepping && _child is not null)
         {
-            // What a step still owes would be taken for the answer to the reset.
+            // Otherwise the pending answer to the step would be read as the answer to the reset.
             EndStep();
         }
 
@@ -66,12 +66,13 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     {
         if (_child is not { } child || !_running)
         {
-            throw new InvalidOperationException($"Task {Spec.Task} has no running episode{(_failure is null ? "" : $" ({_failure})")}: call Reset first.");
+            throw new InvalidOperationException(
+                $"Task {Spec.Task} has no running episode{(_failure is null ? "" : $" ({_failure})")}: call Reset first.");
         }
 
         if (_stepping)
         {
-            throw new InvalidOperationException($"Task {Spec.Task} is taking a step already: call EndStep first.");
+            throw new InvalidOperationException($"Task {Spec.Task} already has a step in progress: call EndStep first.");
         }
 
         Spec.Action.Check(Spec.Task, action);
@@ -89,7 +90,7 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     {
         if (_child is not { } child || !_stepping)
         {
-            throw new InvalidOperationException($"Task {Spec.Task} is taking no step: call BeginStep first.");
+            throw new InvalidOperationException($"Task {Spec.Task} has no step in progress: call BeginStep first.");
         }
 
         return Guarded(child, () =>
@@ -112,7 +113,7 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
             }
             catch (EnvironmentProcessException)
             {
-                // It has ended before it was asked to.
+                // The process has already exited.
             }
 
             child.Dispose();
@@ -129,9 +130,12 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     private ChildProcess Restart()
     {
         var (child, spec) = Start();
-        if (ProcessProtocol.ObservationBytes(spec) != ProcessProtocol.ObservationBytes(Spec) || spec.Action.Size != Spec.Action.Size || spec.Task != Spec.Task)
+        var (bytes, expectedBytes) = (ProcessProtocol.ObservationBytes(spec), ProcessProtocol.ObservationBytes(Spec));
+        if (bytes != expectedBytes || spec.Action.Size != Spec.Action.Size || spec.Task != Spec.Task)
         {
-            throw Drop(child, child.Fail($"came back as another environment: {spec.Task}, not {Spec.Task}, or with other sizes"));
+            throw Drop(child, child.Fail(
+                $"describes another environment after a restart: {spec.Task} with {spec.Action.Size} action values and {bytes} bytes of "
+                + $"observation, where {Spec.Task} with {Spec.Action.Size} and {expectedBytes} was expected"));
         }
 
         return child;
@@ -142,7 +146,7 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
         var expected = ProcessProtocol.ObservationBytes(Spec);
         if (bytes != expected)
         {
-            throw new FormatException($"announces an observation of {bytes} bytes, but its first line describes one of {expected}");
+            throw new FormatException($"announced an observation of {bytes} bytes, but its first line describes one of {expected}");
         }
 
         var received = new byte[bytes];

@@ -5,15 +5,15 @@ using System.Text.Json.Nodes;
 namespace PlaNet.Environments.Processes;
 
 /// <summary>
-/// The words of the protocol between an environment and its child process, version 1: docs/environments.md. Requests and the heads of answers
-/// are single lines of JSON; observations follow a head as raw bytes.
+/// Messages of the protocol between an environment and its child process, version 1 (docs/environments.md). Requests and the heads of
+/// answers are single lines of JSON; an observation follows a head as raw bytes.
 /// </summary>
 internal static class ProcessProtocol
 {
     public const string Version = "planet-environment/1";
 
-    private const int LargestSide = 4096;
-    private const int LargestVector = 1 << 20;
+    private const int MaxImageSide = 4096;
+    private const int MaxStateSize = 1 << 20;
 
     public static string Reset(ulong seed)
     {
@@ -30,7 +30,7 @@ internal static class ProcessProtocol
         return new JsonObject { ["do"] = "close" }.ToJsonString();
     }
 
-    /// <summary>The first line of a program that plays an environment.</summary>
+    /// <summary>The first line of an environment program, which describes the environment.</summary>
     public static string Hello(EnvironmentSpec spec)
     {
         var hello = new JsonObject
@@ -64,14 +64,16 @@ internal static class ProcessProtocol
         }.ToJsonString();
     }
 
-    /// <summary>Instead of an answer: what went wrong.</summary>
+    /// <summary>The answer to a request that failed.</summary>
     public static string Error(string message)
     {
         return new JsonObject { ["error"] = message }.ToJsonString();
     }
 
-    /// <summary>What a program that plays an environment is asked.</summary>
-    /// <exception cref="FormatException">The line is no request; the message says why.</exception>
+    /// <summary>Parses a request.</summary>
+    /// <exception cref="FormatException">
+    /// The line is not a valid request. The message is a verb phrase whose subject is the sender.
+    /// </exception>
     public static Request ReadRequest(string line)
     {
         var request = Parse(line);
@@ -80,14 +82,14 @@ internal static class ProcessProtocol
         {
             "reset" => Member(request, "seed") is { ValueKind: JsonValueKind.Number } seed && seed.TryGetUInt64(out var value)
                 ? new Request(action, value, [])
-                : throw new FormatException("gives \"seed\" a value that is no whole number from 0 to 2^64 - 1"),
+                : throw new FormatException($"sent \"seed\" as {Member(request, "seed")}, which must be a whole number from 0 to 2^64 - 1"),
             "step" => new Request(action, 0, Floats(request, "action")),
             "close" => new Request(action, 0, []),
-            _ => throw new FormatException($"asks to {ChildProcess.Cut(action)}: ask for reset, step or close"),
+            _ => throw new FormatException($"sent \"do\" as {ChildProcess.Shorten(action)}, which must be reset, step or close"),
         };
     }
 
-    /// <summary>The bytes of an observation, as <see cref="ReadObservation"/> reads them.</summary>
+    /// <summary>Encodes an observation; <see cref="ReadObservation"/> decodes it.</summary>
     public static byte[] WriteObservation(EnvironmentSpec spec, Observation observation)
     {
         var bytes = new byte[ObservationBytes(spec)];
@@ -110,8 +112,10 @@ internal static class ProcessProtocol
         return bytes;
     }
 
-    /// <summary>What the child's first line says of its environment.</summary>
-    /// <exception cref="FormatException">The line is not what the protocol asks for; the message says how.</exception>
+    /// <summary>Parses the first line of an environment program.</summary>
+    /// <exception cref="FormatException">
+    /// The line violates the protocol. The message is a verb phrase whose subject is the sender.
+    /// </exception>
     public static EnvironmentSpec ReadHello(string line)
     {
         var hello = Parse(line);
@@ -123,7 +127,7 @@ internal static class ProcessProtocol
         var version = Text(hello, "protocol");
         if (version != Version)
         {
-            throw new FormatException($"speaks protocol {version}, not {Version}");
+            throw new FormatException($"uses protocol {version}, which must be {Version}");
         }
 
         var action = Member(hello, "action");
@@ -131,33 +135,38 @@ internal static class ProcessProtocol
         float[] high = Floats(action, "high");
         if (low.Length == 0 || low.Length != high.Length || low.Zip(high).Any(pair => !(pair.First < pair.Second)))
         {
-            throw new FormatException($"gives actions {low.Length} lower and {high.Length} upper bounds: give as many of each, at least one, every lower below its upper");
+            throw new FormatException(
+                $"sent {low.Length} lower and {high.Length} upper action bounds, which must be equally many, at least one of each, "
+                + "and every lower below its upper");
         }
 
         var image = hello.TryGetProperty("image", out var size) && size.ValueKind != JsonValueKind.Null
-            ? new ImageSpec(Whole(size, "height", 1, LargestSide), Whole(size, "width", 1, LargestSide))
+            ? new ImageSpec(Integer(size, "height", 1, MaxImageSide), Integer(size, "width", 1, MaxImageSide))
             : null;
         StateSpec[] states = hello.TryGetProperty("states", out var listed)
-            ? [.. Items(listed, "states").Select(state => new StateSpec(Text(state, "name"), Whole(state, "size", 1, LargestVector)))]
+            ? [.. Items(listed, "states").Select(state => new StateSpec(Text(state, "name"), Integer(state, "size", 1, MaxStateSize)))]
             : [];
         if (states.DistinctBy(state => state.Name, StringComparer.Ordinal).Count() != states.Length)
         {
-            throw new FormatException("gives two states the same name");
+            throw new FormatException("sent two states with the same name: names must be unique");
         }
 
         if (image is null && states.Length == 0)
         {
-            throw new FormatException("shows neither an image nor states");
+            throw new FormatException("describes neither an image nor states: at least one of them is required");
         }
 
-        return new EnvironmentSpec(Text(hello, "task"), new ActionSpec(low, high), image, states, Whole(hello, "control_steps", 1, int.MaxValue))
+        return new EnvironmentSpec(
+            Text(hello, "task"), new ActionSpec(low, high), image, states, Integer(hello, "control_steps", 1, int.MaxValue))
         {
-            ActionRepeat = hello.TryGetProperty("action_repeat", out _) ? Whole(hello, "action_repeat", 1, int.MaxValue) : 1,
+            ActionRepeat = hello.TryGetProperty("action_repeat", out _) ? Integer(hello, "action_repeat", 1, int.MaxValue) : 1,
         };
     }
 
-    /// <summary>The head of an answer: how many bytes follow, and for a step what it earned.</summary>
-    /// <exception cref="FormatException">The line is not what the protocol asks for; the message says how.</exception>
+    /// <summary>Parses the head of an answer: the number of bytes that follow and, for a step, its reward and flags.</summary>
+    /// <exception cref="FormatException">
+    /// The line violates the protocol. The message is a verb phrase whose subject is the sender.
+    /// </exception>
     public static Answer ReadAnswer(string line, bool step)
     {
         var answer = Parse(line);
@@ -166,7 +175,7 @@ internal static class ProcessProtocol
             throw new FormatException($"reports an error: {error}");
         }
 
-        var bytes = Whole(answer, "bytes", 0, int.MaxValue);
+        var bytes = Integer(answer, "bytes", 0, int.MaxValue);
         if (!step)
         {
             return new Answer(bytes, 0, Terminated: false, Truncated: false);
@@ -174,17 +183,17 @@ internal static class ProcessProtocol
 
         var reward = Member(answer, "reward");
         return reward.ValueKind == JsonValueKind.Number && reward.TryGetDouble(out var value) && double.IsFinite(value)
-            ? new Answer(bytes, value, Flag(answer, "terminated"), Flag(answer, "truncated"))
-            : throw new FormatException($"gives the reward {reward}, which is no finite number");
+            ? new Answer(bytes, value, Boolean(answer, "terminated"), Boolean(answer, "truncated"))
+            : throw new FormatException($"sent \"reward\" as {reward}, which must be a finite number");
     }
 
-    /// <summary>Bytes of one observation: the image, then every state as 32-bit floats, little endian.</summary>
+    /// <summary>Size of one observation in bytes: the image, then every state as 32-bit floats, little endian.</summary>
     public static int ObservationBytes(EnvironmentSpec spec)
     {
         return checked((spec.Image?.Bytes ?? 0) + (sizeof(float) * spec.States.Sum(state => state.Size)));
     }
 
-    /// <summary>An observation out of its bytes.</summary>
+    /// <summary>Decodes an observation.</summary>
     public static Observation ReadObservation(EnvironmentSpec spec, ReadOnlySpan<byte> bytes)
     {
         var image = spec.Image is { } size ? bytes[..size.Bytes].ToArray() : null;
@@ -223,12 +232,13 @@ internal static class ProcessProtocol
             using var document = JsonDocument.Parse(line);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
-                : throw new FormatException($"wrote '{ChildProcess.Cut(line)}' where a JSON object was due");
+                : throw new FormatException($"sent '{ChildProcess.Shorten(line)}' where a JSON object was expected");
         }
         catch (JsonException failure)
         {
             throw new FormatException(
-                $"wrote '{ChildProcess.Cut(line)}' where a JSON object was due: only the protocol belongs on standard output, the rest on standard error",
+                $"sent '{ChildProcess.Shorten(line)}' where a JSON object was expected: write only protocol messages to standard output, "
+                + "and logs to standard error",
                 failure);
         }
     }
@@ -237,7 +247,7 @@ internal static class ProcessProtocol
     {
         return parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var member)
             ? member
-            : throw new FormatException($"wrote '{ChildProcess.Cut(parent.GetRawText())}', which lacks \"{name}\"");
+            : throw new FormatException($"sent '{ChildProcess.Shorten(parent.GetRawText())}', which lacks \"{name}\"");
     }
 
     private static string Text(JsonElement parent, string name)
@@ -245,41 +255,44 @@ internal static class ProcessProtocol
         var member = Member(parent, name);
         return member.ValueKind == JsonValueKind.String && member.GetString() is { Length: > 0 } text
             ? text
-            : throw new FormatException($"gives \"{name}\" as {member}, which must be a text");
+            : throw new FormatException($"sent \"{name}\" as {member}, which must be a non-empty string");
     }
 
-    private static int Whole(JsonElement parent, string name, int least, int most)
+    private static int Integer(JsonElement parent, string name, int minimum, int maximum)
     {
         var member = Member(parent, name);
-        return member.ValueKind == JsonValueKind.Number && member.TryGetInt32(out var value) && value >= least && value <= most
+        return member.ValueKind == JsonValueKind.Number && member.TryGetInt32(out var value) && value >= minimum && value <= maximum
             ? value
-            : throw new FormatException($"gives \"{name}\" as {member}, which must be a whole number from {least} to {most}");
+            : throw new FormatException($"sent \"{name}\" as {member}, which must be a whole number from {minimum} to {maximum}");
     }
 
-    private static bool Flag(JsonElement parent, string name)
+    private static bool Boolean(JsonElement parent, string name)
     {
         var member = Member(parent, name);
         return member.ValueKind is JsonValueKind.True or JsonValueKind.False
             ? member.GetBoolean()
-            : throw new FormatException($"gives \"{name}\" as {member}, which must be true or false");
+            : throw new FormatException($"sent \"{name}\" as {member}, which must be true or false");
     }
 
     private static float[] Floats(JsonElement parent, string name)
     {
         return
         [
-            .. Items(Member(parent, name), name).Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetSingle(out var value) && float.IsFinite(value)
-                ? value
-                : throw new FormatException($"gives \"{name}\" the value {item}, which is no finite number")),
+            .. Items(Member(parent, name), name).Select(item =>
+                item.ValueKind == JsonValueKind.Number && item.TryGetSingle(out var value) && float.IsFinite(value)
+                    ? value
+                    : throw new FormatException($"sent the value {item} in \"{name}\", which must hold finite numbers only")),
         ];
     }
 
     private static JsonElement.ArrayEnumerator Items(JsonElement list, string name)
     {
-        return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : throw new FormatException($"gives \"{name}\" as {list}, which must be a list");
+        return list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray()
+            : throw new FormatException($"sent \"{name}\" as {list}, which must be an array");
     }
 
-    /// <summary>What is asked for: "reset" with a seed, "step" with an action, or "close".</summary>
+    /// <summary>A request: "reset" with a seed, "step" with an action, or "close".</summary>
     public readonly record struct Request(string Do, ulong Seed, float[] Action);
 
     /// <summary>The head of an answer.</summary>

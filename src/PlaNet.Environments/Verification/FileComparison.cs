@@ -1,23 +1,23 @@
 namespace PlaNet.Environments.Verification;
 
-/// <summary>What one recorded file and this installation have in common.</summary>
-/// <param name="File">The file, relative to the folder.</param>
-/// <param name="Records">Rows, frames or arrays compared.</param>
+/// <summary>Result of comparing one recorded file with this installation.</summary>
+/// <param name="File">Path of the file, relative to the reference folder.</param>
+/// <param name="Records">Number of rows, frames or arrays compared.</param>
 /// <param name="Differences">The largest difference of each quantity.</param>
-/// <param name="Note">What the reader should know about the tolerance, or null.</param>
+/// <param name="Note">Remark on the tolerance, or null.</param>
 public sealed record FileComparison(string File, int Records, IReadOnlyList<Difference> Differences, string? Note = null)
 {
-    /// <summary>Whether no quantity exceeds its tolerance.</summary>
-    public bool Holds => Differences.All(difference => difference.FirstBeyond is null);
+    /// <summary>Whether every quantity is within its tolerance.</summary>
+    public bool IsWithinTolerance => Differences.All(difference => difference.FirstBeyond is null);
 }
 
-/// <summary>How far a quantity lies from what was recorded.</summary>
+/// <summary>Largest difference between a quantity and its recorded values.</summary>
 /// <param name="Quantity">Name, such as "qpos".</param>
-/// <param name="Largest">Largest absolute difference; infinite where there was no number to compare.</param>
-/// <param name="FirstBeyond">Where it first exceeds the tolerance, such as "step 97", or null if nowhere.</param>
+/// <param name="Largest">Largest absolute difference; infinite if a value was missing or not a number.</param>
+/// <param name="FirstBeyond">First record that exceeds the tolerance, such as "step 97", or null.</param>
 public sealed record Difference(string Quantity, double Largest, string? FirstBeyond);
 
-/// <summary>Keeps the largest difference of one quantity and the first beyond its tolerance.</summary>
+/// <summary>Tracks the largest difference of one quantity and the first that exceeds its tolerance.</summary>
 /// <param name="quantity">Name of the quantity.</param>
 internal sealed class DifferenceMeter(string quantity)
 {
@@ -26,11 +26,11 @@ internal sealed class DifferenceMeter(string quantity)
 
     public Difference Result => new(quantity, _largest, _firstBeyond);
 
-    /// <summary>Takes note of two vectors. Returns whether they agree within the tolerance.</summary>
-    /// <param name="expected">As recorded.</param>
-    /// <param name="actual">As found.</param>
-    /// <param name="tolerance">Largest absolute difference that is allowed, or null to judge nothing.</param>
-    /// <param name="where">Which record it is.</param>
+    /// <summary>Compares two vectors. Returns whether they agree within the tolerance.</summary>
+    /// <param name="expected">Recorded values.</param>
+    /// <param name="actual">Values of this installation.</param>
+    /// <param name="tolerance">Largest allowed absolute difference, or null for no limit.</param>
+    /// <param name="where">Name of the record, such as "step 97".</param>
     public bool Add(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double? tolerance, string where)
     {
         var difference = expected.Length == actual.Length ? 0 : double.PositiveInfinity;
@@ -45,7 +45,7 @@ internal sealed class DifferenceMeter(string quantity)
         return agrees;
     }
 
-    /// <summary>Takes note of two numbers.</summary>
+    /// <summary>Compares two numbers.</summary>
     public bool Add(double expected, double actual, double? tolerance, string where)
     {
         return Add([expected], [actual], tolerance, where);
@@ -53,7 +53,7 @@ internal sealed class DifferenceMeter(string quantity)
 
     private static double Distance(double expected, double actual)
     {
-        // Equal infinities agree; a number that is none agrees with nothing.
+        // Equals treats equal infinities, and two NaNs, as equal.
         if (expected.Equals(actual))
         {
             return 0;

@@ -5,7 +5,9 @@ using PlaNet.MuJoCo;
 
 namespace PlaNet.Environments.Verification;
 
-/// <summary>Compiled models: every size, name, option, statistic, visual setting and array must be the recorded one, to the last bit.</summary>
+/// <summary>
+/// Compares compiled models: every size, name, option, statistic, visual setting and array must equal the recorded one, bit for bit.
+/// </summary>
 internal static class ModelVerification
 {
     public static IEnumerable<FileComparison> Run(ReferenceFolder folder)
@@ -40,8 +42,9 @@ internal static class ModelVerification
         {
             foreach (var (name, value) in Leaves(section, recorded.GetProperty(section)))
             {
-                // The visual settings are floats and were recorded with nine digits.
-                settings.Add(section == "vis" ? [.. Flatten(value).Select(x => (double)(float)x)] : Flatten(value), Read(model, name), 0, name);
+                // Visual settings are floats and were recorded with nine digits.
+                double[] expected = section == "vis" ? [.. Flatten(value).Select(x => (double)(float)x)] : Flatten(value);
+                settings.Add(expected, Read(model, name), 0, name);
                 records++;
             }
         }
@@ -63,7 +66,7 @@ internal static class ModelVerification
         return new FileComparison(file, records, [sizes.Result, names.Result, settings.Result, arrays.Result, texels.Result]);
     }
 
-    // Texels, stars of the sky included, are recorded as one digest a texture.
+    // Texels are recorded as one SHA-256 per texture.
     private static void Textures(JsonProperty array, MjModel model, DifferenceMeter texels)
     {
         var found = model.Bytes(array.Name).Span;
@@ -91,8 +94,10 @@ internal static class ModelVerification
         {
             JsonValueKind.Array => [.. data.EnumerateArray().SelectMany(Flatten)],
             JsonValueKind.Number => [data.GetDouble()],
-            JsonValueKind.String when double.TryParse(data.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => [value],
-            _ => throw new ReferenceDataException($"A recorded model holds '{data}' where a number was expected."),
+            JsonValueKind.String when double.TryParse(data.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) =>
+                [value],
+            _ => throw new ReferenceDataException(
+                $"A recorded model holds '{data}' where a number was expected: restore the recorded files of models/."),
         };
     }
 

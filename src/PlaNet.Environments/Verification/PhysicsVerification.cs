@@ -4,15 +4,19 @@ using PlaNet.MuJoCo;
 
 namespace PlaNet.Environments.Verification;
 
-/// <summary>Recorded control steps, taken again: whole rollouts, and single steps from many states.</summary>
+/// <summary>Repeats recorded control steps: whole rollouts, and single steps from many states.</summary>
 internal static class PhysicsVerification
 {
     private const string Index = "physics/rollouts/index.json";
 
     public static IEnumerable<FileComparison> Run(ReferenceFolder folder)
     {
-        var rollouts = folder.Has(Index) ? folder.Json(Index).EnumerateArray().ToLookup(entry => entry.GetProperty("domain").GetString()!) : null;
-        string[] transitions = rollouts is null || folder.Has("physics/transitions") ? [.. folder.Names("physics/transitions", "*.csv")] : [];
+        var rollouts = folder.Has(Index)
+            ? folder.Json(Index).EnumerateArray().ToLookup(entry => entry.GetProperty("domain").GetString()!)
+            : null;
+        string[] transitions = rollouts is null || folder.Has("physics/transitions")
+            ? [.. folder.Names("physics/transitions", "*.csv")]
+            : [];
         var domains = (rollouts?.Select(group => group.Key) ?? []).Union(transitions, StringComparer.Ordinal);
         foreach (var domain in domains)
         {
@@ -61,7 +65,7 @@ internal static class PhysicsVerification
             }
         }
 
-        return comparison.Result(file, table.Rows, domain == "walker" ? "chaotic: judged to step 75" : null);
+        return comparison.Result(file, table.Rows, domain == "walker" ? "chaotic: checked up to step 75" : null);
     }
 
     private static FileComparison Transitions(ReferenceFolder folder, string domain, List<SuiteEnvironment> environments)
@@ -86,7 +90,7 @@ internal static class PhysicsVerification
         return comparison.Result(file, table.Rows, null);
     }
 
-    /// <summary>How far a rollout may be off after some steps; null where it says nothing any more.</summary>
+    /// <summary>Allowed difference of a rollout at a step, or null for no limit.</summary>
     private static double? Tolerance(string domain, int step)
     {
         return (domain, step) switch
@@ -111,7 +115,7 @@ internal static class PhysicsVerification
 
         public DifferenceMeter SubSteps { get; } = new("sub-steps");
 
-        /// <summary>Takes a step; a simulation that breaks where the recorded one did not is infinitely far off.</summary>
+        /// <summary>Takes a step. If the simulation fails, the difference is infinite.</summary>
         public bool Step(SuiteEnvironment environment, double[] action, string where)
         {
             try
@@ -139,11 +143,11 @@ internal static class PhysicsVerification
                 agrees &= _observations.Add(table.Vector(row, $"{prefix}obs_{state.Name}"), values, tolerance, where);
             }
 
-            // Sparse rewards and contacts jump: they say something only where what they follow from agrees.
-            var judged = agrees && tolerance is not null;
+            // Sparse rewards and contact counts are discontinuous: compare them only where the states agree.
+            var compared = agrees && tolerance is not null;
             var reward = table.Number(row, $"{prefix}reward_{RecordedTasks.Suffix(environment.Spec.Task)}");
-            _rewards.Add(reward, environment.EvaluateReward(), judged ? Math.Max(RewardTolerance, tolerance!.Value) : null, where);
-            Contacts.Add(table.Number(row, $"{prefix}ncon"), data.ContactCount, judged ? 0 : null, where);
+            _rewards.Add(reward, environment.EvaluateReward(), compared ? Math.Max(RewardTolerance, tolerance!.Value) : null, where);
+            Contacts.Add(table.Number(row, $"{prefix}ncon"), data.ContactCount, compared ? 0 : null, where);
         }
 
         public FileComparison Result(string file, int records, string? note)

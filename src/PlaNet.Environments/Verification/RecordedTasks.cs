@@ -3,7 +3,7 @@ using PlaNet.Environments.ControlSuite;
 
 namespace PlaNet.Environments.Verification;
 
-/// <summary>The registered tasks as the recorded files speak of them, and how to put them into a recorded state.</summary>
+/// <summary>Maps the names in recorded files to registered tasks, and sets recorded states.</summary>
 internal static class RecordedTasks
 {
     /// <summary>The tasks of a domain.</summary>
@@ -14,14 +14,14 @@ internal static class RecordedTasks
         return tasks.Length > 0
             ? tasks
             : throw new ReferenceDataException(
-                $"{file} was recorded in domain '{domain}', which is not registered; there are {string.Join(", ", Domains())}.");
+                $"{file} was recorded in domain '{domain}', which is not registered. Registered domains: {string.Join(", ", Domains())}.");
     }
 
-    /// <summary>The tasks that a recorded set such as "walker", "reacher_easy" or "ball_in_cup_catch" belongs to.</summary>
-    /// <exception cref="ReferenceDataException">There is none.</exception>
+    /// <summary>The tasks of a recorded set such as "walker", "reacher_easy" or "ball_in_cup_catch".</summary>
+    /// <exception cref="ReferenceDataException">No registered task belongs to the set.</exception>
     public static IReadOnlyList<TaskDefinition> OfSet(string set)
     {
-        // "cartpole_balance" holds for its sparse variant too, "reacher" for both sizes of target.
+        // "cartpole_balance" includes its sparse variant, and "reacher" both target sizes.
         TaskDefinition[] tasks =
         [
             .. TaskRegistry.All.Where(task => $"{task.Domain}_{Suffix(task.Name)}" is var name
@@ -30,29 +30,29 @@ internal static class RecordedTasks
         return tasks.Length > 0
             ? tasks
             : throw new ReferenceDataException(
-                $"'{set}' is neither a registered task nor a domain; there are {string.Join(", ", Domains())} and their tasks.");
+                $"'{set}' is neither a registered task nor a domain. Registered domains: {string.Join(", ", Domains())}.");
     }
 
-    /// <summary>The task's name within its domain, as reward columns have it.</summary>
+    /// <summary>The task's name within its domain, as used in the names of reward columns.</summary>
     public static string Suffix(string task)
     {
         return task[(task.IndexOf('_', StringComparison.Ordinal) + 1)..];
     }
 
-    /// <summary>A task with nothing around it: one control step per decision, no images.</summary>
+    /// <summary>Creates a task without wrappers: one control step per decision, no images.</summary>
     public static SuiteEnvironment Make(TaskDefinition task)
     {
         return (SuiteEnvironment)task.Make(new TaskSettings());
     }
 
     /// <summary>
-    /// Puts a body into a recorded state, with the run-time edits that belong to its task: reset, state, one forward pass without
-    /// actuation. Not the task's own reset, which makes another pass before and so starts the solver elsewhere.
+    /// Sets a recorded state and applies the task's model edits: data reset, state, one forward pass without actuation. The task's own
+    /// reset is not used: it runs an additional forward pass, which changes the solver's warm start.
     /// </summary>
-    /// <param name="environment">The task.</param>
-    /// <param name="positions">Generalised coordinates.</param>
-    /// <param name="velocities">Generalised velocities; none for rest.</param>
-    /// <param name="target">Where the reacher's target is, or null.</param>
+    /// <param name="environment">The task without wrappers.</param>
+    /// <param name="positions">Generalised coordinates, <c>[nq]</c>.</param>
+    /// <param name="velocities">Generalised velocities, <c>[nv]</c>; empty for rest.</param>
+    /// <param name="target">Position of the reacher's target in metres, or null in other domains.</param>
     /// <param name="radius">The reacher's target radius in metres, or null for the task's own.</param>
     public static void Place(
         SuiteEnvironment environment, double[] positions, double[] velocities, (double X, double Y)? target, double? radius = null)
@@ -62,14 +62,15 @@ internal static class RecordedTasks
         {
             throw new ReferenceDataException(
                 $"A recorded state has {positions.Length} positions and {velocities.Length} velocities but {environment.Spec.Task} has "
-                + $"{data.Qpos.Length} and {data.Qvel.Length}.");
+                + $"{data.Qpos.Length} and {data.Qvel.Length}: restore the recorded files.");
         }
 
         data.Reset();
         switch (environment.Physics)
         {
             case ReacherPhysics reacher:
-                var (x, y) = target ?? throw new ReferenceDataException($"A recorded state of {environment.Spec.Task} has no target_x and target_y.");
+                var (x, y) = target ?? throw new ReferenceDataException(
+                    $"A recorded state of {environment.Spec.Task} lacks target_x and target_y: restore the recorded files.");
                 reacher.ResizeTarget(radius ?? Reacher.TargetRadius(environment.Spec.Task));
                 reacher.MoveTarget(x, y);
                 break;
@@ -83,13 +84,13 @@ internal static class RecordedTasks
         data.ForwardWithoutActuation();
     }
 
-    /// <summary>Where the reacher's target is on a row, or null in other domains.</summary>
+    /// <summary>Position of the reacher's target in a row, or null in other domains.</summary>
     public static (double X, double Y)? Target(RecordedTable table, int row)
     {
         return table.Has("target_x") ? (table.Number(row, "target_x"), table.Number(row, "target_y")) : null;
     }
 
-    /// <summary>Where the reacher's target is in an entry's model edits, or null in other domains.</summary>
+    /// <summary>Position of the reacher's target in an entry's model edits, or null in other domains.</summary>
     public static (double X, double Y)? Target(JsonElement entry)
     {
         return entry.TryGetProperty("model_edits", out var edits) && edits.TryGetProperty("target_x", out var x)
@@ -97,7 +98,7 @@ internal static class RecordedTasks
             : null;
     }
 
-    /// <summary>The numbers of an array.</summary>
+    /// <summary>Reads a JSON array of numbers.</summary>
     public static double[] Numbers(JsonElement array)
     {
         return [.. array.EnumerateArray().Select(number => number.GetDouble())];

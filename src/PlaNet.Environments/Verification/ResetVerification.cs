@@ -4,8 +4,8 @@ using PlaNet.MuJoCo;
 namespace PlaNet.Environments.Verification;
 
 /// <summary>
-/// Starting states: drawn again, as many as were recorded, and compared column by column by a two-sample Kolmogorov-Smirnov test. What was
-/// constant must be constant. Where the state before a settle was recorded, the settle is repeated and must lead to the same state.
+/// Samples as many initial states as were recorded and compares each column by a two-sample Kolmogorov-Smirnov test. Constant columns must
+/// be equal. Where the state before a settle was recorded, the settle is repeated and must give the same state.
 /// </summary>
 internal static class ResetVerification
 {
@@ -35,7 +35,7 @@ internal static class ResetVerification
                 file,
                 table.Rows,
                 table.Has("pre_qpos_0") ? [distribution.Result, constants.Result, settle.Result] : [distribution.Result, constants.Result],
-                $"distance up to {threshold:F3} allowed");
+                $"distance of at most {threshold:F3} allowed");
         }
     }
 
@@ -43,18 +43,19 @@ internal static class ResetVerification
         RecordedTable table, SuiteEnvironment environment, double threshold, DifferenceMeter distribution, DifferenceMeter constants)
     {
         string[] columns = [.. table.Columns.Where(column => column != "seed" && !column.StartsWith("pre_", StringComparison.Ordinal))];
-        var drawn = Enumerable.Range(0, table.Rows).Select(seed => Draw(environment, (ulong)seed, table.Has("target_x"))).ToList();
-        if (columns.Length != drawn[0].Length)
+        var sampled = Enumerable.Range(0, table.Rows).Select(seed => Sample(environment, (ulong)seed, table.Has("target_x"))).ToList();
+        if (columns.Length != sampled[0].Length)
         {
             throw new ReferenceDataException(
-                $"The recorded starts of {environment.Spec.Task} have {columns.Length} columns but the task has {drawn[0].Length} numbers.");
+                $"The recorded initial states of {environment.Spec.Task} have {columns.Length} columns but the task has "
+                + $"{sampled[0].Length} values: restore the recorded file.");
         }
 
         for (var i = 0; i < columns.Length; i++)
         {
             var where = $"{columns[i]} of {environment.Spec.Task}";
             double[] recorded = [.. Enumerable.Range(0, table.Rows).Select(row => table.Number(row, columns[i]))];
-            double[] found = [.. drawn.Select(state => state[i])];
+            double[] found = [.. sampled.Select(state => state[i])];
             if (recorded.Distinct().Count() == 1)
             {
                 constants.Add(recorded, found, 0, where);
@@ -66,7 +67,7 @@ internal static class ResetVerification
         }
     }
 
-    private static double[] Draw(SuiteEnvironment environment, ulong seed, bool withTarget)
+    private static double[] Sample(SuiteEnvironment environment, ulong seed, bool withTarget)
     {
         environment.Reset(seed);
         var (model, data) = (environment.Physics.Model, environment.Physics.Data);

@@ -1,6 +1,9 @@
 namespace PlaNet.Environments.Verification;
 
-/// <summary>The reward formulas: the tolerance function case by case, and every task's reward on every recorded state, without stepping.</summary>
+/// <summary>
+/// Compares the reward formulas: recorded values of the tolerance function, and every task's reward on every recorded state, without
+/// stepping.
+/// </summary>
 internal static class RewardVerification
 {
     private const double Tolerance = 1e-9;
@@ -15,7 +18,8 @@ internal static class RewardVerification
             yield break;
         }
 
-        foreach (var group in folder.Json(Index).EnumerateArray().GroupBy(entry => entry.GetProperty("domain").GetString()!, StringComparer.Ordinal))
+        var entries = folder.Json(Index).EnumerateArray();
+        foreach (var group in entries.GroupBy(entry => entry.GetProperty("domain").GetString()!, StringComparer.Ordinal))
         {
             var environments = RecordedTasks.Of(group.Key, Index).Select(RecordedTasks.Make).ToList();
             try
@@ -29,7 +33,8 @@ internal static class RewardVerification
                     {
                         for (var row = 0; row < table.Rows; row++)
                         {
-                            RecordedTasks.Place(environment, table.Vector(row, "qpos"), table.Vector(row, "qvel"), RecordedTasks.Target(entry));
+                            RecordedTasks.Place(
+                                environment, table.Vector(row, "qpos"), table.Vector(row, "qvel"), RecordedTasks.Target(entry));
                             table.Vector(row, "action").CopyTo(environment.Physics.Data.Ctrl);
                             var recorded = table.Number(row, $"reward_{RecordedTasks.Suffix(environment.Spec.Task)}");
                             rewards.Add(recorded, environment.EvaluateReward(), Tolerance, $"step {row}");
@@ -69,6 +74,8 @@ internal static class RewardVerification
     {
         return Enum.TryParse<ToleranceShape>(name.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var shape)
             ? shape
-            : throw new ReferenceDataException($"{Cases} has the shape '{name}', which is not known; there are {string.Join(", ", Enum.GetNames<ToleranceShape>())}.");
+            : throw new ReferenceDataException(
+                $"{Cases} has the shape '{name}', which must be one of {string.Join(", ", Enum.GetNames<ToleranceShape>())}, "
+                + "with or without underscores.");
     }
 }

@@ -3,15 +3,15 @@ using PlaNet.MuJoCo;
 namespace PlaNet.Environments;
 
 /// <summary>
-/// Holds each action for several control steps, or until the episode ends: rewards are summed, the last observation is kept
-/// (spec, section 2.5). Goes inside <see cref="PixelObservation"/>, so that only the last repeat is drawn.
+/// Repeats each action for several control steps, or until the episode ends. Rewards are summed and the last observation is returned
+/// (spec, section 2.5). Put it inside <see cref="PixelObservation"/>, so that only the last repeat is rendered.
 /// </summary>
 public sealed class ActionRepeat : IRenderableEnvironment, IRestorableEnvironment
 {
     private readonly IEnvironment _inner;
     private readonly int _repeat;
 
-    /// <summary>Wraps an environment and owns it from then on.</summary>
+    /// <summary>Wraps an environment and takes ownership of it.</summary>
     /// <param name="inner">An environment without images.</param>
     /// <param name="repeat">Control steps per decision, R; at least 1.</param>
     public ActionRepeat(IEnvironment inner, int repeat)
@@ -20,7 +20,9 @@ public sealed class ActionRepeat : IRenderableEnvironment, IRestorableEnvironmen
         ArgumentOutOfRangeException.ThrowIfLessThan(repeat, 1);
         if (inner.Spec.Image is not null)
         {
-            throw new ArgumentException("Put PixelObservation outside ActionRepeat: inside, it draws frames that nobody sees.", nameof(inner));
+            throw new ArgumentException(
+                "The wrapped environment has images: put PixelObservation outside ActionRepeat, so that unused frames are not rendered.",
+                nameof(inner));
         }
 
         (_inner, _repeat) = (inner, repeat);
@@ -51,23 +53,23 @@ public sealed class ActionRepeat : IRenderableEnvironment, IRestorableEnvironmen
     }
 
     /// <inheritdoc />
-    /// <exception cref="NotSupportedException">The wrapped environment cannot be drawn.</exception>
+    /// <exception cref="NotSupportedException">The wrapped environment is not an <see cref="IRenderableEnvironment"/>.</exception>
     public ICamera OpenCamera(ImageSpec image, int camera, RenderQuality quality)
     {
         return _inner is IRenderableEnvironment renderable
             ? renderable.OpenCamera(image, camera, quality)
-            : throw new NotSupportedException($"Task {Spec.Task} cannot be drawn.");
+            : throw new NotSupportedException($"Task {Spec.Task} cannot be rendered: wrap an IRenderableEnvironment.");
     }
 
     /// <inheritdoc />
-    /// <exception cref="NotSupportedException">The wrapped environment cannot be saved.</exception>
+    /// <exception cref="NotSupportedException">The wrapped environment is not an <see cref="IRestorableEnvironment"/>.</exception>
     public EnvironmentState SaveState()
     {
         return Restorable().SaveState();
     }
 
     /// <inheritdoc />
-    /// <exception cref="NotSupportedException">The wrapped environment cannot be restored.</exception>
+    /// <exception cref="NotSupportedException">The wrapped environment is not an <see cref="IRestorableEnvironment"/>.</exception>
     public void RestoreState(EnvironmentState state)
     {
         Restorable().RestoreState(state);
@@ -82,6 +84,6 @@ public sealed class ActionRepeat : IRenderableEnvironment, IRestorableEnvironmen
     private IRestorableEnvironment Restorable()
     {
         return _inner as IRestorableEnvironment
-            ?? throw new NotSupportedException($"Task {Spec.Task} cannot be saved and restored.");
+            ?? throw new NotSupportedException($"Task {Spec.Task} cannot be saved and restored: wrap an IRestorableEnvironment.");
     }
 }

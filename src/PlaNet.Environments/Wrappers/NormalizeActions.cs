@@ -1,16 +1,14 @@
 namespace PlaNet.Environments;
 
 /// <summary>
-/// Gives an environment actions in [-1, 1] where its own lie between other finite bounds (spec 1.4); unbounded dimensions are passed on
-/// as they are.
+/// Maps actions in [-1, 1] to the finite bounds of the wrapped environment (spec 1.4). Unbounded dimensions are passed on unchanged.
 /// </summary>
 public sealed class NormalizeActions : IConcurrentEnvironment
 {
     private readonly IEnvironment _inner;
-    private StepResult? _taken;
+    private StepResult? _result;
 
-    /// <summary>Wraps an environment and owns it from then on.</summary>
-    /// <param name="inner">The environment.</param>
+    /// <summary>Wraps an environment and takes ownership of it.</summary>
     public NormalizeActions(IEnvironment inner)
     {
         ArgumentNullException.ThrowIfNull(inner);
@@ -34,7 +32,7 @@ public sealed class NormalizeActions : IConcurrentEnvironment
     }
 
     /// <inheritdoc />
-    /// <remarks>Where the wrapped environment cannot step elsewhere, the decision is taken before this returns.</remarks>
+    /// <remarks>Steps synchronously if the wrapped environment is not an <see cref="IConcurrentEnvironment"/>.</remarks>
     public void BeginStep(ReadOnlySpan<float> action)
     {
         if (_inner is IConcurrentEnvironment concurrent)
@@ -43,7 +41,7 @@ public sealed class NormalizeActions : IConcurrentEnvironment
         }
         else
         {
-            _taken = _inner.Step(Scale(action));
+            _result = _inner.Step(Scale(action));
         }
     }
 
@@ -55,9 +53,9 @@ public sealed class NormalizeActions : IConcurrentEnvironment
             return concurrent.EndStep();
         }
 
-        var taken = _taken ?? throw new InvalidOperationException($"Task {Spec.Task} is taking no step: call BeginStep first.");
-        _taken = null;
-        return taken;
+        var result = _result ?? throw new InvalidOperationException($"Task {Spec.Task} has no step in progress: call BeginStep first.");
+        _result = null;
+        return result;
     }
 
     /// <inheritdoc />
@@ -73,7 +71,7 @@ public sealed class NormalizeActions : IConcurrentEnvironment
         var scaled = new float[action.Length];
         for (var i = 0; i < scaled.Length; i++)
         {
-            // Rounding may carry the sum past the bound by one part in ten million.
+            // Rounding can push the result past the bound.
             scaled[i] = float.IsFinite(low[i]) && float.IsFinite(high[i])
                 ? Math.Clamp(low[i] + ((action[i] + 1) / 2 * (high[i] - low[i])), low[i], high[i])
                 : action[i];

@@ -2,14 +2,16 @@ using PlaNet.MuJoCo;
 
 namespace PlaNet.Environments;
 
-/// <summary>Gives an environment a wider action, so that one agent can act in tasks of different action sizes: what is added has no effect.</summary>
+/// <summary>
+/// Pads the action of an environment, so that one agent can act in tasks of different action sizes. The added dimensions have no effect.
+/// </summary>
 public sealed class PadActions : IRenderableEnvironment
 {
     private readonly IEnvironment _inner;
 
-    /// <summary>Wraps an environment and owns it from then on.</summary>
-    /// <param name="inner">The environment.</param>
-    /// <param name="size">Action dimensions; at least as many as the environment has. The added ones lie in [-1, 1].</param>
+    /// <summary>Wraps an environment and takes ownership of it.</summary>
+    /// <param name="inner">An environment with at most <paramref name="size"/> action dimensions.</param>
+    /// <param name="size">Number of action dimensions. The added dimensions have the bounds [-1, 1].</param>
     public PadActions(IEnvironment inner, int size)
     {
         ArgumentNullException.ThrowIfNull(inner);
@@ -17,7 +19,9 @@ public sealed class PadActions : IRenderableEnvironment
         if (size < own.Size)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(size), size, $"Task {inner.Spec.Task} has {own.Size} action dimensions: padding cannot take any away.");
+                nameof(size),
+                size,
+                $"Task {inner.Spec.Task} has {own.Size} action dimensions: the padded size must be at least {own.Size}.");
         }
 
         _inner = inner;
@@ -42,12 +46,12 @@ public sealed class PadActions : IRenderableEnvironment
     }
 
     /// <inheritdoc />
-    /// <exception cref="NotSupportedException">The wrapped environment cannot be drawn.</exception>
+    /// <exception cref="NotSupportedException">The wrapped environment is not an <see cref="IRenderableEnvironment"/>.</exception>
     public ICamera OpenCamera(ImageSpec image, int camera, RenderQuality quality)
     {
         return _inner is IRenderableEnvironment renderable
             ? renderable.OpenCamera(image, camera, quality)
-            : throw new NotSupportedException($"Task {Spec.Task} cannot be drawn.");
+            : throw new NotSupportedException($"Task {Spec.Task} cannot be rendered: wrap an IRenderableEnvironment.");
     }
 
     /// <inheritdoc />

@@ -2,18 +2,18 @@ using PlaNet.MuJoCo;
 
 namespace PlaNet.Environments;
 
-/// <summary>Adds an image of the state after each decision to what the environment shows.</summary>
+/// <summary>Adds an image, rendered after each decision, to the observation.</summary>
 public sealed class PixelObservation : IEnvironment
 {
     private readonly IRenderableEnvironment _inner;
     private readonly ICamera _camera;
     private readonly ImageSpec _image;
 
-    /// <summary>Wraps an environment and owns it from then on.</summary>
-    /// <param name="inner">The environment; action repetition belongs inside.</param>
+    /// <summary>Wraps an environment and takes ownership of it.</summary>
+    /// <param name="inner">The environment; apply <see cref="ActionRepeat"/> inside this wrapper.</param>
     /// <param name="image">Size of the images. Default 64 by 64.</param>
-    /// <param name="camera">Index of the camera. Default 0.</param>
-    /// <param name="quality">How finely to draw. Default <see cref="RenderQuality.Reference"/>.</param>
+    /// <param name="camera">Index of the camera in the model. Default 0.</param>
+    /// <param name="quality">Render settings. Default <see cref="RenderQuality.Reference"/>.</param>
     public PixelObservation(
         IRenderableEnvironment inner, ImageSpec? image = null, int camera = 0, RenderQuality quality = RenderQuality.Reference)
     {

@@ -1,13 +1,13 @@
 namespace PlaNet.Experiments.Grids;
 
 /// <summary>One run of a grid.</summary>
-/// <param name="Experiment">The experiment.</param>
-/// <param name="Seed">The run's seed.</param>
+/// <param name="Experiment">Experiment of the run.</param>
+/// <param name="Seed">Seed of the run.</param>
 public sealed record GridCell(Experiment Experiment, ulong Seed)
 {
     /// <summary>
-    /// The cell's name: its run directory below the directory of runs, <c>experiment/seed-hash</c>. Equal names mean equal runs, so a
-    /// finished one is never run twice.
+    /// The cell's name <c>experiment/seed-hash</c>, which is also the path of its run directory in the runs directory. Equal names mean
+    /// equal runs, so a finished run is not repeated.
     /// </summary>
     public string Name => $"{Experiment.Name}/{Seed}-{ExperimentHash.Of(Experiment)}";
 }

@@ -1,11 +1,13 @@
 namespace PlaNet.Experiments.Rules;
 
-/// <summary>A name that is safe in a path and on a command line: lower-case letters, digits and underscores, a letter first.</summary>
+/// <summary>
+/// A name that is safe in a path and on a command line: lower-case letters, digits and underscores, starting with a letter.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class IdentifierAttribute : OptionRuleAttribute
 {
     /// <inheritdoc/>
-    public override string Text => "lower-case letters, digits and underscores, a letter first, at most 100 of them";
+    public override string Text => "1 to 100 lower-case letters, digits and underscores, starting with a letter";
 
     /// <inheritdoc/>
     public override bool Allows(object value) =>

@@ -2,22 +2,22 @@ using System.Globalization;
 
 namespace PlaNet.Experiments.Rules;
 
-/// <summary>A finite number between two bounds, each of which may be absent.</summary>
-/// <param name="minimum">Smallest value.</param>
-/// <param name="maximum">Largest value; infinity for none.</param>
+/// <summary>A finite number within bounds.</summary>
+/// <param name="minimum">Lower bound.</param>
+/// <param name="maximum">Upper bound. Default infinity, which means no upper bound.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class InRangeAttribute(double minimum, double maximum = double.PositiveInfinity) : OptionRuleAttribute
 {
-    /// <summary>Smallest value.</summary>
+    /// <summary>Lower bound.</summary>
     public double Minimum { get; } = minimum;
 
-    /// <summary>Largest value; infinity for none.</summary>
+    /// <summary>Upper bound; infinity for none.</summary>
     public double Maximum { get; } = maximum;
 
-    /// <summary>Whether the smallest value is itself refused. Default false.</summary>
+    /// <summary>Whether the lower bound itself is excluded. Default false.</summary>
     public bool MinimumExclusive { get; init; }
 
-    /// <summary>Whether the largest value is itself refused. Default false.</summary>
+    /// <summary>Whether the upper bound itself is excluded. Default false.</summary>
     public bool MaximumExclusive { get; init; }
 
     /// <inheritdoc/>

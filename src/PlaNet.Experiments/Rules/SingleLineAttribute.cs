@@ -1,11 +1,11 @@
 namespace PlaNet.Experiments.Rules;
 
-/// <summary>Text for people: one line of well-formed Unicode without control characters; it may be empty.</summary>
+/// <summary>Free text: one line of well-formed Unicode without control characters. May be empty.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SingleLineAttribute : OptionRuleAttribute
 {
     /// <inheritdoc/>
-    public override string Text => "one line of text";
+    public override string Text => "one line without control characters";
 
     /// <inheritdoc/>
     public override bool Allows(object value) =>

@@ -1,8 +1,10 @@
+using System.Globalization;
+
 namespace PlaNet.Experiments.Rules;
 
 /// <summary>
-/// Tasks separated by commas without spaces, each the name of a task or the name, a colon and its action repeat, such as
-/// <c>reacher_easy:4,cheetah_run</c>; the list may be empty.
+/// Task names separated by commas without spaces, each optionally followed by a colon and the action repeat, such as
+/// <c>reacher_easy:4,cheetah_run</c>. May be empty.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TaskListAttribute : OptionRuleAttribute
@@ -11,7 +13,8 @@ public sealed class TaskListAttribute : OptionRuleAttribute
 
     /// <inheritdoc/>
     public override string Text =>
-        $"names of tasks separated by commas without spaces, each alone or with a colon and its action repeat, 1 to {TaskOptions.ControlSteps}";
+        "task names separated by commas without spaces, each optionally followed by a colon and an action repeat of 1 to "
+        + TaskOptions.ControlSteps.ToString(CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public override bool Allows(object value) => value is string text && (text.Length == 0 || text.Split(',').All(IsTask));

@@ -4,24 +4,26 @@ using Akka.Event;
 
 namespace PlaNet.Runs.Actors;
 
-/// <summary>Hands what Akka itself logs to the log of the <see cref="RoleSystem"/>. Named in the setting <c>akka.loggers</c>, made by Akka.</summary>
+/// <summary>
+/// Forwards Akka's own log lines to the log of the <see cref="RoleSystem"/>. Akka creates it because <c>akka.loggers</c> names it.
+/// </summary>
 public sealed class AkkaLog : ReceiveActor
 {
-    /// <summary>Made by Akka when the system starts.</summary>
+    /// <summary>Called by Akka when the actor system starts.</summary>
     public AkkaLog()
     {
         var log = Context.System.Settings.Setup.Get<LogSetup>().Value;
         Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized(), Self));
         Receive<LogEvent>(logged => log.Write(
-            new LogLine(logged.LogLevel(), logged.LogSource, logged.Message.ToString() ?? "", logged.Cause) { IsOfAkka = true }));
+            new LogLine(logged.LogLevel(), logged.LogSource, logged.Message.ToString() ?? "", logged.Cause) { IsFromAkka = true }));
     }
 
-    /// <summary>What an actor system is made with so that its log goes somewhere; a <see cref="RoleSystem"/> adds it by itself.</summary>
-    /// <param name="write">Told every line, on any thread. Must not throw.</param>
+    /// <summary>Setup of an actor system that logs to a delegate. A <see cref="RoleSystem"/> adds it itself.</summary>
+    /// <param name="write">Receives all lines, on any thread. Must not throw.</param>
     public static Setup To(Action<LogLine> write) => new LogSetup(write);
 
-    /// <summary>Where the lines go.</summary>
-    /// <param name="write">Told every line, on any thread. Must not throw.</param>
+    /// <summary>Holds the delegate that receives the lines.</summary>
+    /// <param name="write">Receives all lines, on any thread. Must not throw.</param>
     internal sealed class LogSetup(Action<LogLine> write) : Setup
     {
         public Action<LogLine> Write => write;

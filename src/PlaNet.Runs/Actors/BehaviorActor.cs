@@ -4,40 +4,42 @@ using Akka.Event;
 
 namespace PlaNet.Runs.Actors;
 
-/// <summary>What outlives the incarnations of an actor: its parent's strategy and the actor itself hand it to each other, never at once.</summary>
-/// <param name="behavior">What the actor does.</param>
+/// <summary>
+/// Data of an actor that is kept over restarts. The actor and its parent's supervisor strategy access it, but never concurrently.
+/// </summary>
+/// <param name="behavior">Behaviour of the actor.</param>
 internal sealed class Role(Behavior behavior)
 {
     public Behavior Behavior => behavior;
 
-    /// <summary>Number of the incarnation, from 1. Akka's own number stays the same over a restart.</summary>
+    /// <summary>Number of the incarnation, from 1. The UID of an Akka actor does not change on a restart.</summary>
     public int Number { get; set; } = 1;
 
-    /// <summary>When it was restarted, as far as it counts.</summary>
+    /// <summary>Times of the restarts within the window of the restart policy.</summary>
     public System.Collections.Immutable.ImmutableList<TimeSpan> Restarts { get; set; } = [];
 
-    /// <summary>Pause before the next incarnation begins.</summary>
-    public TimeSpan Pause { get; set; }
+    /// <summary>Backoff before the next incarnation begins.</summary>
+    public TimeSpan Backoff { get; set; }
 
-    /// <summary>What it failed with for good; null while it has not.</summary>
+    /// <summary>The failure for which the role was stopped; null otherwise.</summary>
     public Exception? Failure { get; set; }
 }
 
-/// <summary>The one interpreter of behaviours: an actor of Akka's that does the effects of one incarnation.</summary>
+/// <summary>The interpreter of behaviours: an Akka actor that carries out the effects of one incarnation.</summary>
 /// <remarks>
-/// Messages that arrive during the pause before an incarnation begins are stashed for it. What children of an earlier incarnation had told,
-/// and results and timers of an earlier incarnation itself, are dropped and counted.
+/// Messages that arrive during the backoff before an incarnation begins are stashed. Messages from children of an earlier incarnation, and
+/// results and timers of an earlier incarnation, are dropped and counted.
 /// </remarks>
-#pragma warning disable CA1001 // Akka disposes of no actor; a source that is cancelled and has no timer holds nothing.
+#pragma warning disable CA1001 // Akka does not dispose actors, and a cancelled source without a timer holds no resources.
 internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedActor, IWithStash
 #pragma warning restore CA1001
 {
     private readonly Dictionary<IActorRef, Role> _children = [];
-    private readonly Dictionary<string, (object Ring, ITimer Clock)> _timers = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _life = new();
+    private readonly Dictionary<string, (object Message, ITimer Timer)> _timers = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _lifetime = new();
     private readonly int _number = role.Number;
     private Incarnation? _incarnation;
-    private ITimer? _pause;
+    private ITimer? _backoff;
 
     /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;
@@ -45,7 +47,8 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
     private string Name => $"{RolePath.Of(Self)}#{_number}";
 
     /// <inheritdoc/>
-    protected override SupervisorStrategy SupervisorStrategy() => new RestartStrategy(services, role.Behavior.Decide, child => _children.GetValueOrDefault(child));
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new RestartStrategy(services, role.Behavior.Decide, child => _children.GetValueOrDefault(child));
 
     /// <inheritdoc/>
     protected override void PreStart() => Self.Tell(new Begin(_number), Self);
@@ -61,18 +64,18 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
         }
     }
 
-    // Akka comes here when the children have ended.
+    // Akka calls this after the children have terminated.
     /// <inheritdoc/>
     protected override void PostRestart(Exception reason)
     {
         var (self, begin) = (Self, new Begin(_number));
-        _pause = services.Time.CreateTimer(_ => self.Tell(begin, self), null, role.Pause, Timeout.InfiniteTimeSpan);
+        _backoff = services.Time.CreateTimer(_ => self.Tell(begin, self), null, role.Backoff, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        _pause?.Dispose();
+        _backoff?.Dispose();
         End();
     }
 
@@ -84,18 +87,18 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
             case Begin begin:
                 BeginIncarnation(begin);
                 break;
-            case Terminated gone:
-                if (_children.Remove(gone.ActorRef, out var child))
+            case Terminated terminated:
+                if (_children.Remove(terminated.ActorRef, out var child))
                 {
-                    Handle(new ChildStopped(gone.ActorRef, child.Failure));
+                    Handle(new ChildStopped(terminated.ActorRef, child.Failure));
                 }
 
                 break;
-            case Own own when own.Number != _number:
+            case SelfMessage stale when stale.Number != _number:
                 services.CountStale();
                 break;
-            case Own own:
-                HandleOwn(own);
+            case SelfMessage sent:
+                HandleSelfMessage(sent);
                 break;
             case var _ when _incarnation is null:
                 Stash.Stash();
@@ -121,11 +124,11 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
         }
     }
 
-    private void HandleOwn(Own own)
+    private void HandleSelfMessage(SelfMessage sent)
     {
-        if (own.Timer is { } key)
+        if (sent.Timer is { } key)
         {
-            if (!_timers.TryGetValue(key, out var timer) || !ReferenceEquals(timer.Ring, own))
+            if (!_timers.TryGetValue(key, out var timer) || !ReferenceEquals(timer.Message, sent))
             {
                 return;
             }
@@ -133,12 +136,12 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
             Cancel(key);
         }
 
-        if (own.Message is WorkFailed failed)
+        if (sent.Message is WorkFailed failed)
         {
             ExceptionDispatchInfo.Throw(failed.Cause);
         }
 
-        Handle(own.Message);
+        Handle(sent.Message);
     }
 
     private void Handle(object message) => Apply(_incarnation!.Receive(message, ContextOf(Sender)));
@@ -165,13 +168,13 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
                     Context.Stop(Context.Child(stop.Child));
                     break;
                 case After after:
-                    Ring(after);
+                    StartTimer(after);
                     break;
                 case Cancel cancel:
                     Cancel(cancel.Key);
                     break;
                 case Run run:
-                    DoWork(run, _life.Token);
+                    DoWork(run, _lifetime.Token);
                     break;
                 case Log log:
                     services.Log(new LogLine(log.Level, Name, log.Text));
@@ -180,27 +183,28 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
         }
     }
 
-    private void Ring(After after)
+    private void StartTimer(After after)
     {
         Cancel(after.Key);
-        var (self, ring) = (Self, new Own(_number, after.Message, after.Key));
-        _timers[after.Key] = (ring, services.Time.CreateTimer(_ => self.Tell(ring, self), null, after.Delay, Timeout.InfiniteTimeSpan));
+        var (self, message) = (Self, new SelfMessage(_number, after.Message, after.Key));
+        _timers[after.Key] = (
+            message, services.Time.CreateTimer(_ => self.Tell(message, self), null, after.Delay, Timeout.InfiniteTimeSpan));
     }
 
     private void Cancel(string key)
     {
         if (_timers.Remove(key, out var timer))
         {
-            timer.Clock.Dispose();
+            timer.Timer.Dispose();
         }
     }
 
-    private void DoWork(Run run, CancellationToken life)
+    private void DoWork(Run run, CancellationToken lifetime)
     {
         var (self, number) = (Self, _number);
         services.Threads.Post(run.Thread, () =>
         {
-            if (life.IsCancellationRequested)
+            if (lifetime.IsCancellationRequested)
             {
                 return;
             }
@@ -209,30 +213,30 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
             var to = run.To;
             try
             {
-                result = run.Work(life);
+                result = run.Work(lifetime);
             }
-#pragma warning disable CA1031 // Whatever the work throws is for the supervisor.
+#pragma warning disable CA1031 // The supervisor decides about all exceptions of the work.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
                 (result, to) = (run.Failed?.Invoke(failure) ?? new WorkFailed(failure), null);
             }
 
-            if (life.IsCancellationRequested)
+            if (lifetime.IsCancellationRequested)
             {
                 services.CountStale();
             }
             else if (result is not null)
             {
-                (to ?? self).Tell(to is null ? new Own(number, result) : result, self);
+                (to ?? self).Tell(to is null ? new SelfMessage(number, result) : result, self);
             }
         });
     }
 
-    // The incarnation's life is over; what it owned is freed on the threads that used it.
+    // Final work runs on the threads of the role, because its resources may be bound to them.
     private void End()
     {
-        _life.Cancel();
+        _lifetime.Cancel();
         foreach (var key in _timers.Keys.ToArray())
         {
             Cancel(key);
@@ -245,7 +249,7 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
             if (effect is Run run)
             {
                 var name = Name;
-                DoWork(run with { Work = life => Finish(run, name, life) }, CancellationToken.None);
+                DoWork(run with { Work = lifetime => DoFinalWork(run, name, lifetime) }, CancellationToken.None);
             }
             else
             {
@@ -254,17 +258,18 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
         }
     }
 
-    private object? Finish(Run run, string name, CancellationToken life)
+    private object? DoFinalWork(Run run, string name, CancellationToken lifetime)
     {
         try
         {
-            run.Work(life);
+            run.Work(lifetime);
         }
-#pragma warning disable CA1031 // The incarnation has ended: there is nobody left to supervise.
+#pragma warning disable CA1031 // The incarnation has ended, so that no supervisor can handle the exception.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            services.Log(new LogLine(LogLevel.ErrorLevel, name, $"While it ended: {failure.GetType().Name}: {failure.Message}", failure));
+            services.Log(new LogLine(
+                LogLevel.ErrorLevel, name, $"The final work failed: {failure.GetType().Name}: {failure.Message}", failure));
         }
 
         return null;
@@ -272,8 +277,8 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
 
     private sealed record Begin(int Number);
 
-    /// <summary>What an incarnation has itself told later: a result of its work, or a timer.</summary>
-    private sealed record Own(int Number, object Message, string? Timer = null);
+    /// <summary>A message of an incarnation to itself: a result of its work, or the message of a timer.</summary>
+    private sealed record SelfMessage(int Number, object Message, string? Timer = null);
 
     private sealed record WorkFailed(Exception Cause);
 }

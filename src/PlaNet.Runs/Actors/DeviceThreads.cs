@@ -3,16 +3,16 @@ using System.Collections.Concurrent;
 namespace PlaNet.Runs.Actors;
 
 /// <summary>
-/// Threads by name, each doing its work in order: what a device or a simulator that knows only one thread needs. Several actors may share
-/// one, which Akka's dispatchers do not offer. For any thread.
+/// Named threads that each do their work in order, for devices and simulators that are bound to one thread. Several actors can share a
+/// thread, which Akka's dispatchers do not support. Thread-safe.
 /// </summary>
 internal sealed class DeviceThreads
 {
     private readonly Dictionary<string, DeviceThread> _threads = new(StringComparer.Ordinal);
     private bool _closed;
 
-    /// <summary>Has a thread do work, which must not throw. Its first work starts the thread.</summary>
-    /// <exception cref="InvalidOperationException">The threads are closed.</exception>
+    /// <summary>Queues work on a thread. The work must not throw. The first work of a thread starts it.</summary>
+    /// <exception cref="ObjectDisposedException"><see cref="CloseAsync"/> was called.</exception>
     public void Post(string thread, Action work)
     {
         lock (_threads)
@@ -27,8 +27,8 @@ internal sealed class DeviceThreads
         }
     }
 
-    /// <summary>Takes no more work.</summary>
-    /// <returns>Completes when all work is done.</returns>
+    /// <summary>Rejects further work.</summary>
+    /// <returns>A task that completes when all queued work is done.</returns>
     public Task CloseAsync()
     {
         lock (_threads)

@@ -7,16 +7,16 @@ using PlaNet.Runs.Playing;
 namespace PlaNet.Runs.Actors;
 
 /// <summary>
-/// Pairs environments with a planner and plays whole episodes, one in each environment, all in step. When one of them is replaced, what
-/// was half played is dropped and played again from the start, with the same seeds.
+/// Plays episodes synchronously with a planner, one per environment. If an environment or the planner is replaced, the unfinished episodes
+/// are dropped and played again from the start with the same seeds.
 /// </summary>
 public static class EpisodeCollectorActor
 {
     private const string Planner = "planner";
-    private const string Late = "late";
+    private const string TimeoutKey = "late";
 
-    /// <summary>The role.</summary>
-    /// <param name="parts">What it is made with.</param>
+    /// <summary>Creates the behaviour.</summary>
+    /// <param name="parts">Dependencies of the role.</param>
     public static Behavior Create(ActingParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -36,27 +36,27 @@ public static class EpisodeCollectorActor
             effects.Add(new Spawn(EnvironmentOf(i), EnvironmentActor.Create(parts, i)));
         }
 
-        return new Next<State>(new State([], PlannerThere: false, Order: null, Play: 0, Current: null), effects);
+        return new Next<State>(new State([], IsPlannerReady: false, Order: null, Play: 0, Current: null), effects);
     }
 
     private static Next<State> Receive(ActingParts parts, State state, object message, RoleContext context)
     {
         switch (message)
         {
-            case EnvironmentReady ready when state.There.Contains(ready.Index):
-                return Again(parts, state, EnvironmentOf(ready.Index), context);
+            case EnvironmentReady replaced when state.ReadyEnvironments.Contains(replaced.Index):
+                return Restart(parts, state, EnvironmentOf(replaced.Index), context);
             case EnvironmentReady ready:
-                return Arrived(parts, state with { There = state.There.Add(ready.Index) }, context);
-            case PlannerReady when state.PlannerThere:
-                return Again(parts, state, Planner, context);
+                return BecameReady(parts, state with { ReadyEnvironments = state.ReadyEnvironments.Add(ready.Index) }, context);
+            case PlannerReady when state.IsPlannerReady:
+                return Restart(parts, state, Planner, context);
             case PlannerReady:
-                return Arrived(parts, state with { PlannerThere = true }, context);
+                return BecameReady(parts, state with { IsPlannerReady = true }, context);
             case CollectEpisodes order:
                 return Play(parts, state with { Order = order });
             case AbandonEpisodes:
-                return Next.With(state with { Order = null, Current = null }, new Cancel(Late));
-            case EnvironmentsLate late when late.Play == state.Play && state.Current is { } waited:
-                return GiveUp(state, waited);
+                return Next.With(state with { Order = null, Current = null }, new Cancel(TimeoutKey));
+            case EnvironmentsTimedOut timeout when timeout.Play == state.Play && state.Current is { } current:
+                return GiveUp(state, current);
             case Observed observed when observed.Play == state.Play && state.Current is not null:
                 return Observe(parts, state, observed, context);
             case ActionsDecided decided when decided.Play == state.Play && state.Current is { } current:
@@ -68,9 +68,9 @@ public static class EpisodeCollectorActor
         }
     }
 
-    private static Next<State> Arrived(ActingParts parts, State state, RoleContext context)
+    private static Next<State> BecameReady(ActingParts parts, State state, RoleContext context)
     {
-        if (!state.IsThere(parts))
+        if (!state.IsReady(parts))
         {
             return Next.With(state);
         }
@@ -79,8 +79,8 @@ public static class EpisodeCollectorActor
         return new Next<State>(next, [new Tell(context.Parent, new CollectorReady()), .. effects]);
     }
 
-    // One of the actors is a new incarnation, which knows nothing of the episode.
-    private static Next<State> Again(ActingParts parts, State state, string who, RoleContext context)
+    // A new incarnation of an environment or the planner has no state of the current episodes.
+    private static Next<State> Restart(ActingParts parts, State state, string role, RoleContext context)
     {
         if (state.Current is null || state.Order is not { } order)
         {
@@ -88,12 +88,13 @@ public static class EpisodeCollectorActor
         }
 
         var (next, effects) = Play(parts, state);
-        return new Next<State>(next, [new Tell(context.Parent, new EpisodesDropped(order.Order, order.Acting.Seeds.Count, who)), .. effects]);
+        return new Next<State>(
+            next, [new Tell(context.Parent, new EpisodesDropped(order.Order, order.Acting.Seeds.Count, role)), .. effects]);
     }
 
     private static Next<State> Play(ActingParts parts, State state)
     {
-        if (!state.IsThere(parts))
+        if (!state.IsReady(parts))
         {
             return Next.With(state);
         }
@@ -101,19 +102,25 @@ public static class EpisodeCollectorActor
         parts.Faults.Reach(FaultPoint.CollectorEpisode, CancellationToken.None);
         var order = state.Order!;
         var play = state.Play + 1;
-        var effects = new List<Effect> { Wait(parts, play), new TellChild(Planner, new BeginActing(play, order.Step, order.Progress, order.Acting)) };
-        effects.AddRange(order.Acting.Seeds.Select((seed, i) => new TellChild(EnvironmentOf(i), new ResetEnvironment(play, order.Acting.Tasks[i], seed))));
-        return new Next<State>(state with { Play = play, Current = new Round(EpisodePlay.Begin(order.Acting.Seeds.Count), Began: null) }, effects);
+        var effects = new List<Effect>
+        {
+            StartTimeout(parts, play),
+            new TellChild(Planner, new BeginActing(play, order.Step, order.Progress, order.Acting)),
+        };
+        effects.AddRange(order.Acting.Seeds.Select(
+            (seed, i) => new TellChild(EnvironmentOf(i), new ResetEnvironment(play, order.Acting.Tasks[i], seed))));
+        var current = new CurrentEpisodes(EpisodePlay.Begin(order.Acting.Seeds.Count), Began: null);
+        return new Next<State>(state with { Play = play, Current = current }, effects);
     }
 
     private static Next<State> Observe(ActingParts parts, State state, Observed observed, RoleContext context)
     {
         var play = state.Current!.Play.Observe(observed.Index, observed.Step);
         var began = state.Current.Began ?? observed.At;
-        state = state with { Current = new Round(play, began) };
+        state = state with { Current = new CurrentEpisodes(play, began) };
         if (play.NeedsActions)
         {
-            return Next.With(state, new Cancel(Late), new TellChild(Planner, new DecideActions(state.Play, play.Images)));
+            return Next.With(state, new Cancel(TimeoutKey), new TellChild(Planner, new DecideActions(state.Play, play.Images)));
         }
 
         if (!play.IsOver)
@@ -129,42 +136,46 @@ public static class EpisodeCollectorActor
         ];
         var seconds = parts.Time.GetElapsedTime(began, observed.At).TotalSeconds;
         return Next.With(
-            state with { Order = null, Current = null }, new Cancel(Late), new Tell(context.Parent, new EpisodesCollected(order.Order, episodes, seconds)));
+            state with { Order = null, Current = null },
+            new Cancel(TimeoutKey),
+            new Tell(context.Parent, new EpisodesCollected(order.Order, episodes, seconds)));
     }
 
-    private static Next<State> GiveUp(State state, Round waited) => new(
+    private static Next<State> GiveUp(State state, CurrentEpisodes current) => new(
         state,
         [
-            .. waited.Play.Waiting.Select(index => new TellChild(EnvironmentOf(index), new GiveUpEnvironment(state.Play))),
+            .. current.Play.Waiting.Select(index => new TellChild(EnvironmentOf(index), new GiveUpEnvironment(state.Play))),
         ]);
 
-    private static After Wait(ActingParts parts, long play) =>
-        new(Late, TimeSpan.FromSeconds(parts.Settings.EnvironmentTimeoutSeconds), new EnvironmentsLate(play));
+    private static After StartTimeout(ActingParts parts, long play) =>
+        new(TimeoutKey, TimeSpan.FromSeconds(parts.Settings.EnvironmentTimeoutSeconds), new EnvironmentsTimedOut(play));
 
-    private static Next<State> Act(ActingParts parts, State state, Round current, ActionsDecided decided)
+    private static Next<State> Act(ActingParts parts, State state, CurrentEpisodes current, ActionsDecided decided)
     {
         var play = current.Play.Decide(decided.Actions);
         return new Next<State>(
             state with { Current = current with { Play = play } },
             [
-                Wait(parts, state.Play),
-                .. play.Waiting.Select(index => new TellChild(EnvironmentOf(index), new StepEnvironment(state.Play, decided.Actions[index]))),
+                StartTimeout(parts, state.Play),
+                .. play.Waiting.Select(
+                    index => new TellChild(EnvironmentOf(index), new StepEnvironment(state.Play, decided.Actions[index]))),
             ]);
     }
 
-    /// <summary>What the collector knows.</summary>
-    /// <param name="There">Environments that are there.</param>
-    /// <param name="PlannerThere">Whether the planner is.</param>
-    /// <param name="Order">What it is to play, if anything.</param>
-    /// <param name="Play">Number of the latest attempt at an order: replies to earlier ones are ignored.</param>
-    /// <param name="Current">What of it is played.</param>
-    private sealed record State(ImmutableHashSet<int> There, bool PlannerThere, CollectEpisodes? Order, long Play, Round? Current)
+    /// <summary>State of the collector.</summary>
+    /// <param name="ReadyEnvironments">Indices of the environments that are ready.</param>
+    /// <param name="IsPlannerReady">Whether the planner is ready.</param>
+    /// <param name="Order">The current order; null without one.</param>
+    /// <param name="Play">Number of the latest attempt at an order. Replies to earlier attempts are ignored.</param>
+    /// <param name="Current">The episodes being played; null if none are.</param>
+    private sealed record State(
+        ImmutableHashSet<int> ReadyEnvironments, bool IsPlannerReady, CollectEpisodes? Order, long Play, CurrentEpisodes? Current)
     {
-        public bool IsThere(ActingParts parts) => PlannerThere && There.Count == parts.Environments;
+        public bool IsReady(ActingParts parts) => IsPlannerReady && ReadyEnvironments.Count == parts.Environments;
     }
 
-    /// <summary>Episodes that are played in step.</summary>
-    /// <param name="Play">What of them has happened.</param>
-    /// <param name="Began">When the first environment was reset.</param>
-    private sealed record Round(EpisodePlay Play, long? Began);
+    /// <summary>Episodes being played synchronously.</summary>
+    /// <param name="Play">The transitions so far.</param>
+    /// <param name="Began">Timestamp of the first reset; null before it.</param>
+    private sealed record CurrentEpisodes(EpisodePlay Play, long? Began);
 }

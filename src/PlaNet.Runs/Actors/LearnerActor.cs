@@ -8,34 +8,34 @@ using PlaNet.Tensors;
 namespace PlaNet.Runs.Actors;
 
 /// <summary>
-/// Owns the model and its optimiser on their device, and the checkpoints. Every incarnation begins from the newest whole checkpoint, and
-/// the run with it.
+/// Owns the model, its optimiser and the checkpoints. Every incarnation starts from the newest intact checkpoint, and the run resumes from
+/// there.
 /// </summary>
 public static class LearnerActor
 {
     private const string Role = "learner";
 
-    /// <summary>The role.</summary>
-    /// <param name="parts">What it is made with.</param>
+    /// <summary>Creates the behaviour.</summary>
+    /// <param name="parts">Dependencies of the role.</param>
     public static Behavior Create(RunParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
         var thread = parts.TensorThread(Role);
         return Behavior.Of<Owned?>(
-            _ => Next.With<Owned?>(null, new Run(thread, life => Owned.Make(parts, life))),
+            _ => Next.With<Owned?>(null, new Run(thread, lifetime => Owned.Make(parts, lifetime))),
             (owned, message, context) => message switch
             {
                 Owned made => Next.With<Owned?>(made, new Tell(context.Parent, made.Ready)),
 
-                // Orders to an earlier incarnation: the run supervisor repeats them once this one is ready.
+                // Orders to an earlier incarnation. The run supervisor repeats them when this one is ready.
                 UpdateModel or PublishWeights or TestModel or SaveCheckpoint or ReloadModel when owned is null => Next.With<Owned?>(null),
                 UpdateModel order => Next.With<Owned?>(owned, Do(context, () => owned.Update(order))),
                 PublishWeights order => Next.With<Owned?>(owned, Do(context, () => new WeightsPublished(order.Order, owned.Publish()))),
                 TestModel order => Next.With<Owned?>(owned, Do(context, () => owned.Test(order))),
-                ReloadModel => Next.With<Owned?>(null, new Run(thread, life =>
+                ReloadModel => Next.With<Owned?>(null, new Run(thread, lifetime =>
                 {
                     owned.Dispose();
-                    return Owned.Make(parts, life);
+                    return Owned.Make(parts, lifetime);
                 })),
                 SaveCheckpoint order => Next.With<Owned?>(owned, Do(context, () => owned.Save(order))),
                 _ => Next.With<Owned?>(owned),
@@ -51,29 +51,29 @@ public static class LearnerActor
         Run Do(RoleContext context, Func<object> work) => new(thread, _ => work()) { To = context.Parent };
     }
 
-    /// <summary>What the learner owns; only its thread touches it.</summary>
+    /// <summary>Model, optimiser and checkpoints. Only the learner's thread accesses them.</summary>
     private sealed class Owned : IDisposable
     {
         private readonly RunParts _parts;
         private readonly Learner _learner;
         private readonly CheckpointStore _checkpoints;
-        private readonly CancellationToken _life;
+        private readonly CancellationToken _lifetime;
         private readonly double _secondsBefore;
         private readonly long _start;
 
         private Fault? _torn;
         private int _threads;
 
-        private Owned(RunParts parts, Learner learner, LearnerReady ready, CancellationToken life)
+        private Owned(RunParts parts, Learner learner, LearnerReady ready, CancellationToken lifetime)
         {
-            (_parts, _learner, Ready, _life) = (parts, learner, ready, life);
-            _checkpoints = Store(parts, () => _torn = parts.Faults.Reach(FaultPoint.CheckpointWrite, life));
+            (_parts, _learner, Ready, _lifetime) = (parts, learner, ready, lifetime);
+            _checkpoints = Store(parts, () => _torn = parts.Faults.Reach(FaultPoint.CheckpointWrite, lifetime));
             (_secondsBefore, _start) = (ready.State.Seconds, parts.Time.GetTimestamp());
         }
 
         public LearnerReady Ready { get; }
 
-        public static Owned Make(RunParts parts, CancellationToken life)
+        public static Owned Make(RunParts parts, CancellationToken lifetime)
         {
             parts.UseThreads(learner: true);
             var learner = new Learner(
@@ -92,7 +92,7 @@ public static class LearnerActor
 
                 var hash = Experiments.ExperimentHash.Of(parts.Experiment);
                 var state = (newest?.State ?? RunState.Start(parts.Seed, hash)) with { ExperimentHash = hash };
-                return new Owned(parts, learner, new LearnerReady(state, newest?.Folder, warnings), life);
+                return new Owned(parts, learner, new LearnerReady(state, newest?.Folder, warnings), lifetime);
             }
             catch
             {
@@ -110,10 +110,10 @@ public static class LearnerActor
                 _threads = threads;
             }
 
-            var spoil = _parts.Faults.Reach(FaultPoint.LearnerUpdate, _life) is not null;
+            var injectNaN = _parts.Faults.Reach(FaultPoint.LearnerUpdate, _lifetime) is not null;
             try
             {
-                var metrics = _learner.Update(order.Batch, RandomStream.Derive(_parts.Seed, "update", (ulong)order.Index), spoil);
+                var metrics = _learner.Update(order.Batch, RandomStream.Derive(_parts.Seed, "update", (ulong)order.Index), injectNaN);
                 return new ModelUpdated(order.Order, metrics, order.Seconds + _parts.Time.GetElapsedTime(start).TotalSeconds);
             }
             catch (NonFiniteLossException refused)
@@ -124,7 +124,7 @@ public static class LearnerActor
 
         public Weights Publish()
         {
-            _parts.Faults.Reach(FaultPoint.LearnerPublish, _life);
+            _parts.Faults.Reach(FaultPoint.LearnerPublish, _lifetime);
             using var scope = NewDisposeScope();
             using var content = new MemoryStream();
             Safetensors.Write(content, _learner.Model.state_dict());

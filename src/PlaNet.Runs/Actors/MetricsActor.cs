@@ -3,20 +3,20 @@ using PlaNet.Runs.Messages;
 namespace PlaNet.Runs.Actors;
 
 /// <summary>
-/// Writes events down, in order and each once. The run supervisor sends again what is not confirmed when a new incarnation begins: what was
-/// written by an earlier one is only confirmed, and an event that follows one which is not written yet is left, since it comes again.
+/// Writes events in order and exactly once. When a new incarnation begins, the run supervisor resends all unconfirmed events. Events that
+/// were already written are only confirmed. Events after a gap are ignored, because they are resent.
 /// </summary>
 public static class MetricsActor
 {
     private const string Thread = "metrics";
 
-    /// <summary>The role.</summary>
-    /// <param name="parts">What it is made with.</param>
+    /// <summary>Creates the behaviour.</summary>
+    /// <param name="parts">Dependencies of the role.</param>
     public static Behavior Create(RunParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
 
-        // Outlives the incarnations; only the thread of the metrics touches it.
+        // Kept over restarts; only the thread of the metrics accesses it.
         var last = new long[1];
         return Behavior.Of(
             context => Next.With(0, new Tell(context.Parent, new MetricsReady())),
@@ -36,7 +36,7 @@ public static class MetricsActor
 
         if (order.Number > last[0])
         {
-            parts.Watch(order.Happened);
+            parts.Watch(order.Event);
             last[0] = order.Number;
         }
 

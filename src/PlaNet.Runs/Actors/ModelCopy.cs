@@ -4,16 +4,15 @@ using PlaNet.Tensors;
 
 namespace PlaNet.Runs.Actors;
 
-/// <summary>A copy of the learner's model that takes on published weights. For one thread.</summary>
-/// <param name="parts">What the run is made with.</param>
+/// <summary>A copy of the learner's model with published weights. Not thread-safe.</summary>
+/// <param name="parts">Dependencies of the role.</param>
 internal sealed class ModelCopy(ActingParts parts) : IDisposable
 {
     private WorldModel? _model;
-    private Weights? _taken;
+    private Weights? _loaded;
 
-    /// <summary>The model with these weights.</summary>
-    /// <param name="weights">The weights.</param>
-    public WorldModel Take(Weights weights)
+    /// <summary>Loads weights, unless they are already loaded, and returns the model.</summary>
+    public WorldModel Load(Weights weights)
     {
         if (_model is null)
         {
@@ -25,13 +24,13 @@ internal sealed class ModelCopy(ActingParts parts) : IDisposable
             _model = model;
         }
 
-        if (!ReferenceEquals(weights, _taken))
+        if (!ReferenceEquals(weights, _loaded))
         {
-            // Weights that are taken by half are nobody's.
-            _taken = null;
+            // If loading fails halfway, the model contains a mixture of weights and must be loaded again.
+            _loaded = null;
             using var content = Safetensors.Read(weights.Content);
             StateDicts.Load(_model, content.Tensors);
-            _taken = weights;
+            _loaded = weights;
         }
 
         return _model;

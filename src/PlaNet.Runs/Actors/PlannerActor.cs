@@ -6,15 +6,15 @@ using PlaNet.Runs.Playing;
 namespace PlaNet.Runs.Actors;
 
 /// <summary>
-/// Chooses the actions of a collector's environments, all in one batch: a copy of the weights, a belief for each environment, and the
-/// planner; or random actions.
+/// Chooses the actions of a collector's environments in one batch: with random actions, or with the planner, a copy of the weights and a
+/// belief per environment.
 /// </summary>
 public static class PlannerActor
 {
     private const string Role = "planner";
 
-    /// <summary>The role.</summary>
-    /// <param name="parts">What it is made with.</param>
+    /// <summary>Creates the behaviour.</summary>
+    /// <param name="parts">Dependencies of the role.</param>
     public static Behavior Create(ActingParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -28,7 +28,7 @@ public static class PlannerActor
                     owned.Begin(order);
                     return null;
                 })),
-                DecideActions order => Next.With(owned, new Run(thread, life => owned.Decide(order, life)) { To = context.Parent }),
+                DecideActions order => Next.With(owned, new Run(thread, lifetime => owned.Decide(order, lifetime)) { To = context.Parent }),
                 _ => Next.With(owned),
             },
             owned =>
@@ -41,7 +41,7 @@ public static class PlannerActor
             ]);
     }
 
-    /// <summary>What the planner owns; only its thread touches it.</summary>
+    /// <summary>Model copy and current policy. Only the planner's thread accesses them.</summary>
     private sealed class Owned(ActingParts parts) : IDisposable
     {
         private readonly ModelCopy _copy = new(parts);
@@ -59,7 +59,7 @@ public static class PlannerActor
                 ActingKind.Random => new RandomPolicy(action, Streams()),
                 ActingKind.Noise => new NoisePolicy(action, noise, Streams()),
                 _ => new Agent(
-                    _copy.Take(weights!),
+                    _copy.Load(weights!),
                     parts.Experiment.Planner,
                     seeds.Count,
                     parts.Device,
@@ -68,14 +68,14 @@ public static class PlannerActor
             };
             _policy = kind == ActingKind.Random
                 ? policy
-                : new AnnouncingPolicy(policy, decision => parts.Watch(
+                : new ReportingPolicy(policy, decision => parts.Watch(
                     new DecisionMade(order.Progress, order.Step, decision, tasks.Max(task => parts.Tasks[task].Decisions))));
         }
 
-        // Nothing is decided any more once the run is to stop: the episode would be dropped.
-        public ActionsDecided? Decide(DecideActions order, CancellationToken life)
+        // No actions are chosen once the run is to stop, because the episode will be dropped.
+        public ActionsDecided? Decide(DecideActions order, CancellationToken lifetime)
         {
-            parts.Faults.Reach(FaultPoint.PlannerDecide, life);
+            parts.Faults.Reach(FaultPoint.PlannerDecide, lifetime);
             return parts.Interrupt.IsCancellationRequested ? null : new ActionsDecided(order.Play, _policy!.Act(order.Images));
         }
 

@@ -7,13 +7,13 @@ using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Runs.Actors;
 
-/// <summary>The replay buffer as an actor: stores the run's episodes and draws batches from them, on a thread of its own.</summary>
+/// <summary>Stores the run's episodes and samples batches from them, on a dedicated thread.</summary>
 public static class ReplayBufferActor
 {
     private const string Thread = "replay";
 
-    /// <summary>The role.</summary>
-    /// <param name="parts">What it is made with.</param>
+    /// <summary>Creates the behaviour.</summary>
+    /// <param name="parts">Dependencies of the role.</param>
     public static Behavior Create(RunParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -23,14 +23,18 @@ public static class ReplayBufferActor
             {
                 ReplayBuffer opened => Next.With<ReplayBuffer?>(opened, new Tell(context.Parent, new ReplayReady(opened.Warnings))),
 
-                // Orders to an earlier incarnation: the run supervisor repeats them once this one is ready.
-                RestoreEpisodes or FindEpisodes or StoreEpisodes or SampleBatch or SampleTest when buffer is null => Next.With<ReplayBuffer?>(null),
+                // Orders to an earlier incarnation. The run supervisor repeats them when this one is ready.
+                RestoreEpisodes or FindEpisodes or StoreEpisodes or SampleBatch or SampleTest when buffer is null =>
+                    Next.With<ReplayBuffer?>(null),
                 RestoreEpisodes order => Next.With<ReplayBuffer?>(buffer, Do(context, _ => Restore(parts, buffer, order))),
                 FindEpisodes order => Next.With<ReplayBuffer?>(
                     buffer, Do(context, _ => new EpisodesFound(order.Order, buffer.Missing(IsHeldOut(order.Step), order.Seeds)))),
-                StoreEpisodes order => Next.With<ReplayBuffer?>(buffer, Do(context, life => Store(parts, buffer, order, life))),
-                SampleBatch order => Next.With<ReplayBuffer?>(buffer, Do(context, life => Sample(parts, buffer, order, life)), Prepare(buffer, order.Index + 1)),
-                SampleTest order => Next.With<ReplayBuffer?>(buffer, Do(context, _ => new TestSampled(order.Order, buffer.SampleTest(order.Index)))),
+                StoreEpisodes order => Next.With<ReplayBuffer?>(
+                    buffer, Do(context, lifetime => Store(parts, buffer, order, lifetime))),
+                SampleBatch order => Next.With<ReplayBuffer?>(
+                    buffer, Do(context, lifetime => Sample(parts, buffer, order, lifetime)), Prepare(buffer, order.Index + 1)),
+                SampleTest order => Next.With<ReplayBuffer?>(
+                    buffer, Do(context, _ => new TestSampled(order.Order, buffer.SampleTest(order.Index)))),
                 _ => Next.With<ReplayBuffer?>(buffer),
             });
     }
@@ -45,12 +49,12 @@ public static class ReplayBufferActor
         }
         catch (InvalidDataException unusable)
         {
-            // A person has to put the file back: no restart helps.
+            // The user must restore the file. A RunException is not retried.
             throw new RunException(unusable.Message);
         }
     }
 
-    private static EpisodesStored Store(RunParts parts, ReplayBuffer buffer, StoreEpisodes order, CancellationToken life)
+    private static EpisodesStored Store(RunParts parts, ReplayBuffer buffer, StoreEpisodes order, CancellationToken lifetime)
     {
         Fault? torn = null;
         return new EpisodesStored(order.Order, buffer.Store(
@@ -58,7 +62,7 @@ public static class ReplayBufferActor
             order.Seeds,
             order.Episodes,
             order.Updates,
-            writing: () => torn = parts.Faults.Reach(FaultPoint.ReplayAppend, life),
+            writing: () => torn = parts.Faults.Reach(FaultPoint.ReplayAppend, lifetime),
             written: file =>
             {
                 if (torn is not null)
@@ -68,15 +72,15 @@ public static class ReplayBufferActor
             }));
     }
 
-    private static BatchSampled Sample(RunParts parts, ReplayBuffer buffer, SampleBatch order, CancellationToken life)
+    private static BatchSampled Sample(RunParts parts, ReplayBuffer buffer, SampleBatch order, CancellationToken lifetime)
     {
-        parts.Faults.Reach(FaultPoint.ReplaySample, life);
+        parts.Faults.Reach(FaultPoint.ReplaySample, lifetime);
         var start = parts.Time.GetTimestamp();
         var batch = buffer.Sample(order.Index);
         return new BatchSampled(order.Order, batch, parts.Time.GetElapsedTime(start).TotalSeconds);
     }
 
-    // The next batch is drawn while the learner is at this one.
+    // The next batch is sampled while the learner processes the current one.
     private static Run Prepare(ReplayBuffer buffer, int update) => new(Thread, _ =>
     {
         buffer.Prepare(update);

@@ -4,19 +4,19 @@ using Akka.Event;
 namespace PlaNet.Runs.Actors;
 
 /// <summary>
-/// Akka's one-for-one strategy with a pure decision by the exception and a pure policy of restarts. Akka's own window of restarts has a
-/// clock of its own and knows no pauses; and its <see cref="Terminated"/> carries no cause, which is therefore kept in the child's role.
+/// Akka's one-for-one strategy with a pure decider and a pure restart policy. Akka's own restart window uses the system clock and has no
+/// backoff. Its <see cref="Terminated"/> message has no cause, so the cause is stored in the child's <see cref="Role"/>.
 /// </summary>
-/// <param name="services">Clock, randomness, policy and log.</param>
-/// <param name="decide">What to do about an exception.</param>
-/// <param name="roleOf">The role of a child; null for one of an earlier incarnation.</param>
+/// <param name="services">Clock, randomness, restart policy and log.</param>
+/// <param name="decide">Decides about an exception.</param>
+/// <param name="roleOf">Finds the role of a child; null for a child of an earlier incarnation.</param>
 internal sealed class RestartStrategy(RoleServices services, Func<Exception, Directive> decide, Func<IActorRef, Role?> roleOf)
     : OneForOneStrategy(-1, -1, static _ => Directive.Escalate, loggingEnabled: false)
 {
     /// <inheritdoc/>
     protected override Directive Handle(IActorRef child, Exception exception)
     {
-        // A child of an earlier incarnation is about to end in any case.
+        // Children of an earlier incarnation are already being stopped.
         if (roleOf(child) is not { } role)
         {
             return Directive.Stop;
@@ -43,10 +43,10 @@ internal sealed class RestartStrategy(RoleServices services, Func<Exception, Dir
     private Directive Restart(IActorRef child, Role role, Exception exception)
     {
         var policy = services.Restarts;
-        (role.Restarts, var pause) = policy.Next(role.Restarts, services.Time.GetElapsedTime(0), services.NextUniform());
-        if (pause is { } wait)
+        (role.Restarts, var backoff) = policy.Next(role.Restarts, services.Time.GetElapsedTime(0), services.NextUniform());
+        if (backoff is { } delay)
         {
-            role.Pause = wait;
+            role.Backoff = delay;
             services.CountRestart();
             return Directive.Restart;
         }

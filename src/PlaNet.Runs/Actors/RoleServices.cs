@@ -2,11 +2,11 @@ using Akka.Actor;
 
 namespace PlaNet.Runs.Actors;
 
-/// <summary>What all actors of a system share. For any thread.</summary>
-/// <param name="restarts">How often a role is restarted, and after which pauses.</param>
-/// <param name="time">The clock of pauses and timers.</param>
-/// <param name="log">Told every line of the log. Must not throw.</param>
-/// <param name="seed">Seed of the jitter of pauses.</param>
+/// <summary>Services shared by all actors of a system. Thread-safe.</summary>
+/// <param name="restarts">Restart policy of all roles.</param>
+/// <param name="time">Clock of backoffs and timers.</param>
+/// <param name="log">Receives all lines of the log, on any thread. Must not throw.</param>
+/// <param name="seed">Seed of the jitter of backoffs. Default 0.</param>
 internal sealed class RoleServices(RestartPolicy restarts, TimeProvider time, Action<LogLine> log, int seed = 0)
 {
     private readonly Random _jitter = new(seed);
@@ -22,7 +22,7 @@ internal sealed class RoleServices(RestartPolicy restarts, TimeProvider time, Ac
 
     public ActorCounts Counts => new(Interlocked.Read(ref _restarts), Interlocked.Read(ref _deadLetters), Interlocked.Read(ref _stale));
 
-    /// <summary>How an actor of a role is made.</summary>
+    /// <summary>Akka's props for the actor of a role.</summary>
     public Props Props(Role role) => Akka.Actor.Props.Create(() => new BehaviorActor(this, role));
 
     public void Log(LogLine line) => log(line);
@@ -42,15 +42,15 @@ internal sealed class RoleServices(RestartPolicy restarts, TimeProvider time, Ac
     }
 }
 
-/// <summary>What happened to actors and messages so far.</summary>
-/// <param name="Restarts">Restarts of roles.</param>
-/// <param name="DeadLetters">Messages that nobody received.</param>
-/// <param name="Stale">Messages and results of incarnations that had ended: they were dropped.</param>
+/// <summary>Counters of an actor system since its start.</summary>
+/// <param name="Restarts">Number of restarts of roles.</param>
+/// <param name="DeadLetters">Number of undelivered messages.</param>
+/// <param name="Stale">Number of dropped messages and results of ended incarnations.</param>
 public sealed record ActorCounts(long Restarts, long DeadLetters, long Stale);
 
-/// <summary>Names actors as people are told of them.</summary>
+/// <summary>Paths of actors in messages to the user.</summary>
 internal static class RolePath
 {
-    /// <summary>The actor's path below the root of its <see cref="RoleSystem"/>, such as "/run/collector/environment-3".</summary>
+    /// <summary>Path of an actor below the root of its <see cref="RoleSystem"/>, such as "/run/collector/environment-3".</summary>
     public static string Of(IActorRef actor) => "/" + string.Join('/', actor.Path.Elements.Skip(2));
 }

@@ -6,7 +6,7 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Runs.Actors;
 
-/// <summary>An actor system of Akka's with one role at its top, which starts the others.</summary>
+/// <summary>An Akka actor system with one top-level role, which starts the others.</summary>
 public sealed class RoleSystem
 {
     private readonly RoleServices _services;
@@ -17,58 +17,70 @@ public sealed class RoleSystem
 
     /// <summary>Starts the system and the role.</summary>
     /// <param name="name">Name of the role.</param>
-    /// <param name="behavior">What it does.</param>
-    /// <param name="decide">What is done when it fails; see <see cref="Behavior.Decide"/>.</param>
-    /// <param name="settings">Restarts, and Akka's settings.</param>
-    /// <param name="time">The clock of pauses and timers.</param>
-    /// <param name="log">Told every line of the log, on any thread. Must not throw.</param>
-    public RoleSystem(string name, Behavior behavior, Func<Exception, Directive> decide, HoconSettings settings, TimeProvider time, Action<LogLine> log)
+    /// <param name="behavior">Behaviour of the role.</param>
+    /// <param name="decide">Decides about failures of the role; see <see cref="Behavior.Decide"/>.</param>
+    /// <param name="settings">Restart policy and Akka's settings.</param>
+    /// <param name="time">Clock of backoffs and timers.</param>
+    /// <param name="log">Receives all lines of the log, on any thread. Must not throw.</param>
+    public RoleSystem(
+        string name,
+        Behavior behavior,
+        Func<Exception, Directive> decide,
+        HoconSettings settings,
+        TimeProvider time,
+        Action<LogLine> log)
         : this(name, _ => behavior, decide, settings, time, log)
     {
     }
 
-    /// <summary>Starts the system, and the role once it is known what that takes of the system.</summary>
+    /// <summary>Starts the system, creates the behaviour of the role with it, and starts the role.</summary>
     /// <param name="name">Name of the role.</param>
-    /// <param name="behaviorOf">What it does, made with this system.</param>
-    /// <param name="decide">What is done when it fails; see <see cref="Behavior.Decide"/>.</param>
-    /// <param name="settings">Restarts, and Akka's settings.</param>
-    /// <param name="time">The clock of pauses and timers.</param>
-    /// <param name="log">Told every line of the log, on any thread. Must not throw.</param>
-    /// <param name="setup">What Akka's system is made with instead of <paramref name="settings"/>. Default null.</param>
+    /// <param name="behaviorOf">Creates the behaviour of the role.</param>
+    /// <param name="decide">Decides about failures of the role; see <see cref="Behavior.Decide"/>.</param>
+    /// <param name="settings">Restart policy and Akka's settings.</param>
+    /// <param name="time">Clock of backoffs and timers.</param>
+    /// <param name="log">Receives all lines of the log, on any thread. Must not throw.</param>
+    /// <param name="setup">Setup of the actor system. Default null: Akka's settings of <paramref name="settings"/>.</param>
     public RoleSystem(
-        string name, Func<RoleSystem, Behavior> behaviorOf, Func<Exception, Directive> decide, HoconSettings settings, TimeProvider time, Action<LogLine> log,
+        string name,
+        Func<RoleSystem, Behavior> behaviorOf,
+        Func<Exception, Directive> decide,
+        HoconSettings settings,
+        TimeProvider time,
+        Action<LogLine> log,
         ActorSystemSetup? setup = null)
     {
         ArgumentNullException.ThrowIfNull(behaviorOf);
         ArgumentNullException.ThrowIfNull(settings);
         _services = new RoleServices(settings.Planet.Supervision.Restarts, time, log);
-        _system = ActorSystem.Create("planet", (setup ?? ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(settings.Akka))).And(new AkkaLog.LogSetup(log)));
+        setup ??= ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(settings.Akka));
+        _system = ActorSystem.Create("planet", setup.And(new AkkaLog.LogSetup(log)));
         _system.EventStream.Subscribe(_system.ActorOf(Props.Create(() => new DeadLetters(_services)), "dead-letters"), typeof(DeadLetter));
         var behavior = behaviorOf(this);
         var started = new TaskCompletionSource<IActorRef>(TaskCreationOptions.RunContinuationsAsynchronously);
         _root = _system.ActorOf(Props.Create(() => new Root(_services, name, behavior, decide, started, _stopped)), "root");
-#pragma warning disable VSTHRD002 // Set by the first thing that the root does.
+#pragma warning disable VSTHRD002 // The root sets it when it starts, without waiting for this thread.
         _role = started.Task.GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
     }
 
-    /// <summary>Completes when the role has stopped for good: with what it failed with, or null when it stopped in order.</summary>
+    /// <summary>Completes when the role has stopped: with its failure, or with null if it stopped without one.</summary>
     public Task<Exception?> Stopped => _stopped.Task;
 
-    /// <summary>Akka's system, for what a role needs of it.</summary>
+    /// <summary>Akka's actor system.</summary>
     public ActorSystem System => _system;
 
-    /// <summary>What was counted so far.</summary>
+    /// <summary>Counters since the start of the system.</summary>
     public ActorCounts Counts => _services.Counts;
 
-    /// <summary>Tells the role a message.</summary>
+    /// <summary>Sends a message to the role, without a sender.</summary>
     /// <param name="message">Any immutable object.</param>
     public void Tell(object message) => _role.Tell(message, ActorRefs.NoSender);
 
-    /// <summary>A role below an actor of Akka's, such as a manager of singletons: how both are made.</summary>
-    /// <param name="behavior">What the role does.</param>
-    /// <param name="decide">What is done when it fails; see <see cref="Behavior.Decide"/>.</param>
-    /// <returns>How the role is made, and how its parent is to supervise it.</returns>
+    /// <summary>Creates the props of a role whose parent is an Akka actor, such as a singleton manager.</summary>
+    /// <param name="behavior">Behaviour of the role.</param>
+    /// <param name="decide">Decides about failures of the role; see <see cref="Behavior.Decide"/>.</param>
+    /// <returns>Props of the role, and the supervisor strategy that its parent must use.</returns>
     public (Props Props, SupervisorStrategy Strategy) RoleBelow(Behavior behavior, Func<Exception, Directive> decide)
     {
         var role = new Role(behavior);
@@ -76,14 +88,15 @@ public sealed class RoleSystem
     }
 
     /// <summary>
-    /// Waits until the role says that it has ended or has stopped, then stops every actor, children before parents, and lets the threads
-    /// finish their work.
+    /// Waits until the role reports its end or has stopped, then stops all actors, children before parents, and waits until the threads
+    /// have finished their work.
     /// </summary>
-    /// <typeparam name="T">What the end carries.</typeparam>
-    /// <param name="ended">The role's word.</param>
-    /// <param name="grace">How long stopping may take. What is left then is abandoned: the process is about to end.</param>
-    /// <param name="leave">What is done before the actors are stopped; it does not throw. Default nothing.</param>
-    /// <exception cref="RoleFailedException">The role, or another below it, failed more often than its budget allows.</exception>
+    /// <typeparam name="T">Type of the role's result.</typeparam>
+    /// <param name="ended">Completed by the role with its result when it ends.</param>
+    /// <param name="grace">Timeout of stopping. After it the remaining actors and threads are abandoned.</param>
+    /// <param name="leave">Called before the actors are stopped. Must not throw. Default: none.</param>
+    /// <returns>The result of the role.</returns>
+    /// <exception cref="RoleFailedException">The role, or one below it, failed more often than its restart budget allows.</exception>
     public async Task<T> EndAsync<T>(Task<T> ended, TimeSpan grace, Func<Task>? leave = null)
     {
         ArgumentNullException.ThrowIfNull(ended);
@@ -106,42 +119,50 @@ public sealed class RoleSystem
             ExceptionDispatchInfo.Throw(failure);
         }
 
-        return ended.IsCompleted ? await ended.ConfigureAwait(false) : throw new InvalidOperationException("The actors stopped before they had ended.");
+        return ended.IsCompleted
+            ? await ended.ConfigureAwait(false)
+            : throw new InvalidOperationException("The top-level role stopped without a failure and without a result.");
     }
 
     private async Task StopAsync(TimeSpan grace)
     {
         try
         {
-            // A deadline of our own: those of the phases of Akka's shutdown add up.
+            // One deadline for everything, because the timeouts of Akka's shutdown phases add up.
             await AllAsync().WaitAsync(grace, _services.Time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            _services.Log(new LogLine(LogLevel.InfoLevel, "/", $"Not stopped within {grace.TotalSeconds} s and abandoned."));
+            _services.Log(new LogLine(
+                LogLevel.InfoLevel, "/", $"The actors did not stop within {grace.TotalSeconds} s and are abandoned."));
         }
 
         async Task AllAsync()
         {
-            var gone = _root.WatchAsync();
+            var terminated = _root.WatchAsync();
             _system.Stop(_root);
-            await gone.ConfigureAwait(false);
+            await terminated.ConfigureAwait(false);
             await _system.Terminate().ConfigureAwait(false);
 
-            // Roles that ended with the system had last work, too.
+            // Last, because the final work of the roles runs on these threads.
             await _services.Threads.CloseAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Supervises the role at the top.</summary>
+    /// <summary>Supervises the top-level role.</summary>
     private sealed class Root(
-        RoleServices services, string name, Behavior behavior, Func<Exception, Directive> decide, TaskCompletionSource<IActorRef> started,
+        RoleServices services,
+        string name,
+        Behavior behavior,
+        Func<Exception, Directive> decide,
+        TaskCompletionSource<IActorRef> started,
         TaskCompletionSource<Exception?> stopped) : UntypedActor
     {
         private readonly Role _role = new(behavior);
         private readonly Dictionary<IActorRef, Role> _children = [];
 
-        protected override SupervisorStrategy SupervisorStrategy() => new RestartStrategy(services, decide, child => _children.GetValueOrDefault(child));
+        protected override SupervisorStrategy SupervisorStrategy() =>
+            new RestartStrategy(services, decide, child => _children.GetValueOrDefault(child));
 
         protected override void PreStart()
         {
@@ -166,7 +187,9 @@ public sealed class RoleSystem
             var letter = (DeadLetter)message;
             services.CountDeadLetter();
             services.Log(new LogLine(
-                LogLevel.DebugLevel, RolePath.Of(letter.Recipient), $"{letter.Message.GetType().Name} from {RolePath.Of(letter.Sender)} was received by nobody."));
+                LogLevel.DebugLevel,
+                RolePath.Of(letter.Recipient),
+                $"{letter.Message.GetType().Name} from {RolePath.Of(letter.Sender)} was not delivered."));
         }
     }
 }

@@ -3,14 +3,14 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Runs.Actors;
 
-/// <summary>Which failures of a role are worth another try.</summary>
+/// <summary>Decides which failures of a role are retried.</summary>
 public static class RunSupervision
 {
     /// <summary>
-    /// Restarts a role within the budget of the settings. What a person has to put right first, such as a full disk or a missing
-    /// library, ends the run at once with everything kept.
+    /// Restarts a role within the restart budget. Failures that the user must fix first, such as a full disk or a missing library, are
+    /// escalated and end the run; everything saved is kept.
     /// </summary>
-    /// <param name="failure">What the role failed with.</param>
+    /// <param name="failure">Exception of the role.</param>
     public static Directive Decide(Exception failure) => failure switch
     {
         RunException or ExperimentException or RoleFailedException or NonFiniteLossException => Directive.Escalate,
@@ -19,11 +19,11 @@ public static class RunSupervision
         _ => Directive.Restart,
     };
 
-    /// <summary>The same for the role at the top, over whom there is nobody: what is not worth another try ends the run.</summary>
-    /// <param name="failure">What it failed with.</param>
+    /// <summary>The same for the top-level role, which has no supervising role: instead of escalating, it is stopped.</summary>
+    /// <param name="failure">Exception of the role.</param>
     public static Directive DecideAtTop(Exception failure) => IsFinal(failure) ? Directive.Stop : Directive.Restart;
 
-    /// <summary>Whether a failure is one that no restart puts right.</summary>
-    /// <param name="failure">The failure.</param>
+    /// <summary>Whether a restart cannot fix a failure.</summary>
+    /// <param name="failure">Exception of the role.</param>
     public static bool IsFinal(Exception failure) => Decide(failure) == Directive.Escalate;
 }

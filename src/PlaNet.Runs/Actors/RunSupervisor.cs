@@ -3,23 +3,26 @@ using PlaNet.Runs.Messages;
 namespace PlaNet.Runs.Actors;
 
 /// <summary>
-/// Owns Algorithm 1's schedule: orders one thing after the other in lockstep, or several at a time when overlapped, and takes
-/// the results into the run's state. Every order has a number; replies to superseded orders are ignored, so that a role can be replaced at
-/// any time and its order repeated.
+/// Owns the schedule of Algorithm 1. It sends orders to the other roles, one at a time in lockstep or several in parallel when overlapped,
+/// and adds their results to the state of the run. Every order has a number. Replies to superseded orders are ignored, so that a role can
+/// be replaced at any time and its order repeated.
 /// </summary>
 public static class RunSupervisor
 {
-    /// <summary>The role.</summary>
-    /// <param name="parts">What it is made with.</param>
-    /// <param name="end">Told once whether the run is complete or was interrupted, when everything is saved.</param>
+    /// <summary>Creates the behaviour.</summary>
+    /// <param name="parts">Dependencies of the role.</param>
+    /// <param name="end">Called once, after everything is saved: with true if the run is complete, false if it was interrupted.</param>
     public static Behavior Create(RunParts parts, Action<bool> end)
     {
         ArgumentNullException.ThrowIfNull(parts);
         ArgumentNullException.ThrowIfNull(end);
 
-        // Outlives the incarnations; only the actor touches it.
+        // Kept over restarts; only the actor accesses it.
         var begun = new bool[1];
-        return Behavior.Of(_ => Begin(parts, begun), (state, message, _) => Receive(state, message, end)) with { Decide = RunSupervision.Decide };
+        return Behavior.Of(_ => Begin(parts, begun), (state, message, _) => Receive(state, message, end)) with
+        {
+            Decide = RunSupervision.Decide,
+        };
     }
 
     private static Next<RunSupervisorState> Begin(RunParts parts, bool[] begun)
@@ -27,7 +30,8 @@ public static class RunSupervisor
         var state = new RunSupervisorState(parts);
         if (begun[0])
         {
-            state = state.Incident("supervisor", "The run supervisor was replaced, and every role with it: the run resumes from the newest checkpoint.");
+            state = state.Incident(
+                "supervisor", "The run supervisor was replaced, and every role with it: the run resumes from the newest checkpoint.");
         }
 
         begun[0] = true;
@@ -44,14 +48,14 @@ public static class RunSupervisor
             [
                 .. roles.Select(role => new Spawn(role.Name, role.Behavior)),
 
-                // The run may have been asked to stop before this incarnation could be told.
+                // An earlier incarnation may have received the request to stop.
                 new Run("interrupt", _ => parts.Interrupt.IsCancellationRequested ? new InterruptRun() : null),
             ]);
     }
 
     private static Next<RunSupervisorState> Receive(RunSupervisorState state, object message, Action<bool> end)
     {
-        var next = Happened(state, message).Continue();
+        var next = Apply(state, message).Continue();
         Effect[] ended = state.Completed is null && next.Completed is { } complete
             ? [new Run("end", _ =>
             {
@@ -62,7 +66,7 @@ public static class RunSupervisor
         return new Next<RunSupervisorState>(next with { Outbox = [] }, [.. next.Outbox, .. ended]);
     }
 
-    private static RunSupervisorState Happened(RunSupervisorState state, object message) => message switch
+    private static RunSupervisorState Apply(RunSupervisorState state, object message) => message switch
     {
         LearnerReady ready => state.LearnerBecameReady(ready),
         ReplayReady ready => state.ReplayBecameReady(ready),
@@ -74,7 +78,7 @@ public static class RunSupervisor
         ChildStopped { Cause: { } cause } => throw cause,
         EventWritten written => state.EventWasWritten(written.Number),
         EpisodesRestored restored when restored.Order == state.Restoring => state.EpisodesWereRestored(),
-        EpisodesDropped dropped when dropped.Order == state.Collect?.Id => state.EpisodesWereDropped(dropped.Who, dropped.Count),
+        EpisodesDropped dropped when dropped.Order == state.Collect?.Id => state.EpisodesWereDropped(dropped.Role, dropped.Count),
         BatchSampled sampled when sampled.Order == state.Update?.Id => state.BatchWasSampled(sampled),
         ModelUpdated updated when updated.Order == state.Update?.Id => state.ModelWasUpdated(updated),
         UpdateRefused refused when refused.Order == state.Update?.Id => state.UpdateWasRefused(refused),

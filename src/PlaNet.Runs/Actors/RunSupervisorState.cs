@@ -10,71 +10,73 @@ using PlaNet.Runs.Schedule;
 namespace PlaNet.Runs.Actors;
 
 /// <summary>
-/// What the run supervisor knows. Transitions return the next state: those of the first half are named after what happened,
-/// <see cref="Continue"/> then begins what the schedule allows. What is to be sent collects in <see cref="Outbox"/>.
+/// State of the run supervisor. Transitions return the next state. The first group of them is named after the message that was received;
+/// <see cref="Continue"/> then orders the next steps that the schedule allows. Messages to send are collected in <see cref="Outbox"/>.
 /// </summary>
-/// <param name="Parts">What the run is made with.</param>
+/// <param name="Parts">Dependencies of the role.</param>
 internal sealed record RunSupervisorState(RunParts Parts)
 {
     private readonly RunSchedule _schedule = new(Parts.Experiment);
 
-    /// <summary>Everything that the next checkpoint holds; null while no learner is ready.</summary>
+    /// <summary>The state of the run that the next checkpoint will contain; null until the learner is ready.</summary>
     public RunState? Run { get; init; }
-    /// <summary>The checkpoint that the run was resumed from; null at the start.</summary>
+    /// <summary>Folder of the checkpoint from which the run resumed; null for a new run.</summary>
     public string? Checkpoint { get; init; }
-    /// <summary>Step of the schedule that the newest checkpoint holds.</summary>
+    /// <summary>Step of the schedule at the newest checkpoint.</summary>
     public int SavedStep { get; init; }
-    /// <summary>Roles that have said they are ready.</summary>
+    /// <summary>Names of the roles that are ready.</summary>
     public ImmutableHashSet<string> Ready { get; init; } = [];
-    /// <summary>Number of the order to restore the episodes of <see cref="Run"/> that is under way.</summary>
+    /// <summary>Number of the pending order to restore the episodes of <see cref="Run"/>; null without one.</summary>
     public long? Restoring { get; init; }
-    /// <summary>Whether the replay buffer draws from the episodes of <see cref="Run"/>.</summary>
+    /// <summary>Whether the replay buffer samples from the episodes of <see cref="Run"/>.</summary>
     public bool Restored { get; init; }
     /// <summary>Whether <see cref="RunStarted"/> was emitted for <see cref="Run"/>.</summary>
     public bool Started { get; init; }
-    /// <summary>Orders given so far.</summary>
+    /// <summary>Number of orders so far.</summary>
     public long Orders { get; init; }
-    /// <summary>The update under way.</summary>
+    /// <summary>The pending update; null without one.</summary>
     public UpdateOrder? Update { get; init; }
-    /// <summary>The collection under way.</summary>
+    /// <summary>The pending collection; null without one.</summary>
     public CollectOrder? Collect { get; init; }
-    /// <summary>The evaluation under way.</summary>
+    /// <summary>The pending evaluation; null without one.</summary>
     public EvaluateOrder? Evaluate { get; init; }
-    /// <summary>Number of the order to save a checkpoint that is under way.</summary>
+    /// <summary>Number of the pending order to save a checkpoint; null without one.</summary>
     public long? Save { get; init; }
-    /// <summary>Whether a checkpoint is to be saved before the next update.</summary>
+    /// <summary>Whether a checkpoint must be saved before the next update.</summary>
     public bool SaveDue { get; init; }
-    /// <summary>Whether the run is to stop.</summary>
+    /// <summary>Whether the run was asked to stop.</summary>
     public bool IsInterrupted { get; init; }
-    /// <summary>Whether an update was refused since the newest checkpoint was saved.</summary>
+    /// <summary>Whether an update was refused since the newest checkpoint.</summary>
     public bool WasRefused { get; init; }
-    /// <summary>True once everything is saved and the run is complete, false once it is and the run was interrupted; null before.</summary>
+    /// <summary>Set after everything is saved: true if the run is complete, false if it was interrupted. Null before.</summary>
     public bool? Completed { get; init; }
-    /// <summary>Events emitted so far.</summary>
+    /// <summary>Number of emitted events so far.</summary>
     public long Events { get; init; }
-    /// <summary>Events whose writing is not confirmed yet, by number.</summary>
+    /// <summary>Events whose writing is not confirmed yet, by sequence number.</summary>
     public ImmutableSortedDictionary<long, RunEvent> PendingEvents { get; init; } = ImmutableSortedDictionary<long, RunEvent>.Empty;
-    /// <summary>Warnings and incidents to emit after <see cref="RunStarted"/>, at which metrics from after the checkpoint are dropped.</summary>
+    /// <summary>Warnings and incidents to emit after <see cref="RunStarted"/>, which drops metrics after the checkpoint.</summary>
     public ImmutableList<Func<RunProgress, RunEvent>> Announcements { get; init; } = [];
-    /// <summary>What is to be sent.</summary>
+    /// <summary>Messages to send.</summary>
     public ImmutableList<Effect> Outbox { get; init; } = [];
 
     private RunProgress Progress => Run?.Progress ?? new RunProgress();
 
-    // Everything that a checkpoint holds must be in the metrics, and the learner must stand where the state says.
+    // Before a checkpoint, all events must be in the metrics, and the learner must not be ahead of the state of the run.
     private bool IsSettled => PendingEvents.IsEmpty && Update is not { WithLearner: true };
 
-    // ---- What happened: roles ----
+    // ---- Messages: roles ----
 
-    public RunSupervisorState Incident(string who, string message, int dropped = 0) => this with
+    public RunSupervisorState Incident(string source, string message, int dropped = 0) => this with
     {
-        Announcements = Announcements.Add(progress => new RunIncident(progress, who, message) { DroppedEpisodes = dropped }),
+        Announcements = Announcements.Add(progress => new RunIncident(progress, source, message) { DroppedEpisodes = dropped }),
     };
 
     public RunSupervisorState LearnerBecameReady(LearnerReady ready)
     {
-        var state = Run is null ? this : Incident("learner", $"The learner was replaced: the run resumes from {ready.Checkpoint ?? "its start"}.")
-            .Tell(RoleNames.Collector, new AbandonEpisodes());
+        var state = Run is null
+            ? this
+            : Incident("learner", $"The learner was replaced: the run resumes from {ready.Checkpoint ?? "its start"}.")
+                .Tell(RoleNames.Collector, new AbandonEpisodes());
         return state.Warn(ready.Warnings).WithoutOrders() with
         {
             Run = ready.State,
@@ -93,7 +95,7 @@ internal sealed record RunSupervisorState(RunParts Parts)
         var state = !Ready.Contains(RoleNames.Replay) ? this : Incident("replay", "The replay was replaced: it reads the episodes again.")
             .Tell(RoleNames.Collector, new AbandonEpisodes());
 
-        // An update whose batch the learner has is not affected.
+        // An update whose batch was sent to the learner is not affected.
         return state.Warn(ready.Warnings).WithoutOrders() with
         {
             Ready = Ready.Add(RoleNames.Replay),
@@ -120,18 +122,19 @@ internal sealed record RunSupervisorState(RunParts Parts)
     public RunSupervisorState MetricsBecameReady() => this with
     {
         Ready = Ready.Add(RoleNames.Metrics),
-        Outbox = Outbox.AddRange(PendingEvents.Select(pending => new TellChild(RoleNames.Metrics, new WriteEvent(pending.Key, pending.Value)))),
+        Outbox = Outbox.AddRange(
+            PendingEvents.Select(pending => new TellChild(RoleNames.Metrics, new WriteEvent(pending.Key, pending.Value)))),
     };
 
-    public RunSupervisorState EpisodesWereDropped(string who, int count) => Incident(
-        who, $"The role {who} was replaced: {count} half-played episodes were dropped and are played again.", count);
+    public RunSupervisorState EpisodesWereDropped(string role, int count) => Incident(
+        role, $"The role {role} was replaced: {count} unfinished episodes were dropped and are played again.", count);
 
     public RunSupervisorState WasAskedToStop() =>
         (this with { IsInterrupted = true, Collect = null, Evaluate = null }).Tell(RoleNames.Collector, new AbandonEpisodes());
 
     public RunSupervisorState FaultWasInjected(Fault fault) => Incident($"fault/{fault.Point}", $"The fault {fault} was injected.");
 
-    // ---- What happened: results ----
+    // ---- Messages: results ----
 
     public RunSupervisorState EventWasWritten(long number) => this with { PendingEvents = PendingEvents.Remove(number) };
 
@@ -146,9 +149,10 @@ internal sealed record RunSupervisorState(RunParts Parts)
 
     public RunSupervisorState ModelWasUpdated(ModelUpdated updated)
     {
-        var state = (Advance(RunStep.Update) with { Update = null }).Emit(progress => new UpdateDone(progress, updated.Metrics, updated.Seconds));
+        var state = (Advance(RunStep.Update) with { Update = null })
+            .Emit(progress => new UpdateDone(progress, updated.Metrics, updated.Seconds));
 
-        // Once nothing is collected any more, a checkpoint is saved as often as while episodes are collected.
+        // After the last episode, checkpoints are saved as often as during collection.
         var after = _schedule.UpdatesAfterCollection(state.Progress);
         return after > 0 && after % Parts.Experiment.Schedule.CollectInterval == 0 ? state with { SaveDue = true } : state;
     }
@@ -158,12 +162,13 @@ internal sealed record RunSupervisorState(RunParts Parts)
         if (WasRefused)
         {
             throw new NonFiniteLossException(
-                $"{refused.Cause.Message} It happened again after a restart from the last checkpoint. The batch is in {refused.Batch}.");
+                $"{refused.Cause.Message} It happened again after resuming from the newest checkpoint. The batch is in {refused.Batch}.");
         }
 
-        // The learner reloads the newest checkpoint; without a run, nothing is begun before it is ready.
+        // The learner reloads the newest checkpoint. While Run is null, no orders are given.
         return (WithoutOrders() with { WasRefused = true, Run = null, SaveDue = false })
-            .Incident("update", $"{refused.Cause.Message} The run resumes from the last checkpoint, once. The batch is in {refused.Batch}.")
+            .Incident(
+                "update", $"{refused.Cause.Message} The run resumes from the newest checkpoint, once. The batch is in {refused.Batch}.")
             .Tell(RoleNames.Collector, new AbandonEpisodes())
             .Tell(RoleNames.Learner, new ReloadModel());
     }
@@ -172,14 +177,16 @@ internal sealed record RunSupervisorState(RunParts Parts)
     {
         var order = Collect! with { Missing = found.Seeds };
         var state = this with { Collect = order };
-        return found.Seeds.Count == 0 ? state.Tell(RoleNames.Replay, new StoreEpisodes(order.Id, order.Step, order.Seeds, [], Progress.Updates))
+        return found.Seeds.Count == 0
+            ? state.Tell(RoleNames.Replay, new StoreEpisodes(order.Id, order.Step, order.Seeds, [], Progress.Updates))
             : ActingOf(order.Step) == ActingKind.Planner ? state.Tell(RoleNames.Learner, new PublishWeights(order.Id))
             : state.Play(order, null);
     }
 
     public RunSupervisorState WeightsWerePublished(WeightsPublished published) =>
         published.Order == Collect?.Id ? Play(Collect, published.Weights)
-        : published.Order == Evaluate?.Id ? Tell(RoleNames.Evaluator, new EvaluateAgent(published.Order, Evaluate.Progress, published.Weights))
+        : published.Order == Evaluate?.Id
+            ? Tell(RoleNames.Evaluator, new EvaluateAgent(published.Order, Evaluate.Progress, published.Weights))
         : this;
 
     public RunSupervisorState EpisodesWereCollected(EpisodesCollected collected)
@@ -227,9 +234,9 @@ internal sealed record RunSupervisorState(RunParts Parts)
         (this with { Save = null, SavedStep = done.State.Progress.Step, WasRefused = false })
         .Emit(_ => new CheckpointSaved(done.State.Progress, done.Folder, done.Seconds));
 
-    // ---- What is begun next ----
+    // ---- The next orders ----
 
-    /// <summary>Begins what may begin now.</summary>
+    /// <summary>Gives the orders that the schedule and the pending orders allow.</summary>
     public RunSupervisorState Continue()
     {
         if (Completed is not null || Run is null || !Ready.Contains(RoleNames.Replay) || !Ready.Contains(RoleNames.Metrics))
@@ -261,7 +268,7 @@ internal sealed record RunSupervisorState(RunParts Parts)
     private RunSupervisorState EmitStart()
     {
         var state = Started ? this : Emit(progress => new RunStarted(progress, Checkpoint)) with { Started = true };
-        return Announcements.Aggregate(state, (state, announced) => state.Emit(announced)) with { Announcements = [] };
+        return Announcements.Aggregate(state, (state, create) => state.Emit(create)) with { Announcements = [] };
     }
 
     private RunSupervisorState ContinueInLockstep()
@@ -297,7 +304,9 @@ internal sealed record RunSupervisorState(RunParts Parts)
     }
 
     private RunSupervisorState BeginUpdate() => Order(
-        RoleNames.Replay, id => new SampleBatch(id, Progress.Updates), (state, id) => state with { Update = new UpdateOrder(id, Progress.Updates) });
+        RoleNames.Replay,
+        id => new SampleBatch(id, Progress.Updates),
+        (state, id) => state with { Update = new UpdateOrder(id, Progress.Updates) });
 
     private RunSupervisorState BeginCollection(RunStep step, int count)
     {
@@ -347,7 +356,7 @@ internal sealed record RunSupervisorState(RunParts Parts)
             : state.Order(RoleNames.Learner, id => new SaveCheckpoint(id, Run!), (state, id) => state with { Save = id });
     }
 
-    // ---- The words of the transitions ----
+    // ---- Helpers of the transitions ----
 
     private RunSupervisorState WithoutOrders() => this with { Update = null, Collect = null, Evaluate = null };
 
@@ -365,11 +374,11 @@ internal sealed record RunSupervisorState(RunParts Parts)
             warning => progress => new RunWarning(progress, warning))),
     };
 
-    private RunSupervisorState Emit(Func<RunProgress, RunEvent> happened)
+    private RunSupervisorState Emit(Func<RunProgress, RunEvent> create)
     {
-        var (number, written) = (Events + 1, happened(Progress));
-        var state = this with { Events = number, PendingEvents = PendingEvents.Add(number, written) };
-        return Ready.Contains(RoleNames.Metrics) ? state.Tell(RoleNames.Metrics, new WriteEvent(number, written)) : state;
+        var (number, runEvent) = (Events + 1, create(Progress));
+        var state = this with { Events = number, PendingEvents = PendingEvents.Add(number, runEvent) };
+        return Ready.Contains(RoleNames.Metrics) ? state.Tell(RoleNames.Metrics, new WriteEvent(number, runEvent)) : state;
     }
 
     private RunSupervisorState Tell(string role, object message) => this with { Outbox = Outbox.Add(new TellChild(role, message)) };

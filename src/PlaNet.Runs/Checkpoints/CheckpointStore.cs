@@ -6,12 +6,12 @@ using PlaNet.Tensors;
 namespace PlaNet.Runs.Checkpoints;
 
 /// <summary>
-/// The checkpoints of a run, one folder each, named by the step of the schedule. A folder appears whole or not at all: it is written
-/// beside its place and renamed, its manifest with the hash of every file last. The newest few are kept.
+/// The checkpoints of a run, one folder each, named by the step of the schedule. Saving is atomic: a checkpoint is written to a temporary
+/// folder, its manifest with the hash of every file last, and then renamed. Only the newest checkpoints are kept.
 /// </summary>
 /// <param name="folder">The run's checkpoint folder.</param>
-/// <param name="kept">Newest checkpoints that are kept, at least 2.</param>
-/// <param name="writing">Called when everything but the renaming is done: what it throws is a failure of the disk. Default nothing.</param>
+/// <param name="kept">Number of newest checkpoints to keep, at least 2.</param>
+/// <param name="writing">Called before the folder is renamed, for fault injection. Its exceptions fail the save. Default: none.</param>
 public sealed class CheckpointStore(string folder, int kept, Action? writing = null)
 {
     private const string Manifest = "manifest.json";
@@ -19,11 +19,11 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
     private const string OptimizerFile = "optimizer.safetensors";
     private const string StateFile = "state.json";
 
-    /// <summary>Saves the state of a run.</summary>
-    /// <param name="learner">Model and optimiser.</param>
-    /// <param name="state">Everything else.</param>
-    /// <returns>The checkpoint's folder.</returns>
-    /// <exception cref="StorageException">The disk refused; earlier checkpoints are untouched.</exception>
+    /// <summary>Saves a checkpoint.</summary>
+    /// <param name="learner">Its model and optimiser are saved.</param>
+    /// <param name="state">The state of the run apart from model and optimiser.</param>
+    /// <returns>Folder of the checkpoint.</returns>
+    /// <exception cref="StorageException">The checkpoint could not be written. Earlier checkpoints are unchanged.</exception>
     public string Save(Learner learner, RunState state)
     {
         ArgumentNullException.ThrowIfNull(learner);
@@ -39,7 +39,8 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
             AtomicFile.Write(Path.Combine(temporary, ModelFile), stream => Safetensors.Write(stream, learner.Model.state_dict()));
             AtomicFile.Write(Path.Combine(temporary, OptimizerFile), stream => Safetensors.Write(stream, learner.Optimizer.state_dict()));
             AtomicFile.WriteText(Path.Combine(temporary, StateFile), state.ToJson());
-            var hashes = new[] { ModelFile, OptimizerFile, StateFile }.ToDictionary(name => name, name => Hash(Path.Combine(temporary, name)));
+            var hashes = new[] { ModelFile, OptimizerFile, StateFile }
+                .ToDictionary(name => name, name => Hash(Path.Combine(temporary, name)));
             AtomicFile.Write(Path.Combine(temporary, Manifest), stream =>
             {
                 stream.Write(JsonSerializer.SerializeToUtf8Bytes(hashes));
@@ -60,18 +61,18 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
             throw;
         }
 
-        // One of a later step can only be one that was found damaged when the run resumed from an older one: the run takes those steps again.
-        // Counted among those kept, it would push out whole ones.
+        // A checkpoint of a later step was damaged, and the run resumed from an older one. If it counted as one of the newest, it would
+        // displace intact checkpoints.
         var later = Newest().TakeWhile(checkpoint => !string.Equals(checkpoint, target, StringComparison.Ordinal)).ToArray();
-        foreach (var doomed in later.Concat(Newest().Skip(later.Length + kept)).ToArray())
+        foreach (var obsolete in later.Concat(Newest().Skip(later.Length + kept)).ToArray())
         {
-            DeleteFolder(doomed);
+            DeleteFolder(obsolete);
         }
 
         return target;
     }
 
-    /// <summary>Removes what a killed process left half-written. Only for the one process that runs the run.</summary>
+    /// <summary>Deletes temporary folders of a killed process. Only for the process that has locked the run directory.</summary>
     public void DeleteStrays()
     {
         if (Directory.Exists(folder))
@@ -80,10 +81,10 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
         }
     }
 
-    /// <summary>Finds the newest whole checkpoint.</summary>
-    /// <param name="damaged">Told about each newer checkpoint that is not whole: its folder and what is wrong.</param>
-    /// <returns>Its folder and state, or null when there is none.</returns>
-    /// <exception cref="RunException">The newest whole checkpoint is of a newer form than this program reads.</exception>
+    /// <summary>Finds the newest intact checkpoint.</summary>
+    /// <param name="damaged">Called with the folder and the reason for each newer checkpoint that is damaged.</param>
+    /// <returns>Folder and state of the checkpoint, or null if there is none.</returns>
+    /// <exception cref="RunException">The newest intact checkpoint has a newer format than this program reads.</exception>
     public (string Folder, RunState State)? FindNewest(Action<string, string> damaged)
     {
         ArgumentNullException.ThrowIfNull(damaged);
@@ -109,8 +110,8 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
     }
 
     /// <summary>Loads model and optimiser.</summary>
-    /// <param name="checkpoint">A folder that <see cref="FindNewest"/> returned.</param>
-    /// <param name="learner">Takes them in.</param>
+    /// <param name="checkpoint">A folder returned by <see cref="FindNewest"/>.</param>
+    /// <param name="learner">The learner to load into.</param>
     public static void Load(string checkpoint, Learner learner)
     {
         ArgumentNullException.ThrowIfNull(learner);
@@ -119,9 +120,9 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
         learner.Optimizer.load_state_dict(content.Tensors);
     }
 
-    /// <summary>Loads the model alone.</summary>
-    /// <param name="checkpoint">A folder that <see cref="FindNewest"/> returned.</param>
-    /// <param name="model">Takes the weights in.</param>
+    /// <summary>Loads the model without the optimiser.</summary>
+    /// <param name="checkpoint">A folder returned by <see cref="FindNewest"/>.</param>
+    /// <param name="model">The model to load into.</param>
     public static void LoadModel(string checkpoint, Models.WorldModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -144,8 +145,7 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
             throw new InvalidDataException("it has no manifest.json");
         }
 
-        var hashes = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(manifest))
-            ?? throw new InvalidDataException("its manifest.json is empty");
+        var hashes = ReadManifest(manifest);
         foreach (var (name, expected) in hashes)
         {
             var path = Path.Combine(checkpoint, name);
@@ -158,6 +158,20 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
             {
                 throw new InvalidDataException($"{name} differs from its hash in manifest.json");
             }
+        }
+    }
+
+    private static Dictionary<string, string> ReadManifest(string path)
+    {
+        const string Malformed = "its manifest.json is not a JSON object of file names and hashes";
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(path))
+                ?? throw new InvalidDataException(Malformed);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException(Malformed, exception);
         }
     }
 
@@ -175,11 +189,11 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The first error says what went wrong; what is left is deleted when the run resumes.
+            // The caller reports the original error. The rest of the folder is deleted when the run resumes.
         }
     }
 
-    // Renamed first, so that a kill in the middle leaves nothing that looks like a checkpoint.
+    // Renames the folder first, so that a kill during the deletion leaves no folder that looks like a checkpoint.
     private static void DeleteFolder(string path)
     {
         if (!Directory.Exists(path))
@@ -187,18 +201,18 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
             return;
         }
 
-        var doomed = path;
+        var temporary = path;
         if (!Path.GetFileName(path).StartsWith('.'))
         {
-            doomed = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.old.tmp");
-            if (Directory.Exists(doomed))
+            temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.old.tmp");
+            if (Directory.Exists(temporary))
             {
-                Directory.Delete(doomed, recursive: true);
+                Directory.Delete(temporary, recursive: true);
             }
 
-            Directory.Move(path, doomed);
+            Directory.Move(path, temporary);
         }
 
-        Directory.Delete(doomed, recursive: true);
+        Directory.Delete(temporary, recursive: true);
     }
 }

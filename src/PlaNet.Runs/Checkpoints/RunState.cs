@@ -5,17 +5,17 @@ using PlaNet.Runs.Schedule;
 namespace PlaNet.Runs.Checkpoints;
 
 /// <summary>
-/// Everything a checkpoint holds besides tensors. Every generator of a run is seeded for each update, episode and evaluation
-/// from the run's seed and the number of that update, episode or evaluation, so that the progress is their whole state.
+/// The contents of a checkpoint apart from tensors. No state of random generators is needed: for each update, episode and evaluation, every
+/// generator is seeded from the run's seed and the number of that update, episode or evaluation.
 /// </summary>
-/// <param name="Format">Version of the checkpoint's form.</param>
-/// <param name="Seed">The run's seed.</param>
+/// <param name="Format">Version of the checkpoint format.</param>
+/// <param name="Seed">Seed of the run.</param>
 /// <param name="ExperimentHash">Hash of the experiment.</param>
 /// <param name="Progress">Position in the schedule.</param>
-/// <param name="TrainEpisodes">Training episodes, in the order in which they were collected.</param>
-/// <param name="TestEpisodes">Held-out episodes, in the order in which they were collected.</param>
-/// <param name="Seconds">Wall-clock seconds spent so far, over all processes.</param>
-/// <param name="LastReturn">Return of the last collected training episode, or null before the first.</param>
+/// <param name="TrainEpisodes">Training episodes in the order of collection.</param>
+/// <param name="TestEpisodes">Held-out episodes in the order of collection.</param>
+/// <param name="Seconds">Wall-clock seconds so far, summed over all processes of the run.</param>
+/// <param name="LastReturn">Return of the newest training episode; null before the first.</param>
 public sealed record RunState(
     int Format,
     ulong Seed,
@@ -26,7 +26,7 @@ public sealed record RunState(
     double Seconds,
     double? LastReturn)
 {
-    /// <summary>The version this code writes.</summary>
+    /// <summary>The format version that this program writes, and the newest that it reads.</summary>
     public const int CurrentFormat = 1;
 
     private static readonly JsonSerializerOptions Json = new()
@@ -38,8 +38,6 @@ public sealed record RunState(
     };
 
     /// <summary>The state at the start of a run.</summary>
-    /// <param name="seed">The run's seed.</param>
-    /// <param name="experimentHash">Hash of the experiment.</param>
     public static RunState Start(ulong seed, string experimentHash)
     {
         return new RunState(CurrentFormat, seed, experimentHash, new RunProgress(), [], [], 0, null);
@@ -51,10 +49,10 @@ public sealed record RunState(
         return JsonSerializer.Serialize(this, Json) + "\n";
     }
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <param name="json">The text.</param>
-    /// <exception cref="InvalidDataException">The text is not a checkpoint's state.</exception>
-    /// <exception cref="RunException">The state is of a newer form: nothing is wrong with it, so nothing older may take its place.</exception>
+    /// <summary>Reads the text that <see cref="ToJson"/> writes.</summary>
+    /// <param name="json">Content of a checkpoint's <c>state.json</c>.</param>
+    /// <exception cref="InvalidDataException">The text is not the state of a checkpoint.</exception>
+    /// <exception cref="RunException">The state has a newer format. It is intact, so an older checkpoint must not replace it.</exception>
     public static RunState FromJson(string json)
     {
         RunState? state;
@@ -65,16 +63,18 @@ public sealed record RunState(
             if (format > CurrentFormat)
             {
                 throw new RunException(
-                    $"The newest checkpoint is of format {format}, this program reads up to {CurrentFormat}: use the version that wrote it, or a newer one.");
+                    $"The newest checkpoint has the format {format}, this program reads up to {CurrentFormat}: " +
+                    "use the program version that wrote it, or a newer one.");
             }
 
             state = JsonSerializer.Deserialize<RunState>(json, Json);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception)
+            when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException($"state.json is damaged: {exception.Message}", exception);
+            throw new InvalidDataException("state.json is not a JSON object with the fields of a checkpoint's state", exception);
         }
 
-        return state ?? throw new InvalidDataException("state.json is empty.");
+        return state ?? throw new InvalidDataException("state.json is null");
     }
 }

@@ -4,7 +4,7 @@ using PlaNet.Runs.Playing;
 
 namespace PlaNet.Runs.Checkpoints;
 
-/// <summary>The model of a run's newest checkpoint, for looking and acting, not for learning.</summary>
+/// <summary>The model of a run's newest checkpoint, for inference only.</summary>
 public sealed class TrainedModel : IDisposable
 {
     private TrainedModel(Experiment experiment, WorldModel model, RunState state)
@@ -14,20 +14,20 @@ public sealed class TrainedModel : IDisposable
         State = state;
     }
 
-    /// <summary>The run's experiment.</summary>
+    /// <summary>Experiment of the run.</summary>
     public Experiment Experiment { get; }
 
-    /// <summary>The model.</summary>
+    /// <summary>The world model with the weights of the checkpoint.</summary>
     public WorldModel Model { get; }
 
-    /// <summary>How far the run had come.</summary>
+    /// <summary>State of the run at the checkpoint.</summary>
     public RunState State { get; }
 
-    /// <summary>Loads the newest whole checkpoint of a run.</summary>
-    /// <param name="run">The run directory.</param>
-    /// <param name="device">Where the model is to live.</param>
-    /// <param name="warn">Told about damaged checkpoints.</param>
-    /// <exception cref="RunException">There is no run, or no checkpoint that is whole.</exception>
+    /// <summary>Loads the newest intact checkpoint of a run.</summary>
+    /// <param name="run">The run directory, absolute or relative to the working directory.</param>
+    /// <param name="device">Device of the model.</param>
+    /// <param name="warn">Called with a message for each damaged checkpoint.</param>
+    /// <exception cref="RunException">The directory contains no run, or the run has no intact checkpoint.</exception>
     public static TrainedModel Load(string run, Device device, Action<string> warn)
     {
         ArgumentNullException.ThrowIfNull(warn);
@@ -35,7 +35,7 @@ public sealed class TrainedModel : IDisposable
         var folder = new RunFolder(Path.GetFullPath(run));
         var newest = new CheckpointStore(folder.Checkpoints, kept: 2)
             .FindNewest((checkpoint, reason) => warn($"The checkpoint {checkpoint} is damaged ({reason}); an older one is used."))
-            ?? throw new RunException($"{folder.Path} has no whole checkpoint yet. Let 'planet train' collect its first episode.");
+            ?? throw new RunException($"{folder.Path} has no intact checkpoint. Let 'planet train' collect its first episode.");
         using var scope = NewDisposeScope();
         using var seed = new Generator(0, CPU);
         var model = new WorldModel(experiment.Model, Tasks.Describe(experiment.Task).Action.Size, seed, experiment.Compute.Precision);

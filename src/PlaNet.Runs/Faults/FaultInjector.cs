@@ -4,29 +4,31 @@ using System.Runtime.InteropServices;
 
 namespace PlaNet.Runs.Faults;
 
-/// <summary>Injects the faults of a plan: the roles of a run call it when they reach a point. Thread-safe.</summary>
-/// <param name="plan">What is to go wrong. Nothing is counted for an empty plan.</param>
-/// <param name="interrupt">Ends what hangs: asks the run to stop.</param>
+/// <summary>Injects the faults of a plan. The roles of a run call it at every fault point. Thread-safe.</summary>
+/// <param name="plan">The faults to inject. Visits are not counted if it is empty.</param>
+/// <param name="interrupt">Cancelled when the run is to stop; ends injected hangs.</param>
 public sealed class FaultInjector(FaultPlan plan, CancellationToken interrupt)
 {
     private const int NoSpaceLeft = 28;
 
     private readonly Dictionary<FaultPoint, Count> _visits = FaultPoint.All.ToDictionary(point => point, _ => new Count());
 
-    /// <summary>Told about each fault just before it is injected, on the thread that reached it.</summary>
+    /// <summary>Called just before a fault is injected, on the thread that reached the fault point.</summary>
     public Action<Fault>? Fired { get; set; }
 
-    /// <summary>No faults.</summary>
+    /// <summary>An injector without faults.</summary>
     public static FaultInjector None { get; } = new(FaultPlan.None, CancellationToken.None);
 
-    /// <summary>Says that a point is reached, and lets happen what is to happen there: it may throw, or not come back.</summary>
-    /// <param name="point">The point.</param>
-    /// <param name="life">Ends what hangs: the life of the role's incarnation.</param>
-    /// <returns>The fault where the caller has to do it: <see cref="FaultAction.Torn"/> and <see cref="FaultAction.Nan"/>; null otherwise.</returns>
-    /// <exception cref="InjectedFaultException">The role is to crash.</exception>
-    /// <exception cref="IOException">The disk is to be full.</exception>
-    /// <exception cref="OperationCanceledException">What hung was ended.</exception>
-    public Fault? Reach(FaultPoint point, CancellationToken life)
+    /// <summary>Counts a visit of a fault point and injects the fault planned for it. May throw, block, or kill the process.</summary>
+    /// <param name="point">The fault point that was reached.</param>
+    /// <param name="lifetime">Cancelled when the role's incarnation ends; ends injected hangs.</param>
+    /// <returns>
+    /// A fault that the caller must carry out (<see cref="FaultAction.Torn"/> or <see cref="FaultAction.Nan"/>); null otherwise.
+    /// </returns>
+    /// <exception cref="InjectedFaultException">A crash is injected.</exception>
+    /// <exception cref="IOException">A full disk is injected.</exception>
+    /// <exception cref="OperationCanceledException">An injected hang was ended.</exception>
+    public Fault? Reach(FaultPoint point, CancellationToken lifetime)
     {
         if (plan.Faults.Count == 0)
         {
@@ -46,7 +48,7 @@ public sealed class FaultInjector(FaultPlan plan, CancellationToken interrupt)
             case FaultAction.Crash:
                 throw new InjectedFaultException(fault);
             case FaultAction.Hang:
-                Hang(life);
+                Hang(lifetime);
                 return null;
             case FaultAction.Kill:
                 using (var process = Process.GetCurrentProcess())
@@ -63,10 +65,10 @@ public sealed class FaultInjector(FaultPlan plan, CancellationToken interrupt)
         }
     }
 
-    /// <summary>Leaves the first half of a file, as a disk does that lost its power.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="fault">The fault to inject.</param>
-    /// <exception cref="InjectedFaultException">Always: the role crashes.</exception>
+    /// <summary>Truncates a file to its first half, as after a power failure, and crashes the role.</summary>
+    /// <param name="path">The file to truncate.</param>
+    /// <param name="fault">The fault to report.</param>
+    /// <exception cref="InjectedFaultException">Always.</exception>
     [DoesNotReturn]
     public static void Tear(string path, Fault fault)
     {
@@ -78,9 +80,9 @@ public sealed class FaultInjector(FaultPlan plan, CancellationToken interrupt)
         throw new InjectedFaultException(fault);
     }
 
-    private void Hang(CancellationToken life)
+    private void Hang(CancellationToken lifetime)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(life, interrupt);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime, interrupt);
         either.Token.WaitHandle.WaitOne();
         either.Token.ThrowIfCancellationRequested();
     }

@@ -2,20 +2,20 @@ using PlaNet.Common;
 
 namespace PlaNet.Runs.Faults;
 
-/// <summary>What is to go wrong in a process that runs a run. No part of the experiment: it does not change the result, only the way there.</summary>
+/// <summary>Faults to inject into a process of a run. Not part of the experiment, because faults do not affect results.</summary>
 public sealed class FaultPlan
 {
-    /// <summary>Nothing goes wrong but by itself.</summary>
+    /// <summary>A plan without faults.</summary>
     public static readonly FaultPlan None = new([]);
 
     private FaultPlan(IReadOnlyList<Fault> faults) => Faults = faults;
 
-    /// <summary>What is to go wrong, each visit of a point at most once.</summary>
+    /// <summary>The faults, at most one per visit of a fault point.</summary>
     public IReadOnlyList<Fault> Faults { get; }
 
-    /// <summary>Reads a plan.</summary>
-    /// <param name="words">Each one fault, such as "learner.update@37=crash", or several with commas between.</param>
-    /// <exception cref="RunException">A word cannot be a fault, or two name one visit: the message says what is valid.</exception>
+    /// <summary>Parses a plan.</summary>
+    /// <param name="words">Each is a fault, such as "learner.update@37=crash", or a comma-separated list of faults.</param>
+    /// <exception cref="RunException">A fault is invalid, or two faults have the same point and visit.</exception>
     public static FaultPlan Parse(IEnumerable<string> words)
     {
         ArgumentNullException.ThrowIfNull(words);
@@ -23,15 +23,18 @@ public sealed class FaultPlan
         var twice = faults.GroupBy(fault => (fault.Point, fault.Visit)).FirstOrDefault(same => same.Count() > 1);
         if (twice is not null)
         {
-            throw new RunException($"--fault {string.Join(",", twice)}: one visit of {twice.Key.Point} can fail in one way only. Leave one of them.");
+            throw new RunException(
+                $"--fault {string.Join(",", twice)}: a visit of {twice.Key.Point} can have only one fault. Keep one of them.");
         }
 
         return faults.Length == 0 ? None : new FaultPlan(faults);
     }
 
-    /// <summary>Adds a line to the run's <c>faults.txt</c>, so that nobody takes its incidents for natural ones. Nothing for an empty plan.</summary>
-    /// <param name="folder">The run directory, held by this process.</param>
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <summary>
+    /// Adds a line to the run's <c>faults.txt</c>, so that injected faults can be told from real ones. An empty plan adds none.
+    /// </summary>
+    /// <param name="folder">The run directory, locked by this process.</param>
+    /// <exception cref="IOException">The file could not be written.</exception>
     public void Record(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -42,6 +45,6 @@ public sealed class FaultPlan
         }
     }
 
-    /// <summary>The faults, with commas between.</summary>
+    /// <summary>The faults as a comma-separated list.</summary>
     public override string ToString() => string.Join(",", Faults);
 }

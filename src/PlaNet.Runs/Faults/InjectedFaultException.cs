@@ -1,5 +1,5 @@
 namespace PlaNet.Runs.Faults;
 
-/// <summary>A crash that was asked for.</summary>
-/// <param name="fault">The fault.</param>
+/// <summary>A crash injected by a <see cref="FaultInjector"/>.</summary>
+/// <param name="fault">The injected fault.</param>
 public sealed class InjectedFaultException(Fault fault) : Exception($"the injected fault {fault}");

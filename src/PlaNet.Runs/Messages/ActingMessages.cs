@@ -4,28 +4,28 @@ using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Runs.Messages;
 
-/// <summary>The collector, with its environments and its planner, is there.</summary>
+/// <summary>The collector is ready, with its environments and its planner.</summary>
 public sealed record CollectorReady;
 
-/// <summary>The evaluator is there.</summary>
+/// <summary>The evaluator is ready.</summary>
 public sealed record EvaluatorReady;
 
-/// <summary>An environment is there: it stands before a reset.</summary>
-/// <param name="Index">Which of the collector's.</param>
+/// <summary>An environment is ready for a reset.</summary>
+/// <param name="Index">Index of the environment within the collector.</param>
 public sealed record EnvironmentReady(int Index);
 
-/// <summary>A planner is there, without weights.</summary>
+/// <summary>The planner is ready, without weights.</summary>
 public sealed record PlannerReady;
 
-/// <summary>Who acts in episodes.</summary>
-/// <param name="Kind">Random actions, noise, or the planner.</param>
+/// <summary>How the actions of episodes are chosen.</summary>
+/// <param name="Kind">The policy.</param>
 /// <param name="Seeds">Seed of each episode.</param>
-/// <param name="Tasks">Task of each episode.</param>
+/// <param name="Tasks">Index of each episode's task.</param>
 /// <param name="Noise">Standard deviation of the exploration noise.</param>
-/// <param name="Weights">What the planner plans with; null where nobody plans.</param>
+/// <param name="Weights">Weights of the planner; null for other policies.</param>
 public sealed record Acting(ActingKind Kind, IReadOnlyList<ulong> Seeds, IReadOnlyList<int> Tasks, double Noise, Weights? Weights);
 
-/// <summary>Who acts.</summary>
+/// <summary>The policy of an episode.</summary>
 public enum ActingKind
 {
     /// <summary>Uniform random actions.</summary>
@@ -38,80 +38,80 @@ public enum ActingKind
     Planner,
 }
 
-/// <summary>Has the collector play episodes, one in each of as many environments, all in step.</summary>
+/// <summary>Orders the collector to play episodes synchronously, one per environment.</summary>
 /// <param name="Order">Number of the order.</param>
-/// <param name="Step">What they are for.</param>
-/// <param name="Progress">How far the run has come.</param>
-/// <param name="Acting">Who acts.</param>
+/// <param name="Step">Kind of episodes: seed, test or training.</param>
+/// <param name="Progress">Progress of the run.</param>
+/// <param name="Acting">Policy, seeds and tasks of the episodes.</param>
 public sealed record CollectEpisodes(long Order, RunStep Step, RunProgress Progress, Acting Acting);
 
-/// <summary>Has the collector drop what it is at.</summary>
+/// <summary>Orders the collector to drop its current order.</summary>
 public sealed record AbandonEpisodes;
 
 /// <summary>Episodes were played.</summary>
 /// <param name="Order">Number of the order.</param>
-/// <param name="Episodes">The episodes, in the order of the seeds.</param>
-/// <param name="Seconds">Seconds they took.</param>
+/// <param name="Episodes">The episodes in the order of their seeds.</param>
+/// <param name="Seconds">Seconds of playing all of them.</param>
 public sealed record EpisodesCollected(long Order, IReadOnlyList<Episode> Episodes, double Seconds);
 
-/// <summary>Half-played episodes were dropped because one who plays them was replaced; they are played again from the start.</summary>
+/// <summary>Unfinished episodes were dropped because a role was replaced. They are played again from the start.</summary>
 /// <param name="Order">Number of the order.</param>
-/// <param name="Count">Number of episodes.</param>
-/// <param name="Who">Who was replaced.</param>
-public sealed record EpisodesDropped(long Order, int Count, string Who);
+/// <param name="Count">Number of dropped episodes.</param>
+/// <param name="Role">Name of the replaced role.</param>
+public sealed record EpisodesDropped(long Order, int Count, string Role);
 
 /// <summary>Resets an environment.</summary>
-/// <param name="Play">Number of the attempt, which the answer repeats.</param>
-/// <param name="Task">Which task.</param>
-/// <param name="Seed">The episode's seed.</param>
+/// <param name="Play">Number of the attempt, repeated in the reply.</param>
+/// <param name="Task">Index of the task.</param>
+/// <param name="Seed">Seed of the episode.</param>
 public sealed record ResetEnvironment(long Play, int Task, ulong Seed);
 
 /// <summary>Steps an environment.</summary>
-/// <param name="Play">Number of the attempt, which the answer repeats.</param>
-/// <param name="Action">The action. Never changed once it is sent.</param>
+/// <param name="Play">Number of the attempt, repeated in the reply.</param>
+/// <param name="Action">The action; not modified after it is sent.</param>
 public sealed record StepEnvironment(long Play, float[] Action);
 
-/// <summary>What an environment shows.</summary>
+/// <summary>The result of a reset or step.</summary>
 /// <param name="Play">Number of the attempt.</param>
-/// <param name="Index">Which environment.</param>
-/// <param name="Step">What the action led to; after a reset, without reward.</param>
-/// <param name="At">When, on the run's clock.</param>
+/// <param name="Index">Index of the environment within the collector.</param>
+/// <param name="Step">Result of the action; after a reset with reward 0.</param>
+/// <param name="At">Timestamp of the run's clock.</param>
 public sealed record Observed(long Play, int Index, StepResult Step, long At);
 
-/// <summary>Has the planner begin to act in fresh episodes.</summary>
+/// <summary>Prepares the planner for new episodes.</summary>
 /// <param name="Play">Number of the attempt.</param>
-/// <param name="Step">What they are for.</param>
-/// <param name="Progress">How far the run has come.</param>
-/// <param name="Acting">Who acts.</param>
+/// <param name="Step">Kind of episodes: seed, test or training.</param>
+/// <param name="Progress">Progress of the run.</param>
+/// <param name="Acting">Policy, seeds and tasks of the episodes.</param>
 public sealed record BeginActing(long Play, RunStep Step, RunProgress Progress, Acting Acting);
 
-/// <summary>Asks for an action in each environment.</summary>
-/// <param name="Play">Number of the attempt, which the answer repeats.</param>
-/// <param name="Images">The image each environment shows.</param>
+/// <summary>Requests an action for each environment.</summary>
+/// <param name="Play">Number of the attempt, repeated in the reply.</param>
+/// <param name="Images">Latest image of each environment, [height, width, 3].</param>
 public sealed record DecideActions(long Play, IReadOnlyList<byte[]> Images);
 
 /// <summary>An action for each environment.</summary>
 /// <param name="Play">Number of the attempt.</param>
-/// <param name="Actions">The actions.</param>
+/// <param name="Actions">The actions in the order of the environments.</param>
 public sealed record ActionsDecided(long Play, IReadOnlyList<float[]> Actions);
 
-/// <summary>Has the evaluator play an evaluation.</summary>
+/// <summary>Orders the evaluator to play the episodes of an evaluation.</summary>
 /// <param name="Order">Number of the order.</param>
-/// <param name="Progress">How far the run has come.</param>
+/// <param name="Progress">Progress of the run.</param>
 /// <param name="Weights">The weights to evaluate.</param>
 public sealed record EvaluateAgent(long Order, RunProgress Progress, Weights Weights);
 
-/// <summary>An evaluation was played.</summary>
+/// <summary>The episodes of an evaluation were played.</summary>
 /// <param name="Order">Number of the order.</param>
 /// <param name="Returns">Return of each episode.</param>
-/// <param name="Video">The video of the episodes.</param>
-/// <param name="Seconds">Seconds it took.</param>
+/// <param name="Video">Path of the video of the episodes.</param>
+/// <param name="Seconds">Seconds of playing the episodes and writing the videos.</param>
 public sealed record AgentEvaluated(long Order, IReadOnlyList<double> Returns, string Video, double Seconds);
 
-/// <summary>Tells the collector that the environments which still owe an answer had all the time they are given.</summary>
+/// <summary>Timeout of the environments that have not replied to the collector.</summary>
 /// <param name="Play">Number of the attempt.</param>
-public sealed record EnvironmentsLate(long Play);
+public sealed record EnvironmentsTimedOut(long Play);
 
-/// <summary>Has an environment that hangs be replaced. An incarnation that is not at this attempt ignores it.</summary>
+/// <summary>Makes a hung environment fail, so that it is replaced. Incarnations that have not received this attempt ignore it.</summary>
 /// <param name="Play">Number of the attempt.</param>
 public sealed record GiveUpEnvironment(long Play);

@@ -3,68 +3,68 @@ using PlaNet.Runs.Checkpoints;
 
 namespace PlaNet.Runs.Messages;
 
-/// <summary>The learner has loaded the newest checkpoint, or initialised the model: the run continues from there.</summary>
-/// <param name="State">What the checkpoint holds.</param>
-/// <param name="Checkpoint">Its folder; null at the start.</param>
-/// <param name="Warnings">Checkpoints that could not be used.</param>
+/// <summary>The learner has loaded the newest checkpoint or initialised the model. The run continues from that state.</summary>
+/// <param name="State">State of the run at the checkpoint.</param>
+/// <param name="Checkpoint">Folder of the checkpoint; null for a new run.</param>
+/// <param name="Warnings">Messages about damaged checkpoints.</param>
 public sealed record LearnerReady(RunState State, string? Checkpoint, IReadOnlyList<string> Warnings);
 
-/// <summary>Has the learner do one update.</summary>
+/// <summary>Orders the learner to do one update.</summary>
 /// <param name="Order">Number of the order.</param>
 /// <param name="Index">Number of the update, from 0.</param>
-/// <param name="Batch">What it learns from; the learner only reads it.</param>
-/// <param name="Seconds">Seconds that drawing the batch took.</param>
-/// <param name="Beside">Roles of this process that act in environments meanwhile.</param>
+/// <param name="Batch">The batch; the learner does not modify it.</param>
+/// <param name="Seconds">Seconds of sampling the batch.</param>
+/// <param name="Beside">Number of roles of this process that act in environments in parallel.</param>
 public sealed record UpdateModel(long Order, int Index, ChunkBatch Batch, double Seconds, int Beside);
 
 /// <summary>An update was done.</summary>
 /// <param name="Order">Number of the order.</param>
-/// <param name="Metrics">What it reports.</param>
-/// <param name="Seconds">Seconds it took, drawing the batch included.</param>
+/// <param name="Metrics">Terms of the objective.</param>
+/// <param name="Seconds">Seconds of the update, sampling the batch included.</param>
 public sealed record ModelUpdated(long Order, UpdateMetrics Metrics, double Seconds);
 
-/// <summary>An update met a loss or gradient that is not finite.</summary>
+/// <summary>An update was not applied because its loss or gradient was not finite.</summary>
 /// <param name="Order">Number of the order.</param>
-/// <param name="Cause">What it met.</param>
-/// <param name="Batch">Where the batch was saved.</param>
+/// <param name="Cause">Names the quantity that was not finite.</param>
+/// <param name="Batch">Path of the saved batch.</param>
 public sealed record UpdateRefused(long Order, NonFiniteLossException Cause, string Batch);
 
-/// <summary>Asks the learner for its weights as they are now.</summary>
-/// <param name="Order">Number of the order they are for.</param>
+/// <summary>Requests the learner's current weights.</summary>
+/// <param name="Order">Number of the order that needs the weights.</param>
 public sealed record PublishWeights(long Order);
 
-/// <summary>The model's weights after a number of updates, in the form of a safetensors file.</summary>
-/// <param name="Version">The updates.</param>
-/// <param name="Content">The file's content.</param>
+/// <summary>Weights of the model.</summary>
+/// <param name="Version">Number of updates of the weights.</param>
+/// <param name="Content">Content of a safetensors file.</param>
 public sealed record Weights(long Version, ReadOnlyMemory<byte> Content);
 
 /// <summary>The learner's weights.</summary>
-/// <param name="Order">Number of the order they are for.</param>
-/// <param name="Weights">The weights.</param>
+/// <param name="Order">Number of the order that needs the weights.</param>
+/// <param name="Weights">A copy of the weights.</param>
 public sealed record WeightsPublished(long Order, Weights Weights);
 
-/// <summary>Asks the learner for the objective on held-out episodes.</summary>
+/// <summary>Orders the learner to compute the objective on held-out episodes.</summary>
 /// <param name="Order">Number of the order.</param>
 /// <param name="Index">Number of the evaluation, from 0.</param>
-/// <param name="Batch">The held-out chunks.</param>
+/// <param name="Batch">A batch of held-out chunks.</param>
 public sealed record TestModel(long Order, int Index, ChunkBatch Batch);
 
 /// <summary>The objective on held-out episodes.</summary>
 /// <param name="Order">Number of the order.</param>
-/// <param name="Metrics">What it came to.</param>
+/// <param name="Metrics">Terms of the objective.</param>
 public sealed record ModelTested(long Order, UpdateMetrics Metrics);
 
-/// <summary>Has the learner save a checkpoint.</summary>
+/// <summary>Orders the learner to save a checkpoint.</summary>
 /// <param name="Order">Number of the order.</param>
-/// <param name="State">What goes into it besides tensors.</param>
+/// <param name="State">The state of the run apart from model and optimiser.</param>
 public sealed record SaveCheckpoint(long Order, RunState State);
 
 /// <summary>A checkpoint was saved.</summary>
 /// <param name="Order">Number of the order.</param>
-/// <param name="State">What it holds besides tensors.</param>
-/// <param name="Folder">Where it is.</param>
-/// <param name="Seconds">Seconds it took.</param>
+/// <param name="State">The saved state of the run.</param>
+/// <param name="Folder">Folder of the checkpoint.</param>
+/// <param name="Seconds">Seconds of saving.</param>
 public sealed record CheckpointDone(long Order, RunState State, string Folder, double Seconds);
 
-/// <summary>Has the learner drop its model and reload the newest checkpoint.</summary>
+/// <summary>Orders the learner to discard its model and reload the newest checkpoint.</summary>
 public sealed record ReloadModel;

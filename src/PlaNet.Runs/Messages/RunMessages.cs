@@ -1,23 +1,22 @@
 using PlaNet.Runs.Faults;
 
-
 namespace PlaNet.Runs.Messages;
 
-/// <summary>Asks the run to stop: what is half done is dropped or finished, whichever is short, and everything is saved.</summary>
+/// <summary>Asks the run to stop: the current update is finished, unfinished episodes are dropped, and everything is saved.</summary>
 public sealed record InterruptRun;
 
-/// <summary>The metrics are there.</summary>
+/// <summary>The metrics role is ready.</summary>
 public sealed record MetricsReady;
 
-/// <summary>Has the metrics write an event down.</summary>
-/// <param name="Number">Number of the event, rising.</param>
-/// <param name="Happened">The event.</param>
-public sealed record WriteEvent(long Number, RunEvent Happened);
+/// <summary>Orders the metrics role to write an event.</summary>
+/// <param name="Number">Sequence number of the event, from 1.</param>
+/// <param name="Event">The event to write.</param>
+public sealed record WriteEvent(long Number, RunEvent Event);
 
-/// <summary>An event is written down.</summary>
-/// <param name="Number">Its number.</param>
+/// <summary>An event was written.</summary>
+/// <param name="Number">Sequence number of the event.</param>
 public sealed record EventWritten(long Number);
 
-/// <summary>A fault is injected.</summary>
-/// <param name="Fault">The fault.</param>
+/// <summary>A fault was injected.</summary>
+/// <param name="Fault">The injected fault.</param>
 public sealed record FaultFired(Fault Fault);

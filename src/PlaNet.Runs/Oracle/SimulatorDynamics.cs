@@ -5,9 +5,9 @@ using PlaNet.Planning;
 namespace PlaNet.Runs.Oracle;
 
 /// <summary>
-/// The true simulator as planners see a model: a state is the number of a saved state and the reward that led to it. Number 0 is where the
-/// decision starts, number 1 + row what row of the last transition led to; rows are shared out among simulators on several threads, on which
-/// the result does not depend.
+/// The true simulator as latent dynamics for planners. A latent state consists of the number of a saved simulator state and the reward of
+/// the transition to it: number 0 is the start of the decision, number 1 + row is the result of that row in the latest transition. Rows
+/// are distributed over simulators on several threads; the result does not depend on their number.
 /// </summary>
 public sealed class SimulatorDynamics : ILatentDynamics, IDisposable
 {
@@ -16,10 +16,10 @@ public sealed class SimulatorDynamics : ILatentDynamics, IDisposable
     private EnvironmentState? _start;
     private EnvironmentState?[] _reached = [];
 
-    /// <summary>Makes the simulators.</summary>
-    /// <param name="make">Makes one simulator: the task as it is acted in, action repeat included.</param>
-    /// <param name="simulators">Simulators that run at once, each on a core; at least 1.</param>
-    /// <param name="cancellation">Ends a search early: a transition then throws <see cref="OperationCanceledException"/>.</param>
+    /// <summary>Creates the simulators.</summary>
+    /// <param name="make">Creates one simulator of the task to act in, action repeat included.</param>
+    /// <param name="simulators">Number of simulators that run in parallel, at least 1.</param>
+    /// <param name="cancellation">When cancelled, transitions throw <see cref="OperationCanceledException"/>. Default: never.</param>
     public SimulatorDynamics(Func<IRestorableEnvironment> make, int simulators, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(make);
@@ -35,8 +35,8 @@ public sealed class SimulatorDynamics : ILatentDynamics, IDisposable
     public long NoiseSize => 0;
 
     /// <summary>Begins a decision.</summary>
-    /// <param name="state">Where the episode is.</param>
-    /// <returns>[1, 2] of float64: numbers of saved states must not be rounded.</returns>
+    /// <param name="state">Current state of the episode.</param>
+    /// <returns>Latent state [1, 2] of float64, because numbers of saved states must not be rounded.</returns>
     public Tensor Begin(EnvironmentState state)
     {
         (_start, _reached) = (state, []);
@@ -86,9 +86,10 @@ public sealed class SimulatorDynamics : ILatentDynamics, IDisposable
         Array.ForEach(_simulators, simulator => simulator.Dispose());
     }
 
-    // Beyond the end of the episode there is no state and nothing is earned. Actions that break the simulation earn what is not a number,
-    // which no planner follows.
-    private static (EnvironmentState? Next, double Reward) Step(IRestorableEnvironment simulator, EnvironmentState? from, ReadOnlySpan<float> action)
+    // After the end of the episode the state is null and the reward 0. Actions that make the simulation diverge have the reward NaN, so
+    // that planners reject them.
+    private static (EnvironmentState? Next, double Reward) Step(
+        IRestorableEnvironment simulator, EnvironmentState? from, ReadOnlySpan<float> action)
     {
         if (from is null)
         {

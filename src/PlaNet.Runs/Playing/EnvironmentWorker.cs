@@ -5,22 +5,23 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Runs.Playing;
 
-/// <summary>The worker process of an environment: <c>planet environment</c> of this same program.</summary>
+/// <summary>The worker process of an environment: the command <c>planet environment</c> of this program.</summary>
 internal static class EnvironmentWorker
 {
     private const string Assembly = "planet.dll";
 
-    /// <summary>The worker that plays a task as an environment in this process would.</summary>
-    /// <param name="task">The task, alone.</param>
-    /// <param name="actionSize">Numbers in an action, padding included.</param>
-    /// <exception cref="RunException">The command is not beside this program.</exception>
+    /// <summary>The command of a worker whose environment behaves like one in this process.</summary>
+    /// <param name="task">A single task.</param>
+    /// <param name="actionSize">Size of an action, padding included.</param>
+    /// <exception cref="RunException"><c>planet.dll</c> is not in the folder of this program.</exception>
     public static ProcessOptions Of(TaskOptions task, int actionSize)
     {
         var command = Path.Combine(AppContext.BaseDirectory, Assembly);
         if (!File.Exists(command))
         {
             throw new RunException(
-                $"task.isolation is process, but there is no {command} to play the task: refer to the project PlaNet.Cli, or set task.isolation=in_process.");
+                $"task.isolation is process, but its worker program {command} does not exist: " +
+                "add a reference to the project PlaNet.Cli, or set task.isolation=in_process.");
         }
 
         return new ProcessOptions(
@@ -40,7 +41,7 @@ internal static class EnvironmentWorker
             ]);
     }
 
-    // The one that runs this process: the path may hold another, or none.
+    // The runtime of this process is preferred, because PATH may contain another one or none.
     private static string Runtime()
     {
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";

@@ -5,86 +5,92 @@ using PlaNet.Replay;
 namespace PlaNet.Runs.Playing;
 
 /// <summary>
-/// Episodes that are played in step, one in each environment: what has happened so far and what is due, as a value. Whoever plays asks the
-/// environments and the policy; this says whom to ask next.
+/// Episodes played synchronously, one per environment, as an immutable value: the transitions so far and the pending requests. The caller
+/// queries the environments and the policy; this value determines which of them is next.
 /// </summary>
 public sealed record EpisodePlay
 {
-    private readonly ImmutableArray<Seat> _seats;
+    private readonly ImmutableArray<EpisodeSlot> _slots;
     private readonly IReadOnlyList<float[]>? _actions;
 
-    private EpisodePlay(ImmutableArray<Seat> seats, IReadOnlyList<float[]>? actions)
+    private EpisodePlay(ImmutableArray<EpisodeSlot> slots, IReadOnlyList<float[]>? actions)
     {
-        (_seats, _actions) = (seats, actions);
+        (_slots, _actions) = (slots, actions);
     }
 
-    /// <summary>Environments that owe an observation.</summary>
-    public IEnumerable<int> Waiting => Enumerable.Range(0, _seats.Length).Where(index => _seats[index].Waiting);
+    /// <summary>Indices of the environments whose next observation is pending.</summary>
+    public IEnumerable<int> Waiting => Enumerable.Range(0, _slots.Length).Where(index => _slots[index].Waiting);
 
     /// <summary>Whether every episode has ended.</summary>
-    public bool IsOver => _seats.All(seat => seat.Ended);
+    public bool IsOver => _slots.All(slot => slot.Ended);
 
-    /// <summary>Whether the policy is to decide: every environment has shown something, and not every episode has ended.</summary>
-    public bool NeedsActions => !IsOver && !_seats.Any(seat => seat.Waiting);
+    /// <summary>Whether the policy must decide: no observation is pending, and not all episodes have ended.</summary>
+    public bool NeedsActions => !IsOver && !_slots.Any(slot => slot.Waiting);
 
-    /// <summary>Decisions made.</summary>
-    public int Decisions => _seats.Max(seat => seat.Moments.Count) - 1;
+    /// <summary>Number of decisions so far.</summary>
+    public int Decisions => _slots.Max(slot => slot.Transitions.Count) - 1;
 
-    /// <summary>What each environment showed last, [height, width, 3] of uint8; empty where an environment has no image.</summary>
-    public IReadOnlyList<byte[]> Images => [.. _seats.Select(seat => seat.Moments[^1].Step.Observation.Image ?? [])];
+    /// <summary>Latest image of each environment, [height, width, 3] of uint8; empty for an environment without images.</summary>
+    public IReadOnlyList<byte[]> Images => [.. _slots.Select(slot => slot.Transitions[^1].Step.Observation.Image ?? [])];
 
-    /// <summary>The beginning: every environment is being reset.</summary>
-    /// <param name="environments">Their number, at least 1.</param>
+    /// <summary>The initial state: all environments are being reset.</summary>
+    /// <param name="environments">Number of environments, at least 1.</param>
     public static EpisodePlay Begin(int environments)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(environments, 1);
-        return new EpisodePlay([.. Enumerable.Repeat(new Seat([], Waiting: true), environments)], null);
+        return new EpisodePlay([.. Enumerable.Repeat(new EpisodeSlot([], Waiting: true), environments)], null);
     }
 
-    /// <summary>An environment has been reset, or has taken its step.</summary>
-    /// <param name="environment">Which.</param>
-    /// <param name="step">What it showed; at a reset without reward.</param>
-    /// <exception cref="InvalidOperationException">Nothing was due from it.</exception>
+    /// <summary>Records the result of a reset or step of an environment.</summary>
+    /// <param name="environment">Index of the environment.</param>
+    /// <param name="step">Result of the step; for a reset with reward 0.</param>
+    /// <exception cref="InvalidOperationException">The environment has no pending observation.</exception>
     public EpisodePlay Observe(int environment, StepResult step)
     {
-        var seat = _seats[environment];
-        return seat.Waiting
-            ? new EpisodePlay(_seats.SetItem(environment, new Seat(seat.Moments.Add(new Moment(_actions?[environment], step)), Waiting: false)), _actions)
-            : throw new InvalidOperationException($"Environment {environment} owes no observation.");
+        var slot = _slots[environment];
+        if (!slot.Waiting)
+        {
+            throw new InvalidOperationException(
+                $"Environment {environment} has no pending observation: call Decide before the next Observe.");
+        }
+
+        var transitions = slot.Transitions.Add(new Transition(_actions?[environment], step));
+        return new EpisodePlay(_slots.SetItem(environment, new EpisodeSlot(transitions, Waiting: false)), _actions);
     }
 
-    /// <summary>The policy has decided; environments whose episodes have not ended are to take their step.</summary>
-    /// <param name="actions">One for each environment; those of ended episodes are not read.</param>
+    /// <summary>Records the actions of the policy. Environments whose episodes have not ended must step next.</summary>
+    /// <param name="actions">One action per environment; those of ended episodes are ignored.</param>
     public EpisodePlay Decide(IReadOnlyList<float[]> actions)
     {
-        return new EpisodePlay([.. _seats.Select(seat => seat.Ended ? seat : seat with { Waiting = true })], actions);
+        return new EpisodePlay([.. _slots.Select(slot => slot.Ended ? slot : slot with { Waiting = true })], actions);
     }
 
-    /// <summary>The action an environment is to take; null at its reset.</summary>
-    /// <param name="environment">Which.</param>
+    /// <summary>The next action of an environment; null for its reset.</summary>
+    /// <param name="environment">Index of the environment.</param>
     public float[]? ActionOf(int environment) => _actions?[environment];
 
-    /// <summary>Reward summed so far.</summary>
-    /// <param name="environment">In which environment.</param>
-    public double Return(int environment) => _seats[environment].Moments.Sum(moment => moment.Step.Reward);
+    /// <summary>Sum of the rewards so far.</summary>
+    /// <param name="environment">Index of the environment.</param>
+    public double Return(int environment) => _slots[environment].Transitions.Sum(transition => transition.Step.Reward);
 
-    /// <summary>The episode of an environment as it is stored.</summary>
-    /// <param name="environment">Which.</param>
-    /// <param name="spec">What the environment takes and gives, images included.</param>
-    /// <param name="time">The clock of the episode's name.</param>
+    /// <summary>Builds the episode of an environment for the replay buffer.</summary>
+    /// <param name="environment">Index of the environment.</param>
+    /// <param name="spec">Specification of the environment, with images.</param>
+    /// <param name="time">Clock of the time stamp in the episode's name.</param>
     /// <param name="seed">Seed of the environment's reset.</param>
-    /// <param name="weightsVersion">Updates of the weights that acted; null for random actions.</param>
-    /// <exception cref="InvalidOperationException">The environment shows no image.</exception>
+    /// <param name="weightsVersion">Version of the weights that chose the actions, in updates; null for random actions.</param>
+    /// <exception cref="InvalidOperationException">The environment has no images.</exception>
     public Episode Record(int environment, EnvironmentSpec spec, TimeProvider time, ulong seed, long? weightsVersion)
     {
         ArgumentNullException.ThrowIfNull(spec);
         if (spec.Image is null)
         {
-            throw new InvalidOperationException($"The environment {spec.Task} shows no image: wrap it in PixelObservation.");
+            throw new InvalidOperationException($"The environment {spec.Task} has no images: wrap it in PixelObservation.");
         }
 
-        var builder = new EpisodeBuilder(new ImageShape(spec.Image.Height, spec.Image.Width), spec.Action.Size, spec.States.Select(state => state.Name));
-        foreach (var (action, step) in _seats[environment].Moments)
+        var builder = new EpisodeBuilder(
+            new ImageShape(spec.Image.Height, spec.Image.Width), spec.Action.Size, spec.States.Select(state => state.Name));
+        foreach (var (action, step) in _slots[environment].Transitions)
         {
             if (action is null)
             {
@@ -99,16 +105,16 @@ public sealed record EpisodePlay
         return builder.Build(EpisodeName.Create(time, seed), seed, weightsVersion);
     }
 
-    /// <summary>An episode that is played.</summary>
-    /// <param name="Moments">What happened so far.</param>
-    /// <param name="Waiting">Whether the environment owes an observation.</param>
-    private sealed record Seat(ImmutableList<Moment> Moments, bool Waiting)
+    /// <summary>The episode of one environment.</summary>
+    /// <param name="Transitions">The transitions so far, the reset first.</param>
+    /// <param name="Waiting">Whether the next observation is pending.</param>
+    private sealed record EpisodeSlot(ImmutableList<Transition> Transitions, bool Waiting)
     {
-        public bool Ended => !Waiting && Moments[^1].Step.Ended;
+        public bool Ended => !Waiting && Transitions[^1].Step.Ended;
     }
 
-    /// <summary>A step of an episode.</summary>
-    /// <param name="Action">What was done; null at the reset.</param>
-    /// <param name="Step">What it led to.</param>
-    private readonly record struct Moment(float[]? Action, StepResult Step);
+    /// <summary>An action and its result.</summary>
+    /// <param name="Action">The action; null for the reset.</param>
+    /// <param name="Step">Result of the action.</param>
+    private readonly record struct Transition(float[]? Action, StepResult Step);
 }

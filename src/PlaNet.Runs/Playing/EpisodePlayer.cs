@@ -6,21 +6,21 @@ namespace PlaNet.Runs.Playing;
 /// <summary>Plays whole episodes on the calling thread.</summary>
 public static class EpisodePlayer
 {
-    /// <summary>Plays one episode in each environment, all in step, until every one has ended.</summary>
-    /// <param name="environments">The environments.</param>
-    /// <param name="seeds">The seed of each environment's episode.</param>
-    /// <param name="policy">Chooses the actions.</param>
-    /// <param name="cancellation">Ends the episodes early.</param>
-    /// <param name="watch">Told after the resets and after every decision.</param>
-    /// <param name="mostDecisions">Decisions after which to stop all the same. Default none.</param>
-    /// <exception cref="OperationCanceledException">The episodes were ended early.</exception>
+    /// <summary>Plays one episode per environment, synchronously, until all have ended.</summary>
+    /// <param name="environments">The environments, which are stepped in parallel if they support it.</param>
+    /// <param name="seeds">Seed of each environment's episode.</param>
+    /// <param name="policy">Chooses the actions of all environments.</param>
+    /// <param name="cancellation">Checked before every decision.</param>
+    /// <param name="watch">Called after the resets and after every decision. Default: none.</param>
+    /// <param name="maxDecisions">Maximum number of decisions. Default: no limit.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static EpisodePlay Play(
         IReadOnlyList<IEnvironment> environments,
         IReadOnlyList<ulong> seeds,
         IPolicy policy,
         CancellationToken cancellation,
         Action<EpisodePlay>? watch = null,
-        int mostDecisions = int.MaxValue)
+        int maxDecisions = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(environments);
         ArgumentNullException.ThrowIfNull(seeds);
@@ -32,7 +32,7 @@ public static class EpisodePlayer
         }
 
         watch?.Invoke(play);
-        while (!play.IsOver && play.Decisions < mostDecisions)
+        while (!play.IsOver && play.Decisions < maxDecisions)
         {
             cancellation.ThrowIfCancellationRequested();
             play = play.Decide(policy.Act(play.Images));
@@ -45,7 +45,8 @@ public static class EpisodePlayer
             foreach (var i in due)
             {
                 play = play.Observe(
-                    i, environments[i] is IConcurrentEnvironment elsewhere ? elsewhere.EndStep() : environments[i].Step(play.ActionOf(i)));
+                    i,
+                    environments[i] is IConcurrentEnvironment concurrent ? concurrent.EndStep() : environments[i].Step(play.ActionOf(i)));
             }
 
             watch?.Invoke(play);
@@ -54,17 +55,22 @@ public static class EpisodePlayer
         return play;
     }
 
-    /// <summary>Plays one episode in each environment and records them.</summary>
-    /// <param name="environments">The environments, which show images.</param>
-    /// <param name="seeds">The seed of each environment's episode.</param>
-    /// <param name="policy">Chooses the actions.</param>
-    /// <param name="time">The clock of the episodes' names.</param>
-    /// <param name="weightsVersion">Updates of the weights that act; null for random actions.</param>
-    /// <param name="cancellation">Ends the episodes early; nothing of them is kept.</param>
-    /// <returns>The episodes, in the order of the environments.</returns>
-    /// <exception cref="OperationCanceledException">The episodes were ended early.</exception>
+    /// <summary>Plays and records one episode per environment.</summary>
+    /// <param name="environments">Environments with images.</param>
+    /// <param name="seeds">Seed of each environment's episode.</param>
+    /// <param name="policy">Chooses the actions of all environments.</param>
+    /// <param name="time">Clock of the time stamps in the episodes' names.</param>
+    /// <param name="weightsVersion">Version of the weights that choose the actions, in updates; null for random actions.</param>
+    /// <param name="cancellation">Checked before every decision; no episode is returned if it is cancelled.</param>
+    /// <returns>The episodes in the order of the environments.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static IReadOnlyList<Episode> Record(
-        IReadOnlyList<IEnvironment> environments, IReadOnlyList<ulong> seeds, IPolicy policy, TimeProvider time, long? weightsVersion, CancellationToken cancellation)
+        IReadOnlyList<IEnvironment> environments,
+        IReadOnlyList<ulong> seeds,
+        IPolicy policy,
+        TimeProvider time,
+        long? weightsVersion,
+        CancellationToken cancellation)
     {
         var play = Play(environments, seeds, policy, cancellation);
         return [.. environments.Select((environment, i) => play.Record(i, environment.Spec, time, seeds[i], weightsVersion))];

@@ -7,22 +7,22 @@ using PlaNet.Runs.Results;
 
 namespace PlaNet.Runs.Playing;
 
-/// <summary>Plays noise-free episodes of every task, each with its own seed, those of a task in one batch of the planner.</summary>
+/// <summary>Plays episodes of every task without exploration noise. The episodes of a task are planned in one batch.</summary>
 public static class Evaluator
 {
-    /// <summary>Largest number of environments that are played at once; more episodes follow in further batches.</summary>
+    /// <summary>Maximum number of environments played in parallel. Further episodes are played in further batches.</summary>
     public const int LargestBatch = 10;
 
     /// <summary>Evaluates a world model.</summary>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="model">The world model.</param>
-    /// <param name="device">Where it lives.</param>
+    /// <param name="experiment">Defines the tasks and the planner.</param>
+    /// <param name="model">The world model to plan with.</param>
+    /// <param name="device">Device of the model.</param>
     /// <param name="episodes">Number of episodes of each task.</param>
-    /// <param name="seed">Seed from which every episode's and the agents' seeds follow.</param>
-    /// <param name="decided">Told after each decision of a batch of episodes how many there have been.</param>
-    /// <param name="cancellation">Ends the evaluation early.</param>
-    /// <param name="create">Makes an environment of the task of a number. Default <see cref="Tasks.Create"/>.</param>
-    /// <returns>The episodes, those of the first task first, as many of each; <see cref="TaskScore.Of"/> tells their returns apart.</returns>
+    /// <param name="seed">Seed from which the seeds of episodes and agents are derived.</param>
+    /// <param name="decided">Called after each decision with the number of decisions in the current batch of episodes.</param>
+    /// <param name="cancellation">Checked before every decision.</param>
+    /// <param name="create">Creates an environment of the task with a given index. Default <see cref="Tasks.Create"/>.</param>
+    /// <returns>The episodes grouped by task in the order of the tasks; <see cref="TaskScore.Of"/> splits their returns by task.</returns>
     public static IReadOnlyList<Episode> Run(
         Experiment experiment,
         WorldModel model,
@@ -39,20 +39,20 @@ public static class Evaluator
             episodes,
             seed,
             (_, count, batchSeed) =>
-                new AnnouncingPolicy(new Agent(model, experiment.Planner, count, device, explorationNoise: 0, batchSeed), decided),
+                new ReportingPolicy(new Agent(model, experiment.Planner, count, device, explorationNoise: 0, batchSeed), decided),
             create ?? (task => Tasks.Create(experiment.Task, task)),
             cancellation);
     }
 
-    /// <summary>Plays the same episodes with uniform random actions: what no learning gives.</summary>
-    /// <param name="experiment">The experiment, for its tasks.</param>
+    /// <summary>Plays the same episodes with uniform random actions, as a baseline.</summary>
+    /// <param name="experiment">Defines the tasks.</param>
     /// <param name="episodes">Number of episodes of each task.</param>
-    /// <param name="seed">Seed from which every episode's seed and actions follow.</param>
-    /// <param name="cancellation">Ends the evaluation early.</param>
-    /// <param name="patience">How long an environment in a process of its own may take. Default <see cref="EnvironmentPatience.Default"/>.</param>
-    /// <returns>The episodes, in the order of <see cref="Run"/>.</returns>
+    /// <param name="seed">Seed from which the seeds of episodes and actions are derived.</param>
+    /// <param name="cancellation">Checked before every decision.</param>
+    /// <param name="timeouts">Timeouts of environments in separate processes. Default <see cref="EnvironmentTimeouts.Default"/>.</param>
+    /// <returns>The episodes in the order of <see cref="Run"/>.</returns>
     public static IReadOnlyList<Episode> RunRandom(
-        Experiment experiment, int episodes, ulong seed, CancellationToken cancellation, EnvironmentPatience? patience = null)
+        Experiment experiment, int episodes, ulong seed, CancellationToken cancellation, EnvironmentTimeouts? timeouts = null)
     {
         return Play(
             experiment,
@@ -60,7 +60,7 @@ public static class Evaluator
             seed,
             (action, count, batchSeed) =>
                 new RandomPolicy(action, [.. Enumerable.Range(0, count).Select(i => RandomStream.Fork(batchSeed, "actions", (ulong)i))]),
-            task => Tasks.Create(experiment.Task, task, patience),
+            task => Tasks.Create(experiment.Task, task, timeouts),
             cancellation);
     }
 
@@ -83,7 +83,12 @@ public static class Evaluator
     }
 
     private static List<Episode> PlayTask(
-        int task, int episodes, ulong seed, Func<ActionSpec, int, ulong, IPolicy> policyFor, Func<int, IEnvironment> create, CancellationToken cancellation)
+        int task,
+        int episodes,
+        ulong seed,
+        Func<ActionSpec, int, ulong, IPolicy> policyFor,
+        Func<int, IEnvironment> create,
+        CancellationToken cancellation)
     {
         var played = new List<Episode>();
         var environments = new List<IEnvironment>();
@@ -97,11 +102,12 @@ public static class Evaluator
                     environments.Add(create(task));
                 }
 
-                // Numbered over all tasks, so that no two episodes share a seed.
+                // The index counts over all tasks, so that no two episodes share a seed.
                 var first = (task * episodes) + played.Count;
                 var seeds = Enumerable.Range(first, count).Select(i => RandomStream.Derive(seed, "environment", (ulong)i)).ToArray();
                 using var policy = policyFor(environments[0].Spec.Action, count, RandomStream.Derive(seed, "agent", (ulong)first));
-                played.AddRange(EpisodePlayer.Record(environments.GetRange(0, count), seeds, policy, TimeProvider.System, weightsVersion: null, cancellation));
+                played.AddRange(EpisodePlayer.Record(
+                    environments.GetRange(0, count), seeds, policy, TimeProvider.System, weightsVersion: null, cancellation));
             }
         }
         finally

@@ -4,12 +4,12 @@ using PlaNet.Common;
 namespace PlaNet.Runs.Playing;
 
 /// <summary>
-/// Gaussian noise around zero, clipped to the bounds, a fresh one at every decision: what an agent does that explores around a plan of
-/// zeros (spec 6.2, random data collection).
+/// Gaussian noise around zero, clipped to the action bounds and sampled independently at every decision: equivalent to exploration noise
+/// around a plan of zeros (spec 6.2, random data collection).
 /// </summary>
-/// <param name="action">The bounds.</param>
-/// <param name="stddev">Standard deviation of the noise before it is clipped.</param>
-/// <param name="random">One stream for each environment.</param>
+/// <param name="action">The action bounds.</param>
+/// <param name="stddev">Standard deviation of the noise before clipping.</param>
+/// <param name="random">One random stream per environment.</param>
 public sealed class NoisePolicy(ActionSpec action, double stddev, params IReadOnlyList<RandomStream> random) : IPolicy
 {
     /// <inheritdoc/>

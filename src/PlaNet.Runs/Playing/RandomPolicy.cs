@@ -3,9 +3,9 @@ using PlaNet.Common;
 
 namespace PlaNet.Runs.Playing;
 
-/// <summary>Actions uniform within the bounds, a fresh one at every decision: the policy of the seed episodes.</summary>
-/// <param name="action">The bounds.</param>
-/// <param name="random">One stream for each environment.</param>
+/// <summary>Uniform random actions within the bounds, sampled independently at every decision: the policy of the seed episodes.</summary>
+/// <param name="action">The action bounds.</param>
+/// <param name="random">One random stream per environment.</param>
 public sealed class RandomPolicy(ActionSpec action, params IReadOnlyList<RandomStream> random) : IPolicy
 {
     /// <inheritdoc/>

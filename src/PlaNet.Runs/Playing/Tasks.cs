@@ -5,16 +5,17 @@ using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Runs.Playing;
 
-/// <summary>Makes the environments that an experiment describes.</summary>
+/// <summary>Creates the environments of an experiment.</summary>
 public static class Tasks
 {
     private static readonly ImageSpec s_image = new();
 
     /// <summary>
-    /// The tasks of an experiment, each as it would stand alone: <see cref="TaskOptions.Name"/> first, then <see cref="TaskOptions.Others"/>.
+    /// Splits the tasks of an experiment into options of single tasks: <see cref="TaskOptions.Name"/> first, then
+    /// <see cref="TaskOptions.Others"/>.
     /// </summary>
-    /// <param name="options">The tasks and how they are observed.</param>
-    /// <exception cref="ArgumentException">One of the others is not registered.</exception>
+    /// <param name="options">Task options of an experiment.</param>
+    /// <exception cref="ArgumentException">A task of <see cref="TaskOptions.Others"/> is not registered.</exception>
     public static IReadOnlyList<TaskOptions> Of(TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -30,43 +31,44 @@ public static class Tasks
         ];
     }
 
-    /// <summary>The same tasks, with the action repeat of every one written out.</summary>
-    /// <param name="options">The tasks and how they are observed.</param>
-    /// <exception cref="ArgumentException">One of the others is not registered.</exception>
+    /// <summary>A copy of the options with an explicit action repeat for every task.</summary>
+    /// <param name="options">Task options of an experiment.</param>
+    /// <exception cref="ArgumentException">A task of <see cref="TaskOptions.Others"/> is not registered.</exception>
     public static TaskOptions WithRepeats(TaskOptions options)
     {
-        return options with { Others = string.Join(',', Of(options).Skip(1).Select(task => new OtherTask(task.Name, task.ActionRepeat))) };
+        var others = Of(options).Skip(1).Select(task => new OtherTask(task.Name, task.ActionRepeat));
+        return options with { Others = string.Join(',', others) };
     }
 
     /// <summary>
-    /// A fresh environment of one task with action repeat, actions in [-1, 1] and 64x64 images. Its actions are as long as those of the
-    /// task with the longest; what a task does not have is ignored.
+    /// Creates an environment of one task with action repeat, actions in [-1, 1] and 64x64 images. With several tasks, actions are padded
+    /// to the largest action size; the environment ignores the padding.
     /// </summary>
-    /// <param name="options">The tasks and how they are observed.</param>
-    /// <param name="task">Which task, as <see cref="RunSchedule.TaskOf"/> counts them. Default 0, the first.</param>
-    /// <param name="patience">How long an environment in a process of its own may take. Default <see cref="EnvironmentPatience.Default"/>.</param>
-    /// <exception cref="RunException">The task's own program shows other images than the model takes.</exception>
-    /// <exception cref="EnvironmentProcessException">A process does not start or does not speak the protocol.</exception>
-    public static IEnvironment Create(TaskOptions options, int task = 0, EnvironmentPatience? patience = null)
+    /// <param name="options">Task options of an experiment.</param>
+    /// <param name="task">Index of the task, as in <see cref="RunSchedule.TaskOf"/>. Default 0.</param>
+    /// <param name="timeouts">Timeouts of an environment in a separate process. Default <see cref="EnvironmentTimeouts.Default"/>.</param>
+    /// <exception cref="RunException">The program of <see cref="TaskOptions.Command"/> has images of another size, or none.</exception>
+    /// <exception cref="EnvironmentProcessException">The process does not start or violates the protocol.</exception>
+    public static IEnvironment Create(TaskOptions options, int task = 0, EnvironmentTimeouts? timeouts = null)
     {
         var tasks = Of(options);
-        patience ??= EnvironmentPatience.Default;
-        return options.Command.Length > 0 ? Start(options.Command, patience)
+        timeouts ??= EnvironmentTimeouts.Default;
+        return options.Command.Length > 0 ? Start(options.Command, timeouts)
             : options.Isolation == EnvironmentIsolation.Process
-                ? new ProcessEnvironment(patience.With(EnvironmentWorker.Of(tasks[task], ActionSize(tasks))))
+                ? new ProcessEnvironment(timeouts.ApplyTo(EnvironmentWorker.Of(tasks[task], ActionSize(tasks))))
             : Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task])), tasks);
     }
 
-    /// <summary>What the environment of a task takes and gives. A task's own program is started to be asked.</summary>
-    /// <param name="options">The tasks and how they are observed.</param>
-    /// <param name="task">Which task, as <see cref="RunSchedule.TaskOf"/> counts them. Default 0, the first.</param>
+    /// <summary>The specification of a task's environment. A program of <see cref="TaskOptions.Command"/> is started to query it.</summary>
+    /// <param name="options">Task options of an experiment.</param>
+    /// <param name="task">Index of the task, as in <see cref="RunSchedule.TaskOf"/>. Default 0.</param>
     public static EnvironmentSpec Describe(TaskOptions options, int task = 0)
     {
         var tasks = Of(options);
 
-        // Images need OpenGL, which looking at a description should not.
+        // Created without images, because rendering requires OpenGL and the specification does not.
         using var environment = options.Command.Length > 0
-            ? Start(options.Command, EnvironmentPatience.Default)
+            ? Start(options.Command, EnvironmentTimeouts.Default)
             : Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task]) with { Pixels = null }), tasks);
         return environment.Spec with { Image = s_image };
     }
@@ -90,9 +92,9 @@ public static class Tasks
         };
     }
 
-    private static NormalizeActions Start(string command, EnvironmentPatience patience)
+    private static NormalizeActions Start(string command, EnvironmentTimeouts timeouts)
     {
-        var environment = new ProcessEnvironment(patience.With(Program(command)));
+        var environment = new ProcessEnvironment(timeouts.ApplyTo(Program(command)));
         if (environment.Spec.Image == s_image)
         {
             return new NormalizeActions(environment);
@@ -100,7 +102,8 @@ public static class Tasks
 
         var shown = environment.Spec.Image is { } image ? $"images of {image.Width}x{image.Height}" : "no images";
         environment.Dispose();
-        throw new RunException($"task.command {command}: the program shows {shown}, but the model takes 64x64. Let it draw at that size.");
+        throw new RunException(
+            $"task.command {command}: the program has {shown}, but the model takes 64x64. Change the program to draw images of 64x64.");
     }
 
     private static ProcessOptions Program(string command)
@@ -111,7 +114,8 @@ public static class Tasks
         }
         catch (ArgumentException exception)
         {
-            throw new RunException($"task.command: {exception.Message}");
+            // The exception appends the name of its parameter, which means nothing to the user.
+            throw new RunException($"task.command: {exception.Message.Split(" (Parameter '", 2)[0]}");
         }
     }
 }

@@ -5,7 +5,7 @@ using PlaNet.Runs.Checkpoints;
 
 namespace PlaNet.Runs.Results;
 
-/// <summary>What a run recorded and never learned from, and the mean image of what it did learn from.</summary>
+/// <summary>Held-out episodes of a run, and the mean image of its training episodes as a baseline of predictions.</summary>
 public sealed class HeldOutData
 {
     private readonly EpisodeStore _test;
@@ -23,10 +23,10 @@ public sealed class HeldOutData
     /// <summary>The held-out episodes, in the order in which they were recorded.</summary>
     public IReadOnlyList<Episode> Episodes { get; }
 
-    /// <summary>Opens a run's episodes, as its newest checkpoint lists them.</summary>
-    /// <param name="run">The run directory.</param>
-    /// <param name="state">The checkpoint's state.</param>
-    /// <exception cref="RunException">The run holds nothing out, or a listed episode cannot be read.</exception>
+    /// <summary>Opens the episodes of a run that its newest checkpoint lists.</summary>
+    /// <param name="run">The run directory, absolute or relative to the working directory.</param>
+    /// <param name="state">State of the checkpoint.</param>
+    /// <exception cref="RunException">The run has no held-out episodes, or a listed episode cannot be read.</exception>
     public static HeldOutData Open(string run, RunState state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -34,7 +34,8 @@ public sealed class HeldOutData
         if (state.TestEpisodes.Count == 0)
         {
             throw new RunException(
-                $"{folder.Path} holds no episode out: its schedule.test_episodes is 0. Train with at least one to judge what the model has not seen.");
+                $"{folder.Path} has no held-out episodes: its schedule.test_episodes is 0. " +
+                "Train a run with schedule.test_episodes=1 or more to test the model on unseen episodes.");
         }
 
         const long Memory = 256L << 20;
@@ -43,17 +44,18 @@ public sealed class HeldOutData
         return new HeldOutData(test, train, state, [.. state.TestEpisodes.Select(episode => Load(test, episode))]);
     }
 
-    /// <summary>Sequences spread evenly over the held-out episodes, the first of each episode at its beginning.</summary>
+    /// <summary>Sequences spread evenly over the held-out episodes. The first one of each episode starts at the first frame.</summary>
     /// <param name="count">Number of sequences; at least 1.</param>
-    /// <param name="length">Frames that each must have.</param>
-    /// <exception cref="RunException">The episodes are shorter than that.</exception>
+    /// <param name="length">Frames of a sequence.</param>
+    /// <exception cref="RunException">An episode is shorter than <paramref name="length"/>.</exception>
     public IReadOnlyList<Sequence> Sequences(int count, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var shortest = Episodes.Min(episode => episode.Length);
         if (shortest < length)
         {
-            throw new RunException($"The shortest held-out episode has {shortest} frames, but {length} are asked for. Lower --context or --horizon.");
+            throw new RunException(
+                $"The shortest held-out episode has {shortest} frames, but {length} are needed. Lower --context or --horizon.");
         }
 
         return
@@ -68,10 +70,10 @@ public sealed class HeldOutData
         ];
     }
 
-    /// <summary>A batch of chunks of the held-out episodes.</summary>
-    /// <param name="batchSize">Chunks, B.</param>
-    /// <param name="chunkLength">Rows in a chunk, L.</param>
-    /// <param name="seed">Decides which.</param>
+    /// <summary>Samples a batch of chunks from the held-out episodes.</summary>
+    /// <param name="batchSize">Number of chunks, B.</param>
+    /// <param name="chunkLength">Rows of a chunk, L.</param>
+    /// <param name="seed">Seed of the sampling.</param>
     public ChunkBatch Batch(int batchSize, int chunkLength, ulong seed)
     {
         return new ChunkSampler(
@@ -79,31 +81,34 @@ public sealed class HeldOutData
     }
 
     /// <summary>
-    /// Mean squared error of predicting the training episodes' mean frame, by the number of steps since the last seen frame: what knowing
-    /// the scene and nothing of the moment gives. In the units of <see cref="PredictionErrors"/>.
+    /// Mean squared error of predicting the mean frame of the training episodes, for each step after the context: a baseline without
+    /// information about the current state. In the units of <see cref="PredictionErrors"/>.
     /// </summary>
-    /// <param name="prediction">Whose true frames are to be predicted.</param>
+    /// <param name="prediction">The prediction to compare with; its true frames are the targets.</param>
     /// <param name="bits">Bits to which images are quantised.</param>
-    /// <param name="episodes">Training episodes whose frames are averaged, at most. Default 50, the newest.</param>
+    /// <param name="episodes">Maximum number of training episodes in the mean; the newest are used. Default 50.</param>
     public IReadOnlyList<double> MeanImageErrors(OpenLoopPrediction prediction, int bits, int episodes = 50)
     {
         ArgumentNullException.ThrowIfNull(prediction);
         var mean = MeanImage(bits, episodes);
         return
         [
-            .. Enumerable.Range(prediction.Context, prediction.Length - prediction.Context).Select(time => prediction.Truth.Average(frames =>
-            {
-                var frame = frames.AsSpan(time * mean.Length, mean.Length);
-                var sum = 0.0;
-                for (var i = 0; i < mean.Length; i++)
-                {
-                    var difference = Centre(frame[i], bits) - mean[i];
-                    sum += difference * difference;
-                }
-
-                return sum / mean.Length;
-            })),
+            .. Enumerable.Range(prediction.Context, prediction.Length - prediction.Context)
+                .Select(time => prediction.Truth.Average(
+                    frames => SquaredError(frames.AsSpan(time * mean.Length, mean.Length), mean, bits))),
         ];
+    }
+
+    private static double SquaredError(ReadOnlySpan<byte> frame, double[] mean, int bits)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < mean.Length; i++)
+        {
+            var difference = Centre(frame[i], bits) - mean[i];
+            sum += difference * difference;
+        }
+
+        return sum / mean.Length;
     }
 
     private double[] MeanImage(int bits, int episodes)
@@ -123,10 +128,15 @@ public sealed class HeldOutData
             frames += episode.Length;
         }
 
-        return [.. (sum ?? throw new RunException("The run has collected no episode yet.")).Select(value => value / frames)];
+        if (sum is null)
+        {
+            throw new RunException("The run has no training episode yet. Let 'planet train' collect its first episode.");
+        }
+
+        return [.. sum.Select(value => value / frames)];
     }
 
-    // The centre of the bin to which a pixel is quantised, in units of the full range.
+    // Centre of the quantisation bin of a pixel, as a fraction of the full range.
     private static double Centre(byte pixel, int bits)
     {
         return ((pixel >> (8 - bits)) + 0.5) / (1 << bits);
@@ -136,6 +146,8 @@ public sealed class HeldOutData
     {
         return store.Contains(episode.Name)
             ? store.Load(episode.Name)
-            : throw new RunException($"The checkpoint lists the episode {episode.Name}, which {store.Folder} does not hold in readable form. Put the file back from a copy.");
+            : throw new RunException(
+                $"The checkpoint lists the episode {episode.Name}, but {store.Folder} contains no readable file of it. " +
+                "Put the file back from a copy.");
     }
 }

@@ -4,17 +4,17 @@ using PlaNet.Tensors;
 
 namespace PlaNet.Runs.Results;
 
-/// <summary>The batch of an update that met a loss which is not finite, kept for inspection.</summary>
+/// <summary>Saves the batch of an update whose loss or gradient was not finite, for inspection.</summary>
 public static class RefusedBatch
 {
     /// <summary>
-    /// Saves it as <c>refused-update-N.safetensors</c> in the run directory: <c>image [batch, time, height, width, 3]</c>,
-    /// <c>action [batch, time, action]</c> and <c>reward [batch, time]</c>; where each chunk was cut is in the metadata.
+    /// Saves a batch as <c>refused-update-N.safetensors</c> in the run directory: <c>image [batch, time, height, width, 3]</c>,
+    /// <c>action [batch, time, action]</c> and <c>reward [batch, time]</c>. The metadata contains the episode and first row of each chunk.
     /// </summary>
     /// <param name="folder">The run directory.</param>
-    /// <param name="update">Number of the update, from 0.</param>
-    /// <param name="batch">The batch.</param>
-    /// <returns>The file.</returns>
+    /// <param name="update">Number of the update, from 0; the N of the file name.</param>
+    /// <param name="batch">The batch to save.</param>
+    /// <returns>Path of the file.</returns>
     public static string Save(RunFolder folder, int update, ChunkBatch batch)
     {
         ArgumentNullException.ThrowIfNull(folder);

@@ -3,32 +3,31 @@ using Akka.Event;
 namespace PlaNet.Runs.Results;
 
 /// <summary>
-/// Where a run's log goes: warnings of Akka's to people, and everything from a level on to <c>run.log</c> where that is asked for. A disk
-/// that refuses the log costs the log and not the run. For any thread.
+/// The log of a run: Akka's warnings go to the console, and, if enabled, all lines from a minimum level go to <c>run.log</c>. A failed
+/// write ends the log but not the run. Thread-safe.
 /// </summary>
 public sealed class RunLog : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly TextWriter _people;
+    private readonly TextWriter _console;
     private readonly LogLevel _level;
     private readonly LogLevel _akka;
     private readonly TimeProvider _time;
     private StreamWriter? _file;
 
     /// <summary>Opens the log.</summary>
-    /// <param name="people">Where warnings go: standard error.</param>
-    /// <param name="path">The file, which is appended to; null for none.</param>
-    /// <param name="level">What the file takes.</param>
-    /// <param name="akka">The level from which on people see what Akka logs.</param>
-    /// <param name="time">The clock of the file's lines.</param>
-    public RunLog(TextWriter people, string? path, LogLevel level, LogLevel akka, TimeProvider time)
+    /// <param name="console">Receives warnings; standard error in the command.</param>
+    /// <param name="path">The log file, which is appended to; null for none.</param>
+    /// <param name="level">Minimum level of lines in the file.</param>
+    /// <param name="akka">Minimum level of Akka's lines on the console.</param>
+    /// <param name="time">Clock of the time stamps.</param>
+    public RunLog(TextWriter console, string? path, LogLevel level, LogLevel akka, TimeProvider time)
     {
-        (_people, _level, _akka, _time) = (people, level, akka, time);
+        (_console, _level, _akka, _time) = (console, level, akka, time);
         _file = path is null ? null : new StreamWriter(path, append: true) { AutoFlush = true };
     }
 
-    /// <summary>Takes a line in.</summary>
-    /// <param name="line">The line.</param>
+    /// <summary>Logs a line.</summary>
     public void Write(LogLine line)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -39,20 +38,19 @@ public sealed class RunLog : IDisposable
                 WriteToFile(line);
             }
 
-            // What roles have to say is told as events of the run.
-            if (line.IsOfAkka && line.Level >= _akka)
+            // Warnings of roles reach the console as events of the run.
+            if (line.IsFromAkka && line.Level >= _akka)
             {
-                _people.WriteLine($"planet: warning: the actor system reports: {line.Text.ReplaceLineEndings(" ")} ({line.Source})");
+                _console.WriteLine($"planet: warning: the actor system reports: {line.Text.ReplaceLineEndings(" ")} ({line.Source})");
             }
         }
     }
 
-    /// <summary>Takes an event of the run in.</summary>
-    /// <param name="happened">The event.</param>
-    public void Write(RunEvent happened)
+    /// <summary>Logs an event of the run: decisions at debug level, all others at info level.</summary>
+    public void Write(RunEvent runEvent)
     {
-        ArgumentNullException.ThrowIfNull(happened);
-        Write(new LogLine(happened is DecisionMade ? LogLevel.DebugLevel : LogLevel.InfoLevel, "/run", happened.ToString()));
+        ArgumentNullException.ThrowIfNull(runEvent);
+        Write(new LogLine(runEvent is DecisionMade ? LogLevel.DebugLevel : LogLevel.InfoLevel, "/run", runEvent.ToString()));
     }
 
     /// <inheritdoc/>
@@ -74,7 +72,7 @@ public sealed class RunLog : IDisposable
         catch (IOException refused)
         {
             _file = null;
-            _people.WriteLine($"planet: warning: run.log ends here: {refused.Message}");
+            _console.WriteLine($"planet: warning: run.log cannot be written and ends here, the run continues: {refused.Message}");
         }
     }
 }

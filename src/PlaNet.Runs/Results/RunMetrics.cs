@@ -4,47 +4,50 @@ using PlaNet.Telemetry;
 
 namespace PlaNet.Runs.Results;
 
-/// <summary>Writes what happens in a run to its <c>metrics.jsonl</c>.</summary>
+/// <summary>Writes the events of a run to its <c>metrics.jsonl</c>.</summary>
 public sealed class RunMetrics : IDisposable
 {
     private readonly MetricsLog _log;
     private readonly FaultInjector _faults;
 
-    /// <summary>Opens the run's metrics; what is there is kept.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="faults">What is to go wrong; null for nothing.</param>
+    /// <summary>Opens the metrics of a run. Existing lines are kept.</summary>
+    /// <param name="path">Path of the metrics file.</param>
+    /// <param name="faults">Faults to inject. Default: none.</param>
     public RunMetrics(string path, FaultInjector? faults = null)
     {
         _faults = faults ?? FaultInjector.None;
         _log = new MetricsLog(path);
     }
 
-    /// <summary>Takes an event in. When a run resumes from a checkpoint, lines from after the checkpoint are dropped, except incidents: they come again.</summary>
-    /// <param name="happened">The event.</param>
-    public void Write(RunEvent happened)
+    /// <summary>
+    /// Writes an event. When a run resumes from a checkpoint, lines after that checkpoint are dropped, because their steps are repeated.
+    /// Incidents are kept.
+    /// </summary>
+    /// <param name="runEvent">An event; those without metrics are ignored.</param>
+    public void Write(RunEvent runEvent)
     {
-        ArgumentNullException.ThrowIfNull(happened);
-        if (happened is RunStarted)
+        ArgumentNullException.ThrowIfNull(runEvent);
+        if (runEvent is RunStarted)
         {
             _log.Keep(line => IsIncident(line)
-                || (line.TryGetProperty(RunTags.ScheduleStep, out var step) && step.GetInt64() <= happened.Progress.Step));
+                || (line.TryGetProperty(RunTags.ScheduleStep, out var step) && step.GetInt64() <= runEvent.Progress.Step));
         }
-        else if (Values(happened) is { } values)
+        else if (Values(runEvent) is { } values)
         {
             var torn = _faults.Reach(FaultPoint.MetricsWrite, CancellationToken.None);
             KeyValuePair<string, double>[] line =
             [
-                KeyValuePair.Create(RunTags.ScheduleStep, (double)happened.Progress.Step),
-                KeyValuePair.Create(MetricTags.Episodes, (double)happened.Progress.Episodes),
+                KeyValuePair.Create(RunTags.ScheduleStep, (double)runEvent.Progress.Step),
+                KeyValuePair.Create(MetricTags.Episodes, (double)runEvent.Progress.Episodes),
                 .. values,
             ];
             if (torn is not null)
             {
-                _log.AppendTorn(happened.Progress.Updates, line);
+                _log.AppendTorn(runEvent.Progress.Updates, line);
                 throw new InjectedFaultException(torn);
             }
 
-            _log.Append(happened.Progress.Updates, line);
+            _log.Append(runEvent.Progress.Updates, line);
         }
     }
 
@@ -54,13 +57,13 @@ public sealed class RunMetrics : IDisposable
         _log.Dispose();
     }
 
-    // What failed is told also where the run went back behind it.
+    // Incidents are kept even if the run resumes from a checkpoint before them: they are not repeated.
     private static bool IsIncident(System.Text.Json.JsonElement line) =>
         line.EnumerateObject().Any(value => value.Name.StartsWith(RunTags.Incidents + "/", StringComparison.Ordinal));
 
-    private static IEnumerable<KeyValuePair<string, double>>? Values(RunEvent happened)
+    private static IEnumerable<KeyValuePair<string, double>>? Values(RunEvent runEvent)
     {
-        return happened switch
+        return runEvent switch
         {
             UpdateDone update => Pairs(
             [
@@ -76,7 +79,9 @@ public sealed class RunMetrics : IDisposable
             EpisodeCollected episode => Pairs(
             [
                 (ReturnTag(episode.Step), episode.Return),
-                .. episode.Task is { } task ? [(MetricTags.OfTask(ReturnTag(episode.Step), task), episode.Return)] : Array.Empty<(string, double)>(),
+                .. episode.Task is { } task
+                    ? [(MetricTags.OfTask(ReturnTag(episode.Step), task), episode.Return)]
+                    : Array.Empty<(string, double)>(),
                 (RunTags.EpisodeSeconds, episode.Seconds),
             ]),
             EvaluationDone evaluation => Pairs(
@@ -97,7 +102,7 @@ public sealed class RunMetrics : IDisposable
             ]),
             RunIncident incident => Pairs(
             [
-                ($"{RunTags.Incidents}/{incident.Who}", 1),
+                ($"{RunTags.Incidents}/{incident.Source}", 1),
                 .. incident.DroppedEpisodes > 0 ? [(RunTags.DroppedEpisodes, incident.DroppedEpisodes)] : Array.Empty<(string, double)>(),
             ]),
             ActorsCounted counted => Pairs([(RunTags.Restarts, counted.Restarts), (RunTags.DeadLetters, counted.DeadLetters)]),
@@ -107,9 +112,10 @@ public sealed class RunMetrics : IDisposable
         };
     }
 
-    // Terms of the objective that not every experiment has, and the learning rate where it changes.
+    // Terms of the objective that only some experiments have, and the learning rate if it is scheduled.
     private static IEnumerable<(string Tag, double Value)> Further(UpdateMetrics metrics) =>
-        metrics.Further.Select(term => (term.Name == "learning_rate" ? MetricTags.LearningRate : $"objectives/{term.Name}", term.Value));
+        metrics.OptionalTerms.Select(
+            term => (term.Name == "learning_rate" ? MetricTags.LearningRate : $"objectives/{term.Name}", term.Value));
 
     private static string ReturnTag(RunStep step)
     {

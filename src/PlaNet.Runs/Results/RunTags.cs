@@ -1,18 +1,18 @@
 namespace PlaNet.Runs.Results;
 
-/// <summary>Names of the logged quantities that belong to a run rather than to its objective; see also <see cref="Telemetry.MetricTags"/>.</summary>
+/// <summary>Names of logged quantities of a run, apart from those of its model in <see cref="Telemetry.MetricTags"/>.</summary>
 public static class RunTags
 {
-    /// <summary>The position in the schedule: updates alone do not tell lines of the same update apart.</summary>
+    /// <summary>Position in the schedule. It orders lines that have the same number of updates.</summary>
     public const string ScheduleStep = "schedule_step";
 
-    /// <summary>The weighted sum that is minimised.</summary>
+    /// <summary>The training loss: the weighted sum of all terms of the objective.</summary>
     public const string Loss = "objectives/total";
 
     /// <summary>Return of a seed episode.</summary>
     public const string SeedReturn = "collection/seed_return";
 
-    /// <summary>Return of a held-out episode of random actions.</summary>
+    /// <summary>Return of a held-out episode, played with random actions.</summary>
     public const string TestSeedReturn = "collection/test_return";
 
     /// <summary>Wall-clock seconds of an update.</summary>
@@ -27,18 +27,18 @@ public static class RunTags
     /// <summary>Wall-clock seconds of saving a checkpoint.</summary>
     public const string CheckpointSeconds = "seconds/checkpoint";
 
-    /// <summary>A role that failed and was replaced: 1, under the role's name.</summary>
+    /// <summary>Prefix of incidents: the value 1 under the name of the failed role.</summary>
     public const string Incidents = "incidents";
 
-    /// <summary>Half-played episodes that were dropped by an incident; they are played again.</summary>
+    /// <summary>Unfinished episodes that an incident dropped; they are played again.</summary>
     public const string DroppedEpisodes = "incidents/dropped_episodes";
 
-    /// <summary>Restarts of roles so far, of this process.</summary>
+    /// <summary>Restarts of roles since the start of the process.</summary>
     public const string Restarts = "incidents/restarts";
 
-    /// <summary>Messages so far, of this process, that nobody received or that came from an incarnation which had ended.</summary>
+    /// <summary>Dead letters, and messages of ended incarnations, since the start of the process.</summary>
     public const string DeadLetters = "incidents/dead_letters";
 
-    /// <summary>Options that were changed when the run resumed: their number; what they were and are is in <c>experiment.json</c>.</summary>
+    /// <summary>Number of options that were changed when the run resumed. <c>experiment.json</c> has the old and new values.</summary>
     public const string Changes = "experiment/changes";
 }

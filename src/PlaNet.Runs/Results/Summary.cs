@@ -4,16 +4,16 @@ namespace PlaNet.Runs.Results;
 
 /// <summary>Statistics of returns.</summary>
 /// <param name="Count">Number of returns.</param>
-/// <param name="Mean">Mean.</param>
-/// <param name="Median">Median.</param>
-/// <param name="Low">Percentile 5, interpolated.</param>
-/// <param name="High">Percentile 95, interpolated.</param>
-/// <param name="Least">Smallest.</param>
-/// <param name="Best">Largest.</param>
+/// <param name="Mean">Arithmetic mean.</param>
+/// <param name="Median">Median; with an even count the mean of the middle two.</param>
+/// <param name="Low">5th percentile, interpolated.</param>
+/// <param name="High">95th percentile, interpolated.</param>
+/// <param name="Least">Smallest return.</param>
+/// <param name="Best">Largest return.</param>
 public sealed record Summary(int Count, double Mean, double Median, double Low, double High, double Least, double Best)
 {
-    /// <summary>The statistics of some returns.</summary>
-    /// <param name="returns">At least one.</param>
+    /// <summary>Computes the statistics.</summary>
+    /// <param name="returns">At least one return.</param>
     public static Summary Of(IReadOnlyList<double> returns)
     {
         ArgumentNullException.ThrowIfNull(returns);

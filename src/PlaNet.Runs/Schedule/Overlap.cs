@@ -3,11 +3,11 @@ using PlaNet.Experiments;
 namespace PlaNet.Runs.Schedule;
 
 /// <summary>
-/// The schedule with collection and evaluation beside the updates, as pure functions. An episode is begun as soon as lockstep would begin
-/// it; updates continue meanwhile, until the collection lags behind them by <see cref="ScheduleOptions.Lag"/> rounds. So the ratio of
-/// updates to collected steps is bounded, and neither side waits within that bound.
+/// The overlapped schedule, with collection and evaluation in parallel with the updates, as pure functions. An episode begins when it would
+/// begin in lockstep. Updates continue until the collection lags by <see cref="ScheduleOptions.Lag"/> rounds. The ratio of updates to
+/// collected steps is therefore bounded, and neither side waits within that bound.
 /// </summary>
-/// <param name="Experiment">The experiment. It must be valid.</param>
+/// <param name="Experiment">A valid experiment.</param>
 public sealed record Overlap(Experiment Experiment)
 {
     private readonly RunSchedule _schedule = new(Experiment);
@@ -15,14 +15,14 @@ public sealed record Overlap(Experiment Experiment)
     private ScheduleOptions Options => Experiment.Schedule;
 
     /// <summary>Whether the next update may begin.</summary>
-    /// <param name="progress">How far the run has come.</param>
+    /// <param name="progress">Progress of the run.</param>
     public bool MayUpdate(RunProgress progress) => HasBegun(progress)
         && progress.Updates < _schedule.Updates
         && Demand(progress) - progress.Collected <= Options.Lag * Experiment.Task.Count;
 
-    /// <summary>What may be collected now.</summary>
-    /// <param name="progress">How far the run has come.</param>
-    /// <returns>The kind of episode, and 0 to <see cref="ScheduleOptions.Environments"/> of them, to be collected at once.</returns>
+    /// <summary>The episodes that may be collected now.</summary>
+    /// <param name="progress">Progress of the run.</param>
+    /// <returns>Kind and number of episodes to collect in parallel, from 0 to <see cref="ScheduleOptions.Environments"/>.</returns>
     public (RunStep Step, int Count) MayCollect(RunProgress progress)
     {
         if (_schedule.SeedEpisodes - progress.SeedEpisodes is > 0 and var seeds)
@@ -35,18 +35,19 @@ public sealed record Overlap(Experiment Experiment)
             return (RunStep.CollectTestEpisode, Math.Min(Options.Environments, tests));
         }
 
-        // As many as there are environments, except for the rest.
+        // All environments play together, so collection waits until there is an episode for each, except for the last episodes of the run.
         var together = Math.Min(Options.Environments, _schedule.Episodes - progress.Episodes);
         return (RunStep.Collect, Demand(progress) - progress.Collected >= together ? together : 0);
     }
 
-    /// <summary>Whether the next evaluation is due.</summary>
-    /// <param name="progress">How far the run has come.</param>
+    /// <summary>Whether the next evaluation may begin.</summary>
+    /// <param name="progress">Progress of the run.</param>
     public bool MayEvaluate(RunProgress progress) => _schedule.EvaluationsDue(progress) > progress.Evaluations;
 
     private bool HasBegun(RunProgress progress) =>
         progress.SeedEpisodes >= _schedule.SeedEpisodes && progress.TestEpisodes >= _schedule.TestEpisodes;
 
-    // Episodes that lockstep would have collected after as many updates.
-    private int Demand(RunProgress progress) => Math.Min(_schedule.CollectionsAfter(progress.Updates), _schedule.Episodes - _schedule.SeedEpisodes);
+    // Episodes that lockstep would have collected after the same number of updates.
+    private int Demand(RunProgress progress) =>
+        Math.Min(_schedule.CollectionsAfter(progress.Updates), _schedule.Episodes - _schedule.SeedEpisodes);
 }

@@ -1,21 +1,20 @@
 namespace PlaNet.Runs.Schedule;
 
-/// <summary>How far a run has come: the whole position in its schedule.</summary>
-/// <param name="SeedEpisodes">Seed episodes collected.</param>
-/// <param name="TestEpisodes">Test episodes collected.</param>
-/// <param name="Updates">Updates done.</param>
-/// <param name="Collected">Training episodes collected by the agent.</param>
-/// <param name="Evaluations">Evaluations done.</param>
+/// <summary>Position of a run in its schedule.</summary>
+/// <param name="SeedEpisodes">Number of collected seed episodes.</param>
+/// <param name="TestEpisodes">Number of collected held-out episodes.</param>
+/// <param name="Updates">Number of completed updates.</param>
+/// <param name="Collected">Number of training episodes collected by the agent, without seed episodes.</param>
+/// <param name="Evaluations">Number of completed evaluations.</param>
 public sealed record RunProgress(int SeedEpisodes = 0, int TestEpisodes = 0, int Updates = 0, int Collected = 0, int Evaluations = 0)
 {
-    /// <summary>Steps of the schedule that are done; grows by one with each.</summary>
+    /// <summary>Number of completed steps of the schedule.</summary>
     public int Step => SeedEpisodes + TestEpisodes + Updates + Collected + Evaluations;
 
-    /// <summary>Training episodes, seed episodes included.</summary>
+    /// <summary>Number of training episodes, seed episodes included.</summary>
     public int Episodes => SeedEpisodes + Collected;
 
-    /// <summary>The progress once a step is done.</summary>
-    /// <param name="step">The step.</param>
+    /// <summary>The progress after a completed step.</summary>
     public RunProgress After(RunStep step) => step switch
     {
         RunStep.CollectSeedEpisode => this with { SeedEpisodes = SeedEpisodes + 1 },

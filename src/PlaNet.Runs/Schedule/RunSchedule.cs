@@ -2,26 +2,27 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Runs.Schedule;
 
-/// <summary>Algorithm 1's schedule as pure functions, with the counters of spec 5.2 in updates instead of chunks.</summary>
-/// <param name="Experiment">The experiment. It must be valid.</param>
+/// <summary>The schedule of Algorithm 1 as pure functions, with the counters of spec 5.2 in updates instead of chunks.</summary>
+/// <param name="Experiment">A valid experiment.</param>
 public sealed record RunSchedule(Experiment Experiment)
 {
-    /// <summary>Updates between two rounds of collection; a round is one episode of each task.</summary>
-    public int RoundInterval => Options.MultiCollect == MultiCollect.Dense ? Options.CollectInterval : checked(Options.CollectInterval * Tasks);
+    /// <summary>Updates between two rounds of collection. A round is one episode of each task.</summary>
+    public int RoundInterval =>
+        Options.MultiCollect == MultiCollect.Dense ? Options.CollectInterval : checked(Options.CollectInterval * Tasks);
 
-    /// <summary>Seed episodes of the whole run.</summary>
+    /// <summary>Total number of seed episodes.</summary>
     public int SeedEpisodes => Options.SeedEpisodes * Tasks;
 
-    /// <summary>Held-out episodes of the whole run.</summary>
+    /// <summary>Total number of held-out episodes.</summary>
     public int TestEpisodes => Options.TestEpisodes * Tasks;
 
-    /// <summary>Training episodes of the whole run, of all tasks and with the seed episodes.</summary>
+    /// <summary>Total number of training episodes of all tasks, seed episodes included.</summary>
     public int Episodes => checked(Options.Episodes * Tasks);
 
-    /// <summary>Updates of the whole run.</summary>
+    /// <summary>Total number of updates.</summary>
     public int Updates => UpdatesWhileCollecting + Options.UpdatesAfterCollection;
 
-    /// <summary>Steps of the whole run: what <see cref="RunProgress.Step"/> is at its end.</summary>
+    /// <summary>Total number of steps: <see cref="RunProgress.Step"/> at the end of the run.</summary>
     public int Steps => Episodes + TestEpisodes + Updates + Evaluations;
 
     private int Evaluations
@@ -42,21 +43,23 @@ public sealed record RunSchedule(Experiment Experiment)
     private int Tasks => Experiment.Task.Count;
 
     /// <summary>
-    /// Which task an episode is of: seed, test and collected episodes each go through the tasks in turn, so that a round of as many episodes
-    /// as there are tasks holds each once.
+    /// The task of an episode. Seed, held-out and collected episodes each cycle through the tasks, so that a round contains every task
+    /// once.
     /// </summary>
-    /// <param name="index">Number of the episode among those of its kind, from 0; of a training episode also its number among all of them.</param>
-    /// <returns>Index into the tasks: 0 is <see cref="TaskOptions.Name"/>, the others follow in their order.</returns>
+    /// <param name="index">Index among the episodes of the same kind, or among all training episodes, from 0.</param>
+    /// <returns>Index of the task: 0 is <see cref="TaskOptions.Name"/>, followed by <see cref="TaskOptions.Others"/>.</returns>
     public int TaskOf(int index) => index % Tasks;
 
     /// <summary>
-    /// Episodes the agent has collected once a number of updates is done: a round, one of each task, directly after update n + 1, then one
-    /// every n updates, n being <see cref="RoundInterval"/>.
+    /// Number of episodes that the agent has collected after a number of updates. The first round is collected directly after update n + 1,
+    /// further rounds every n updates, where n is <see cref="RoundInterval"/>.
     /// </summary>
-    /// <param name="updates">Updates done.</param>
+    /// <param name="updates">Number of completed updates.</param>
     public int CollectionsAfter(int updates) => updates < 1 ? 0 : (updates - 1) / RoundInterval * Tasks;
 
-    /// <summary>Updates done when an episode was collected: 0 for a seed episode, the inverse of <see cref="CollectionsAfter"/> for others.</summary>
+    /// <summary>
+    /// Number of updates before an episode is collected: 0 for a seed episode, otherwise the inverse of <see cref="CollectionsAfter"/>.
+    /// </summary>
     /// <param name="episode">Index of the training episode, from 0, seed episodes first.</param>
     public int UpdatesBefore(int episode)
     {
@@ -64,12 +67,12 @@ public sealed record RunSchedule(Experiment Experiment)
         return round <= 0 ? 0 : (round * RoundInterval) + 1;
     }
 
-    /// <summary>Updates done since all episodes were there, of <see cref="ScheduleOptions.UpdatesAfterCollection"/>.</summary>
-    /// <param name="progress">How far the run has come.</param>
+    /// <summary>Number of updates since the last episode, up to <see cref="ScheduleOptions.UpdatesAfterCollection"/>.</summary>
+    /// <param name="progress">Progress of the run.</param>
     public int UpdatesAfterCollection(RunProgress progress) => HasAllEpisodes(progress) ? progress.Updates - UpdatesWhileCollecting : 0;
 
     /// <summary>Standard deviation of the exploration noise after a number of updates (spec 4.3).</summary>
-    /// <param name="updates">Updates done.</param>
+    /// <param name="updates">Number of completed updates.</param>
     public double ExplorationNoise(int updates)
     {
         var ramp = Options.ExplorationNoiseRamp;
@@ -78,12 +81,15 @@ public sealed record RunSchedule(Experiment Experiment)
             return Options.ExplorationNoise;
         }
 
-        var climbed = updates / (double)ramp;
-        return Options.ExplorationNoise * Math.Max(Options.ExplorationNoiseMinimum, Math.Min(ramp > 0 ? climbed : 1 + climbed, 1));
+        var fraction = updates / (double)ramp;
+        return Options.ExplorationNoise * Math.Max(Options.ExplorationNoiseMinimum, Math.Min(ramp > 0 ? fraction : 1 + fraction, 1));
     }
 
-    /// <summary>Evaluations that are to have been done: one every so many rounds, or updates that count as such, and one after the last.</summary>
-    /// <param name="progress">How far the run has come.</param>
+    /// <summary>
+    /// Number of evaluations that must be completed at this point: one per <see cref="EvaluationOptions.Every"/> rounds, where after the
+    /// last episode <see cref="RoundInterval"/> updates count as a round, and one at the end of the run.
+    /// </summary>
+    /// <param name="progress">Progress of the run.</param>
     public int EvaluationsDue(RunProgress progress)
     {
         var after = UpdatesAfterCollection(progress);
@@ -92,8 +98,8 @@ public sealed record RunSchedule(Experiment Experiment)
             : ((progress.Collected / Tasks) + (Math.Max(after, 0) / RoundInterval)) / Experiment.Evaluation.Every;
     }
 
-    /// <summary>What comes next in lockstep.</summary>
-    /// <param name="progress">How far the run has come.</param>
+    /// <summary>The next step in lockstep.</summary>
+    /// <param name="progress">Progress of the run.</param>
     public RunStep Next(RunProgress progress) =>
         progress.SeedEpisodes < SeedEpisodes ? RunStep.CollectSeedEpisode
         : progress.TestEpisodes < TestEpisodes ? RunStep.CollectTestEpisode

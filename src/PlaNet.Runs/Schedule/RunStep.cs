@@ -1,6 +1,6 @@
 namespace PlaNet.Runs.Schedule;
 
-/// <summary>What a run does next.</summary>
+/// <summary>A step of the schedule.</summary>
 public enum RunStep
 {
     /// <summary>Collect a training episode with random actions.</summary>
@@ -9,7 +9,7 @@ public enum RunStep
     /// <summary>Collect a held-out episode with random actions.</summary>
     CollectTestEpisode,
 
-    /// <summary>Update the model on a fresh batch.</summary>
+    /// <summary>Update the model on a new batch.</summary>
     Update,
 
     /// <summary>Collect a training episode with the planner and exploration noise.</summary>
@@ -18,6 +18,6 @@ public enum RunStep
     /// <summary>Evaluate the agent without exploration noise.</summary>
     Evaluate,
 
-    /// <summary>Nothing: the run is complete.</summary>
+    /// <summary>The run is complete.</summary>
     Done,
 }

@@ -12,28 +12,28 @@ using PlaNet.Experiments;
 namespace PlaNet.Runs.Settings;
 
 /// <summary>
-/// The settings in force: <c>hocon/planet.conf</c>, a file of the user's over it, and environment variables over both.
+/// The effective settings: the defaults of <c>hocon/planet.conf</c>, overridden by the user's files, overridden by environment variables.
 /// </summary>
-/// <param name="Planet">Ours, validated.</param>
-/// <param name="Akka">Akka's, as its actor systems are made with them.</param>
+/// <param name="Planet">Settings of this program, validated.</param>
+/// <param name="Akka">Settings of Akka's actor systems.</param>
 public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
 {
     private const string Remedy = "Correct it, or take the file from the repository.";
 
-    private static readonly string[] s_rooms = ["planet", "akka"];
+    private static readonly string[] s_sections = ["planet", "akka"];
 
     private static readonly Lazy<HoconSettings> s_default = new(() => Of(Reference()));
 
-    /// <summary>Those of <c>hocon/planet.conf</c> as it was when the program was built.</summary>
+    /// <summary>The defaults: <c>hocon/planet.conf</c> at the time the program was built.</summary>
     public static HoconSettings Default => s_default.Value;
 
-    /// <summary>Reads the settings in force.</summary>
-    /// <param name="paths">The user's files, each over those before it. What they leave out has its default.</param>
+    /// <summary>Reads the effective settings.</summary>
+    /// <param name="paths">The user's files; later files override earlier ones. Settings that no file contains have their default.</param>
     /// <param name="environment">
     /// Environment variables: <c>PLANET__GRID__LEASE_SECONDS=30</c> sets <c>planet.grid.lease_seconds</c>, <c>AKKA__LOG_DEAD_LETTERS=on</c>
-    /// sets <c>akka.log-dead-letters</c>. Null for none.
+    /// sets <c>akka.log-dead-letters</c>. Default: none.
     /// </param>
-    /// <exception cref="SettingsException">The file is missing or wrong, or a value is: the message says which and what to do.</exception>
+    /// <exception cref="SettingsException">A file is missing or malformed, a setting is unknown, or a value breaks its rule.</exception>
     public static HoconSettings Read(IEnumerable<string> paths, IDictionary? environment = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -45,22 +45,26 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
 
         foreach (var (name, setting, value) in Overrides(environment))
         {
-            var given = ConfigurationFactory.ParseString($"{setting} = \"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+            var escaped = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+            var given = ConfigurationFactory.ParseString($"{setting} = \"{escaped}\"");
             config = Checked(given, name).WithFallback(config);
         }
 
         return Of(config);
     }
 
-    /// <summary>The same, with Akka logging everything from a level on.</summary>
-    /// <param name="level">The level.</param>
+    /// <summary>A copy with another log level of Akka.</summary>
+    /// <param name="level">Minimum level of the lines that Akka logs.</param>
     public HoconSettings WithLog(LogLevel level)
     {
         var lifecycle = level == LogLevel.DebugLevel ? "akka.actor.debug { lifecycle = on, unhandled = on }" : "";
-        return this with { Akka = ConfigurationFactory.ParseString($"akka.loglevel = {level.StringFor()}\n{lifecycle}").WithFallback(Akka) };
+        return this with
+        {
+            Akka = ConfigurationFactory.ParseString($"akka.loglevel = {level.StringFor()}\n{lifecycle}").WithFallback(Akka),
+        };
     }
 
-    /// <summary>The settings as HOCON that <see cref="Read"/> takes: every one of ours, and those of Akka's that were given.</summary>
+    /// <summary>The settings as HOCON for <see cref="Read"/>: all of this program, and the explicitly set ones of Akka.</summary>
     public override string ToString()
     {
         var text = new StringBuilder("# The settings in force when this run was last started. --hocon takes this file.\n");
@@ -88,8 +92,16 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
             grid.LeaseSeconds,
             $"must be at least 3 times planet.grid.heartbeat_seconds, which is {Text(grid.HeartbeatSeconds)}");
         var (certificate, authority) = (planet.Cluster.Tls.Certificate, planet.Cluster.Tls.Authority);
-        Require(authority.Length > 0 || certificate.Length == 0, "planet.cluster.tls.authority", authority, "must be given together with planet.cluster.tls.certificate");
-        Require(certificate.Length > 0 || authority.Length == 0, "planet.cluster.tls.certificate", certificate, "must be given together with planet.cluster.tls.authority");
+        Require(
+            authority.Length > 0 || certificate.Length == 0,
+            "planet.cluster.tls.authority",
+            authority,
+            "must be given together with planet.cluster.tls.certificate");
+        Require(
+            certificate.Length > 0 || authority.Length == 0,
+            "planet.cluster.tls.certificate",
+            certificate,
+            "must be given together with planet.cluster.tls.authority");
         return new HoconSettings(planet, ConfigurationFactory.ParseString(string.Join('\n', Lines("akka", config.GetValue("akka")))));
     }
 
@@ -106,7 +118,7 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
     {
         try
         {
-            return ConfigurationFactory.ParseString(ReadWhole(path), included => Include(path, included));
+            return ConfigurationFactory.ParseString(ReadBalanced(path), included => Include(path, included));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -122,12 +134,12 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
     {
         var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(from))!, included);
         return File.Exists(path)
-            ? Parser.Parse(ReadWhole(path), further => Include(path, further))
+            ? Parser.Parse(ReadBalanced(path), further => Include(path, further))
             : throw new SettingsException($"{from} includes {path}, which does not exist. {Remedy}");
     }
 
-    // The parser takes a file for whole whose last braces are missing, or one too many.
-    private static string ReadWhole(string path)
+    // The parser accepts files with missing closing braces at the end, or with one too many.
+    private static string ReadBalanced(string path)
     {
         var text = File.ReadAllText(path);
         var (depth, quoted) = (0, false);
@@ -154,7 +166,9 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
             }
         }
 
-        return depth == 0 ? text : throw new FormatException(depth > 0 ? "a closing brace is missing." : "there is a closing brace too many.");
+        return depth == 0
+            ? text
+            : throw new FormatException(depth > 0 ? "a closing brace is missing." : "there is a closing brace too many.");
     }
 
     private static IEnumerable<(string Name, string Setting, string Value)> Overrides(IDictionary? environment)
@@ -174,9 +188,10 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
 
     private static Config Checked(Config config, string from)
     {
-        foreach (var key in config.AsEnumerable().Select(entry => entry.Key).Where(key => !s_rooms.Contains(key, StringComparer.Ordinal)))
+        var keys = config.AsEnumerable().Select(entry => entry.Key);
+        if (keys.FirstOrDefault(key => !s_sections.Contains(key, StringComparer.Ordinal)) is { } unknown)
         {
-            throw Unknown(from, key, [.. s_rooms, .. Names("planet", typeof(PlanetSettings))]);
+            throw Unknown(from, unknown, [.. s_sections, .. Names("planet", typeof(PlanetSettings))]);
         }
 
         if (config.HasPath("planet"))
@@ -212,12 +227,14 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
     private static SettingsException Unknown(string from, string name, IEnumerable<string> known) =>
         new($"{from}: there is no setting {name}: did you mean {Nearest(name, [.. known])}?");
 
-    // A setting that stands in the wrong section is known by its last name.
+    // A known name in the wrong section is matched by its last part.
     private static string Nearest(string name, IReadOnlyList<string> known) =>
         known.FirstOrDefault(candidate => candidate.EndsWith("." + name, StringComparison.Ordinal)) ?? NearestName.Find(name, known);
 
     private static IEnumerable<string> Names(string path, Type type) => Properties(type).SelectMany(property =>
-        IsSection(property) ? Names($"{path}.{Key(property)}", property.PropertyType).Prepend($"{path}.{Key(property)}") : [$"{path}.{Key(property)}"]);
+        IsSection(property)
+            ? Names($"{path}.{Key(property)}", property.PropertyType).Prepend($"{path}.{Key(property)}")
+            : [$"{path}.{Key(property)}"]);
 
     private static object Section(Config config, string path, Type type)
     {
@@ -227,7 +244,9 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
             var name = $"{path}.{Key(property)}";
             if (config.HasPath(name))
             {
-                property.SetValue(section, IsSection(property) ? Section(config, name, property.PropertyType) : Value(property, config.GetValue(name), name));
+                property.SetValue(
+                    section,
+                    IsSection(property) ? Section(config, name, property.PropertyType) : Value(property, config.GetValue(name), name));
             }
         }
 
@@ -249,7 +268,8 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
-            throw new SettingsException($"{name} is {text} but must be a {(property.PropertyType == typeof(int) ? "whole number" : "number")}. Correct it.");
+            var kind = property.PropertyType == typeof(int) ? "whole number" : "number";
+            throw new SettingsException($"{name} is {text} but must be a {kind}. Correct it.");
         }
 
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
@@ -297,17 +317,25 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
     private static IEnumerable<string> Lines(string path, HoconValue? value) => value switch
     {
         null => [],
-        _ when value.IsObject() => value.GetObject().Items.SelectMany(item => Lines($"{path}.{(item.Key.Contains('.', StringComparison.Ordinal) ? Quoted(item.Key) : item.Key)}", item.Value)),
+        _ when value.IsObject() => value.GetObject().Items.SelectMany(item =>
+            Lines($"{path}.{(item.Key.Contains('.', StringComparison.Ordinal) ? Quoted(item.Key) : item.Key)}", item.Value)),
         _ when value.IsArray() => [$"{path} = [{string.Join(", ", value.GetArray().Select(item => Quoted(item.GetString())))}]"],
         _ => [$"{path} = {Quoted(value.GetString())}"],
     };
 
-    private static string Quoted(string text) =>
-        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+    private static string Quoted(string text)
+    {
+        var escaped = text
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
+        return $"\"{escaped}\"";
+    }
 
     private static PropertyInfo[] Properties(Type type) => type.GetProperties(BindingFlags.Instance | BindingFlags.Public);
 
-    private static bool IsSection(PropertyInfo property) => property.PropertyType is { IsClass: true } && property.PropertyType != typeof(string);
+    private static bool IsSection(PropertyInfo property) =>
+        property.PropertyType is { IsClass: true } && property.PropertyType != typeof(string);
 
     private static string Key(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
 

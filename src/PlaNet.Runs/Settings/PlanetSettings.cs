@@ -3,84 +3,94 @@ using PlaNet.Runs.Playing;
 
 namespace PlaNet.Runs.Settings;
 
-/// <summary>Settings of the machine, not of an experiment: <c>planet { }</c> in <c>hocon/planet.conf</c>. None changes a result.</summary>
+/// <summary>
+/// Settings of the machine, not of an experiment: <c>planet { }</c> in <c>hocon/planet.conf</c>. They do not affect results.
+/// </summary>
 public sealed record PlanetSettings
 {
-    /// <summary>Where runs go when no directory is given. Default "runs".</summary>
+    /// <summary>Directory of runs for which no directory is given. Default "runs".</summary>
     [MinLength(1)]
     public string RunsDirectory { get; init; } = "runs";
 
-    /// <summary>Newest checkpoints that are kept. At least 2. Default 2.</summary>
+    /// <summary>Number of newest checkpoints to keep. At least 2. Default 2.</summary>
     [Range(2, int.MaxValue)]
     public int CheckpointsKept { get; init; } = 2;
 
-    /// <summary>Seconds between two progress lines when the output is not a terminal. At least 1. Default 10.</summary>
+    /// <summary>Seconds between two progress lines if the output is not a terminal. At least 1. Default 10.</summary>
     [Range(1, double.PositiveInfinity)]
     public double ProgressSeconds { get; init; } = 10;
 
     /// <summary>
-    /// Seconds that an environment of a run has for a step or a reset, and to be made; then it is taken for hanging and replaced.
-    /// Above 0, at most a day. Default 60.
+    /// Timeout in seconds of creating, resetting and stepping an environment of a run. After it the environment is considered hung and is
+    /// replaced. Above 0, at most a day. Default 60.
     /// </summary>
     [Range(0, 86_400d, MinimumIsExclusive = true)]
     public double EnvironmentTimeoutSeconds { get; init; } = 60;
 
-    /// <summary>Seconds that an environment in a process of its own has to answer a reset or a step. Above 0, at most a day. Default 30.</summary>
+    /// <summary>Timeout in seconds of a reset or step in a separate process. Above 0, at most a day. Default 30.</summary>
     [Range(0, 86_400d, MinimumIsExclusive = true)]
     public double EnvironmentAnswerSeconds { get; init; } = 30;
 
-    /// <summary>Seconds that an environment in a process of its own has to start. Above 0, at most a day. Default 60.</summary>
+    /// <summary>Timeout in seconds of starting an environment in a separate process. Above 0, at most a day. Default 60.</summary>
     [Range(0, 86_400d, MinimumIsExclusive = true)]
     public double EnvironmentStartSeconds { get; init; } = 60;
 
-    /// <summary>Assemblies with experiments and grids of your own, separated as in PATH. Default none.</summary>
+    /// <summary>Assemblies with the user's experiments and grids, separated as in PATH. Default: none.</summary>
     public string Experiments { get; init; } = "";
 
-    /// <summary>What is done with a role that failed.</summary>
+    /// <summary>Restarts of failed roles.</summary>
     public SupervisionSettings Supervision { get; init; } = new();
 
-    /// <summary>How grids are run.</summary>
+    /// <summary>Settings of grids.</summary>
     public GridSettings Grid { get; init; } = new();
 
-    /// <summary>How this machine takes part in a cluster.</summary>
+    /// <summary>Settings of the nodes of this machine.</summary>
     public ClusterSettings Cluster { get; init; } = new();
 
-    /// <summary>How long an environment in a process of its own may take.</summary>
-    internal EnvironmentPatience EnvironmentPatience => new(TimeSpan.FromSeconds(EnvironmentStartSeconds), TimeSpan.FromSeconds(EnvironmentAnswerSeconds));
+    /// <summary>Timeouts of an environment in a separate process.</summary>
+    internal EnvironmentTimeouts EnvironmentTimeouts =>
+        new(TimeSpan.FromSeconds(EnvironmentStartSeconds), TimeSpan.FromSeconds(EnvironmentAnswerSeconds));
 }
 
-/// <summary>What is done with a role that failed: <c>planet.supervision</c>.</summary>
+/// <summary>Restarts of failed roles: <c>planet.supervision</c>.</summary>
 public sealed record SupervisionSettings
 {
-    /// <summary>Restarts of one role within the window; the next failure ends the run. At least 0. Default 5.</summary>
+    /// <summary>Maximum number of restarts of a role within the window. The next failure ends the run. At least 0. Default 5.</summary>
     [Range(0, int.MaxValue)]
     public int MaxRestarts { get; init; } = 5;
 
-    /// <summary>Length of the sliding window, seconds. Above 0, at most 30 days. Default 600.</summary>
+    /// <summary>Length of the sliding window in seconds. Above 0, at most 30 days. Default 600.</summary>
     [Range(0, 2_592_000d, MinimumIsExclusive = true)]
     public double WithinSeconds { get; init; } = 600;
 
-    /// <summary>Pause before the first restart, seconds; doubles with each within the window. 0 to 30 days. Default 0.5.</summary>
+    /// <summary>Backoff in seconds before the first restart, doubled with each one within the window. 0 to 30 days. Default 0.5.</summary>
     [Range(0, 2_592_000d)]
     public double MinBackoffSeconds { get; init; } = 0.5;
 
-    /// <summary>Bound of the doubling, seconds. From <see cref="MinBackoffSeconds"/> to 30 days. Default 30.</summary>
+    /// <summary>Maximum backoff in seconds, without jitter. From <see cref="MinBackoffSeconds"/> to 30 days. Default 30.</summary>
     [Range(0, 2_592_000d)]
     public double MaxBackoffSeconds { get; init; } = 30;
 
-    /// <summary>A pause is longer by a random part of itself up to this fraction. 0 to 1. Default 0.2.</summary>
+    /// <summary>Maximum random extension of a backoff, as a fraction of it. 0 to 1. Default 0.2.</summary>
     [Range(0, 1d)]
     public double Jitter { get; init; } = 0.2;
 
-    /// <summary>The same as a policy.</summary>
+    /// <summary>The settings as a restart policy.</summary>
     internal RestartPolicy Restarts => new(
-        MaxRestarts, TimeSpan.FromSeconds(WithinSeconds), TimeSpan.FromSeconds(MinBackoffSeconds), TimeSpan.FromSeconds(MaxBackoffSeconds), Jitter);
+        MaxRestarts,
+        TimeSpan.FromSeconds(WithinSeconds),
+        TimeSpan.FromSeconds(MinBackoffSeconds),
+        TimeSpan.FromSeconds(MaxBackoffSeconds),
+        Jitter);
 }
 
-/// <summary>How grids are run on this machine: <c>planet.grid</c>.</summary>
+/// <summary>Settings of grids on this machine: <c>planet.grid</c>.</summary>
 public sealed record GridSettings
 {
-    /// <summary>Seconds after which a node that was not heard of loses its runs. At least three times <see cref="HeartbeatSeconds"/>. Default 20.</summary>
+    /// <summary>
+    /// Duration of a lease in seconds: a node without a heartbeat for this long loses its runs. At least three times
+    /// <see cref="HeartbeatSeconds"/>. Default 20.
+    /// </summary>
     [Range(0, 2_592_000d, MinimumIsExclusive = true)]
     public double LeaseSeconds { get; init; } = 20;
 
@@ -88,34 +98,34 @@ public sealed record GridSettings
     [Range(0, 2_592_000d, MinimumIsExclusive = true)]
     public double HeartbeatSeconds { get; init; } = 5;
 
-    /// <summary>Failures with which a run fails for good. At least 1. Default 3.</summary>
+    /// <summary>Number of failures after which a run is not retried. At least 1. Default 3.</summary>
     [Range(1, int.MaxValue)]
     public int Failures { get; init; } = 3;
 }
 
-/// <summary>How this machine takes part in a cluster: <c>planet.cluster</c>.</summary>
+/// <summary>Settings of the cluster nodes of this machine: <c>planet.cluster</c>.</summary>
 public sealed record ClusterSettings
 {
-    /// <summary>How the nodes of this machine prove who they are.</summary>
+    /// <summary>Authentication of the nodes of this machine.</summary>
     public TlsSettings Tls { get; init; } = new();
 }
 
 /// <summary>
-/// How the nodes of this machine prove who they are: <c>planet.cluster.tls</c>, with the files that <c>planet cluster certificates</c> makes.
-/// Paths are relative to the working directory.
+/// Mutual TLS authentication of the nodes of this machine: <c>planet.cluster.tls</c>, with files created by
+/// <c>planet cluster certificates</c>. Paths are relative to the working directory.
 /// </summary>
 public sealed record TlsSettings
 {
-    /// <summary>The machine's certificate with its private key, a PKCS #12 file. Given exactly when <see cref="Authority"/> is. Default none.</summary>
+    /// <summary>PKCS #12 file with the machine's certificate and private key. Requires <see cref="Authority"/>. Default: none.</summary>
     public string Certificate { get; init; } = "";
 
-    /// <summary>The certificate of the authority that has signed those of all machines, a PEM file. Default none.</summary>
+    /// <summary>PEM file with the certificate of the authority that signed all machines' certificates. Default: none.</summary>
     public string Authority { get; init; } = "";
 
-    /// <summary>A file whose first line is the password of <see cref="Certificate"/>. Default none: it has no password.</summary>
+    /// <summary>File whose first line is the password of <see cref="Certificate"/>. Default: none, the file has no password.</summary>
     public string PasswordFile { get; init; } = "";
 }
 
-/// <summary>Settings cannot be used: the message names the file or variable, the value, the rule and the remedy.</summary>
+/// <summary>Settings are invalid. The message gives the file or variable, the value, the rule and the remedy.</summary>
 /// <param name="message">One line.</param>
 public sealed class SettingsException(string message) : Exception(message);

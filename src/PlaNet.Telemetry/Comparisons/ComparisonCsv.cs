@@ -3,12 +3,13 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>The comparison as CSV (RFC 4180): a header, commas, points in numbers, quotes where a field needs them.</summary>
+/// <summary>The comparison as CSV (RFC 4180): a header line, commas, decimal points, quotes only where a field needs them.</summary>
 public static class ComparisonCsv
 {
     private static readonly string[] s_tableColumns =
     [
-        "task", "variant", "experiment", "hash", "done", "running", "stopped", "interrupted", "failed", "unknown", "missing", "missing_seeds",
+        "task", "variant", "experiment", "hash", "done", "running", "stopped", "interrupted", "failed", "unknown", "missing",
+        "missing_seeds",
         "after_episodes", "seeds_scored", "evaluation_episodes", "mean", "median", "iqm", "iqm_low", "iqm_high",
         "furthest_episodes", "furthest_seeds", "furthest_mean", "furthest_median", "furthest_iqm", "furthest_iqm_low", "furthest_iqm_high",
         "paper", "paper_source", "paper_episodes", "paper_comparable", "remarks",
@@ -20,8 +21,7 @@ public static class ComparisonCsv
         "evaluation_episodes", "mean", "median", "percentile_5", "percentile_95",
     ];
 
-    /// <summary>One row a group. What is not known is empty.</summary>
-    /// <param name="rows">The rows of the table.</param>
+    /// <summary>One row per group. Unknown values are empty.</summary>
     public static string Table(IReadOnlyList<ComparisonRow> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -41,7 +41,8 @@ public static class ComparisonCsv
                 .Concat(
                 [
                     Number(group.Key.Missing.Count), string.Join(' ', group.Key.Missing),
-                    Number(first.Score?.Position), Number(first.Score?.Seeds.Count), Number(first.Score?.EvaluationEpisodes), .. Figures(first.Score),
+                    Number(first.Score?.Position), Number(first.Score?.Seeds.Count), Number(first.Score?.EvaluationEpisodes),
+                    .. Figures(first.Score),
                     Number(last.Score?.Position), Number(last.Score?.Seeds.Count), .. Figures(last.Score),
                     Number(paper?.Figure.Score), paper?.Figure.Source.Name ?? "", Number(paper?.Figure.Episodes),
                     paper is null ? "" : paper.IsComparable ? "yes" : "orientation", string.Join("; ", first.Remarks()),
@@ -50,8 +51,7 @@ public static class ComparisonCsv
         ]);
     }
 
-    /// <summary>One row for each group and position of its learning curve.</summary>
-    /// <param name="groups">The groups.</param>
+    /// <summary>One row per group and position of its learning curve.</summary>
     public static string Curves(IReadOnlyList<RunGroup> groups)
     {
         ArgumentNullException.ThrowIfNull(groups);
@@ -61,9 +61,9 @@ public static class ComparisonCsv
             .. groups.SelectMany(group => group.Curve().Select(point => (string[])
             [
                 group.Task, group.Variant, group.Experiment.Name, group.Hash, Number(point.Position), Number(point.Episodes),
-                group.Experiment.Task.Command.Length == 0 ? Number((long)point.Episodes * TaskOptions.ControlSteps) : "", Number(point.Updates),
-                Number(point.Seeds), Number(group.Runs.Count + group.Missing.Count), Number(point.EvaluationEpisodes), Number(point.Mean),
-                Number(point.Median), Number(point.Low), Number(point.High),
+                group.Experiment.Task.Command.Length == 0 ? Number((long)point.Episodes * TaskOptions.ControlSteps) : "",
+                Number(point.Updates), Number(point.Seeds), Number(group.Runs.Count + group.Missing.Count),
+                Number(point.EvaluationEpisodes), Number(point.Mean), Number(point.Median), Number(point.Low), Number(point.High),
             ])),
         ]);
     }
@@ -72,7 +72,8 @@ public static class ComparisonCsv
     {
         return
         [
-            Number(score?.Mean), Number(score?.Median), Number(score?.InterquartileMean), Number(score?.Interval?.Low), Number(score?.Interval?.High),
+            Number(score?.Mean), Number(score?.Median), Number(score?.InterquartileMean),
+            Number(score?.Interval?.Low), Number(score?.Interval?.High),
         ];
     }
 

@@ -2,21 +2,20 @@ using System.Text;
 
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>The comparison as a Markdown table for documents, with its remarks below.</summary>
+/// <summary>The comparison as Markdown: tables with the remarks below them.</summary>
 public static class ComparisonMarkdown
 {
-    /// <summary>The table, the remarks of each group, and what could not be taken up.</summary>
-    /// <param name="report">The comparison.</param>
+    /// <summary>Renders the tables, the remarks of each group, and the notes.</summary>
     public static string Write(ComparisonReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
         AppendTable(text, ComparisonRow.Columns, report.Rows.Select(row => row.Cells()));
         text.Append('\n').Append(report.Explanation).Append('\n');
-        if (report.Across.Count > 0)
+        if (report.VariantScores.Count > 0)
         {
             text.Append("\n**Over tasks**\n\n");
-            AppendTable(text, VariantScore.Columns, report.Across.Select(score => score.Cells()));
+            AppendTable(text, VariantScore.Columns, report.VariantScores.Select(score => score.Cells()));
             text.Append('\n').Append(VariantScore.Explanation).Append('\n');
         }
 
@@ -32,7 +31,7 @@ public static class ComparisonMarkdown
 
         if (report.Notes.Count > 0)
         {
-            text.Append("\n**Not taken up, or worth knowing**\n\n");
+            text.Append("\n**Notes**\n\n");
             AppendList(text, report.Notes);
         }
 
@@ -63,7 +62,7 @@ public static class ComparisonMarkdown
         }
     }
 
-    // Reasons may have anything: none of it is markup. An underscore within a word is none.
+    // Failure reasons may contain any character. Underscores are left alone: within a word they are not markup.
     private static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);

@@ -6,39 +6,45 @@ using PlaNet.Telemetry.Reports;
 
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>The comparison as one HTML page that needs no other file and no script.</summary>
+/// <summary>The comparison as one self-contained HTML page without scripts.</summary>
 public static class ComparisonPage
 {
     private const string Style = """
-        h2{font-size:17px;margin:26px 0 10px}.wide{overflow-x:auto}.wide table{margin:0}th{text-align:left;font-weight:600;color:var(--soft);padding:3px 18px 6px 0;border-bottom:1px solid var(--edge);vertical-align:bottom}
-        main{max-width:1440px}.wide td,.wide th{overflow-wrap:normal;padding-right:14px;vertical-align:top}.wide td{white-space:nowrap}.wide td.words{white-space:normal;min-width:130px}.words span{white-space:nowrap}
+        h2{font-size:17px;margin:26px 0 10px}.wide{overflow-x:auto}.wide table{margin:0}
+        th{text-align:left;font-weight:600;color:var(--soft);padding:3px 18px 6px 0;
+        border-bottom:1px solid var(--edge);vertical-align:bottom}
+        main{max-width:1440px}.wide td,.wide th{overflow-wrap:normal;padding-right:14px;vertical-align:top}
+        .wide td{white-space:nowrap}.wide td.words{white-space:normal;min-width:130px}.words span{white-space:nowrap}
         .wide .number{text-align:right}.wide th.number{max-width:88px}.part td{color:var(--soft)}.part td:first-child{padding-left:14px}
         .bad{color:#c92a2a}.open{color:#a8620a}@media (prefers-color-scheme:dark){.bad{color:#ff8787}.open{color:#f2c14e}}
-        .card h3{font-size:14px;margin:0 0 8px;overflow-wrap:anywhere}.card ul,.notes ul{margin:8px 0 0;padding-left:18px;font-size:13px}.card details{border:0;padding:0;margin-top:8px}
+        .card h3{font-size:14px;margin:0 0 8px;overflow-wrap:anywhere}.card ul,.notes ul{margin:8px 0 0;padding-left:18px;font-size:13px}
+        .card details{border:0;padding:0;margin-top:8px}
         .card summary{font-size:13px}p.how{color:var(--soft);font-size:13px;max-width:80ch}.notes li{overflow-wrap:anywhere}
         """;
 
-    /// <summary>The page.</summary>
-    /// <param name="report">The comparison.</param>
+    /// <summary>Renders the page.</summary>
     public static string Write(ComparisonReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         var html = new StringBuilder();
-        html.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>Runs compared</title><style>");
+        html.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
+        html.Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>Runs compared</title><style>");
         html.Append(RunReport.PageStyle).Append(LineChart.Style).Append(Style).Append("</style></head><body><main><h1>Runs compared</h1>");
         AppendFacts(html, report.Groups);
         html.Append("<div class=\"card wide\">");
         AppendTable(html, report.Rows);
         html.Append("</div><p class=\"how\">").Append(Text(report.Explanation)).Append("</p>");
-        AppendAcross(html, report.Across);
+        AppendVariantScores(html, report.VariantScores);
         if (report.Notes.Count > 0)
         {
-            html.Append("<div class=\"card notes\"><b>Not taken up, or worth knowing</b>");
+            html.Append("<div class=\"card notes\"><b>Notes</b>");
             AppendList(html, report.Notes);
             html.Append("</div>");
         }
 
-        html.Append("<h2>Learning curves</h2><p class=\"how\">Median over all evaluation episodes of all seeds, with a band from percentile 5 to 95. Charts of one task share their vertical axis.</p><div class=\"cards\">");
+        html.Append("<h2>Learning curves</h2><p class=\"how\">");
+        html.Append("Median over all evaluation episodes of all seeds, with a band from percentile 5 to 95. ");
+        html.Append("Charts of one task share their vertical axis.</p><div class=\"cards\">");
         foreach (var row in report.Rows.Where(row => !row.IsFurthest))
         {
             AppendCurve(html, row, report.Groups.Where(group => group.Task == row.Group.Task));
@@ -49,8 +55,7 @@ public static class ComparisonPage
         return html.Append("</main></body></html>\n").ToString();
     }
 
-    /// <summary>A group's learning curve: where all evaluated seeds are, a line; beyond it, where fewer are, a broken line.</summary>
-    /// <param name="group">The group.</param>
+    /// <summary>A group's learning curve: solid up to the last evaluation that all evaluated seeds share, dashed beyond it.</summary>
     public static LineChart ChartOf(RunGroup group)
     {
         ArgumentNullException.ThrowIfNull(group);
@@ -77,7 +82,9 @@ public static class ComparisonPage
         }
 
         var open = group.Missing.Count > 0 || group.Runs.Any(run => run.Status is not RunStatus.Done) ? ", unfinished" : "";
-        var steps = group.Experiment.Task.Command.Length == 0 ? $"; 1 = {TaskOptions.ControlSteps.ToString("N0", CultureInfo.InvariantCulture)} environment steps" : "";
+        var steps = group.Experiment.Task.Command.Length == 0
+            ? $"; 1 = {TaskOptions.ControlSteps.ToString("N0", CultureInfo.InvariantCulture)} environment steps"
+            : "";
         return new LineChart($"Return on {group.Task}{open}", $"collected episodes{steps}", series);
     }
 
@@ -88,7 +95,8 @@ public static class ComparisonPage
 
     private static void AppendFacts(StringBuilder html, IReadOnlyList<RunGroup> groups)
     {
-        var facts = Enum.GetValues<RunStatus>().Select(status => (Name: ComparisonRow.Name(status), Count: groups.Sum(group => group.Count(status))))
+        var facts = Enum.GetValues<RunStatus>()
+            .Select(status => (Name: ComparisonRow.Name(status), Count: groups.Sum(group => group.Count(status))))
             .Where(fact => fact.Count > 0)
             .Prepend(("experiments", groups.Count))
             .Append(("missing", groups.Sum(group => group.Missing.Count)));
@@ -115,8 +123,13 @@ public static class ComparisonPage
             html.Append(row.IsFurthest ? "<tr class=\"part\">" : "<tr>");
             foreach (var (cell, column) in row.Cells().Zip(ComparisonRow.Columns))
             {
-                html.Append(column switch { { IsNumber: true } => "<td class=\"number\">", { Name: "runs" or "paper" } => "<td class=\"words\">", _ => "<td>" });
-                html.Append(column.Name == "runs" && !row.IsFurthest ? Standing(cell) : Text(cell)).Append("</td>");
+                html.Append(column switch
+                {
+                    { IsNumber: true } => "<td class=\"number\">",
+                    { Name: "runs" or "paper" } => "<td class=\"words\">",
+                    _ => "<td>",
+                });
+                html.Append(column.Name == "runs" && !row.IsFurthest ? StatusHtml(cell) : Text(cell)).Append("</td>");
             }
 
             html.Append("</tr>");
@@ -125,16 +138,18 @@ public static class ComparisonPage
         html.Append("</tbody></table>");
     }
 
-    private static void AppendAcross(StringBuilder html, IReadOnlyList<VariantScore> across)
+    private static void AppendVariantScores(StringBuilder html, IReadOnlyList<VariantScore> scores)
     {
-        if (across.Count == 0)
+        if (scores.Count == 0)
         {
             return;
         }
 
         html.Append("<h2>Over tasks</h2><div class=\"card wide\"><table><thead><tr>");
-        html.AppendJoin("", VariantScore.Columns.Select(column => $"<th class=\"{(column.IsNumber ? "number" : "words")}\">{Text(column.Name)}</th>")).Append("</tr></thead><tbody>");
-        foreach (var score in across)
+        html.AppendJoin("", VariantScore.Columns.Select(column =>
+            $"<th class=\"{(column.IsNumber ? "number" : "words")}\">{Text(column.Name)}</th>"));
+        html.Append("</tr></thead><tbody>");
+        foreach (var score in scores)
         {
             html.Append("<tr>").AppendJoin("", score.Cells().Zip(VariantScore.Columns).Select(cell =>
                 $"<td class=\"{(cell.Second.IsNumber ? "number" : "words")}\">{Text(cell.First)}</td>")).Append("</tr>");
@@ -143,7 +158,7 @@ public static class ComparisonPage
         html.Append("</tbody></table></div><p class=\"how\">").Append(Text(VariantScore.Explanation)).Append("</p>");
     }
 
-    private static string Standing(string cell)
+    private static string StatusHtml(string cell)
     {
         return string.Join(", ", cell.Split(", ").Select(part => part.Split(' ')[^1] switch
         {
@@ -158,7 +173,8 @@ public static class ComparisonPage
         var chart = ChartOf(row.Group) with { Covered = [0, .. ofTask.SelectMany(group => group.Curve()).Select(point => point.High)] };
         html.Append("<div class=\"card\"><h3>").Append(Text(ComparisonReport.NameOf(row.Group))).Append("</h3>").Append(chart.ToSvg());
         AppendList(html, row.Remarks());
-        html.Append("<details><summary>Seeds</summary><table><thead><tr><th>seed</th><th>state</th><th>episodes</th><th>last score</th><th>after</th></tr></thead><tbody>");
+        html.Append("<details><summary>Seeds</summary><table><thead><tr>");
+        html.Append("<th>seed</th><th>state</th><th>episodes</th><th>last score</th><th>after</th></tr></thead><tbody>");
         foreach (var seed in row.Group.Runs.Select(run => run.Seed).Concat(row.Group.Missing).Order())
         {
             AppendSeed(html, seed, row.Group.Runs.FirstOrDefault(run => run.Seed == seed));
@@ -172,7 +188,7 @@ public static class ComparisonPage
         var last = run is { Evaluations: [.., var found] } ? found : null;
         string[] cells =
         [
-            $"{seed}", Standing(run is null ? "missing" : ComparisonRow.Name(run.Status)), run is null ? "-" : $"{run.Episodes}",
+            $"{seed}", StatusHtml(run is null ? "missing" : ComparisonRow.Name(run.Status)), run is null ? "-" : $"{run.Episodes}",
             last?.Score.ToString("0.0", CultureInfo.InvariantCulture) ?? "-", last is null ? "-" : $"{last.Position}",
         ];
         html.Append("<tr>").AppendJoin("", cells.Select(cell => $"<td>{cell}</td>")).Append("</tr>");
@@ -181,18 +197,24 @@ public static class ComparisonPage
     private static void AppendPublished(StringBuilder html, IReadOnlyList<RunGroup> groups)
     {
         var tasks = groups.Select(group => group.Task).ToHashSet(StringComparer.Ordinal);
-        var figures = PublishedFigures.All.Where(figure => tasks.Contains(figure.Task)).OrderBy(figure => figure.Task, StringComparer.Ordinal).ToArray();
+        var figures = PublishedFigures.All
+            .Where(figure => tasks.Contains(figure.Task))
+            .OrderBy(figure => figure.Task, StringComparer.Ordinal)
+            .ToArray();
         if (figures.Length == 0)
         {
             return;
         }
 
-        html.Append("<details><summary>Published figures of these tasks</summary><div class=\"wide\"><table><thead><tr><th>task</th><th>method</th><th class=\"number\">episodes</th><th class=\"number\">score</th><th>source</th></tr></thead><tbody>");
+        html.Append("<details><summary>Published figures of these tasks</summary><div class=\"wide\"><table><thead><tr>");
+        html.Append("<th>task</th><th>method</th><th class=\"number\">episodes</th>");
+        html.Append("<th class=\"number\">score</th><th>source</th></tr></thead><tbody>");
         foreach (var figure in figures)
         {
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<tr><td>{Text(figure.Task)}</td><td>{Text(figure.Method)}</td><td class=\"number\">{figure.Episodes:N0}</td><td class=\"number\">{figure.Score:0}</td><td>{Text(figure.Source.Name)}</td></tr>");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(figure.Task)}</td><td>{Text(figure.Method)}</td>");
+            html.Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{figure.Episodes:N0}</td>");
+            html.Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{figure.Score:0}</td>");
+            html.Append(CultureInfo.InvariantCulture, $"<td>{Text(figure.Source.Name)}</td></tr>");
         }
 
         html.Append("</tbody></table></div>");

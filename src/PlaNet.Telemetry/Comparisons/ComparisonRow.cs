@@ -2,29 +2,27 @@ using System.Globalization;
 
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>A row of the table: a group's score after some episodes, in words and figures that every form of the table shares.</summary>
+/// <summary>A row of the table: a group's score after a number of episodes. All output formats share its texts.</summary>
 /// <param name="Group">The group.</param>
-/// <param name="Score">The score; null where no seed has been evaluated.</param>
-/// <param name="IsFurthest">Whether this is the second row of a group: the seeds that have come furthest.</param>
+/// <param name="Score">The score; null if no seed was evaluated.</param>
+/// <param name="IsFurthest">True for the second row of a group, which covers only the seeds evaluated furthest.</param>
 public sealed record ComparisonRow(RunGroup Group, GroupScore? Score, bool IsFurthest)
 {
-    /// <summary>The columns: names, and whether they hold numbers.</summary>
+    /// <summary>Names of the columns, and whether they hold numbers.</summary>
     public static IReadOnlyList<(string Name, bool IsNumber)> Columns { get; } =
     [
         ("task", false), ("variant", false), ("hash", false), ("runs", false), ("after episodes", true), ("seeds scored", true),
         ("evaluation episodes", true), ("mean", true), ("median", true), ("IQM", true), ("95 % of IQM", true), ("paper", false),
     ];
 
-    /// <summary>The rows of some groups: one each, and a second one where some seeds were evaluated later than others.</summary>
-    /// <param name="groups">The groups.</param>
-    /// <param name="options">Seed and size of the bootstrap.</param>
+    /// <summary>The rows of groups: one per group, and a second one if some seeds were evaluated later than others.</summary>
     public static IReadOnlyList<ComparisonRow> Of(IReadOnlyList<RunGroup> groups, ComparisonOptions options)
     {
         ArgumentNullException.ThrowIfNull(groups);
         return [.. groups.SelectMany(group => Of(group, options))];
     }
 
-    /// <summary>The cells, as many as <see cref="Columns"/>.</summary>
+    /// <summary>The cells, in the order of <see cref="Columns"/>.</summary>
     public IReadOnlyList<string> Cells()
     {
         var all = Group.Runs.Count + Group.Missing.Count;
@@ -32,21 +30,23 @@ public sealed record ComparisonRow(RunGroup Group, GroupScore? Score, bool IsFur
             ? ["-", $"0 of {all}", "-", "-", "-", "-", "-"]
             :
             [
-                Whole(Score.Position), $"{Score.Seeds.Count} of {all}", Whole(Score.EvaluationEpisodes), Figure(Score.Mean), Figure(Score.Median),
-                Figure(Score.InterquartileMean), Score.Interval is { } interval ? $"{Figure(interval.Low)} to {Figure(interval.High)}" : "one seed: none",
+                Whole(Score.Position), $"{Score.Seeds.Count} of {all}", Whole(Score.EvaluationEpisodes),
+                Figure(Score.Mean), Figure(Score.Median), Figure(Score.InterquartileMean),
+                Score.Interval is { } interval ? $"{Figure(interval.Low)} to {Figure(interval.High)}" : "one seed: none",
             ];
-        return [Group.Task, Group.Variant, Group.Hash, IsFurthest ? "the furthest only" : Standing(), .. figures, Paper()];
+        return [Group.Task, Group.Variant, Group.Hash, IsFurthest ? "furthest seeds only" : StatusCounts(), .. figures, Paper()];
     }
 
-    /// <summary>How many runs of the group stand how, such as "3 done, 1 failed, 1 missing".</summary>
-    public string Standing()
+    /// <summary>Number of runs per status, such as "3 done, 1 failed, 1 missing".</summary>
+    public string StatusCounts()
     {
-        var counts = Enum.GetValues<RunStatus>().Select(status => (Count: Group.Count(status), Name: Name(status))).Append((Count: Group.Missing.Count, Name: "missing"));
+        var counts = Enum.GetValues<RunStatus>()
+            .Select(status => (Count: Group.Count(status), Name: Name(status)))
+            .Append((Count: Group.Missing.Count, Name: "missing"));
         return string.Join(", ", counts.Where(each => each.Count > 0).Select(each => $"{each.Count} {each.Name}"));
     }
 
-    /// <summary>A status as it stands in tables.</summary>
-    /// <param name="status">The status.</param>
+    /// <summary>A status as shown in tables.</summary>
     public static string Name(RunStatus status) => status switch
     {
         RunStatus.Done => "done",
@@ -57,7 +57,7 @@ public sealed record ComparisonRow(RunGroup Group, GroupScore? Score, bool IsFur
         _ => "unknown",
     };
 
-    /// <summary>What a reader of the row must know: seeds that are absent, failed or behind, and why the paper's figure is orientation.</summary>
+    /// <summary>Remarks on the row: seeds that are missing, failed or behind, and why the paper's figure is orientation only.</summary>
     public IEnumerable<string> Remarks()
     {
         foreach (var run in Group.Runs.Where(run => run.Status is not RunStatus.Done))
@@ -82,10 +82,12 @@ public sealed record ComparisonRow(RunGroup Group, GroupScore? Score, bool IsFur
 
         if (Group.IsUneven)
         {
-            var ends = string.Join(", ", Group.Runs.Where(run => run.LastPosition is not null).Select(run => $"seed {run.Seed} at {run.LastPosition}"));
+            var evaluated = Group.Runs.Where(run => run.LastPosition is not null);
+            var ends = string.Join(", ", evaluated.Select(run => $"seed {run.Seed} at {run.LastPosition}"));
             yield return Group.CommonPosition is { } common
-                ? $"evaluated up to different episodes ({ends}): scored after {common}, the most that all of them have; the second row has those that came furthest"
-                : $"evaluated after different episodes ({ends}), none of which all have: only those that came furthest are scored";
+                ? $"evaluated up to different episodes ({ends}): scored after {common}, the last evaluation that all of them share; "
+                    + "the second row covers the seeds evaluated furthest"
+                : $"evaluated after different episodes ({ends}), with none in common: only the seeds evaluated furthest are scored";
         }
 
         if (PaperComparison.Of(Group.Experiment, Score?.Position) is { IsComparable: false } paper)

@@ -1,10 +1,10 @@
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>A point of a learning curve: all evaluation episodes of all seeds that were evaluated there.</summary>
-/// <param name="Position">After how many episodes; see <see cref="RecordedEvaluation.Position"/>.</param>
-/// <param name="Episodes">Training episodes collected by then.</param>
-/// <param name="Updates">Updates made by then.</param>
-/// <param name="Seeds">Seeds evaluated there.</param>
+/// <summary>A point of a learning curve, over all evaluation episodes of all seeds evaluated at its position.</summary>
+/// <param name="Position">Number of episodes; see <see cref="RecordedEvaluation.Position"/>.</param>
+/// <param name="Episodes">Training episodes collected so far.</param>
+/// <param name="Updates">Updates made so far.</param>
+/// <param name="Seeds">Number of evaluated seeds.</param>
 /// <param name="EvaluationEpisodes">Evaluation episodes of these seeds together.</param>
 /// <param name="Mean">Mean return.</param>
 /// <param name="Median">Median return.</param>

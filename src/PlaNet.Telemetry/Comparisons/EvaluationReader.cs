@@ -2,23 +2,25 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>The evaluations that a metrics log holds: the one place that knows under which tags scores are logged.</summary>
+/// <summary>Reads the evaluations of a metrics log. Only this class knows the tags of scores.</summary>
 public static class EvaluationReader
 {
     private const string CollectionTags = "collection/";
 
-    /// <summary>Whether a line of a log may say where a run stands or what it scored; the others, nearly all, need not be parsed.</summary>
-    /// <param name="line">The line as it is in the file.</param>
-    public static bool IsWanted(string line)
+    /// <summary>Whether a raw line of a log may hold progress or a score. Nearly all lines hold neither and need not be parsed.</summary>
+    public static bool MayHoldEvaluation(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        return line.Contains(MetricTags.EvaluationReturn, StringComparison.Ordinal) || line.Contains(CollectionTags, StringComparison.Ordinal);
+        return line.Contains(MetricTags.EvaluationReturn, StringComparison.Ordinal)
+            || line.Contains(CollectionTags, StringComparison.Ordinal);
     }
 
-    /// <summary>The evaluations in the order in which they were made; those with a return that is not finite are left out.</summary>
+    /// <summary>The evaluations in chronological order. Evaluations with a return that is not finite are left out.</summary>
     /// <param name="lines">Lines of the log, in order.</param>
-    /// <param name="experiment">The run's experiment.</param>
-    /// <param name="tag">Tag of the mean return; each episode's return is beside it as TAG/0, TAG/1 and so on. Without these the mean stands for one episode.</param>
+    /// <param name="experiment">The run's experiment; its schedule determines the positions.</param>
+    /// <param name="tag">
+    /// Tag of the mean return. Each episode's return is logged as TAG/0, TAG/1 and so on; without these the mean counts as one episode.
+    /// </param>
     public static IReadOnlyList<RecordedEvaluation> Read(
         IEnumerable<MetricsLine> lines, Experiment experiment, string tag = MetricTags.EvaluationReturn)
     {
@@ -34,7 +36,8 @@ public static class EvaluationReader
                 var returns = Returns(line, tag).DefaultIfEmpty(mean).ToArray();
                 if (Array.TrueForAll(returns, double.IsFinite))
                 {
-                    evaluations.Add(new RecordedEvaluation((int)episodes, line.Step, Position((int)episodes, line.Step, experiment), returns));
+                    var position = Position((int)episodes, line.Step, experiment);
+                    evaluations.Add(new RecordedEvaluation((int)episodes, line.Step, position, returns));
                 }
             }
         }
@@ -50,8 +53,8 @@ public static class EvaluationReader
         }
     }
 
-    // While episodes are collected, their number says it all; updates after the last one count by the interval between two rounds, which are
-    // an episode of each task.
+    // While episodes are collected, their number is the position. After the last one, every collect interval of updates counts as one
+    // more episode of each task.
     private static int Position(int episodes, long updates, Experiment experiment)
     {
         var (schedule, tasks) = (experiment.Schedule, experiment.Task.Count);

@@ -3,15 +3,15 @@ using PlaNet.Telemetry.Statistics;
 
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>What the seeds of an experiment scored after a number of episodes. A seed's score is the mean return of one evaluation.</summary>
-/// <param name="Position">After how many episodes; see <see cref="RecordedEvaluation.Position"/>.</param>
+/// <summary>Scores of an experiment's seeds after a number of episodes. A seed's score is the mean return of one evaluation.</summary>
+/// <param name="Position">Number of episodes; see <see cref="RecordedEvaluation.Position"/>.</param>
 /// <param name="Seeds">The seeds that were scored, ascending.</param>
 /// <param name="Scores">Their scores, in the same order.</param>
 /// <param name="EvaluationEpisodes">Evaluation episodes of all these seeds together.</param>
 /// <param name="Mean">Mean over seeds.</param>
 /// <param name="Median">Median over seeds.</param>
 /// <param name="InterquartileMean">Interquartile mean over seeds.</param>
-/// <param name="Interval">95 % bootstrap interval of the interquartile mean; null for a single seed, which says nothing of others.</param>
+/// <param name="Interval">95 % bootstrap interval of the interquartile mean; null for a single seed, whose spread is unknown.</param>
 public sealed record GroupScore(
     int Position,
     IReadOnlyList<ulong> Seeds,
@@ -22,9 +22,9 @@ public sealed record GroupScore(
     double InterquartileMean,
     ConfidenceInterval? Interval)
 {
-    /// <summary>The score of the runs that have an evaluation at a position; null where none has.</summary>
-    /// <param name="runs">Runs of one experiment, one a seed.</param>
-    /// <param name="position">After how many episodes.</param>
+    /// <summary>The score of the runs that have an evaluation at a position; null if none has.</summary>
+    /// <param name="runs">Runs of one experiment, one per seed.</param>
+    /// <param name="position">Number of episodes; see <see cref="RecordedEvaluation.Position"/>.</param>
     /// <param name="options">Seed and size of the bootstrap.</param>
     public static GroupScore? At(IEnumerable<RecordedRun> runs, int position, ComparisonOptions options)
     {

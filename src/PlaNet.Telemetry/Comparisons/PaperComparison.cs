@@ -3,18 +3,17 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>The paper's result on a task, and whether a score of ours may be held against it.</summary>
+/// <summary>The paper's result on a task, and whether a recorded score is comparable with it.</summary>
 /// <param name="Figure">The paper's result.</param>
-/// <param name="Obstacle">Why it is no more than orientation; empty where the score is comparable.</param>
+/// <param name="Obstacle">Why the result is orientation only; empty if the score is comparable.</param>
 public sealed record PaperComparison(PublishedFigure Figure, string Obstacle)
 {
-    private const int Named = 3;
+    private const int MaxNamedDifferences = 3;
 
-    /// <summary>Whether a score may be held against the figure: the paper's configuration, after as many episodes.</summary>
+    /// <summary>Whether the score is comparable: reached with the paper's configuration, after as many episodes.</summary>
     public bool IsComparable => Obstacle.Length == 0;
 
-    /// <summary>What to bear in mind even where a score is comparable; empty where there is nothing.</summary>
-    /// <param name="experiment">The experiment.</param>
+    /// <summary>A caveat that holds even for a comparable score; empty if there is none.</summary>
     public static string Caveat(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
@@ -23,9 +22,9 @@ public sealed record PaperComparison(PublishedFigure Figure, string Obstacle)
             : "";
     }
 
-    /// <summary>The comparison for a score of an experiment; null for a task that the paper lacks.</summary>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="position">After how many episodes it was scored; null where it has no score.</param>
+    /// <summary>The comparison for a score of an experiment; null for a task that is not in the paper.</summary>
+    /// <param name="experiment">The scored experiment.</param>
+    /// <param name="position">Number of episodes after which it was scored; null if it has no score.</param>
     public static PaperComparison? Of(Experiment experiment, int? position)
     {
         ArgumentNullException.ThrowIfNull(experiment);
@@ -38,13 +37,13 @@ public sealed record PaperComparison(PublishedFigure Figure, string Obstacle)
         var differences = Differences(experiment);
         if (differences.Length > 0)
         {
-            var more = differences.Length > Named ? $" and {differences.Length - Named} more" : "";
-            obstacles.Add($"the options differ: {string.Join(", ", differences.Take(Named))}{more}");
+            var more = differences.Length > MaxNamedDifferences ? $" and {differences.Length - MaxNamedDifferences} more" : "";
+            obstacles.Add($"the options differ: {string.Join(", ", differences.Take(MaxNamedDifferences))}{more}");
         }
 
         if (figure.Source != PublishedFigures.Icml)
         {
-            obstacles.Add("it is of an earlier version of the method");
+            obstacles.Add("it is from an earlier version of the method");
         }
 
         if (position != figure.Episodes)
@@ -55,8 +54,8 @@ public sealed record PaperComparison(PublishedFigure Figure, string Obstacle)
         return new PaperComparison(figure, string.Join("; ", obstacles));
     }
 
-    // The paper's configuration is the default of every option. What is left out decides how long a run is, how well it is measured, or
-    // last bits; and cheetah's start, for which there is a caveat.
+    // The defaults are the paper's configuration. The ignored options change only the length of a run, its evaluation, its memory or
+    // rounding; and task.fixed_start, for which there is a caveat.
     private static OptionDifference[] Differences(Experiment experiment)
     {
         var paper = new Experiment

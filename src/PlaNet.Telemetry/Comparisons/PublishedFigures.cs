@@ -1,12 +1,11 @@
 namespace PlaNet.Telemetry.Comparisons;
 
 /// <summary>
-/// Published scores of the paper's tasks, as they stand in their sources. All are sums of rewards over episodes of 1,000 control steps, at
-/// most 1,000.
+/// Published scores of the paper's tasks, as printed in their sources. All are returns of episodes of 1,000 control steps, at most 1,000.
 /// </summary>
 public static class PublishedFigures
 {
-    /// <summary>The method's own name in every source.</summary>
+    /// <summary>The paper's method, as every source names it.</summary>
     public const string Planet = "PlaNet";
 
     private const string WithoutOvershooting = "PlaNet, no overshooting";
@@ -16,17 +15,21 @@ public static class PublishedFigures
     private const string Simulator = "CEM + true simulator";
 
     /// <summary>The main table of the paper.</summary>
-    public static PublishedSource Icml { get; } = new("ICML Table 1", "Hafner et al. 2019, ICML, Table 1: mean final return; PlaNet over 5 seeds x 10 episodes");
+    public static PublishedSource Icml { get; } = new(
+        "ICML Table 1", "Hafner et al. 2019, ICML, Table 1: mean final return; PlaNet over 5 seeds x 10 episodes");
 
     /// <summary>The main table of the web article, of an earlier version of the method.</summary>
-    public static PublishedSource Distill { get; } = new("Distill Table 1", "the paper's web version, Table 1: mean final return; PlaNet over 4 seeds");
+    public static PublishedSource Distill { get; } = new(
+        "Distill Table 1", "the paper's web version, Table 1: mean final return; PlaNet over 4 seeds");
 
     /// <summary>Curves of the web article.</summary>
     public static PublishedSource DistillFigures { get; } = new(
-        "Distill Figs. 8 and 9", "the paper's web version, Figures 8 and 9: median over 4 seeds x 10 episodes, read off the figure, +-15 (jagged curves +-50)");
+        "Distill Figs. 8 and 9",
+        "the paper's web version, Figures 8 and 9: median over 4 seeds x 10 episodes, read off the figure, +-15 (jagged curves +-50)");
 
-    /// <summary>A re-run by others.</summary>
-    public static PublishedSource Curl { get; } = new("CURL Table 1", "Srinivas et al. 2020, Table 1: mean of PlaNet as re-run by others, 1,000 frames an episode");
+    /// <summary>PlaNet as re-run by the authors of CURL.</summary>
+    public static PublishedSource Curl { get; } = new(
+        "CURL Table 1", "Srinivas et al. 2020, Table 1: mean of PlaNet as re-run by others, 1,000 frames an episode");
 
     /// <summary>The paper's action repeat of each task.</summary>
     public static IReadOnlyDictionary<string, int> ActionRepeats { get; } = new Dictionary<string, int>(StringComparer.Ordinal)
@@ -40,7 +43,7 @@ public static class PublishedFigures
         ["walker_walk"] = 2,
     };
 
-    /// <summary>Every figure. Cup catch has no curve here: it jumps between 0 and 950, and only ranges can be read off.</summary>
+    /// <summary>Every score. The curve of cup_catch is left out: it jumps between 0 and 950, so that only ranges can be read off.</summary>
     public static IReadOnlyList<PublishedFigure> All { get; } =
     [
         .. Row(Icml, "A3C (from states)", 100_000, IcmlTasks, [558, 285, 214, 129, 105, 311]),
@@ -78,14 +81,18 @@ public static class PublishedFigures
         .. Row(Curl, Planet, 500, CurlTasks, [561, 475, 210, 305, 351, 460]),
     ];
 
-    private static string[] IcmlTasks => ["cartpole_swingup", "reacher_easy", "cheetah_run", "finger_spin", "cup_catch", "walker_walk"];
+    private static string[] IcmlTasks =>
+        ["cartpole_swingup", "reacher_easy", "cheetah_run", "finger_spin", "cup_catch", "walker_walk"];
 
-    private static string[] DistillTasks => ["cartpole_balance", "cartpole_swingup", "finger_spin", "cheetah_run", "cup_catch", "walker_walk"];
+    private static string[] DistillTasks =>
+        ["cartpole_balance", "cartpole_swingup", "finger_spin", "cheetah_run", "cup_catch", "walker_walk"];
 
-    private static string[] CurlTasks => ["finger_spin", "cartpole_swingup", "reacher_easy", "cheetah_run", "walker_walk", "cup_catch"];
+    private static string[] CurlTasks =>
+        ["finger_spin", "cartpole_swingup", "reacher_easy", "cheetah_run", "walker_walk", "cup_catch"];
 
-    /// <summary>The paper's own result on a task: its main table, or the web article's where that lacks the task. Null for other tasks.</summary>
-    /// <param name="task">The task.</param>
+    /// <summary>
+    /// The paper's own result on a task: from its main table, or from the web article if that lacks the task. Null for other tasks.
+    /// </summary>
     public static PublishedFigure? OfPlanet(string task)
     {
         return new[] { Icml, Distill }

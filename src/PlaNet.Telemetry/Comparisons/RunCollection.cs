@@ -1,13 +1,13 @@
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>The runs below some folders, and what was found there that is none.</summary>
+/// <summary>The runs found in some folders, and notes on what was skipped.</summary>
 /// <param name="Runs">The runs, ordered by folder.</param>
-/// <param name="Notes">One line for everything that could not be taken up and why; nothing is left out in silence.</param>
+/// <param name="Notes">One line for every skipped folder or run, with the reason.</param>
 public sealed record RunCollection(IReadOnlyList<RecordedRun> Runs, IReadOnlyList<string> Notes)
 {
-    /// <summary>Finds every run directory in some folders and below them. Links to folders are named and not followed.</summary>
-    /// <param name="folders">The folders; a run directory itself is one too. What is below several of them counts once.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <summary>Finds every run directory in some folders, at any depth. Links to folders are noted but not followed.</summary>
+    /// <param name="folders">Folders of runs, or run directories. A run below several of them counts once.</param>
+    /// <exception cref="DirectoryNotFoundException">A folder does not exist or is a file.</exception>
     public static RunCollection Find(IReadOnlyCollection<string> folders)
     {
         ArgumentNullException.ThrowIfNull(folders);
@@ -26,7 +26,7 @@ public sealed record RunCollection(IReadOnlyList<RecordedRun> Runs, IReadOnlyLis
             var below = new List<string>();
             if (!Search(folder, runs, below))
             {
-                below = [$"{folder}: no run is in it; a run directory holds {RunReader.ExperimentFile}"];
+                below = [$"{folder}: no run found; a run directory holds {RunReader.ExperimentFile}"];
             }
 
             notes.AddRange(below);
@@ -35,7 +35,7 @@ public sealed record RunCollection(IReadOnlyList<RecordedRun> Runs, IReadOnlyLis
         return new RunCollection([.. runs.Values], [.. notes.Distinct(StringComparer.Ordinal)]);
     }
 
-    // Says whether there was a run, sound or damaged; a folder without any is noted by the one above, so that a deep one gives one note.
+    // Returns whether there was a run, readable or not. The parent notes a folder without runs, so that a deep tree gives one note.
     private static bool Search(string folder, SortedDictionary<string, RecordedRun> runs, List<string> notes)
     {
         try
@@ -52,7 +52,7 @@ public sealed record RunCollection(IReadOnlyList<RecordedRun> Runs, IReadOnlyLis
             {
                 if (new DirectoryInfo(child).LinkTarget is { } target)
                 {
-                    notes.Add($"{child}: a link, which is not followed; give {target} as well if runs are there");
+                    notes.Add($"{child}: a link, not followed; if it leads to runs, give {target} as well");
                 }
                 else if (Search(child, runs, notes))
                 {
@@ -66,14 +66,14 @@ public sealed record RunCollection(IReadOnlyList<RecordedRun> Runs, IReadOnlyLis
 
             if (found)
             {
-                notes.AddRange(empty.Select(child => $"{child}: no run is in it; a run directory holds {RunReader.ExperimentFile}"));
+                notes.AddRange(empty.Select(child => $"{child}: no run found; a run directory holds {RunReader.ExperimentFile}"));
             }
 
             return found;
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            notes.Add($"{folder}: left out: {exception.Message}");
+            notes.Add($"{folder}: skipped: {exception.Message}");
             return true;
         }
     }

@@ -3,43 +3,45 @@ using PlaNet.Telemetry.Statistics;
 
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>The runs of one experiment: of one name and one hash, a run for each seed.</summary>
+/// <summary>The runs of one experiment, that is of one name and one hash; one run per seed.</summary>
 /// <param name="Experiment">The experiment.</param>
-/// <param name="Hash">The recorded hash; where the experiment reads as another today, both, with a slash between them.</param>
-/// <param name="Runs">The runs that are there, by ascending seed, each seed once.</param>
-/// <param name="Missing">Seeds that should be there and are not, ascending.</param>
+/// <param name="Hash">The recorded hash, or RECORDED/CURRENT if the recorded experiment has another hash now.</param>
+/// <param name="Runs">The recorded runs, by ascending seed, each seed once.</param>
+/// <param name="Missing">Expected seeds without a run, ascending.</param>
 public sealed record RunGroup(Experiment Experiment, string Hash, IReadOnlyList<RecordedRun> Runs, IReadOnlyList<ulong> Missing)
 {
     /// <summary>The task.</summary>
     public string Task => Experiment.Task.Name;
 
     /// <summary>The experiment's name without its task, such as <c>cpu_stochastic</c>.</summary>
-    public string Variant => Experiment.Name.EndsWith("_" + Task, StringComparison.Ordinal) ? Experiment.Name[..^(Task.Length + 1)] : Experiment.Name;
+    public string Variant =>
+        Experiment.Name.EndsWith("_" + Task, StringComparison.Ordinal) ? Experiment.Name[..^(Task.Length + 1)] : Experiment.Name;
 
-    /// <summary>Runs without any evaluation so far: they have no score.</summary>
+    /// <summary>Runs without an evaluation, and so without a score.</summary>
     public IEnumerable<RecordedRun> Unscored => Runs.Where(run => run.Evaluations.Count == 0);
 
-    /// <summary>The largest position at which every run that was evaluated at all has an evaluation; null where there is none.</summary>
+    /// <summary>The largest position at which every evaluated run has an evaluation; null if there is none.</summary>
     public int? CommonPosition
     {
         get
         {
-            var sets = Runs.Where(run => run.Evaluations.Count > 0).Select(run => run.Evaluations.Select(evaluation => evaluation.Position)).ToArray();
+            var sets = Runs.Where(run => run.Evaluations.Count > 0)
+                .Select(run => run.Evaluations.Select(evaluation => evaluation.Position))
+                .ToArray();
             return sets.Length == 0 ? null : sets.Aggregate((all, each) => all.Intersect(each)).Select(position => (int?)position).Max();
         }
     }
 
-    /// <summary>The largest position at which any run has an evaluation; null where there is none.</summary>
+    /// <summary>The largest position at which any run has an evaluation; null if there is none.</summary>
     public int? FurthestPosition => Runs.Max(run => run.LastPosition);
 
     /// <summary>Whether some seeds were evaluated later than others.</summary>
     public bool IsUneven => FurthestPosition != CommonPosition;
 
-    /// <summary>Number of runs that stand in some way.</summary>
-    /// <param name="status">How they stand.</param>
+    /// <summary>Number of runs with a status.</summary>
     public int Count(RunStatus status) => Runs.Count(run => run.Status == status);
 
-    /// <summary>The learning curve, by ascending position, over the seeds that have come so far.</summary>
+    /// <summary>The learning curve, by ascending position; each point covers the seeds evaluated there.</summary>
     public IReadOnlyList<CurvePoint> Curve()
     {
         return

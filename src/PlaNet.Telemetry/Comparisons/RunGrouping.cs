@@ -2,19 +2,21 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>Puts runs of the same experiment together, and never runs of different ones.</summary>
+/// <summary>Groups runs by experiment. Runs of different experiments are never mixed.</summary>
 public static class RunGrouping
 {
-    /// <summary>The groups, by task, name and hash. A group is one name, one recorded hash and one experiment as it reads today.</summary>
-    /// <param name="runs">The runs.</param>
-    /// <param name="options">Which seeds are expected.</param>
-    /// <param name="notes">Takes a line for every run that is not as expected.</param>
+    /// <summary>The groups, ordered by task, name and hash. The runs of a group share name, recorded hash and current hash.</summary>
+    /// <param name="runs">The recorded runs.</param>
+    /// <param name="options">Expected seeds and planned runs.</param>
+    /// <param name="notes">Receives one line for every changed experiment and every duplicate run.</param>
     public static IReadOnlyList<RunGroup> Of(IReadOnlyList<RecordedRun> runs, ComparisonOptions options, ICollection<string> notes)
     {
         ArgumentNullException.ThrowIfNull(runs);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(notes);
-        var found = runs.Select(run => (Key: new Key(run.Experiment.Name, run.Hash, ExperimentHash.Of(run.Experiment)), Run: run)).ToArray();
+        var found = runs
+            .Select(run => (Key: new Key(run.Experiment.Name, run.Hash, ExperimentHash.Of(run.Experiment)), Run: run))
+            .ToArray();
         var planned = options.Planned
             .Select(plan => (Key: KeyOf(plan.Experiment), Plan: plan))
             .ToLookup(each => each.Key, each => each.Plan);
@@ -37,10 +39,11 @@ public static class RunGrouping
 
     private static RunGroup Group(Key key, RecordedRun[] runs, PlannedRun[] planned, ComparisonOptions options, ICollection<string> notes)
     {
-        if (!string.Equals(key.Recorded, key.Today, StringComparison.Ordinal))
+        if (!string.Equals(key.Recorded, key.Current, StringComparison.Ordinal))
         {
             notes.Add(
-                $"{runs[0].Folder}: recorded with the hash {key.Recorded}, its experiment reads as {key.Today} today: another version of the program wrote it, or it was edited; it is kept apart");
+                $"{runs[0].Folder}: its experiment was recorded with the hash {key.Recorded}, but has the hash {key.Current} now: "
+                + "another version of the program wrote it, or it was edited; its runs are kept apart");
         }
 
         var seeds = new SortedDictionary<ulong, RecordedRun>();
@@ -50,7 +53,9 @@ public static class RunGrouping
             seeds[same.Key] = byProgress[0];
             foreach (var other in byProgress.Skip(1))
             {
-                notes.Add($"{other.Folder}: the same experiment and seed as {byProgress[0].Folder}, which has come at least as far and is counted instead");
+                notes.Add(
+                    $"{other.Folder}: the same experiment and seed as {byProgress[0].Folder}, "
+                    + "which has progressed at least as far and is counted instead");
             }
         }
 
@@ -61,20 +66,23 @@ public static class RunGrouping
             [.. Expected([.. seeds.Keys], planned, options).Except(seeds.Keys).Order()]);
     }
 
-    // Without a word about seeds, a hole between those that are there is a missing run, unless most would be: then seeds were chosen freely.
+    // If no seeds are specified, every gap between recorded seeds is a missing run. If most would be missing, the seeds were chosen freely.
     private static IEnumerable<ulong> Expected(ulong[] present, PlannedRun[] planned, ComparisonOptions options)
     {
-        var asked = planned.Select(plan => plan.Seed).Concat(Enumerable.Range(0, options.Seeds ?? 0).Select(seed => (ulong)seed));
-        if (present.Length == 0 || options.Seeds is not null || planned.Length > 0 || present[^1] - present[0] >= 2 * (ulong)present.Length)
+        var specified = planned.Select(plan => plan.Seed).Concat(Enumerable.Range(0, options.Seeds ?? 0).Select(seed => (ulong)seed));
+        if (present.Length == 0
+            || options.Seeds is not null
+            || planned.Length > 0
+            || present[^1] - present[0] >= 2 * (ulong)present.Length)
         {
-            return asked;
+            return specified;
         }
 
         return Enumerable.Range(0, (int)(present[^1] - present[0]) + 1).Select(offset => present[0] + (ulong)offset);
     }
 
-    private sealed record Key(string Name, string Recorded, string Today)
+    private sealed record Key(string Name, string Recorded, string Current)
     {
-        public string Label => string.Equals(Recorded, Today, StringComparison.Ordinal) ? Recorded : $"{Recorded}/{Today}";
+        public string Label => string.Equals(Recorded, Current, StringComparison.Ordinal) ? Recorded : $"{Recorded}/{Current}";
     }
 }

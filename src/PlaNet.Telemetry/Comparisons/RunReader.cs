@@ -5,18 +5,16 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>Reads a run directory without holding it: the run may continue meanwhile.</summary>
+/// <summary>Reads a run directory without locking it, so that the run may continue.</summary>
 public static class RunReader
 {
-    /// <summary>Name of the file that makes a folder a run directory.</summary>
+    /// <summary>Name of the file that marks a folder as a run directory.</summary>
     public const string ExperimentFile = "experiment.json";
 
     /// <summary>Whether a folder is a run directory.</summary>
-    /// <param name="folder">The folder.</param>
     public static bool IsRun(string folder) => File.Exists(Path.Combine(folder, ExperimentFile));
 
-    /// <summary>Reads a run directory. A torn last line of the metrics is skipped; no metrics at all are a run that has just begun.</summary>
-    /// <param name="folder">The run directory.</param>
+    /// <summary>Reads a run directory. A torn last line of the metrics is skipped; a run without metrics has just started.</summary>
     /// <exception cref="InvalidDataException">The experiment cannot be read; the message names the file and the cause.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
@@ -26,8 +24,12 @@ public static class RunReader
         var full = Path.GetFullPath(folder);
         var (experiment, hash, seed) = ReadExperiment(Path.Combine(full, ExperimentFile));
         var (status, reason) = ReadState(full);
-        MetricsLine[] lines = [.. MetricsLog.Read(Path.Combine(full, "metrics.jsonl"), EvaluationReader.IsWanted)];
-        var episodes = lines.Select(line => line.Values.GetValueOrDefault(MetricTags.Episodes)).Where(double.IsFinite).DefaultIfEmpty().Max();
+        MetricsLine[] lines = [.. MetricsLog.Read(Path.Combine(full, "metrics.jsonl"), EvaluationReader.MayHoldEvaluation)];
+        var episodes = lines
+            .Select(line => line.Values.GetValueOrDefault(MetricTags.Episodes))
+            .Where(double.IsFinite)
+            .DefaultIfEmpty()
+            .Max();
         var evaluations = EvaluationReader.Read(lines, experiment);
         var logged = lines.Count(line => line.Values.ContainsKey(MetricTags.EvaluationReturn));
         return new RecordedRun(
@@ -42,28 +44,43 @@ public static class RunReader
             var record = json["experiment"] ?? throw new JsonException("it holds no \"experiment\"");
             var seed = json["seed"] ?? throw new JsonException("it holds no \"seed\"");
             var experiment = ExperimentJson.Read(record.ToJsonString());
-            return (experiment, json["hash"]?.GetValue<string>() ?? ExperimentHash.Of(experiment), seed.GetValue<ulong>());
+            return (experiment, HashOf(json) ?? ExperimentHash.Of(experiment), SeedOf(seed));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or ArgumentException or ExperimentException)
+        catch (Exception exception) when (
+            exception is JsonException or InvalidOperationException or FormatException or ArgumentException or ExperimentException)
         {
-            throw new InvalidDataException($"{path} cannot be read as a run's experiment: {OneLine(exception.Message)}", exception);
+            // The JSON reader refuses a repeated key with an ArgumentException, whose message names .NET parameters.
+            var cause = exception is ArgumentException ? "it holds a key twice" : OneLine(exception.Message);
+            throw new InvalidDataException($"{path} cannot be read as a run's experiment: {cause}", exception);
         }
     }
+
+    private static string? HashOf(JsonObject json) => json["hash"] switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue(out string? hash) => hash,
+        var other => throw new JsonException($"its \"hash\" is {OneLine(other.ToJsonString())}, not a string"),
+    };
+
+    private static ulong SeedOf(JsonNode node) => node is JsonValue value && value.TryGetValue(out ulong seed)
+        ? seed
+        : throw new JsonException($"its \"seed\" is {OneLine(node.ToJsonString())}, not a whole number from 0 to {ulong.MaxValue}");
 
     private static (RunStatus Status, string Reason) ReadState(string folder)
     {
         var path = Path.Combine(folder, "state");
-        var said = File.Exists(path) ? OneLine(File.ReadAllText(path)) : "";
-        var word = said.Split(':', ' ', '(')[0];
+        var state = File.Exists(path) ? OneLine(File.ReadAllText(path)) : "";
+        var word = state.Split(':', ' ', '(')[0];
         return word switch
         {
             "DONE" => (RunStatus.Done, ""),
             "INTERRUPTED" => (RunStatus.Interrupted, ""),
 
-            // A process that was killed could not say so: whether a run is running is known by its lock alone.
+            // A killed process leaves RUNNING behind; only the lock shows whether the run is alive.
             "RUNNING" => (HeldFile.IsHeld(Path.Combine(folder, "lock")) is false ? RunStatus.Stopped : RunStatus.Running, ""),
-            "FAILED" => (RunStatus.Failed, said[word.Length..].TrimStart(':', ' ') is { Length: > 0 } reason ? reason : "no reason is recorded"),
-            _ => (RunStatus.Unknown, said.Length == 0 ? "no state is recorded" : $"the state is \"{said}\""),
+            "FAILED" => (
+                RunStatus.Failed, state[word.Length..].TrimStart(':', ' ') is { Length: > 0 } reason ? reason : "no reason is recorded"),
+            _ => (RunStatus.Unknown, state.Length == 0 ? "no state is recorded" : $"the state is \"{state}\""),
         };
     }
 

@@ -1,23 +1,23 @@
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>How a recorded run stands.</summary>
+/// <summary>Status of a recorded run.</summary>
 public enum RunStatus
 {
     /// <summary>Complete.</summary>
     Done,
 
-    /// <summary>A process holds it.</summary>
+    /// <summary>A process holds its lock.</summary>
     Running,
 
-    /// <summary>Its state says RUNNING, but no process of this machine holds it: it was killed, or runs on another machine.</summary>
+    /// <summary>Its state is RUNNING, but no process on this machine holds its lock: it was killed, or runs on another machine.</summary>
     Stopped,
 
-    /// <summary>Ended at its user's wish; it can be resumed.</summary>
+    /// <summary>Interrupted by its user; it can be resumed.</summary>
     Interrupted,
 
     /// <summary>Ended by an error.</summary>
     Failed,
 
-    /// <summary>Its state is missing or says something else.</summary>
+    /// <summary>Its state is missing or is none of these.</summary>
     Unknown,
 }

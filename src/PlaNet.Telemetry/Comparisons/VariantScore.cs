@@ -4,15 +4,15 @@ using PlaNet.Telemetry.Statistics;
 
 namespace PlaNet.Telemetry.Comparisons;
 
-/// <summary>What a variant scored over several tasks, or why that cannot be said.</summary>
+/// <summary>A variant's score over several tasks, or why it has none.</summary>
 /// <param name="Variant">The variant; see <see cref="RunGroup.Variant"/>.</param>
-/// <param name="Scores">Its score on each task, by task, each after as many episodes as the table's row; null where there is none.</param>
+/// <param name="Scores">Score by task, after the number of episodes in the table's row; null if there is none.</param>
 /// <param name="Runs">Runs of all tasks, missing ones included.</param>
-/// <param name="Obstacle">Why there is no figure; empty where there is one.</param>
+/// <param name="Obstacle">Why there is no score; empty if there is one.</param>
 /// <param name="Mean">Mean over all seeds of all tasks.</param>
 /// <param name="Median">Median over all seeds of all tasks.</param>
 /// <param name="InterquartileMean">Interquartile mean over all seeds of all tasks.</param>
-/// <param name="Interval">Its 95 % bootstrap interval; null where a task has a single seed, which says nothing of others.</param>
+/// <param name="Interval">Its 95 % bootstrap interval; null if a task has a single seed, whose spread is unknown.</param>
 public sealed record VariantScore(
     string Variant,
     IReadOnlyDictionary<string, GroupScore?> Scores,
@@ -23,21 +23,19 @@ public sealed record VariantScore(
     double InterquartileMean,
     ConfidenceInterval? Interval)
 {
-    /// <summary>How the figures come about, for below a table.</summary>
+    /// <summary>How the numbers are computed; shown below the table.</summary>
     public const string Explanation =
         "Over all seeds of all tasks. The bootstrap redraws seeds within each task, so that every task keeps its weight. "
-        + "A variant has no figure while one of its tasks has no score or has more than one hash, and no interval while one has a single seed.";
+        + "A variant has no score while one of its tasks has no score or more than one hash, and no interval while one has a single seed.";
 
-    /// <summary>The columns: names, and whether they hold numbers.</summary>
+    /// <summary>Names of the columns, and whether they hold numbers.</summary>
     public static IReadOnlyList<(string Name, bool IsNumber)> Columns { get; } =
     [
-        ("variant", false), ("tasks", false), ("after episodes", true), ("seeds scored", true), ("mean", true), ("median", true), ("IQM", true),
-        ("95 % of IQM", true),
+        ("variant", false), ("tasks", false), ("after episodes", true), ("seeds scored", true),
+        ("mean", true), ("median", true), ("IQM", true), ("95 % of IQM", true),
     ];
 
-    /// <summary>The variants that are there on at least two tasks.</summary>
-    /// <param name="rows">The rows of the table.</param>
-    /// <param name="options">Seed and size of the bootstrap.</param>
+    /// <summary>Scores of the variants that have runs on at least two tasks.</summary>
     public static IReadOnlyList<VariantScore> Of(IReadOnlyList<ComparisonRow> rows, ComparisonOptions options)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -52,17 +50,22 @@ public sealed record VariantScore(
         ];
     }
 
-    /// <summary>The cells, as many as <see cref="Columns"/>.</summary>
+    /// <summary>The cells, in the order of <see cref="Columns"/>.</summary>
     public IReadOnlyList<string> Cells()
     {
         var scored = Scores.Values.OfType<GroupScore>().ToArray();
         int[] positions = [.. scored.Select(score => score.Position).Distinct().Order()];
         var after = positions.Length switch { 0 => "-", 1 => $"{positions[0]}", _ => $"{positions[0]} to {positions[^1]}" };
         string[] figures = Obstacle.Length == 0
-            ? [Figure(Mean), Figure(Median), Figure(InterquartileMean), Interval is { } interval ? $"{Figure(interval.Low)} to {Figure(interval.High)}" : "a task with one seed: none"]
+            ?
+            [
+                Figure(Mean), Figure(Median), Figure(InterquartileMean),
+                Interval is { } interval ? $"{Figure(interval.Low)} to {Figure(interval.High)}" : "a task with one seed: none",
+            ]
             : ["-", "-", "-", "-"];
         var tasks = $"{Scores.Count}: {string.Join(", ", Scores.Keys)}";
-        return [Variant, Obstacle.Length == 0 ? tasks : $"{tasks}; {Obstacle}", after, $"{scored.Sum(score => score.Seeds.Count)} of {Runs}", .. figures];
+        var seeds = $"{scored.Sum(score => score.Seeds.Count)} of {Runs}";
+        return [Variant, Obstacle.Length == 0 ? tasks : $"{tasks}; {Obstacle}", after, seeds, .. figures];
     }
 
     private static VariantScore Of(string variant, IGrouping<string, ComparisonRow>[] tasks, ComparisonOptions options)

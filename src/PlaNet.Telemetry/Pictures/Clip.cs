@@ -1,13 +1,13 @@
 namespace PlaNet.Telemetry.Pictures;
 
-/// <summary>A picture, 8 bits a colour.</summary>
+/// <summary>A picture with 8 bits per channel.</summary>
 public sealed class Picture
 {
-    /// <summary>A picture over the given pixels, which are not copied.</summary>
+    /// <summary>Creates a picture from pixels without copying them.</summary>
     /// <param name="height">Rows. At least 1.</param>
     /// <param name="width">Columns. At least 1.</param>
     /// <param name="pixels">Pixels <c>[height, width, 3]</c>, RGB, or <c>[height, width]</c>, grey.</param>
-    /// <exception cref="ArgumentException">The length fits neither.</exception>
+    /// <exception cref="ArgumentException">The number of bytes matches neither layout.</exception>
     public Picture(int height, int width, byte[] pixels)
     {
         ArgumentNullException.ThrowIfNull(pixels);
@@ -15,7 +15,9 @@ public sealed class Picture
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         if (pixels.LongLength != (long)height * width * 3 && pixels.LongLength != (long)height * width)
         {
-            throw new ArgumentException($"A picture of {height} x {width} has {3L * height * width} bytes in RGB or {(long)height * width} in grey, not {pixels.Length}.");
+            throw new ArgumentException(
+                $"A picture of {height} x {width} has {3L * height * width} bytes in RGB or {(long)height * width} in grey, "
+                + $"not {pixels.Length}.");
         }
 
         (Height, Width, Pixels) = (height, width, pixels);
@@ -37,12 +39,12 @@ public sealed class Picture
 /// <summary>A sequence of RGB pictures of one size.</summary>
 public sealed class Clip
 {
-    /// <summary>A clip over the given pixels, which are not copied.</summary>
+    /// <summary>Creates a clip from pixels without copying them.</summary>
     /// <param name="frames">Number of pictures, T. At least 1.</param>
     /// <param name="height">Rows. At least 1.</param>
     /// <param name="width">Columns. At least 1.</param>
-    /// <param name="pixels">Pixels <c>[T, height, width, 3]</c>, RGB: the images of an episode, for one.</param>
-    /// <exception cref="ArgumentException">The length does not fit.</exception>
+    /// <param name="pixels">Pixels <c>[T, height, width, 3]</c>, RGB, such as the images of an episode.</param>
+    /// <exception cref="ArgumentException">The number of bytes does not match.</exception>
     public Clip(int frames, int height, int width, byte[] pixels)
     {
         ArgumentNullException.ThrowIfNull(pixels);
@@ -51,7 +53,8 @@ public sealed class Clip
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         if (pixels.LongLength != (long)frames * height * width * 3)
         {
-            throw new ArgumentException($"A clip of {frames} x {height} x {width} has {3L * frames * height * width} bytes in RGB, not {pixels.Length}.");
+            throw new ArgumentException(
+                $"A clip of {frames} x {height} x {width} has {3L * frames * height * width} bytes in RGB, not {pixels.Length}.");
         }
 
         (Frames, Height, Width, Pixels) = (frames, height, width, pixels);

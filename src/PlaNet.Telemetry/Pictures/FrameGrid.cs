@@ -1,6 +1,6 @@
 namespace PlaNet.Telemetry.Pictures;
 
-/// <summary>Puts sequences of pictures side by side, above one another, larger, or in a strip.</summary>
+/// <summary>Arranges clips side by side, stacked, enlarged, or as a strip of frames.</summary>
 public static class FrameGrid
 {
     private const byte Background = 255;
@@ -17,30 +17,42 @@ public static class FrameGrid
         var bytes = frames * height * width * 3;
         if (pixels.LongLength != (long)sequences * bytes)
         {
-            throw new ArgumentException($"{sequences} sequences of {frames} x {height} x {width} have {(long)sequences * bytes} bytes in RGB, not {pixels.Length}.");
+            throw new ArgumentException(
+                $"{sequences} sequences of {frames} x {height} x {width} have {(long)sequences * bytes} bytes in RGB, "
+                + $"not {pixels.Length}.");
         }
 
         return [.. Enumerable.Range(0, sequences).Select(i => new Clip(frames, height, width, pixels.AsSpan(i * bytes, bytes).ToArray()))];
     }
 
     /// <summary>Clips side by side.</summary>
-    /// <param name="clips">At least one; all of one height and number of frames.</param>
-    /// <param name="gap">White columns between two. Default 2.</param>
+    /// <param name="clips">At least one; all of equal height and number of frames.</param>
+    /// <param name="gap">White columns between two clips. Default 2.</param>
     public static Clip Row(IReadOnlyList<Clip> clips, int gap = 2)
     {
-        return Join(clips, gap, (clip, other) => clip.Height == other.Height, clips => (clips[0].Height, clips.Sum(clip => clip.Width) + (gap * (clips.Count - 1))), clip => (0, clip.Width + gap));
+        return Join(
+            clips,
+            gap,
+            (clip, other) => clip.Height == other.Height,
+            clips => (clips[0].Height, clips.Sum(clip => clip.Width) + (gap * (clips.Count - 1))),
+            clip => (0, clip.Width + gap));
     }
 
-    /// <summary>Clips above one another: truth above prediction.</summary>
-    /// <param name="clips">At least one; all of one width and number of frames.</param>
-    /// <param name="gap">White rows between two. Default 2.</param>
+    /// <summary>Clips stacked from top to bottom, such as truth above prediction.</summary>
+    /// <param name="clips">At least one; all of equal width and number of frames.</param>
+    /// <param name="gap">White rows between two clips. Default 2.</param>
     public static Clip Column(IReadOnlyList<Clip> clips, int gap = 2)
     {
-        return Join(clips, gap, (clip, other) => clip.Width == other.Width, clips => (clips.Sum(clip => clip.Height) + (gap * (clips.Count - 1)), clips[0].Width), clip => (clip.Height + gap, 0));
+        return Join(
+            clips,
+            gap,
+            (clip, other) => clip.Width == other.Width,
+            clips => (clips.Sum(clip => clip.Height) + (gap * (clips.Count - 1)), clips[0].Width),
+            clip => (clip.Height + gap, 0));
     }
 
-    /// <summary>Every pixel as a square.</summary>
-    /// <param name="clip">The clip.</param>
+    /// <summary>Enlarges a clip: every pixel becomes a square.</summary>
+    /// <param name="clip">The clip to enlarge.</param>
     /// <param name="factor">Side of the square in pixels. At least 1.</param>
     public static Clip Upscale(Clip clip, int factor)
     {
@@ -68,9 +80,9 @@ public static class FrameGrid
     }
 
     /// <summary>Frames of a clip from left to right.</summary>
-    /// <param name="clip">The clip.</param>
+    /// <param name="clip">The clip to show.</param>
     /// <param name="every">Takes frame 0, <paramref name="every"/>, 2 <paramref name="every"/> and so on. At least 1. Default 1.</param>
-    /// <param name="gap">White columns between two. Default 2.</param>
+    /// <param name="gap">White columns between two frames. Default 2.</param>
     public static Picture Strip(Clip clip, int every = 1, int gap = 2)
     {
         ArgumentNullException.ThrowIfNull(clip);
@@ -93,7 +105,8 @@ public static class FrameGrid
         if (clips.Count == 0 || clips.Any(clip => clip.Frames != clips[0].Frames || !fits(clip, clips[0])))
         {
             throw new ArgumentException(
-                $"Clips of {string.Join(", ", clips.Select(clip => $"{clip.Frames}x{clip.Height}x{clip.Width}"))} cannot be joined: give at least one, with equal frames and sides that match.");
+                $"Clips of {string.Join(", ", clips.Select(clip => $"{clip.Frames}x{clip.Height}x{clip.Width}"))} cannot be joined: "
+                + "give at least one, with equal numbers of frames and matching sides.");
         }
 
         var (height, width) = size(clips);

@@ -6,12 +6,16 @@ using SixLabors.ImageSharp.Processing.Processors.Quantization;
 
 namespace PlaNet.Telemetry.Pictures;
 
-/// <summary>Clips as animated GIF files that repeat for ever.</summary>
+/// <summary>Encodes clips as animated GIF files that loop forever.</summary>
 public static class GifWriter
 {
-    /// <summary>The file's content. A frame of at most 256 colours keeps them to within 1 of 255; of more, near ones become one.</summary>
-    /// <param name="clip">The clip; no side longer than 65,535.</param>
-    /// <param name="framesPerSecond">Above 0 and at most 50: browsers slow down faster ones. Times are kept to 1/100 second. Default 20.</param>
+    /// <summary>
+    /// Returns the file's content. Frames of at most 256 colours keep each to within 1 of 255; in other frames similar colours are merged.
+    /// </summary>
+    /// <param name="clip">The clip; no side longer than 65,535 pixels.</param>
+    /// <param name="framesPerSecond">
+    /// Above 0 and at most 50, because browsers slow down faster files. Delays are rounded to 1/100 second. Default 20.
+    /// </param>
     public static byte[] Encode(Clip clip, double framesPerSecond = 20)
     {
         ArgumentNullException.ThrowIfNull(clip);

@@ -4,11 +4,10 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace PlaNet.Telemetry.Pictures;
 
-/// <summary>Pictures as PNG files: 8 bits a channel, RGB or grey, not interlaced.</summary>
+/// <summary>Encodes pictures as PNG files: 8 bits per channel, RGB or grey, not interlaced.</summary>
 public static class PngWriter
 {
-    /// <summary>The file's content.</summary>
-    /// <param name="picture">The picture.</param>
+    /// <summary>Returns the file's content.</summary>
     public static byte[] Encode(Picture picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
@@ -20,7 +19,13 @@ public static class PngWriter
     {
         using var image = Image.LoadPixelData<TPixel>(picture.Pixels, picture.Width, picture.Height);
         using var png = new MemoryStream();
-        image.SaveAsPng(png, new PngEncoder { ColorType = colors, BitDepth = PngBitDepth.Bit8, FilterMethod = PngFilterMethod.Up, IgnoreMetadata = true });
+        image.SaveAsPng(png, new PngEncoder
+        {
+            ColorType = colors,
+            BitDepth = PngBitDepth.Bit8,
+            FilterMethod = PngFilterMethod.Up,
+            IgnoreMetadata = true,
+        });
         return png.ToArray();
     }
 }

@@ -5,19 +5,19 @@ using PlaNet.Common;
 
 namespace PlaNet.Telemetry.Pictures;
 
-/// <summary>Clips as files: .gif and .png by this library, .mp4 by the program ffmpeg.</summary>
-/// <param name="ffmpeg">The program that makes .mp4 files. Default "ffmpeg", looked up on the PATH.</param>
+/// <summary>Writes clips to files: .gif and .png directly, .mp4 with the program ffmpeg.</summary>
+/// <param name="ffmpeg">The program that encodes .mp4 files. Default "ffmpeg", looked up on the PATH.</param>
 public sealed class VideoWriter(string ffmpeg = "ffmpeg")
 {
     private const int StripFrames = 10;
 
-    /// <summary>Writes a clip, whole or not at all. The extension decides: .gif, .mp4, or .png for a strip of ten frames.</summary>
+    /// <summary>Writes a clip atomically. The extension selects the format: .gif, .mp4, or .png for a strip of ten frames.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="clip">The clip.</param>
+    /// <param name="clip">The clip; for .gif no side longer than 65,535 pixels.</param>
     /// <param name="framesPerSecond">Above 0, at most 50. Default 20.</param>
-    /// <exception cref="ArgumentException">Another extension.</exception>
-    /// <exception cref="InvalidOperationException">ffmpeg is not there or has failed: the message says what to do.</exception>
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <exception cref="ArgumentException">The extension is none of these.</exception>
+    /// <exception cref="InvalidOperationException">ffmpeg is not installed or failed; the message says what to do.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(string path, Clip clip, double framesPerSecond = 20)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -43,9 +43,9 @@ public sealed class VideoWriter(string ffmpeg = "ffmpeg")
         var folder = Directory.CreateTempSubdirectory("planet-video-");
         try
         {
-            var made = Path.Combine(folder.FullName, "video.mp4");
-            Encode(made, clip, framesPerSecond);
-            AtomicFile.Write(path, File.ReadAllBytes(made));
+            var encoded = Path.Combine(folder.FullName, "video.mp4");
+            Encode(encoded, clip, framesPerSecond);
+            AtomicFile.Write(path, File.ReadAllBytes(encoded));
         }
         finally
         {
@@ -61,7 +61,7 @@ public sealed class VideoWriter(string ffmpeg = "ffmpeg")
             "-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{clip.Width}x{clip.Height}", "-r",
             framesPerSecond.ToString(CultureInfo.InvariantCulture), "-i", "-",
 
-            // Players want even sides and this pixel format.
+            // Common players need even sides and this pixel format.
             "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white", "-pix_fmt", "yuv420p", "-movflags", "+faststart", path,
         ];
         foreach (var argument in arguments)
@@ -78,16 +78,17 @@ public sealed class VideoWriter(string ffmpeg = "ffmpeg")
         }
         catch (IOException)
         {
-            // It ended early; what it says about it is read below.
+            // ffmpeg ended early; its error output is read below.
         }
 
         process.WaitForExit();
-#pragma warning disable VSTHRD002 // The process has ended, so its error text is complete; nothing waits on this thread.
-        var said = errors.GetAwaiter().GetResult();
+#pragma warning disable VSTHRD002 // The process has ended, so its error output is complete; nothing waits on this thread.
+        var output = errors.GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{ffmpeg} failed with exit code {process.ExitCode}: {said.Trim()} Give a name that ends in .gif to do without it.");
+            throw new InvalidOperationException(
+                $"{ffmpeg} failed with exit code {process.ExitCode}: {output.Trim()} Give a name that ends in .gif instead.");
         }
     }
 
@@ -100,7 +101,8 @@ public sealed class VideoWriter(string ffmpeg = "ffmpeg")
         catch (Win32Exception exception)
         {
             throw new InvalidOperationException(
-                $"Cannot make an .mp4 file: the program {ffmpeg} does not start ({exception.Message}). Install ffmpeg, or give a name that ends in .gif.",
+                $"Cannot make an .mp4 file: the program {ffmpeg} does not start ({exception.Message}). "
+                + "Install ffmpeg, or give a name that ends in .gif.",
                 exception);
         }
     }

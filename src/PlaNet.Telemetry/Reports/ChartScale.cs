@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace PlaNet.Telemetry.Reports;
 
-/// <summary>An axis: the range that is shown, and where its marks are.</summary>
+/// <summary>A chart axis: its range and its marks.</summary>
 /// <param name="Low">Lower end.</param>
 /// <param name="High">Upper end, above <paramref name="Low"/>.</param>
-/// <param name="Marks">Values with a mark, ascending.</param>
+/// <param name="Marks">Values of the marks, ascending.</param>
 public sealed record ChartScale(double Low, double High, IReadOnlyList<double> Marks)
 {
     /// <summary>An axis that covers some values and ends at round numbers: multiples of 1, 2 or 5 times a power of ten.</summary>
-    /// <param name="values">The values; those that are not finite are left out.</param>
-    /// <param name="marks">About how many marks. At least 2. Default 5.</param>
+    /// <param name="values">Values to cover; those that are not finite are ignored.</param>
+    /// <param name="marks">Approximate number of marks. At least 2. Default 5.</param>
     public static ChartScale Covering(IEnumerable<double> values, int marks = 5)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -40,15 +40,13 @@ public sealed record ChartScale(double Low, double High, IReadOnlyList<double> M
         return new ChartScale(all[0], all[^1], all);
     }
 
-    /// <summary>Where a value is between the ends: 0 at <see cref="Low"/>, 1 at <see cref="High"/>.</summary>
-    /// <param name="value">A value.</param>
+    /// <summary>Relative position of a value: 0 at <see cref="Low"/>, 1 at <see cref="High"/>.</summary>
     public double Position(double value)
     {
         return (value - Low) / (High - Low);
     }
 
     /// <summary>A mark's value as text: 0, 250, 1.5k, 2M, 0.02.</summary>
-    /// <param name="value">A value.</param>
     public static string Label(double value)
     {
         var (scaled, unit) = Math.Abs(value) switch

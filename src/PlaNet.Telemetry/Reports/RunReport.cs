@@ -6,21 +6,21 @@ using PlaNet.Common;
 
 namespace PlaNet.Telemetry.Reports;
 
-/// <summary>One number or word about a run.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="Value">Its value.</param>
+/// <summary>A named value of a report, such as the state or an option of the run.</summary>
+/// <param name="Name">Name shown beside the value.</param>
+/// <param name="Value">The value as text.</param>
 public sealed record ReportFact(string Name, string Value);
 
 /// <summary>A video or picture of a report.</summary>
-/// <param name="Name">Name of its file.</param>
-/// <param name="Source">Address: a data URI, or relative to the report.</param>
+/// <param name="Name">File name.</param>
+/// <param name="Source">A data URI, or a path relative to the report.</param>
 public sealed record ReportVideo(string Name, string Source);
 
-/// <summary>A page about one run: facts, curves, the last videos. One file that needs no other.</summary>
+/// <summary>A self-contained page about one run: facts, curves and the newest videos.</summary>
 /// <param name="Title">Name of the run.</param>
-/// <param name="Highlights">The few facts at the top.</param>
+/// <param name="Highlights">The facts at the top of the page.</param>
 /// <param name="Charts">The curves.</param>
-/// <param name="Videos">The last video of each kind.</param>
+/// <param name="Videos">The newest video of each kind.</param>
 /// <param name="Settings">Every option of the experiment.</param>
 public sealed record RunReport(
     string Title,
@@ -29,7 +29,7 @@ public sealed record RunReport(
     IReadOnlyList<ReportVideo> Videos,
     IReadOnlyList<ReportFact> Settings)
 {
-    /// <summary>Largest video that is put into the page itself, in bytes; others are linked.</summary>
+    /// <summary>Largest video embedded in the page, in bytes; larger ones are linked. 8 MiB.</summary>
     public const long EmbedLimit = 8 << 20;
 
     private static readonly char[] Digits = [.. "0123456789"];
@@ -39,17 +39,22 @@ public sealed record RunReport(
         @media (prefers-color-scheme:dark){:root{--page:#14181d;--card:#1c2229;--text:#e6eaf0;--soft:#95a1af;--edge:#2c343e}}
         *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,sans-serif}
         main{max-width:1200px;margin:0 auto;padding:28px 20px}h1{font-size:22px;margin:0 0 16px;overflow-wrap:anywhere}
-        .facts{display:flex;flex-wrap:wrap;gap:12px;margin-bottom:16px}.fact{background:var(--card);border:1px solid var(--edge);border-radius:10px;padding:10px 16px}
+        .facts{display:flex;flex-wrap:wrap;gap:12px;margin-bottom:16px}
+        .fact{background:var(--card);border:1px solid var(--edge);border-radius:10px;padding:10px 16px}
         .fact b{display:block;font-size:20px;font-variant-numeric:tabular-nums}.fact span,figcaption{color:var(--soft);font-size:13px}
         .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:16px}
-        .card,details{background:var(--card);border:1px solid var(--edge);border-radius:10px;padding:14px;margin:0}.card svg{width:100%;height:auto}
-        .card img,.card video{display:block;margin:auto;max-width:100%;min-width:min(100%,256px);image-rendering:pixelated;border-radius:6px}
+        .card,details{background:var(--card);border:1px solid var(--edge);border-radius:10px;padding:14px;margin:0}
+        .card svg{width:100%;height:auto}
+        .card img,.card video{display:block;margin:auto;max-width:100%;min-width:min(100%,256px);
+        image-rendering:pixelated;border-radius:6px}
         details{margin-top:16px}summary{cursor:pointer;font-weight:600}table{border-collapse:collapse;margin-top:10px;font-size:13px}
         td{padding:3px 18px 3px 0;border-bottom:1px solid var(--edge);overflow-wrap:anywhere}td+td{font-variant-numeric:tabular-nums}
         """;
 
-    /// <summary>The report of a run directory: experiment.json, metrics.jsonl, state and the newest videos, as far as they are there.</summary>
-    /// <param name="folder">The run directory.</param>
+    /// <summary>
+    /// The report of a run directory, from its experiment.json, metrics.jsonl, state and newest videos; missing files are skipped.
+    /// </summary>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public static RunReport FromFolder(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -69,10 +74,9 @@ public sealed record RunReport(
             SettingsOf(Path.Combine(full, "experiment.json")));
     }
 
-    /// <summary>Writes <c>report/index.html</c> of a run directory, whole or not at all.</summary>
-    /// <param name="folder">The run directory.</param>
+    /// <summary>Writes <c>report/index.html</c> of a run directory atomically.</summary>
     /// <returns>Path of the page.</returns>
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <exception cref="IOException">The page cannot be written.</exception>
     public static string WriteTo(string folder)
     {
         var page = FromFolder(folder).ToHtml();
@@ -83,7 +87,7 @@ public sealed record RunReport(
         return path;
     }
 
-    /// <summary>The curves that a metrics log holds: returns over episodes and updates, and each group of losses over updates.</summary>
+    /// <summary>The curves of a metrics log: returns over training episodes, and losses, gradient norm and speed over updates.</summary>
     /// <param name="lines">Lines of the log, in order.</param>
     public static IReadOnlyList<LineChart> ChartsOf(IReadOnlyList<MetricsLine> lines)
     {
@@ -97,10 +101,14 @@ public sealed record RunReport(
         foreach (var (title, tag) in new[]
         {
             ("Image loss", MetricTags.ImageLoss), ("Reward loss", MetricTags.RewardLoss), ("Divergence", MetricTags.Divergence),
-            ("Latent overshooting", MetricTags.Overshooting), ("Gradient norm", MetricTags.GradientNorm), ("Updates per second", MetricTags.UpdatesPerSecond),
+            ("Latent overshooting", MetricTags.Overshooting), ("Gradient norm", MetricTags.GradientNorm),
+            ("Updates per second", MetricTags.UpdatesPerSecond),
         })
         {
-            var points = lines.Where(line => line.Values.ContainsKey(tag)).Select(line => new ChartPoint(line.Step, line.Values[tag])).ToArray();
+            var points = lines
+                .Where(line => line.Values.ContainsKey(tag))
+                .Select(line => new ChartPoint(line.Step, line.Values[tag]))
+                .ToArray();
             if (points.Any(point => point.Y != 0))
             {
                 charts.Add(new LineChart(title, "updates", [new ChartSeries(tag, points)]));
@@ -110,11 +118,14 @@ public sealed record RunReport(
         return charts;
     }
 
-    /// <summary>The page.</summary>
+    /// <summary>Renders the page.</summary>
     public string ToHtml()
     {
         var html = new StringBuilder();
-        html.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{Text(Title)}</title><style>{PageStyle}{LineChart.Style}</style></head><body><main><h1>{Text(Title)}</h1><div class=\"facts\">");
+        html.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
+        html.Append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
+        html.Append(CultureInfo.InvariantCulture, $"<title>{Text(Title)}</title><style>{PageStyle}{LineChart.Style}</style></head>");
+        html.Append(CultureInfo.InvariantCulture, $"<body><main><h1>{Text(Title)}</h1><div class=\"facts\">");
         foreach (var fact in Highlights)
         {
             html.Append(CultureInfo.InvariantCulture, $"<div class=\"fact\"><b>{Text(fact.Value)}</b><span>{Text(fact.Name)}</span></div>");
@@ -154,7 +165,7 @@ public sealed record RunReport(
         return new LineChart(title, "training episodes",
         [
             new ChartSeries("collected (with exploration noise)", OverEpisodes(lines, collected)),
-            new ChartSeries("evaluation (mean, least to best)", OverEpisodes(lines, evaluation), Dots: true),
+            new ChartSeries("evaluation (mean, minimum to maximum)", OverEpisodes(lines, evaluation), Dots: true),
         ]);
     }
 
@@ -175,7 +186,7 @@ public sealed record RunReport(
         return [.. points];
     }
 
-    // The mean of several episodes is logged beside each of them: TAG, TAG/0, TAG/1, ...
+    // The mean of several episodes is logged as TAG, each episode as TAG/0, TAG/1, ...
     private static IEnumerable<double> EpisodesOf(MetricsLine line, string tag)
     {
         for (var index = 0; line.Values.TryGetValue($"{tag}/{index}", out var value); index++)
@@ -214,7 +225,10 @@ public sealed record RunReport(
             }
         }
 
-        var evaluations = lines.Where(line => line.Values.ContainsKey(MetricTags.EvaluationReturn)).Select(line => line.Values[MetricTags.EvaluationReturn]).ToArray();
+        var evaluations = lines
+            .Where(line => line.Values.ContainsKey(MetricTags.EvaluationReturn))
+            .Select(line => line.Values[MetricTags.EvaluationReturn])
+            .ToArray();
         if (evaluations.Length > 1)
         {
             facts.Add(new("best evaluation", evaluations.Max().ToString("0.0", CultureInfo.InvariantCulture)));
@@ -223,7 +237,7 @@ public sealed record RunReport(
         return facts;
     }
 
-    // A video is named KIND-NUMBER.EXTENSION; of each kind and extension the last is shown.
+    // Videos are named KIND-NUMBER.EXTENSION; the newest of each kind and extension is shown.
     private static ReportVideo[] NewestVideos(string folder)
     {
         if (!Directory.Exists(folder))
@@ -231,7 +245,7 @@ public sealed record RunReport(
             return [];
         }
 
-        // Times on disk may be equal; then the longer and later name, as names carry the step.
+        // File times may be equal. Names contain the step, so the longer or later name is then the newer file.
         return
         [
             .. Directory.GetFiles(folder)

@@ -1,11 +1,13 @@
 namespace PlaNet.Telemetry.Statistics;
 
-/// <summary>Figures that describe a sample of numbers, such as the returns of an evaluation.</summary>
+/// <summary>Descriptive statistics of a sample, such as the returns of an evaluation.</summary>
 public static class Descriptive
 {
-    /// <summary>A percentile, interpolated linearly between the two nearest ranks (Hyndman and Fan's definition 7, NumPy's default).</summary>
+    /// <summary>
+    /// A percentile, interpolated linearly between the two nearest ranks (Hyndman and Fan's definition 7, NumPy's default).
+    /// </summary>
     /// <param name="values">At least one, in any order; none is NaN.</param>
-    /// <param name="percent">Which percentile, 0 (the least) to 100 (the largest).</param>
+    /// <param name="percent">Which percentile, from 0 (the minimum) to 100 (the maximum).</param>
     /// <exception cref="ArgumentOutOfRangeException">The percentile is not in 0 to 100, or there are no values.</exception>
     public static double Percentile(IReadOnlyCollection<double> values, double percent)
     {
@@ -26,8 +28,8 @@ public static class Descriptive
     public static double Mean(IReadOnlyCollection<double> values) => Sorted(values).Average();
 
     /// <summary>
-    /// The mean of the middle half (Agarwal et al. 2021): of n values the n/4 least and the n/4 largest are left out, where n/4 is rounded
-    /// down. Less moved by single runs than the mean, and with less variance than the median.
+    /// The mean of the middle half (Agarwal et al. 2021): of n values the n/4 smallest and the n/4 largest are left out, n/4 rounded down.
+    /// It is less sensitive to outliers than the mean, and has less variance than the median.
     /// </summary>
     /// <param name="values">At least one, in any order.</param>
     public static double InterquartileMean(IReadOnlyCollection<double> values)

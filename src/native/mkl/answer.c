@@ -1,11 +1,11 @@
-// MKL, which libtorch's CPU builds contain, asks this function whether the processor is Intel's, and keeps its AVX-512 kernels from any
-// other. A library with the same function that was loaded before, visible to all, answers in its place: truthfully, until it is told to let
-// MKL use the kernels that the processor has.
+// MKL, which is part of libtorch's CPU builds, calls mkl_serv_intel_cpu_true to detect an Intel processor and uses its AVX-512 kernels only
+// there. This library is loaded earlier with global visibility, so its definition of that function is used instead. It returns the true
+// answer until planet_mkl_use_native_kernels lets MKL use all kernels that the processor supports.
 #include <cpuid.h>
 #include <string.h>
 
 static int native_kernels = 0;
-static int asked = 0;
+static int was_asked = 0;
 
 static int is_intel(void) {
     unsigned int unused, name[3];
@@ -16,15 +16,15 @@ static int is_intel(void) {
 }
 
 int mkl_serv_intel_cpu_true(void) {
-    asked = 1;
+    was_asked = 1;
     return native_kernels || is_intel();
 }
 
-// MKL keeps the first answer: later changes of mind do nothing.
+// MKL caches the first answer, so a later call has no effect.
 void planet_mkl_use_native_kernels(int use) {
     native_kernels = use;
 }
 
 int planet_mkl_was_asked(void) {
-    return asked;
+    return was_asked;
 }

@@ -2,9 +2,9 @@
 
 #include <mujoco/mujoco.h>
 
-// What the benchmarks compare the managed environments with: the same work as a program in C does it, without leaving C in between.
+// Baseline for the benchmarks of the managed environments: the same work in C, without returning to managed code.
 
-// Control steps under a constant control; episodes begin anew after length of them.
+// Runs control steps with a constant control. The simulation is reset every `length` steps.
 PMJ_API int pmj_baseline_steps(const mjModel* m, mjData* d, double control, int physics_steps, int length, int count) {
   PMJ_GUARDED_BEGIN
   for (int i = 0; i < count; i++) {
@@ -34,7 +34,7 @@ PMJ_API int pmj_baseline_steps(const mjModel* m, mjData* d, double control, int 
   return 0;
 }
 
-// Frames of the present state, each read back.
+// Renders frames of the current state and reads each one back.
 PMJ_API int pmj_baseline_frames(const mjModel* m, mjData* d, pmj_renderer* r, int count) {
   mjvCamera view;
   mjv_defaultCamera(&view);
@@ -48,8 +48,8 @@ PMJ_API int pmj_baseline_frames(const mjModel* m, mjData* d, pmj_renderer* r, in
 
   for (int i = 0; i < count; i++) {
     mjv_updateScene(m, d, &r->option, NULL, &view, mjCAT_ALL, &r->scene);
-    mjr_render(viewport, &r->scene, &r->drawing);
-    mjr_readPixels(r->bottom_up, NULL, viewport, &r->drawing);
+    mjr_render(viewport, &r->scene, &r->render_context);
+    mjr_readPixels(r->bottom_up, NULL, viewport, &r->render_context);
   }
 
   pmj_context_leave(r->context);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The few constants of EGL, OSMesa and OpenGL in use: no OpenGL development package is needed to build.
+// Constants of EGL, OSMesa and OpenGL. They are declared here so that no OpenGL development package is needed to build.
 enum {
   EGL_NONE = 0x3038,
   EGL_PLATFORM_DEVICE_EXT = 0x313F,
@@ -38,7 +38,7 @@ enum backend { NO_BACKEND, EGL_DEVICE, EGL_SURFACELESS, OSMESA };
 
 struct pmj_context {
   void* handle;
-  void* pixels;  // OSMesa's window, never shown
+  void* pixels;  // OSMesa's framebuffer
   int width;
   int height;
 };
@@ -74,7 +74,7 @@ static struct {
 
 static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void note(const char* attempt, const char* outcome) {
+static void record_attempt(const char* attempt, const char* outcome) {
   size_t used = strlen(gl.attempts);
   snprintf(gl.attempts + used, sizeof gl.attempts - used, "%s%s: %s", used ? "; " : "", attempt, outcome);
 }
@@ -85,14 +85,14 @@ static int enter(pmj_context* context) {
       return pmj_fail("OSMesa could not make its context current");
     }
   } else {
-    // The bound client API is a property of the thread.
+    // The bound client API is per thread.
     gl.bind_api(EGL_OPENGL_API);
     if (!gl.make_current(gl.display, NULL, NULL, context->handle)) {
       return pmj_fail("EGL could not make its context current (error 0x%x)", gl.get_error());
     }
   }
 
-  // MuJoCo deadlocks, or never renders again, when it is asked to draw without a context.
+  // Without a current context MuJoCo deadlocks, or no longer renders at all.
   if (!gl.get_string || !gl.get_string(GL_VERSION)) {
     return pmj_fail("no OpenGL context is current");
   }
@@ -134,7 +134,7 @@ static int create(int width, int height, pmj_context** result) {
     context->pixels = malloc((size_t)width * height * 4);
     context->handle = context->pixels ? gl.os_create(OSMESA_RGBA, 24, 8, 0, NULL) : NULL;
   } else {
-    // No version attributes: MuJoCo draws with the compatibility profile.
+    // No version attributes: MuJoCo needs the compatibility profile.
     const int32_t attributes[] = {EGL_NONE};
     gl.bind_api(EGL_OPENGL_API);
     context->handle = gl.create_context(gl.display, gl.config, NULL, attributes);
@@ -149,7 +149,7 @@ static int create(int width, int height, pmj_context** result) {
   return 0;
 }
 
-// A backend is good when a context of it becomes current and names its version.
+// Checks that a context of the backend can be made current and reports its version.
 static int probe(void) {
   pmj_context* context;
   if (create(64, 64, &context)) {
@@ -175,7 +175,7 @@ static int try_display(void* display, enum backend kind, const char* name) {
                             EGL_NONE};
   int32_t count = 0;
   if (!display || !gl.initialize(display, NULL, NULL)) {
-    note(name, "cannot be initialised");
+    record_attempt(name, "cannot be initialised");
     return -1;
   }
 
@@ -187,7 +187,7 @@ static int try_display(void* display, enum backend kind, const char* name) {
     return 0;
   }
 
-  note(name, "offers no desktop OpenGL context");
+  record_attempt(name, "offers no desktop OpenGL context");
   gl.terminate(display);
   gl.kind = NO_BACKEND;
   return -1;
@@ -198,10 +198,10 @@ static int load_egl(void) {
     return 0;
   }
 
-  // Local visibility: MuJoCo finds the library by its name, and OSMesa stays possible after a failure.
+  // RTLD_LOCAL: MuJoCo finds the library by its name, and OSMesa can still be tried after a failure.
   gl.library = dlopen("libEGL.so.1", RTLD_NOW | RTLD_LOCAL);
   if (!gl.library) {
-    note("egl", "libEGL.so.1 is missing");
+    record_attempt("egl", "libEGL.so.1 is missing");
     return -1;
   }
 
@@ -222,7 +222,7 @@ static int load_egl(void) {
 
   if (!gl.get_platform_display || !gl.get_string || !gl.initialize || !gl.terminate || !gl.choose_config || !gl.bind_api ||
       !gl.create_context || !gl.destroy_context || !gl.make_current || !gl.get_error) {
-    note("egl", "libEGL.so.1 lacks needed functions");
+    record_attempt("egl", "libEGL.so.1 lacks needed functions");
     dlclose(gl.library);
     gl.library = NULL;
     return -1;
@@ -243,11 +243,11 @@ static int open_devices(int only) {
   void* devices[MAX_DEVICES];
   int32_t count = 0;
   if (!query_devices || !query_devices(MAX_DEVICES, devices, &count) || count == 0) {
-    note("egl-device", "no device is listed");
+    record_attempt("egl-device", "EGL lists no device");
     return -1;
   }
 
-  // Hardware before software.
+  // Hardware devices are tried before software devices.
   for (int software = 0; software < 2; software++) {
     for (int i = 0; i < count; i++) {
       const char* extensions = query_string ? query_string(devices[i], EGL_EXTENSIONS) : NULL;
@@ -263,7 +263,7 @@ static int open_devices(int only) {
   }
 
   if (only >= count) {
-    note("egl-device", "there is no device of that number");
+    record_attempt("egl-device", "there is no device with this number");
   }
 
   return -1;
@@ -283,14 +283,14 @@ static int open_osmesa(void) {
     gl.library = NULL;
   }
 
-  // Global visibility: MuJoCo looks for OSMesa's entry point among the global symbols.
+  // RTLD_GLOBAL: MuJoCo looks for OSMesa's entry point among the global symbols.
   const char* names[] = {"libOSMesa.so.8", "libOSMesa.so.6", "libOSMesa.so"};
   for (int i = 0; i < 3 && !gl.library; i++) {
     gl.library = dlopen(names[i], RTLD_NOW | RTLD_GLOBAL);
   }
 
   if (!gl.library) {
-    note("osmesa", "libOSMesa is missing");
+    record_attempt("osmesa", "libOSMesa is missing");
     return -1;
   }
 
@@ -307,14 +307,14 @@ static int open_osmesa(void) {
     }
   }
 
-  note("osmesa", "gives no OpenGL context");
+  record_attempt("osmesa", "offers no OpenGL context");
   gl.kind = NO_BACKEND;
   return -1;
 }
 
-// choice: NULL or empty for the order egl-device, surfaceless, osmesa; else one of them, egl-device with an optional ":N".
+// choice: one of egl-device, egl-device:N, surfaceless or osmesa; NULL or empty tries egl-device, surfaceless and osmesa in this order.
 static int open_backend(const char* choice) {
-  // Software Mesa would start a thread per core, which buys nothing at these image sizes.
+  // Software Mesa starts a thread per core by default, which does not help at these image sizes.
   setenv("LP_NUM_THREADS", "0", 0);
   gl.attempts[0] = 0;
   int any = !choice || !choice[0];
@@ -340,10 +340,10 @@ static int open_backend(const char* choice) {
     return pmj_fail("PLANET_GL is '%s' but must be egl-device, egl-device:N, surfaceless or osmesa", choice);
   }
 
-  return pmj_fail("no OpenGL without a window: %s", gl.attempts);
+  return pmj_fail("no off-screen OpenGL backend works: %s", gl.attempts);
 }
 
-// Opens the process's one backend; later calls keep what the first successful one opened, whatever they choose.
+// Opens the backend of the process. After the first success, later calls keep that backend and ignore `choice`.
 PMJ_API int pmj_open_gl(const char* choice) {
   pthread_mutex_lock(&open_lock);
   int status = gl.kind == NO_BACKEND ? open_backend(choice) : 0;
@@ -365,7 +365,7 @@ PMJ_API const char* pmj_gl_renderer(void) {
 
 int pmj_context_create(int width, int height, pmj_context** context) {
   if (gl.kind == NO_BACKEND) {
-    return pmj_fail("no OpenGL backend is open");
+    return pmj_fail("no OpenGL backend is open: call pmj_open_gl first");
   }
 
   return create(width, height, context);

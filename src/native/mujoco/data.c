@@ -5,12 +5,12 @@
 #include <mujoco/mujoco.h>
 #include <string.h>
 
-// A warning means that MuJoCo gave up on the state (and, for bad numbers, silently reset it): never to be stepped over.
+// A warning means that the state is no longer valid (MuJoCo silently resets a state with bad numbers), so it is reported as an error.
 static int check_warnings(const mjData* d) {
   for (int i = 0; i < mjNWARNING; i++) {
     if (d->warning[i].number) {
-      const char* seen = pmj_last_warning_text();
-      return pmj_fail("MuJoCo warning: %s", seen[0] ? seen : mju_warningText(i, d->warning[i].lastinfo));
+      const char* text = pmj_last_warning_text();
+      return pmj_fail("MuJoCo warning: %s", text[0] ? text : mju_warningText(i, d->warning[i].lastinfo));
     }
   }
 
@@ -29,7 +29,7 @@ PMJ_API void pmj_free_data(mjData* data) {
   mj_deleteData(data);
 }
 
-// An array of the data by its name in mjData; "time" and "energy" are arrays of one and two numbers.
+// Finds an array of the data by its name in mjData. "time" and "energy" are arrays of one and two numbers.
 PMJ_API int pmj_data_view(const mjModel* m, mjData* d, const char* name, pmj_view* view) {
 #undef MJ_M
 #define MJ_M(n) m->n
@@ -69,7 +69,7 @@ static int run_forward(const mjModel* m, mjData* d) {
   return check_warnings(d);
 }
 
-// mj_forward with actuation disabled for this call only, as done around a task's initialisation.
+// mj_forward with actuation disabled for this call, as in a task's initialisation.
 PMJ_API int pmj_forward_without_actuation(mjModel* m, mjData* d) {
   pmj_clear_warning();
   int flags = m->opt.disableflags;
@@ -103,9 +103,9 @@ PMJ_API int pmj_step2(const mjModel* m, mjData* d) {
   return check_warnings(d);
 }
 
-// One control step of n physics steps. The closing mj_step1 brings positions, kinematics and sensors in line with the new
-// state; with an Euler integrator the opening mj_step2 goes on from the mj_step1 that closed the step before. A Runge-Kutta
-// step evaluates the state itself and cannot be split.
+// One control step of n physics steps. The final mj_step1 updates positions, kinematics and sensors to the new state. With an
+// Euler integrator, the first mj_step2 completes the mj_step1 at the end of the previous control step. A Runge-Kutta step
+// evaluates the state itself and cannot be split.
 PMJ_API int pmj_control_step(const mjModel* m, mjData* d, int n) {
   pmj_clear_warning();
   PMJ_GUARDED_BEGIN

@@ -34,7 +34,7 @@ static void on_error(const char* message) {
     longjmp(*pmj_guard, 1);
   }
 
-  // MuJoCo must not go on after an error, and there is nobody to return to.
+  // MuJoCo must not continue after an error, and there is no guarded call to return to.
   fprintf(stderr, "MuJoCo error outside a guarded call: %s\n", message);
   abort();
 }
@@ -48,7 +48,7 @@ static void install(void) {
   mju_user_warning = on_warning;
 }
 
-// Installs the handlers once, and refuses a library other than the one this shim was compiled for.
+// Installs the handlers once. Fails if the loaded library has another version than the headers.
 PMJ_API int pmj_initialise(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   if (mj_version() != mjVERSION_HEADER) {
@@ -71,7 +71,7 @@ PMJ_API int pmj_runtime_version(void) {
   return mj_version();
 }
 
-// File that the loaded libmujoco came from.
+// Path of the loaded libmujoco.
 PMJ_API const char* pmj_library_path(void) {
   Dl_info info;
   return dladdr((void*)mj_version, &info) && info.dli_fname ? info.dli_fname : "";

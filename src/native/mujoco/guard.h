@@ -1,7 +1,8 @@
 // Turns MuJoCo's fatal errors into return codes.
 //
-// mju_error prints, waits for Enter and ends the process. Instead, an installed handler keeps the message and jumps back to
-// the shim function that was entered last on this thread; that function returns -1. Only native frames are crossed.
+// By default mju_error prints the message, waits for Enter and exits the process. The installed handler instead stores the
+// message and jumps (longjmp) to the innermost guarded shim function of this thread, which returns -1. Only native frames are
+// skipped.
 #ifndef PLANET_GUARD_H
 #define PLANET_GUARD_H
 
@@ -11,13 +12,13 @@
 
 extern _Thread_local jmp_buf* pmj_guard;
 
-// Keeps a message for pmj_last_error and returns -1.
+// Stores a message for pmj_last_error and returns -1.
 int pmj_fail(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
-// Forgets the last warning of this thread.
+// Clears the last warning of this thread.
 void pmj_clear_warning(void);
 
-// The last warning MuJoCo raised on this thread, or an empty string.
+// The last warning that MuJoCo raised on this thread, or an empty string.
 const char* pmj_last_warning_text(void);
 
 #define PMJ_GUARDED_BEGIN              \

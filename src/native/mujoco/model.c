@@ -9,10 +9,10 @@
 
 _Static_assert(sizeof(mjtNum) == sizeof(double), "MuJoCo must be built in double precision");
 
-// The stars of a skybox come from libc's rand(), which every compilation seeds: two at once would disturb each other.
+// The stars of a skybox come from libc's rand(), which every compilation seeds, so compilations must not run concurrently.
 static pthread_mutex_t compile_lock = PTHREAD_MUTEX_INITIALIZER;
 
-// Another version keeps its virtual files elsewhere; only these two functions know.
+// The layout of mjVFS depends on the MuJoCo version.
 static int add_file(mjVFS* vfs, const char* name, const void* bytes, int size) {
 #if mjVERSION_HEADER >= 313
   return mj_addBufferVFS(vfs, name, bytes, size);
@@ -33,8 +33,8 @@ static int compile(mjVFS* vfs, const char* main_name, char* error, int error_siz
   return 0;
 }
 
-// Compiles the first of the given files; the others (meshes, textures, included files) are found by their names.
-// A compiler's warning is left in `warning` even when a model comes back.
+// Compiles the first of the given files; it refers to the others (meshes, textures, included files) by name.
+// `warning` receives a warning of the compiler even if compilation succeeds.
 PMJ_API int pmj_load_model(int count, const char** names, const void** contents, const int32_t* sizes, char* warning, int warning_size,
                            mjModel** model) {
   *model = NULL;
@@ -48,7 +48,7 @@ PMJ_API int pmj_load_model(int count, const char** names, const void** contents,
   int status = 0;
   for (int i = 0; i < count && !status; i++) {
     if (add_file(vfs, names[i], contents[i], sizes[i])) {
-      status = pmj_fail("file '%s' could not be added: its name is repeated or empty, or it is empty", names[i]);
+      status = pmj_fail("file '%s' could not be added: file names must be unique and not empty, and files must not be empty", names[i]);
     }
   }
 
@@ -81,7 +81,7 @@ PMJ_API int pmj_model_size(const mjModel* m, const char* name, int32_t* value) {
   return pmj_fail("a model has no size named '%s'", name);
 }
 
-// Objects of a kind ("body", "geom", ...) by name: the id, or -1 when there is none.
+// Id of an object by kind ("body", "geom", ...) and name, or -1.
 PMJ_API int pmj_model_id(const mjModel* m, const char* kind, const char* name) {
   return mj_name2id(m, mju_str2Type(kind), name);
 }
@@ -101,49 +101,49 @@ static int option_view(mjModel* m, const char* name, pmj_view* view) {
 }
 
 static int visual_view(mjModel* m, const char* name, pmj_view* view) {
-#define ONE(field) PMJ_TRY(#field, &m->field, 1, 1)
-#define SOME(field, size) PMJ_TRY(#field, &m->field[0], 1, size)
-  ONE(stat.meaninertia)
-  ONE(stat.meanmass)
-  ONE(stat.meansize)
-  ONE(stat.extent)
-  SOME(stat.center, 3)
-  ONE(vis.global.fovy)
-  ONE(vis.global.ipd)
-  ONE(vis.global.azimuth)
-  ONE(vis.global.elevation)
-  ONE(vis.global.linewidth)
-  ONE(vis.global.glow)
-  ONE(vis.global.offwidth)
-  ONE(vis.global.offheight)
-  ONE(vis.quality.shadowsize)
-  ONE(vis.quality.offsamples)
-  ONE(vis.quality.numslices)
-  ONE(vis.quality.numstacks)
-  ONE(vis.quality.numquads)
-  SOME(vis.headlight.ambient, 3)
-  SOME(vis.headlight.diffuse, 3)
-  SOME(vis.headlight.specular, 3)
-  ONE(vis.headlight.active)
-  ONE(vis.map.stiffness)
-  ONE(vis.map.stiffnessrot)
-  ONE(vis.map.force)
-  ONE(vis.map.torque)
-  ONE(vis.map.alpha)
-  ONE(vis.map.fogstart)
-  ONE(vis.map.fogend)
-  ONE(vis.map.znear)
-  ONE(vis.map.zfar)
-  ONE(vis.map.haze)
-  ONE(vis.map.shadowclip)
-  ONE(vis.map.shadowscale)
-  ONE(vis.map.actuatortendon)
-#undef ONE
-#undef SOME
+#define SCALAR(field) PMJ_TRY(#field, &m->field, 1, 1)
+#define VECTOR(field, size) PMJ_TRY(#field, &m->field[0], 1, size)
+  SCALAR(stat.meaninertia)
+  SCALAR(stat.meanmass)
+  SCALAR(stat.meansize)
+  SCALAR(stat.extent)
+  VECTOR(stat.center, 3)
+  SCALAR(vis.global.fovy)
+  SCALAR(vis.global.ipd)
+  SCALAR(vis.global.azimuth)
+  SCALAR(vis.global.elevation)
+  SCALAR(vis.global.linewidth)
+  SCALAR(vis.global.glow)
+  SCALAR(vis.global.offwidth)
+  SCALAR(vis.global.offheight)
+  SCALAR(vis.quality.shadowsize)
+  SCALAR(vis.quality.offsamples)
+  SCALAR(vis.quality.numslices)
+  SCALAR(vis.quality.numstacks)
+  SCALAR(vis.quality.numquads)
+  VECTOR(vis.headlight.ambient, 3)
+  VECTOR(vis.headlight.diffuse, 3)
+  VECTOR(vis.headlight.specular, 3)
+  SCALAR(vis.headlight.active)
+  SCALAR(vis.map.stiffness)
+  SCALAR(vis.map.stiffnessrot)
+  SCALAR(vis.map.force)
+  SCALAR(vis.map.torque)
+  SCALAR(vis.map.alpha)
+  SCALAR(vis.map.fogstart)
+  SCALAR(vis.map.fogend)
+  SCALAR(vis.map.znear)
+  SCALAR(vis.map.zfar)
+  SCALAR(vis.map.haze)
+  SCALAR(vis.map.shadowclip)
+  SCALAR(vis.map.shadowscale)
+  SCALAR(vis.map.actuatortendon)
+#undef SCALAR
+#undef VECTOR
   return -1;
 }
 
-// An array of the model by its name in mjModel, or a member of its by-value structs as "opt.timestep", "vis.quality.shadowsize".
+// Finds an array by its name in mjModel, or a member of its by-value structs, such as "opt.timestep" or "vis.quality.shadowsize".
 PMJ_API int pmj_model_view(mjModel* m, const char* name, pmj_view* view) {
 #undef MJ_M
 #define MJ_M(n) m->n

@@ -7,20 +7,20 @@
 
 enum { MAX_GEOMS = 1000 };
 
-// MuJoCo looks up the OpenGL functions on the first context, for the whole process.
+// MuJoCo loads the OpenGL functions for the whole process when the first context is made.
 static pthread_mutex_t make_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static int make_drawing(const mjModel* m, pmj_renderer* r) {
+static int make_render_context(const mjModel* m, pmj_renderer* r) {
   PMJ_GUARDED_BEGIN
   mjv_makeScene(m, &r->scene, MAX_GEOMS);
-  mjr_makeContext(m, &r->drawing, mjFONTSCALE_150);
-  mjr_setBuffer(mjFB_OFFSCREEN, &r->drawing);
+  mjr_makeContext(m, &r->render_context, mjFONTSCALE_150);
+  mjr_setBuffer(mjFB_OFFSCREEN, &r->render_context);
   PMJ_GUARDED_END
-  return r->drawing.currentBuffer == mjFB_OFFSCREEN ? 0 : pmj_fail("OpenGL offers no off-screen buffer");
+  return r->render_context.currentBuffer == mjFB_OFFSCREEN ? 0 : pmj_fail("OpenGL offers no off-screen framebuffer");
 }
 
-static void free_drawing(pmj_renderer* r) {
-  mjr_freeContext(&r->drawing);
+static void free_render_context(pmj_renderer* r) {
+  mjr_freeContext(&r->render_context);
   mjv_freeScene(&r->scene);
 }
 
@@ -33,7 +33,7 @@ static void free_renderer(pmj_renderer* r) {
   free(r);
 }
 
-// Counts of 0 keep the model's own setting. The model's settings are read once, here, and put back.
+// A value of 0 keeps the model's own setting. MuJoCo reads the settings only here, so they are changed temporarily.
 PMJ_API int pmj_make_renderer(mjModel* m, int width, int height, int shadow_size, int slices, int stacks, pmj_renderer** result) {
   *result = NULL;
   pmj_renderer* r = calloc(1, sizeof *r);
@@ -45,7 +45,7 @@ PMJ_API int pmj_make_renderer(mjModel* m, int width, int height, int shadow_size
   r->height = height;
   r->bottom_up = malloc((size_t)width * height * 3);
   mjv_defaultScene(&r->scene);
-  mjr_defaultContext(&r->drawing);
+  mjr_defaultContext(&r->render_context);
   mjv_defaultOption(&r->option);
   r->option.flags[mjVIS_RANGEFINDER] = 0;
   if (!r->bottom_up) {
@@ -58,16 +58,16 @@ PMJ_API int pmj_make_renderer(mjModel* m, int width, int height, int shadow_size
   if (!status) {
     status = pmj_context_enter(r->context);
     if (!status) {
-      mjVisual kept = m->vis;
+      mjVisual saved = m->vis;
       m->vis.global.offwidth = width;
       m->vis.global.offheight = height;
-      m->vis.quality.shadowsize = shadow_size ? shadow_size : kept.quality.shadowsize;
-      m->vis.quality.numslices = slices ? slices : kept.quality.numslices;
-      m->vis.quality.numstacks = stacks ? stacks : kept.quality.numstacks;
-      status = make_drawing(m, r);
-      m->vis = kept;
+      m->vis.quality.shadowsize = shadow_size ? shadow_size : saved.quality.shadowsize;
+      m->vis.quality.numslices = slices ? slices : saved.quality.numslices;
+      m->vis.quality.numstacks = stacks ? stacks : saved.quality.numstacks;
+      status = make_render_context(m, r);
+      m->vis = saved;
       if (status) {
-        free_drawing(r);
+        free_render_context(r);
       }
     }
 
@@ -88,7 +88,7 @@ PMJ_API int pmj_free_renderer(pmj_renderer* r) {
   pthread_mutex_lock(&make_lock);
   int status = pmj_context_enter(r->context);
   if (!status) {
-    free_drawing(r);
+    free_render_context(r);
   }
 
   pmj_context_leave(r->context);
@@ -104,19 +104,19 @@ static int draw(const mjModel* m, mjData* d, pmj_renderer* r, int camera) {
   view.fixedcamid = camera;
   mjrRect viewport = {0, 0, r->width, r->height};
   PMJ_GUARDED_BEGIN
-  mjr_setBuffer(mjFB_OFFSCREEN, &r->drawing);
+  mjr_setBuffer(mjFB_OFFSCREEN, &r->render_context);
   mjv_updateScene(m, d, &r->option, NULL, &view, mjCAT_ALL, &r->scene);
-  mjr_render(viewport, &r->scene, &r->drawing);
-  mjr_readPixels(r->bottom_up, NULL, viewport, &r->drawing);
+  mjr_render(viewport, &r->scene, &r->render_context);
+  mjr_readPixels(r->bottom_up, NULL, viewport, &r->render_context);
   PMJ_GUARDED_END
   if (d->warning[mjWARN_VGEOMFULL].number) {
-    return pmj_fail("the scene has more than %d visible geoms", MAX_GEOMS);
+    return pmj_fail("the scene has more than %d visible geoms: reduce the number of geoms in the model", MAX_GEOMS);
   }
 
   return 0;
 }
 
-// Draws the state of the data as seen by a fixed camera into height * width * 3 bytes, the top row first.
+// Renders the view of a fixed camera into height * width * 3 bytes, top row first.
 PMJ_API int pmj_render(const mjModel* m, mjData* d, pmj_renderer* r, int camera, unsigned char* rgb) {
   if (camera < 0 || camera >= m->ncam) {
     return pmj_fail("camera %d does not exist: the model has %d cameras, counted from 0", camera, (int)m->ncam);

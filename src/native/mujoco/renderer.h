@@ -1,4 +1,4 @@
-// What one renderer holds.
+// State of one off-screen renderer.
 #ifndef PLANET_RENDERER_H
 #define PLANET_RENDERER_H
 
@@ -9,12 +9,12 @@
 
 typedef struct {
   pmj_context* context;
-  mjrContext drawing;
+  mjrContext render_context;
   mjvScene scene;
   mjvOption option;
   int width;
   int height;
-  unsigned char* bottom_up;
+  unsigned char* bottom_up;  // frame as OpenGL returns it, bottom row first
 } pmj_renderer;
 
 #endif

@@ -1,4 +1,4 @@
-// Arrays of mjModel and mjData as pointer, element type, rows and columns, found by name.
+// Describes an array of mjModel or mjData: pointer, element type, rows and columns.
 #ifndef PLANET_VIEW_H
 #define PLANET_VIEW_H
 

@@ -6,7 +6,9 @@ using PlaNet.Runs.Oracle;
 
 namespace PlaNet.Benchmarks.Planning;
 
-/// <summary>What planners find with equal numbers of trajectories: on quadratics whose optimum is known, and with the true simulator.</summary>
+/// <summary>
+/// Quality of planners with equal numbers of trajectories: on quadratics whose optimum is known, and with the true simulator.
+/// </summary>
 internal static class PlannerQuality
 {
     private const int Horizon = 12;
@@ -14,9 +16,9 @@ internal static class PlannerQuality
     private const string Task = "cartpole_swingup";
 
     /// <summary>Prints the tables: <c>planners quadratic</c>, or <c>planners simulator [episodes] [trajectories ...]</c>.</summary>
-    /// <param name="words">What follows "planners".</param>
-    /// <param name="output">Where the tables go.</param>
-    /// <returns>0, or 2 where the words are others.</returns>
+    /// <param name="words">Arguments after "planners".</param>
+    /// <param name="output">Receives the tables.</param>
+    /// <returns>0, or 2 for a usage error.</returns>
     public static int Run(string[] words, TextWriter output)
     {
         set_num_threads(1);
@@ -29,11 +31,11 @@ internal static class PlannerQuality
                 Simulator(output, 3, [40, 120]);
                 return 0;
             case ["simulator", var episodes, .. { Length: > 0 } budgets]:
-                Simulator(
-                    output, int.Parse(episodes, CultureInfo.InvariantCulture), [.. budgets.Select(word => int.Parse(word, CultureInfo.InvariantCulture))]);
+                int[] trajectories = [.. budgets.Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
+                Simulator(output, int.Parse(episodes, CultureInfo.InvariantCulture), trajectories);
                 return 0;
             default:
-                output.WriteLine("planners quadratic | planners simulator [EPISODES TRAJECTORIES ...]");
+                output.WriteLine("usage: planners quadratic | planners simulator [EPISODES TRAJECTORIES ...]");
                 return 2;
         }
     }
@@ -49,7 +51,8 @@ internal static class PlannerQuality
                 foreach (var method in Enum.GetValues<PlannerMethod>())
                 {
                     var options = PlannerBudgets.Options(method, budget, Horizon, temperature: 0.1);
-                    var (distance, reached) = OverTargets(options, actionSize, smooth: string.Equals(kind, "smooth", StringComparison.Ordinal));
+                    var smooth = string.Equals(kind, "smooth", StringComparison.Ordinal);
+                    var (distance, reached) = OverTargets(options, actionSize, smooth);
                     Row(output, $"{actionSize}", kind, $"{options.Trajectories}", Name(method), $"{distance:F3}", $"{reached:F3}");
                 }
             }
@@ -65,7 +68,8 @@ internal static class PlannerQuality
             using var generator = new Generator((ulong)index, CPU);
             var target = Target(RandomStream.Fork((ulong)index, "target"), actionSize, smooth);
             var state = zeros([1, 2], dtype: ScalarType.Float64);
-            var plan = Planners.Create(options).Plan(new QuadraticDynamics(target), state, new GeneratorNoise(generator, ScalarType.Float64));
+            var noise = new GeneratorNoise(generator, ScalarType.Float64);
+            var plan = Planners.Create(options).Plan(new QuadraticDynamics(target), state, noise);
             var off = plan.Mean.squeeze(0) - target;
             distance += off.abs().max().item<double>() / Targets;
             reached -= off.square().sum().item<double>() / Targets;
@@ -74,7 +78,7 @@ internal static class PlannerQuality
         return (distance, reached);
     }
 
-    // Rough: independent numbers. Smooth: one slow wave for each action. Both within [-0.8, 0.8].
+    // Rough: independent numbers. Smooth: one slow wave per action dimension. Both within [-0.8, 0.8].
     private static Tensor Target(RandomStream random, int actionSize, bool smooth)
     {
         var target = new double[Horizon, actionSize];
@@ -102,7 +106,8 @@ internal static class PlannerQuality
             {
                 var options = PlannerBudgets.Options(method, budget, Horizon, temperature: 1);
                 double[] returns = [.. Enumerable.Range(0, episodes).Select(episode => Play(options, (ulong)episode))];
-                Row(output, $"{options.Trajectories}", Name(method), string.Join(", ", returns.Select(value => $"{value:F0}")), $"{returns.Average():F0}");
+                var list = string.Join(", ", returns.Select(value => $"{value:F0}"));
+                Row(output, $"{options.Trajectories}", Name(method), list, $"{returns.Average():F0}");
             }
         }
     }

@@ -6,7 +6,7 @@ namespace PlaNet.Benchmarks.Planning;
 /// A model whose return is a separable concave quadratic of the action sequence, with its optimum at a target and 0 there. A state is the
 /// number of steps taken and the reward of the last one.
 /// </summary>
-/// <param name="target">[horizon, action].</param>
+/// <param name="target">The optimum, <c>[horizon, action]</c>.</param>
 internal sealed class QuadraticDynamics(Tensor target) : ILatentDynamics
 {
     /// <inheritdoc/>

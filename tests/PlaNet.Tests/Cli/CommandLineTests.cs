@@ -21,7 +21,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Experiments_lists_single_experiments_and_the_parts_of_the_others_names()
+    public async Task Experiments_lists_single_experiments_and_the_name_parts_of_the_others()
     {
         var (code, output, error) = await Planet("experiments");
         Assert.Equal((ExitCode.Success, ""), (code, error));
@@ -48,7 +48,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Show_with_json_prints_nothing_that_cannot_be_read_back()
+    public async Task Show_with_json_prints_an_experiment_that_can_be_read_back()
     {
         var (code, output, _) = await Planet("show", "--experiment", "quickstart", "--set", "model.depth=4", "--set=planner.elites=7", "--json");
         Assert.Equal(ExitCode.Success, code);
@@ -135,7 +135,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task A_failure_shows_where_it_came_from_only_when_asked()
+    public async Task A_failure_shows_its_stack_trace_only_with_verbose()
     {
         string[] words = ["show", "--experiment", "nothing"];
         var (_, _, brief) = await Planet(words);

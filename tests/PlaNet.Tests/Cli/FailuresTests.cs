@@ -14,7 +14,7 @@ public sealed class FailuresTests
         { new SettingsException("jitter is 7"), ExitCode.UnusableInput, "planet: jitter is 7\n" },
         { StorageException.Of("/run", new IOException("No space left.", 28)), ExitCode.UnusableInput, "planet: The disk is full: could not write /run (No space left.)" },
         { StorageException.Of("/run", new IOException("broken", 5)), ExitCode.Failure, "planet: Could not write /run: broken" },
-        { new UnauthorizedAccessException("Access denied."), ExitCode.UnusableInput, "planet: Access denied. Give a place" },
+        { new UnauthorizedAccessException("Access denied."), ExitCode.UnusableInput, "planet: Access denied. Give a path" },
         { new DllNotFoundException("libx.so\nand much more"), ExitCode.UnusableInput, "planet: a native library is missing: libx.so Run ./build.sh --target=Setup" },
         {
             new TypeInitializationException("PlaNet.X", new DllNotFoundException("run ./build.sh --target=Setup")),
@@ -29,7 +29,7 @@ public sealed class FailuresTests
 
     [Theory]
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
-    public void Each_failure_is_one_line_and_a_code(Exception failure, int code, string line)
+    public void Each_failure_is_reported_as_one_line_and_an_exit_code(Exception failure, int code, string line)
     {
         using var error = new StringWriter { NewLine = "\n" };
         Assert.Equal(code, Failures.Report(failure, error, verbose: false, CancellationToken.None));

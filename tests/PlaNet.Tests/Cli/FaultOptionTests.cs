@@ -5,13 +5,13 @@ using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;
 
-/// <summary>What a user sees of <c>--fault</c>.</summary>
+/// <summary>The option <c>--fault</c> of <c>planet train</c>.</summary>
 public sealed class FaultOptionTests
 {
     [Theory]
     [InlineData("learner.updaet@1=crash", "Did you mean learner.update?")]
-    [InlineData("env.step@1=disk-full", "env.step knows no disk-full. Choose one of crash, hang, kill.")]
-    public async Task A_word_that_cannot_be_a_fault_is_refused_before_anything_runs(string word, string remedy)
+    [InlineData("env.step@1=disk-full", "env.step does not support disk-full. Choose one of crash, hang, kill.")]
+    public async Task An_invalid_fault_is_refused_before_anything_runs(string word, string remedy)
     {
         using var folder = new TemporaryFolder();
         var (code, _, error) = await PlanetProcess.Run(["train", .. SmallRun.Words, "--out", folder["run"], "--fault", word]);
@@ -22,14 +22,14 @@ public sealed class FaultOptionTests
     }
 
     [Fact]
-    public async Task A_run_with_faults_says_so_fails_as_it_would_and_resumes_without_them()
+    public async Task Injected_faults_are_reported_fail_the_run_and_leave_no_trace_in_the_resumed_run()
     {
         using var folder = new TemporaryFolder();
         string[] train = ["train", .. SmallRun.Words, "--seed", "3", "--out", folder["run"]];
         var (code, output, error) = await PlanetProcess.Run([.. train, "--fault", "env.step@5=crash,replay.sample@2=crash", "--fault", "checkpoint.write@4=disk-full"]);
         Assert.Equal(ExitCode.UnusableInput, code);
         Assert.Contains("injecting the fault env.step@5=crash", output, StringComparison.Ordinal);
-        Assert.Contains("environment-0 was replaced: 1 half-played episodes were dropped", output, StringComparison.Ordinal);
+        Assert.Contains("environment-0 was replaced: 1 unfinished episodes were dropped", output, StringComparison.Ordinal);
         Assert.StartsWith("planet: The disk is full: could not write ", error, StringComparison.Ordinal);
         Assert.Contains("No space left on device", error, StringComparison.Ordinal);
         Assert.Contains("No space left on device", Assert.Single(File.ReadAllLines(folder["run/state"])), StringComparison.Ordinal);

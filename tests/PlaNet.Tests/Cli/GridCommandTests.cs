@@ -8,11 +8,11 @@ using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;
 
-/// <summary>Whole grids by the command: runs that are killed, supervisors that are killed, runs that fail.</summary>
+/// <summary>Whole grids through <c>planet grid</c>: runs that are killed or fail, and commands that are killed.</summary>
 public sealed class GridCommandTests
 {
     [Fact]
-    public async Task A_grid_whose_runs_and_supervisor_are_killed_ends_as_one_that_was_left_alone()
+    public async Task A_grid_whose_runs_and_command_are_killed_ends_like_an_undisturbed_one()
     {
         using var folder = new TemporaryFolder();
         var settings = SmallGrid.Settings(folder);
@@ -28,16 +28,16 @@ public sealed class GridCommandTests
             await planet.Logged(folder["killed/" + cells[0]], _ => true);
             await planet.KillChildren();
 
-            // What was killed is tried again; then the supervisor dies, and its children have to notice.
+            // The killed run is retried. Then the command is killed, and its children have to end by themselves.
             await Until(folder["killed"], rows => rows.Any(row => row.State is { Status: CellStatus.Running, Epoch: > 1 }));
             await planet.Logged(folder["killed/" + cells[1]], line => line.Values[RunTags.ScheduleStep] >= 5);
             await planet.Kill();
         }
 
-        var (again, said, complaint) = await PlanetProcess.Run(Grid("killed"), settings);
-        Assert.True(again == ExitCode.Success, complaint + said);
-        Assert.Contains("2 runs, 0 of them new to the store", said);
-        Assert.Contains("2 of 2 done", said);
+        var (again, secondOutput, secondError) = await PlanetProcess.Run(Grid("killed"), settings);
+        Assert.True(again == ExitCode.Success, secondError + secondOutput);
+        Assert.Contains("2 runs, 0 of them new to the store", secondOutput);
+        Assert.Contains("2 of 2 done", secondOutput);
         using var store = SmallGrid.Store(folder["killed"]);
         foreach (var cell in store.List())
         {
@@ -52,14 +52,14 @@ public sealed class GridCommandTests
             store.List().SelectMany(cell => store.History(cell.Key)),
             happened => happened.Reason.Contains("killed by signal 9", StringComparison.Ordinal));
 
-        // Nothing is left to do, and nothing is done.
+        // The grid is complete: the same command claims no cell.
         var claims = store.List().Sum(cell => cell.State.Epoch);
         Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(Grid("killed"), settings)).Code);
         Assert.Equal(claims, store.List().Sum(cell => cell.State.Epoch));
     }
 
     [Fact]
-    public async Task A_run_that_cannot_be_run_fails_with_its_reason_while_the_rest_goes_on()
+    public async Task A_run_that_cannot_start_fails_with_its_reason_while_the_others_continue()
     {
         using var folder = new TemporaryFolder();
         var settings = SmallGrid.Settings(folder);
@@ -70,9 +70,9 @@ public sealed class GridCommandTests
             // The first run is stopped at once; its directory is damaged before it resumes.
             await planet.Logged(folder["runs/" + First()], _ => true);
             await planet.Interrupt();
-            var (stopped, said, _) = await planet.End();
+            var (stopped, stoppedOutput, _) = await planet.End();
             Assert.Equal(ExitCode.Interrupted, stopped);
-            Assert.Contains("given back to the queue", said);
+            Assert.Contains("given back to the queue", stoppedOutput);
             broken = folder["runs/" + First()];
             Assert.Equal("INTERRUPTED\n", File.ReadAllText(broken + "/state"));
         }
@@ -96,7 +96,7 @@ public sealed class GridCommandTests
     }
 
     [Fact]
-    public async Task A_cancelled_run_is_stopped_and_left_out()
+    public async Task A_cancelled_run_is_stopped_and_not_retried()
     {
         using var folder = new TemporaryFolder();
         var settings = SmallGrid.Settings(folder);
@@ -109,7 +109,7 @@ public sealed class GridCommandTests
             await planet.Logged(folder["runs/" + cell.Name], line => line.Values.ContainsKey(MetricTags.ImageLoss));
         }
 
-        // Seen and done through the command that runs the grid: its node has an address, and no note says that only the ledger was read.
+        // Status and cancellation go through the node of the command that runs the grid: there is no note that only the store was read.
         var status = await PlanetProcess.Run(["status", "--runs", folder["runs"]]);
         Assert.True(status.Code == ExitCode.Success, status.Error + status.Output);
         var node = Assert.Single(status.Output.Split('\n'), line => line.Contains("coordinator, worker  up ", StringComparison.Ordinal)).Split(' ')[0];
@@ -156,15 +156,15 @@ public sealed class GridCommandTests
         Assert.All(store.List(), cell => Assert.Single(store.History(cell.Key), happened => happened.Status == CellStatus.Done));
     }
 
-    // The store tells nobody of changes, so that it is asked again and again.
+    // The store does not announce changes, so this polls it.
     private static async Task Until(string runs, Func<IReadOnlyList<CellRow>, bool> holds)
     {
         using var store = SmallGrid.Store(runs);
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!holds(store.List()))
         {
-            await beat.WaitForNextTickAsync(timeout.Token);
+            await timer.WaitForNextTickAsync(timeout.Token);
         }
     }
 

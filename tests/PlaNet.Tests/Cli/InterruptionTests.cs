@@ -6,28 +6,28 @@ using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;
 
-/// <summary>How a run is stopped from outside: by a signal, by several at once, by a later one.</summary>
+/// <summary>Runs that are stopped by one signal, by several at once, and by a later one.</summary>
 public sealed class InterruptionTests
 {
-    private const string Forever = "--set=schedule.collect_interval=100000";
+    private const string Endless = "--set=schedule.collect_interval=100000";
 
     [Fact]
-    public void Signals_within_a_second_are_one_wish_and_a_later_one_ends_the_process()
+    public void Signals_within_a_second_count_as_one_and_a_later_one_ends_the_process()
     {
         var time = new ManualTime();
         using var interruption = new Interruption(time);
-        var said = 0;
-        using var words = interruption.AtOnce.Register(() => said++);
-        Assert.True(interruption.Hear());
+        var calls = 0;
+        using var registration = interruption.AtOnce.Register(() => calls++);
+        Assert.True(interruption.HandleSignal());
         Assert.True(interruption.Token.IsCancellationRequested);
         time.Advance(0.002);
-        Assert.True(interruption.Hear());
+        Assert.True(interruption.HandleSignal());
         time.Advance(0.998);
-        Assert.True(interruption.Hear());
-        Assert.Equal(0, said);
+        Assert.True(interruption.HandleSignal());
+        Assert.Equal(0, calls);
         time.Advance(0.001);
-        Assert.False(interruption.Hear());
-        Assert.Equal(1, said);
+        Assert.False(interruption.HandleSignal());
+        Assert.Equal(1, calls);
     }
 
     [Theory]
@@ -35,31 +35,32 @@ public sealed class InterruptionTests
     [InlineData("TERM", 1)]
     [InlineData("HUP", 1)]
     [InlineData("TERM", 3)]
-    public async Task A_signal_and_its_repetitions_stop_a_run_in_order(string signal, int times)
+    public async Task A_signal_and_its_repetitions_stop_a_run_cleanly(string signal, int times)
     {
         using var folder = new TemporaryFolder();
-        using var planet = PlanetProcess.Start(["train", .. SmallRun.Words, "--out", folder["run"], Forever]);
+        using var planet = PlanetProcess.Start(["train", .. SmallRun.Words, "--out", folder["run"], Endless]);
         await planet.Logged(folder["run"], line => line.Values.ContainsKey(RunTags.Loss));
         await planet.Repeat(signal, times);
         await Stopped(planet, folder["run"]);
     }
 
     [Fact]
-    public async Task A_signal_to_the_whole_group_of_a_run_with_processes_of_its_own_stops_it_in_order()
+    public async Task A_signal_to_the_process_group_of_a_run_with_isolated_environments_stops_it_cleanly()
     {
         using var folder = new TemporaryFolder();
-        using var planet = PlanetProcess.StartGroup(["train", .. SmallRun.Words, "--out", folder["run"], Forever, "--set=task.isolation=process"]);
+        string[] words = ["train", .. SmallRun.Words, "--out", folder["run"], Endless, "--set=task.isolation=process"];
+        using var planet = PlanetProcess.StartGroup(words);
         await planet.Logged(folder["run"], line => line.Values.ContainsKey(RunTags.Loss));
         await planet.SignalGroup("TERM");
         await Stopped(planet, folder["run"]);
     }
 
     [Fact]
-    public async Task A_later_signal_ends_the_process_at_once_and_the_state_says_so()
+    public async Task A_later_signal_ends_the_process_at_once_and_the_state_file_records_it()
     {
         using var folder = new TemporaryFolder();
 
-        // A decision that takes far longer than a second: what still computes is waited for when everything else has ended.
+        // Each decision takes far longer than a second, and the end of the run waits for the decision in progress.
         using var planet = PlanetProcess.Start(
         [
             "train", .. SmallRun.Words, "--out", folder["run"], "--set=schedule.collect_interval=1", "--set=planner.candidates=400000", "--set=planner.horizon=40",
@@ -75,7 +76,7 @@ public sealed class InterruptionTests
         var (code, output, _) = await planet.End();
         Assert.Equal(128 + 15, code);
         Assert.DoesNotContain("everything is saved", output);
-        Assert.Equal("INTERRUPTED: ended at once by a second signal; what was done since the newest checkpoint is done again\n", File.ReadAllText(Path.Combine(folder["run"], "state")));
+        Assert.Equal("INTERRUPTED: ended at once by a second signal; the work since the newest checkpoint will be repeated\n", File.ReadAllText(Path.Combine(folder["run"], "state")));
     }
 
     private static async Task Stopped(PlanetProcess planet, string run)

@@ -8,7 +8,7 @@ public sealed class LeasedInputTests
     private static readonly TimeSpan s_long = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task The_end_of_the_input_is_the_end_of_the_lease()
+    public async Task The_lease_ends_when_the_input_ends()
     {
         using var input = new Lines();
         using var leased = LeasedInput.Watch(input, s_long, TimeProvider.System, CancellationToken.None);
@@ -19,7 +19,7 @@ public sealed class LeasedInputTests
     }
 
     [Fact]
-    public async Task Silence_is_the_end_of_the_lease()
+    public async Task The_lease_ends_when_no_line_arrives_in_time()
     {
         using var input = new Lines();
         using var leased = LeasedInput.Watch(input, TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
@@ -27,7 +27,7 @@ public sealed class LeasedInputTests
     }
 
     [Fact]
-    public async Task Whatever_else_stops_the_process_stops_it_too()
+    public async Task Without_a_lease_only_the_callers_token_cancels_and_a_lease_of_zero_is_refused()
     {
         using var source = new CancellationTokenSource();
         using var leased = LeasedInput.Watch(null, source.Token);
@@ -44,7 +44,7 @@ public sealed class LeasedInputTests
         await seen.Task.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
-    /// <summary>An input whose lines are waited for.</summary>
+    /// <summary>An input that blocks until the test adds a line or ends it.</summary>
     private sealed class Lines : TextReader
     {
         private readonly BlockingCollection<string> _lines = [];

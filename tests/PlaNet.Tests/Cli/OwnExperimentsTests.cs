@@ -4,7 +4,7 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cli;
 
-/// <summary>Experiments of a user's own assembly: the template's.</summary>
+/// <summary>Experiments of a user's own assembly; here that of the template.</summary>
 public sealed class OwnExperimentsTests
 {
     private static string Template { get; } = Path.Combine(

@@ -2,7 +2,7 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cli;
 
-/// <summary>Laws of a user's own components: the template's program, which has the command line of the laws here.</summary>
+/// <summary>Laws of a user's own components: the template's program, which has the same command line as PlaNet.Properties.</summary>
 public sealed class OwnPropertiesTests
 {
     private static string Template { get; } = Path.Combine(
@@ -31,11 +31,11 @@ public sealed class OwnPropertiesTests
     [InlineData("text `nonsense`", "--filter=nonsense")]
     [InlineData("--law takes a number, not `two`", "--law", "two")]
     [InlineData("--law needs a value", "--law")]
-    public async Task A_choice_of_nothing_is_refused(string said, params string[] words)
+    public async Task A_selection_that_matches_no_law_is_refused(string message, params string[] words)
     {
         var (code, _, error) = await Run(words);
         Assert.Equal(2, code);
-        Assert.Contains(said, error, StringComparison.Ordinal);
+        Assert.Contains(message, error, StringComparison.Ordinal);
     }
 
     private static Task<(int Code, string Output, string Error)> Run(params string[] words) => DotnetProcess.Run(Repository.Root, [Template, .. words]);

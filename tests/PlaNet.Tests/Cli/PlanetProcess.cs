@@ -6,8 +6,8 @@ namespace PlaNet.Tests.Cli;
 /// <summary>The <c>planet</c> command as its users run it: in a process of its own.</summary>
 internal sealed class PlanetProcess : IDisposable
 {
-    // Far more than anything here takes on a busy machine: only a hang gets there.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+    // Reached only when a process hangs, also on a busy machine.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly PrintedLines _printed;
@@ -22,20 +22,22 @@ internal sealed class PlanetProcess : IDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
-    public static PlanetProcess Start(IEnumerable<string> words, params (string Name, string Value)[] environment) => Start([], words, environment);
+    public static PlanetProcess Start(IEnumerable<string> words, params (string Name, string Value)[] environment) =>
+        Start([], words, environment);
 
-    /// <summary>Starts the command by another, which becomes it.</summary>
-    /// <param name="starter">That program and its words.</param>
-    /// <param name="words">The words of the command.</param>
-    /// <param name="environment">Variables besides the test's own.</param>
-    public static PlanetProcess StartBy(string[] starter, IEnumerable<string> words, params (string Name, string Value)[] environment) => Start(starter, words, environment);
+    /// <summary>Starts the command through another program, which replaces itself with it (exec).</summary>
+    /// <param name="starter">That program and its arguments.</param>
+    /// <param name="words">The arguments of <c>planet</c>.</param>
+    /// <param name="environment">Variables in addition to those of the test process.</param>
+    public static PlanetProcess StartBy(string[] starter, IEnumerable<string> words, params (string Name, string Value)[] environment) =>
+        Start(starter, words, environment);
 
-    /// <summary>Starts the command in a group of its own, for <see cref="SignalGroup"/>: who stops the tests does not stop it with them.</summary>
+    /// <summary>Starts the command in a process group of its own, so that <see cref="SignalGroup"/> does not signal the tests.</summary>
     public static PlanetProcess StartGroup(IEnumerable<string> words) => Start(["setsid"], words, []);
 
     private static PlanetProcess Start(string[] starter, IEnumerable<string> words, (string Name, string Value)[] environment)
     {
-        // Hears signals, which a shell has its jobs in the background ignore. Each of these programs becomes the next one.
+        // A shell makes its background jobs ignore these signals; env restores them. Each program replaces itself with the next one (exec).
         string[] line = [.. starter, "env", "--default-signal=INT,TERM,HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "planet.dll")];
         var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var word in words)
@@ -51,7 +53,7 @@ internal sealed class PlanetProcess : IDisposable
         return new PlanetProcess(Process.Start(start)!);
     }
 
-    /// <summary>The process's number.</summary>
+    /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
     /// <summary>Runs the command to its end.</summary>
@@ -61,39 +63,38 @@ internal sealed class PlanetProcess : IDisposable
         return await process.End();
     }
 
-    /// <summary>Standard error without the lines that tell of decisions on a machine that is slow at the moment.</summary>
+    /// <summary>Standard error without the progress lines that appear on a slow machine.</summary>
     public static string WithoutProgress(string error) =>
         string.Concat(error.Split('\n').Where(line => !line.StartsWith("decision ", StringComparison.Ordinal)));
 
-    public async Task<(int Code, string Output, string Error)> End(TimeSpan? patience = null)
+    public async Task<(int Code, string Output, string Error)> End(TimeSpan? timeout = null)
     {
-        await _process.WaitForExitAsync().WaitAsync(patience ?? s_patience);
+        await _process.WaitForExitAsync().WaitAsync(timeout ?? s_timeout);
 #pragma warning disable VSTHRD003 // Both end with the process, which has ended.
         return (_process.ExitCode, await _output, await _error);
 #pragma warning restore VSTHRD003
     }
 
-    /// <summary>What <c>kill -9</c> does: the process gets no chance to do anything about it.</summary>
+    /// <summary>Sends SIGKILL, which the process cannot handle, and waits for the end.</summary>
     public async Task Kill()
     {
         _process.Kill();
-        await _process.WaitForExitAsync().WaitAsync(s_patience);
+        await _process.WaitForExitAsync().WaitAsync(s_timeout);
         Assert.Equal(128 + 9, _process.ExitCode);
     }
 
-    /// <summary>What SIGTERM does: it hears it even where it was started by a shell in the background.</summary>
+    /// <summary>Sends SIGTERM.</summary>
     public Task Terminate() => Signal("TERM", _process.Id);
 
-    /// <summary>Waits until it has written a line to standard output, before this call or after it.</summary>
-    /// <param name="part">What the line contains.</param>
-    /// <returns>The line, and when it was written.</returns>
+    /// <summary>Waits for a line on standard output that contains <paramref name="part"/>; lines written before this call count.</summary>
+    /// <returns>The line, and the time at which it was read.</returns>
     public async Task<(string Text, DateTimeOffset At)> Printed(string part)
     {
         var written = _printed.Find(part);
-        await Task.WhenAny(written, _process.WaitForExitAsync()).WaitAsync(s_patience);
+        await Task.WhenAny(written, _process.WaitForExitAsync()).WaitAsync(s_timeout);
         if (!written.IsCompleted)
         {
-            // The last lines come with the end.
+            // The last lines are read only when the output has ended.
             var (code, output, error) = await End();
             Assert.True(written.IsCompleted, $"planet ended with {code} before it wrote \"{part}\": {output}{error}");
         }
@@ -106,16 +107,16 @@ internal sealed class PlanetProcess : IDisposable
     /// <summary>Whether the process has ended.</summary>
     public bool HasEnded => _process.HasExited;
 
-    /// <summary>What Ctrl-C does.</summary>
+    /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
     public Task Interrupt() => Signal("INT", _process.Id);
 
-    /// <summary>Sends a signal so many times, one right after the other.</summary>
+    /// <summary>Sends a signal several times without a pause.</summary>
     public Task Repeat(string name, int times) => Signal(name, [.. Enumerable.Repeat(_process.Id, times)]);
 
-    /// <summary>Sends a signal to the process and to all that it has started.</summary>
+    /// <summary>Sends a signal to the process group: the process and its children.</summary>
     public Task SignalGroup(string name) => Signal(name, -_process.Id);
 
-    /// <summary>Waits until the process has computed for so long from now on.</summary>
+    /// <summary>Waits until the process has used this much more CPU time.</summary>
     public async Task Computed(TimeSpan cpu)
     {
         for (var start = _process.TotalProcessorTime; _process.TotalProcessorTime < start + cpu; _process.Refresh())
@@ -130,10 +131,10 @@ internal sealed class PlanetProcess : IDisposable
     /// <summary>Lets a frozen process continue.</summary>
     public Task Thaw() => Signal("CONT", _process.Id);
 
-    /// <summary>What <c>kill -9</c> does to each process that this one has started.</summary>
+    /// <summary>Sends SIGKILL to each child of the process.</summary>
     public async Task KillChildren()
     {
-        // A child belongs to the thread that started it.
+        // Linux lists children by the thread that started them.
         var children = Directory.GetDirectories($"/proc/{_process.Id}/task")
             .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
         Assert.NotEmpty(children);
@@ -143,9 +144,7 @@ internal sealed class PlanetProcess : IDisposable
         }
     }
 
-    /// <summary>Waits until the run has logged a line.</summary>
-    /// <param name="run">The run directory.</param>
-    /// <param name="line">Which line.</param>
+    /// <summary>Waits until the metrics of the run directory have a line for which <paramref name="line"/> holds.</summary>
     public async Task Logged(string run, Func<MetricsLine, bool> line)
     {
         Directory.CreateDirectory(run);
@@ -165,7 +164,7 @@ internal sealed class PlanetProcess : IDisposable
         watcher.Renamed += (_, _) => Look();
         watcher.EnableRaisingEvents = true;
         Look();
-        await Task.WhenAny(seen.Task, _process.WaitForExitAsync()).WaitAsync(s_patience);
+        await Task.WhenAny(seen.Task, _process.WaitForExitAsync()).WaitAsync(s_timeout);
         if (!seen.Task.IsCompleted)
         {
             var (code, output, error) = await End();

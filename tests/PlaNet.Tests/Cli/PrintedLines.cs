@@ -2,21 +2,19 @@ using System.Text;
 
 namespace PlaNet.Tests.Cli;
 
-/// <summary>The lines that a process writes, as they come, and when.</summary>
-/// <param name="reader">Where they come from.</param>
+/// <summary>The lines that a process has written to <paramref name="reader"/> so far, each with the time at which it was read.</summary>
 internal sealed class PrintedLines(TextReader reader)
 {
     private readonly Lock _lock = new();
     private readonly List<(string Text, DateTimeOffset At)> _lines = [];
     private readonly List<(string Part, TaskCompletionSource<(string Text, DateTimeOffset At)> Seen)> _waiting = [];
 
-    /// <summary>Reads to the end.</summary>
-    /// <returns>All of it.</returns>
+    /// <summary>Reads to the end and returns the whole text.</summary>
     public async Task<string> ReadToEndAsync()
     {
         var all = new StringBuilder();
         var text = new char[4096];
-        var begun = new StringBuilder();
+        var line = new StringBuilder();
         int read;
         while ((read = await reader.ReadAsync(text)) > 0)
         {
@@ -25,12 +23,12 @@ internal sealed class PrintedLines(TextReader reader)
             {
                 if (letter == '\n')
                 {
-                    Note(begun.ToString());
-                    begun.Clear();
+                    AddLine(line.ToString());
+                    line.Clear();
                 }
                 else
                 {
-                    begun.Append(letter);
+                    line.Append(letter);
                 }
             }
         }
@@ -38,8 +36,7 @@ internal sealed class PrintedLines(TextReader reader)
         return all.ToString();
     }
 
-    /// <summary>Completes when there is a line that contains something: with the line, and the time at which it was read.</summary>
-    /// <param name="part">What.</param>
+    /// <summary>Completes with the first line that contains <paramref name="part"/>, and the time at which it was read.</summary>
     public Task<(string Text, DateTimeOffset At)> Find(string part)
     {
         lock (_lock)
@@ -58,7 +55,7 @@ internal sealed class PrintedLines(TextReader reader)
         }
     }
 
-    private void Note(string line)
+    private void AddLine(string line)
     {
         lock (_lock)
         {

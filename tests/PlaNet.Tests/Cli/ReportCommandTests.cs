@@ -28,7 +28,7 @@ public sealed class ReportCommandTests
     }
 
     [Fact]
-    public async Task Runs_of_several_folders_are_put_together_where_it_is_asked_for()
+    public async Task Runs_of_several_folders_are_combined_into_one_report()
     {
         using var folder = new TemporaryFolder();
         WrittenRun.Write(folder, CpuSized.Quickstart, 0, "DONE", (75, 400));
@@ -42,7 +42,7 @@ public sealed class ReportCommandTests
     }
 
     [Fact]
-    public async Task What_cannot_be_reported_on_is_said_on_one_line_and_nothing_is_written()
+    public async Task Unusable_folders_are_refused_on_one_line_and_nothing_is_written()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["file"], "");

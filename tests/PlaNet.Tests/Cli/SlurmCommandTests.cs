@@ -6,7 +6,7 @@ namespace PlaNet.Tests.Cli;
 public sealed class SlurmCommandTests
 {
     [Fact]
-    public async Task The_script_is_written_and_how_to_begin_the_grid_is_said()
+    public async Task The_script_is_written_and_the_command_that_starts_the_grid_is_printed()
     {
         using var folder = new TemporaryFolder();
         string[] words = ["--seeds", "1", "--runs", folder["runs"], "--out", folder["job"], "--time", "10:00:00", "-s", "compute.threads=3"];
@@ -24,7 +24,7 @@ public sealed class SlurmCommandTests
     [InlineData("--time", "8h", "HH:MM:SS")]
     [InlineData("--time", "08:60:00", "HH:MM:SS")]
     [InlineData("--time", "08:00:00\n", "HH:MM:SS")]
-    [InlineData("--time", "00:01:59", "00:02:00 at least")]
+    [InlineData("--time", "00:01:59", "at least 00:02:00")]
     [InlineData("--tasks", "0", "from 1 to 1000")]
     [InlineData("--tasks", "1001", "from 1 to 1000")]
     [InlineData("--cpus", "0", "from 1 to 1024")]
@@ -32,7 +32,7 @@ public sealed class SlurmCommandTests
     [InlineData("--partition", "a b", "letters, digits")]
     [InlineData("--join", "", "--join is missing")]
     [InlineData("--join", "login", "names no port")]
-    public async Task What_Slurm_could_not_use_is_refused_before_anything_is_written(string option, string value, string rule)
+    public async Task Options_that_Slurm_cannot_use_are_refused_before_anything_is_written(string option, string value, string rule)
     {
         using var folder = new TemporaryFolder();
         var (code, _, error) = await Planet("--runs", folder["runs"], "--out", folder["job"], option, value);

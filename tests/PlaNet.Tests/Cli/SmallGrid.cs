@@ -7,7 +7,7 @@ using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;
 
-/// <summary>The grid Smoke with runs of a few seconds, and leases to match.</summary>
+/// <summary>The grid Smoke with runs of a few seconds, and short leases.</summary>
 internal static class SmallGrid
 {
     /// <summary>The options on the command line: two experiments, one seed.</summary>
@@ -19,8 +19,7 @@ internal static class SmallGrid
             .Where(option => SmokeGrid.Smoke.Experiments.Any(experiment => !option.Get(SmallRun.Experiment).Equals(option.Get(experiment))))
             .Select(option => $"{option.Path}={ExperimentOption.Format(option.Get(SmallRun.Experiment)).Trim('"')}");
 
-    /// <summary>The options on the command line: two experiments.</summary>
-    /// <param name="seeds">Seeds of each.</param>
+    /// <summary>The options on the command line: two experiments with <paramref name="seeds"/> seeds each.</summary>
     public static string[] WordsOf(int seeds) => ["--grid", "smoke", "--seeds", $"{seeds}", .. Changes.Select(change => "--set=" + change)];
 
     /// <summary>Adds the same runs to a store.</summary>
@@ -33,17 +32,17 @@ internal static class SmallGrid
         return [.. grid.Cells.Select(cell => cell.Name)];
     }
 
-    /// <summary>A file of settings with short leases, for the variable that names it.</summary>
+    /// <summary>Writes a settings file with short leases. Returns the environment variable that names it.</summary>
     public static (string Name, string Value) Settings(TemporaryFolder folder)
     {
         File.WriteAllText(folder["planet.conf"], "planet { progress_seconds = 1, grid { lease_seconds = 4, heartbeat_seconds = 0.5 } }");
         return ("PLANET_CONF", folder["planet.conf"]);
     }
 
-    /// <summary>The store that a directory of runs holds.</summary>
+    /// <summary>The grid store in a runs directory.</summary>
     public static IGridStore Store(string runs) => GridStore.Open(SqliteDatabase.Open(Path.Combine(runs, ".store"), TimeProvider.System));
 
-    /// <summary>Every cell's directory below the directory of runs.</summary>
+    /// <summary>The names of all cells, which are their directories below the runs directory.</summary>
     public static string[] Cells(string runs)
     {
         using var store = Store(runs);

@@ -13,7 +13,7 @@ public sealed class StoredNamesTests
     [InlineData("a/1-", "a/1-x")]
     [InlineData("a/", "a/1-x a/12-x")]
     [InlineData("a", "a/1-x a/12-x ab/1-x")]
-    public async Task A_seed_means_no_other_that_begins_with_its_digits(string name, string cancelled)
+    public async Task A_seed_matches_no_other_seed_that_begins_with_its_digits(string name, string cancelled)
     {
         using var folder = new TemporaryFolder();
         using var store = StoreOf(folder);
@@ -26,7 +26,7 @@ public sealed class StoredNamesTests
     [InlineData("cell cancel _ --store", "an empty name")]
     [InlineData("cell cancel a/2 --store", "did you mean a/1-x?")]
     [InlineData("status --grid Big --store", "did you mean Bigger?")]
-    public async Task A_name_that_means_nothing_is_refused(string words, string remedy)
+    public async Task A_name_that_matches_nothing_is_refused(string words, string remedy)
     {
         using var folder = new TemporaryFolder();
         using var store = StoreOf(folder);
@@ -37,7 +37,7 @@ public sealed class StoredNamesTests
     }
 
     [Fact]
-    public async Task A_grid_is_found_whatever_the_case_of_its_letters()
+    public async Task A_grid_name_matches_in_upper_and_lower_case()
     {
         using var folder = new TemporaryFolder();
         using var store = StoreOf(folder);

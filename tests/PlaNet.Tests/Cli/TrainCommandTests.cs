@@ -8,23 +8,23 @@ using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;
 
-/// <summary>Whole runs by the command, killed, interrupted and resumed.</summary>
+/// <summary>Whole runs through <c>planet train</c>: killed, interrupted and resumed.</summary>
 public sealed class TrainCommandTests
 {
     [Fact]
-    public async Task A_run_killed_again_and_again_ends_as_one_that_never_was()
+    public async Task A_run_that_is_killed_repeatedly_ends_like_one_that_was_never_killed()
     {
         using var folder = new TemporaryFolder();
         string[] Train(string run) => ["train", .. SmallRun.Words, "--seed", "3", "--out", folder[run]];
-        var (whole, said, error) = await PlanetProcess.Run(Train("whole"));
+        var (whole, wholeOutput, error) = await PlanetProcess.Run(Train("whole"));
         Assert.True(whole == ExitCode.Success, error);
-        Assert.DoesNotContain("resuming", said);
-        Assert.DoesNotContain('\u001b', said + error);
-        Assert.DoesNotContain('\r', said + error);
+        Assert.DoesNotContain("resuming", wholeOutput);
+        Assert.DoesNotContain('\u001b', wholeOutput + error);
+        Assert.DoesNotContain('\r', wholeOutput + error);
         Assert.Equal("DONE\n", File.ReadAllText(folder["whole/state"]));
 
-        // In the seed episodes, in the first updates, while an episode is planned, and at the evaluation, where it stands still: however late
-        // the kill, the run has not ended.
+        // During the seed episodes, the first updates, the collection of an episode, and the evaluation. The evaluation hangs, so that
+        // the run cannot end before a late kill.
         foreach (var step in new[] { 1, 5, 7, 12 })
         {
             using var planet = PlanetProcess.Start([.. Train("killed"), "--fault=evaluator.evaluate@1=hang"]);
@@ -44,13 +44,13 @@ public sealed class TrainCommandTests
         Assert.Contains("<b>DONE</b><span>state</span>", page);
         Assert.Contains("evaluation-00005.gif", page);
         Assert.Contains("prediction-00005.png", page);
-        Assert.Contains(">evaluation (mean, least to best)<", page);
+        Assert.Contains(">evaluation (mean, minimum to maximum)<", page);
         Assert.Contains(">Image loss<", page);
         Assert.Contains(">Updates per second<", page);
     }
 
     [Fact]
-    public async Task Ctrl_c_saves_everything_and_the_same_command_goes_on()
+    public async Task Ctrl_c_saves_everything_and_the_same_command_resumes()
     {
         using var folder = new TemporaryFolder();
         string[] words = ["train", .. SmallRun.Words, "--out", folder["run"], "--set=schedule.collect_interval=100000"];
@@ -68,12 +68,12 @@ public sealed class TrainCommandTests
         using var again = PlanetProcess.Start(words);
         await again.Logged(folder["run"], line => line.Values.ContainsKey(MetricTags.ImageLoss) && line.Step > last);
         await again.Interrupt();
-        var (_, said, _) = await again.End();
-        Assert.Contains($"{last} updates", said);
+        var (_, resumedOutput, _) = await again.End();
+        Assert.Contains($"{last} updates", resumedOutput);
     }
 
     [Fact]
-    public async Task A_run_is_held_by_one_process_and_says_how_it_failed()
+    public async Task A_run_directory_is_locked_by_one_process_and_its_state_file_records_a_failure()
     {
         using var folder = new TemporaryFolder();
         string[] words = ["train", .. SmallRun.Words, "--out", folder["run"], "--set=schedule.collect_interval=100000"];
@@ -96,7 +96,7 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
-    public async Task A_run_goes_on_with_other_options_only_when_told_to_and_keeps_what_it_was()
+    public async Task A_run_resumes_with_other_options_only_with_allow_changes_and_records_the_earlier_ones()
     {
         using var folder = new TemporaryFolder();
         string[] words = ["train", .. SmallRun.Words, "--out", folder["run"]];
@@ -117,7 +117,7 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
-    public async Task The_settings_that_were_in_force_are_in_the_run_directory_and_wrong_ones_are_refused()
+    public async Task The_settings_of_a_run_are_saved_in_its_directory_and_wrong_ones_are_refused()
     {
         using var folder = new TemporaryFolder();
         string[] words = ["train", .. SmallRun.Words, "--out", folder["run"]];
@@ -135,7 +135,7 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
-    public async Task Restarts_are_counted_and_a_log_is_kept_where_one_is_asked_for()
+    public async Task Restarts_are_counted_and_a_log_is_written_on_request()
     {
         using var folder = new TemporaryFolder();
         string[] words = ["train", .. SmallRun.Words, "--out", folder["run"], "--set=schedule.episodes=3", "--set=evaluation.episodes=1"];
@@ -197,7 +197,7 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
-    public async Task A_run_can_be_looked_into()
+    public async Task A_run_can_be_inspected()
     {
         using var folder = new TemporaryFolder();
         SmallRun.Run(folder["run"]);
@@ -219,7 +219,7 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
-    public async Task What_the_machine_does_not_have_is_refused_on_one_line_with_a_remedy()
+    public async Task Missing_devices_folders_and_libraries_are_refused_on_one_line_with_a_remedy()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["file"], "");

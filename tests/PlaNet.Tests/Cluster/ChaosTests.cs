@@ -10,8 +10,8 @@ using PlaNet.Tests.Runs;
 namespace PlaNet.Tests.Cluster;
 
 /// <summary>
-/// A coordinator, three nodes and a PostgreSQL server work through a grid while they are killed, frozen past their leases, sent away, restarted
-/// and cut off. Each disturbance happens once; PLANET_CHAOS_SECONDS=300 continues at random for so long.
+/// A coordinator, three nodes and a PostgreSQL server work through a grid while they are killed, frozen past their leases, terminated,
+/// restarted and disconnected. Each disturbance happens once; with PLANET_CHAOS_SECONDS=300 random ones follow until 300 s have passed.
 /// </summary>
 [Collection(nameof(Alone))]
 public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : IClassFixture<PostgresServer>
@@ -20,17 +20,24 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
 
     private static int Seconds { get; } = int.Parse(Environment.GetEnvironmentVariable("PLANET_CHAOS_SECONDS") ?? "20", CultureInfo.InvariantCulture);
 
-    private static TimeSpan Patience => TimeSpan.FromMinutes(5 + (Seconds / 20));
+    private static TimeSpan TimeLimit => TimeSpan.FromMinutes(5 + (Seconds / 20));
 
     [Fact]
-    public async Task Every_run_is_done_once_and_as_if_nothing_had_happened()
+    public async Task Every_run_completes_once_with_the_result_of_an_undisturbed_grid()
     {
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
-        await Disturb(null, Disturbance.KillNode, Disturbance.RestartServer, Disturbance.FreezeNode, Disturbance.SendAway, Disturbance.KillCoordinator, Disturbance.FreezeCoordinator);
+        await Disturb(
+            null,
+            Disturbance.KillNode,
+            Disturbance.RestartServer,
+            Disturbance.FreezeNode,
+            Disturbance.TerminateNode,
+            Disturbance.KillCoordinator,
+            Disturbance.FreezeCoordinator);
     }
 
     [Fact]
-    public async Task The_same_holds_between_machines_that_speak_TLS_and_are_cut_off()
+    public async Task Every_run_completes_once_between_machines_that_use_TLS_and_lose_their_network()
     {
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
         Assert.SkipWhen(NetworkNamespaces.Missing is not null, NetworkNamespaces.Missing ?? "");
@@ -47,7 +54,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
         var clock = Stopwatch.StartNew();
         using (var undisturbed = PlanetProcess.Start(["grid", .. words, "--runs", folder["whole"], "--workers", "2"], SmallGrid.Settings(folder)))
         {
-            var (code, _, error) = await undisturbed.End(Patience);
+            var (code, _, error) = await undisturbed.End(TimeLimit);
             Assert.True(code == ExitCode.Success, error);
             log.WriteLine($"undisturbed: {clock.Elapsed.TotalSeconds:F0} s");
         }
@@ -57,7 +64,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
         var random = new RandomStream(20181112);
         for (var round = 0; round < disturbances.Length || clock.Elapsed < TimeSpan.FromSeconds(Seconds); round++)
         {
-            var rows = await store.Until(Patience, now => grid.FindBusy(now) is not null || now.AreOver());
+            var rows = await store.Until(TimeLimit, now => grid.FindBusy(now) is not null || now.AreOver());
             if (grid.FindBusy(rows) is not { } busy)
             {
                 log.WriteLine($"{clock.Elapsed.TotalSeconds:F0} s: the grid is over");
@@ -69,7 +76,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
             await Do(what, grid, network, store, busy.Node, busy.Run);
         }
 
-        await grid.End(Patience);
+        await grid.End(TimeLimit);
         log.WriteLine($"disturbed: {clock.Elapsed.TotalSeconds:F0} s");
         var cells = store.List();
         Assert.Equal(SmallGrid.Cells(folder["whole"]), cells.Select(row => row.Key.Name));
@@ -82,31 +89,34 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
         log.WriteLine($"{cells.Count} runs, {cells.Sum(row => row.State.Epoch)} claims");
         foreach (var failed in cells.Where(row => row.State.Failures > 0))
         {
-            log.WriteLine($"{failed.Key.Name} failed and was tried again: {failed.State.Reason}");
+            log.WriteLine($"{failed.Key.Name} failed and was retried: {failed.State.Reason}");
         }
     }
 
     private async Task Do(Disturbance what, DisturbedGrid grid, NetworkNamespaces? network, IGridStore store, int node, CellRow run)
     {
-        // What stands still or is cut off has to lose what it holds, and then to notice.
-        Task SomebodyElseHasIt() => store.Until(Patience, rows => rows.Single(row => row.Key == run.Key).State is var now && (now.Epoch > run.State.Epoch || now.Status == CellStatus.Done));
-        Task EveryLeaseIsOver() => store.Until(Patience, rows => rows.All(row => !row.IsRunning() || row.State.LeaseUntil <= row.ReadAt));
+        // A frozen or disconnected process has to lose its leases, and to notice that when it is back.
+        Task CellWasReclaimed() => store.Until(
+            TimeLimit,
+            rows => rows.Single(row => row.Key == run.Key).State is var now
+                && (now.Epoch > run.State.Epoch || now.Status == CellStatus.Done));
+        Task EveryLeaseExpired() => store.Until(TimeLimit, rows => rows.All(row => !row.IsRunning() || row.State.LeaseUntil <= row.ReadAt));
         switch (what)
         {
             case Disturbance.KillNode:
                 await grid.KillNode(node);
                 break;
-            case Disturbance.SendAway:
-                await grid.SendAway(node);
+            case Disturbance.TerminateNode:
+                await grid.TerminateNode(node);
                 break;
             case Disturbance.FreezeNode:
                 await grid.Node(node).Freeze();
-                await SomebodyElseHasIt();
+                await CellWasReclaimed();
                 await grid.Node(node).Thaw();
                 break;
             case Disturbance.CutNode:
                 network!.Cut(DisturbedGrid.MachineOf(node));
-                await SomebodyElseHasIt();
+                await CellWasReclaimed();
                 network.Heal(DisturbedGrid.MachineOf(node));
                 break;
             case Disturbance.KillCoordinator:
@@ -114,17 +124,17 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
                 break;
             case Disturbance.FreezeCoordinator:
                 await grid.Coordinator.Freeze();
-                await EveryLeaseIsOver();
+                await EveryLeaseExpired();
                 await grid.Coordinator.Thaw();
                 break;
             case Disturbance.CutCoordinator:
                 network!.Cut(0);
-                await EveryLeaseIsOver();
+                await EveryLeaseExpired();
                 network.Heal(0);
                 break;
             case Disturbance.RestartServer:
                 server.Crash();
-                server.StartAgain();
+                server.Start();
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(what), what, "There is no such disturbance.");
@@ -134,7 +144,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
     private enum Disturbance
     {
         KillNode,
-        SendAway,
+        TerminateNode,
         FreezeNode,
         CutNode,
         KillCoordinator,

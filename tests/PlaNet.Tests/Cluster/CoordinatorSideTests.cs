@@ -3,7 +3,10 @@ using PlaNet.Cluster.Nodes;
 
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>Who is removed where members no longer reach one another. Coordinators are in capital letters, the lost in brackets.</summary>
+/// <summary>
+/// Which members are removed when the members no longer reach one another. Coordinators are in capital letters, unreachable members
+/// in brackets.
+/// </summary>
 public sealed class CoordinatorSideTests
 {
     [Theory]

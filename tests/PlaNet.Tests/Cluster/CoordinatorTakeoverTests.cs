@@ -5,13 +5,13 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>A grid whose ledger is a database outlives the machine of its coordinator.</summary>
+/// <summary>A grid whose store is a database survives the loss of its coordinator's machine.</summary>
 [Collection(nameof(Alone))]
 public sealed class CoordinatorTakeoverTests(PostgresServer server, ITestOutputHelper log) : IClassFixture<PostgresServer>
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(3);
 
-    // The one with the lower address counts for more in a cluster: whichever dies, the other has to take over.
+    // Akka prefers the member with the lower address: whichever of the two is killed, the other has to take over.
     [Theory]
     [InlineData("127.0.0.2", "127.0.0.3")]
     [InlineData("127.0.0.3", "127.0.0.2")]
@@ -29,11 +29,13 @@ public sealed class CoordinatorTakeoverTests(PostgresServer server, ITestOutputH
         using var node = PlanetProcess.Start(
             ["node", "--join", listen, "--bind", $"{second}:0", "--roles", "coordinator,worker", "--until-done", .. shared], settings);
 
-        // Both work.
-        await store.Until(s_patience, rows => rows.Any(row => row.IsRunning() && row.IsOf(grid.Id)) && rows.Any(row => row.IsRunning() && row.IsOf(node.Id)));
+        // Wait until both run a cell.
+        await store.Until(
+            s_timeout,
+            rows => rows.Any(row => row.IsRunning() && row.IsOf(grid.Id)) && rows.Any(row => row.IsRunning() && row.IsOf(node.Id)));
         await grid.Kill();
         var killed = TimeProvider.System.GetUtcNow();
-        var (code, output, error) = await node.End(s_patience);
+        var (code, output, error) = await node.End(s_timeout);
         Assert.True(code == ExitCode.Success, output + error);
         Assert.Contains("nothing is left to do", output);
         log.WriteLine($"done {(TimeProvider.System.GetUtcNow() - killed).TotalSeconds:F0} s after the first coordinator was killed");

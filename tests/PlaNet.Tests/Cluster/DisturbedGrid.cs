@@ -7,12 +7,12 @@ using PlaNet.Tests.Common;
 namespace PlaNet.Tests.Cluster;
 
 /// <summary>
-/// A grid as processes, for tests that disturb them: a command that only coordinates, and nodes that come back as new ones where the cluster
-/// has removed them. Leases are short, and so is the time after which a member that does not answer is removed.
+/// A grid as processes, for tests that disturb them: a command that only coordinates, and nodes that rejoin as new members when the cluster
+/// has removed them. Leases are short, and so is the time after which an unreachable member is removed.
 /// </summary>
 internal sealed class DisturbedGrid : IDisposable
 {
-    // Only where a test fails does a node look for a coordinator for so long.
+    // In seconds; a node waits this long for a coordinator only when a test fails.
     private const string LongestSearch = "600";
 
     private readonly TemporaryFolder _folder;
@@ -21,12 +21,12 @@ internal sealed class DisturbedGrid : IDisposable
     private readonly string _listen;
     private readonly PlanetProcess[] _nodes;
 
-    /// <summary>Starts them.</summary>
-    /// <param name="folder">Where their files go; runs go to <c>disturbed</c>.</param>
-    /// <param name="network">Machines to put each on, which then speak TLS; null for the loopback address.</param>
-    /// <param name="nodes">How many nodes.</param>
-    /// <param name="grid">The grid, in words of the command.</param>
-    /// <param name="store">The ledger.</param>
+    /// <summary>Starts the command and the nodes.</summary>
+    /// <param name="folder">The folder of their files; runs go to <c>disturbed</c>.</param>
+    /// <param name="network">The machines, one for each process, which then use TLS; null for the loopback address.</param>
+    /// <param name="nodes">The number of nodes.</param>
+    /// <param name="grid">The options of the grid on the command line.</param>
+    /// <param name="store">The address of the store.</param>
     public DisturbedGrid(TemporaryFolder folder, NetworkNamespaces? network, int nodes, string[] grid, string store)
     {
         (_folder, _network) = (folder, network);
@@ -44,17 +44,15 @@ internal sealed class DisturbedGrid : IDisposable
     /// <summary>The command that coordinates.</summary>
     public PlanetProcess Coordinator { get; private set; }
 
-    /// <summary>What <c>kill -9</c> does to a node; another one takes its place.</summary>
-    /// <param name="node">Its number.</param>
+    /// <summary>Kills a node with SIGKILL and starts another one in its place.</summary>
     public async Task KillNode(int node)
     {
         await _nodes[node].Kill();
         Replace(node);
     }
 
-    /// <summary>A node is told to leave, and does; another one takes its place.</summary>
-    /// <param name="node">Its number.</param>
-    public async Task SendAway(int node)
+    /// <summary>Sends SIGTERM to a node, waits until it has left, and starts another one in its place.</summary>
+    public async Task TerminateNode(int node)
     {
         await _nodes[node].Terminate();
         var (code, output, error) = await _nodes[node].End();
@@ -62,7 +60,7 @@ internal sealed class DisturbedGrid : IDisposable
         Replace(node);
     }
 
-    /// <summary>What <c>kill -9</c> does to the command that coordinates; the same command is given again.</summary>
+    /// <summary>Kills the command that coordinates with SIGKILL and starts the same command again.</summary>
     public async Task KillCoordinator()
     {
         await Coordinator.Kill();
@@ -70,16 +68,12 @@ internal sealed class DisturbedGrid : IDisposable
         Coordinator = StartCoordinator();
     }
 
-    /// <summary>The node of this number.</summary>
-    /// <param name="node">Its number.</param>
     public PlanetProcess Node(int node) => _nodes[node];
 
-    /// <summary>The machine that a node is on.</summary>
-    /// <param name="node">Its number.</param>
+    /// <summary>The number of the machine that a node is on; the coordinator has number 0.</summary>
     public static int MachineOf(int node) => node + 1;
 
-    /// <summary>A node that runs a cell, and the cell; null where there is none.</summary>
-    /// <param name="rows">The cells.</param>
+    /// <summary>A node that runs a cell, and the cell; null when no node runs one.</summary>
     public (int Node, CellRow Run)? FindBusy(IReadOnlyList<CellRow> rows)
     {
         var pairs = from run in rows.Where(WatchedStore.IsRunning)
@@ -89,11 +83,10 @@ internal sealed class DisturbedGrid : IDisposable
         return pairs.Select(pair => ((int, CellRow)?)pair).FirstOrDefault();
     }
 
-    /// <summary>Waits until the grid has ended, and then has all nodes leave that have not.</summary>
-    /// <param name="patience">How long, at most.</param>
-    public async Task End(TimeSpan patience)
+    /// <summary>Waits until the grid has ended, at most <paramref name="timeout"/>, and then terminates the remaining nodes.</summary>
+    public async Task End(TimeSpan timeout)
     {
-        var coordinator = await Coordinator.End(patience);
+        var coordinator = await Coordinator.End(timeout);
         var ends = new List<(int Code, string Output, string Error)> { coordinator };
         foreach (var node in _nodes)
         {
@@ -101,7 +94,7 @@ internal sealed class DisturbedGrid : IDisposable
             ends.Add(await node.End());
         }
 
-        // Who does not know yet that all is done is interrupted.
+        // A node that does not yet know that the grid is done ends as interrupted.
         var all = string.Concat(ends.Select(end => $"ended with {end.Code}: {end.Output}{end.Error}\n"));
         Assert.True(coordinator.Code == ExitCode.Success && ends.TrueForAll(end => end.Code is ExitCode.Success or ExitCode.Interrupted), all);
     }

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>Finds a port of the loopback address for a process that has to be reached at the same one when it is started again.</summary>
+/// <summary>Finds a loopback port for a process that has to listen on the same port after a restart.</summary>
 internal static class FreePort
 {
-    /// <summary>A port that nobody has at the moment.</summary>
+    /// <summary>A port that is free at the moment.</summary>
     public static int Take()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

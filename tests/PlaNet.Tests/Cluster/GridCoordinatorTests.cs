@@ -7,7 +7,7 @@ using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>The grid coordinator without an actor system, over a ledger on disk.</summary>
+/// <summary>The grid coordinator without an actor system, over a store on disk.</summary>
 public sealed class GridCoordinatorTests : IDisposable
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(1);
@@ -21,19 +21,19 @@ public sealed class GridCoordinatorTests : IDisposable
     [Fact]
     public void Cells_are_granted_once_renewed_under_their_epoch_and_recorded()
     {
-        using var coordinator = new Played(Ledger);
+        using var coordinator = new SimulatedCoordinator(OpenStore);
         Assert.Equal(new CellsAdded(3), Assert.Single(coordinator.Ask(new AddCells("G", s_cells))));
         Assert.Equal(new CellsAdded(0), Assert.Single(coordinator.Ask(new AddCells("G", s_cells))));
         var mine = Report(coordinator, "me", free: 2);
         var yours = Report(coordinator, "you", free: 2);
         Assert.Equal(["run/0", "run/1"], mine.Granted.Select(lease => lease.Key.Name));
         Assert.Equal(["run/2"], yours.Granted.Select(lease => lease.Key.Name));
-        Assert.Equal((3, 2), (mine.Standing.Cells, mine.Standing.Count(CellStatus.Running)));
+        Assert.Equal((3, 2), (mine.Progress.Cells, mine.Progress.Count(CellStatus.Running)));
 
-        // What was added up lasts for a second, and until a cell ends.
-        Assert.Equal(2, yours.Standing.Count(CellStatus.Running));
-        Assert.Empty(coordinator.Ring());
-        Assert.Equal(3, Report(coordinator, "you", 0).Standing.Count(CellStatus.Running));
+        // The progress is computed at most once a second, and again when a cell ends.
+        Assert.Equal(2, yours.Progress.Count(CellStatus.Running));
+        Assert.Empty(coordinator.Fire());
+        Assert.Equal(3, Report(coordinator, "you", 0).Progress.Count(CellStatus.Running));
 
         var held = mine.Granted.Select(lease => new HeldCell(lease.Key, lease.Epoch, 12)).ToArray();
         Assert.Empty(Report(coordinator, "me", 0, held).Lost);
@@ -42,7 +42,7 @@ public sealed class GridCoordinatorTests : IDisposable
         var answers = coordinator.Ask(new CellEnded(9, "me", held[0].Key, held[0].Epoch, 40, CellOutcome.Completed, "", 1));
         Assert.Equal(new CellEndRecorded(9, CellStatus.Done), answers[0]);
         Assert.Equal(2, answers.Count(message => message is WorkAvailable));
-        Assert.Equal(2, Report(coordinator, "you", 0).Standing.Count(CellStatus.Running));
+        Assert.Equal(2, Report(coordinator, "you", 0).Progress.Count(CellStatus.Running));
         Assert.Equal(
             new CellEndRecorded(10, null),
             Assert.Single(coordinator.Ask(new CellEnded(10, "you", held[1].Key, held[1].Epoch, 40, CellOutcome.Completed, "", 1))));
@@ -52,14 +52,14 @@ public sealed class GridCoordinatorTests : IDisposable
     [Fact]
     public void Two_coordinators_that_live_side_by_side_give_no_cell_to_two_workers()
     {
-        using var old = new Played(Ledger);
-        using var successor = new Played(Ledger);
+        using var old = new SimulatedCoordinator(OpenStore);
+        using var successor = new SimulatedCoordinator(OpenStore);
         old.Ask(new AddCells("G", s_cells));
         var leases = new[] { Report(old, "me", 1), Report(successor, "you", 1), Report(old, "me", 2), Report(successor, "you", 2) }
             .SelectMany(orders => orders.Granted).ToArray();
         Assert.Equal(s_cells.Select(cell => cell.Name), leases.Select(lease => lease.Key.Name));
 
-        // What the successor has given away again, the old one cannot renew or end for whoever had it before.
+        // When the successor has granted a cell again, the old coordinator cannot renew or end the earlier lease of it.
         var first = leases[0];
         Assert.Contains(
             new CellEndRecorded(1, CellStatus.Queued),
@@ -73,9 +73,9 @@ public sealed class GridCoordinatorTests : IDisposable
     }
 
     [Fact]
-    public void Workers_are_told_when_cells_come_come_back_or_are_done()
+    public void Workers_are_notified_when_cells_are_added_or_return_to_the_queue()
     {
-        using var coordinator = new Played(Ledger);
+        using var coordinator = new SimulatedCoordinator(OpenStore);
         Report(coordinator, "me", 1);
         Assert.Contains(coordinator.Ask(new AddCells("G", s_cells)), message => message is WorkAvailable);
         var lease = Assert.Single(Report(coordinator, "me", 1).Granted);
@@ -86,15 +86,15 @@ public sealed class GridCoordinatorTests : IDisposable
     }
 
     [Fact]
-    public void Changes_that_people_ask_for_are_made_and_workers_told_what_concerns_them()
+    public void Requested_changes_are_applied_and_only_real_changes_are_announced_to_workers()
     {
-        using var coordinator = new Played(Ledger);
+        using var coordinator = new SimulatedCoordinator(OpenStore);
         coordinator.Ask(new AddCells("G", s_cells));
         var lease = Assert.Single(Report(coordinator, "me", 1).Granted);
         Assert.Equal([new CellChanged(CellChange.Cancel, true), new LeasesChanged()], coordinator.Ask(new ChangeCell(lease.Key, CellChange.Cancel)));
         Assert.Equal(lease.Key, Assert.Single(Report(coordinator, "me", 0, new HeldCell(lease.Key, lease.Epoch, 3)).Lost).Key);
 
-        // Nothing has changed, and nobody is told.
+        // A change without effect is not announced.
         Assert.Equal(new CellChanged(CellChange.Pause, false), Assert.Single(coordinator.Ask(new ChangeCell(lease.Key, CellChange.Pause))));
         Assert.Equal(
             new CellChanged(CellChange.Cancel, false), Assert.Single(coordinator.Ask(new ChangeCell(new CellKey("G", "none"), CellChange.Cancel))));
@@ -104,34 +104,34 @@ public sealed class GridCoordinatorTests : IDisposable
     }
 
     [Fact]
-    public void Reports_that_come_while_others_are_answered_are_answered_together()
+    public void Reports_that_arrive_while_another_is_answered_are_answered_together()
     {
-        using (var ledger = Ledger())
+        using (var store = OpenStore())
         {
-            ledger.Add("G", s_cells);
+            store.Add("G", s_cells);
         }
 
-        var role = new Rehearsal(GridCoordinator.Create(Ledger, s_lease));
-        role.Tell(Done(role.Begun)!);
+        var role = new RoleHarness(GridCoordinator.Create(OpenStore, s_lease));
+        role.Tell(Done(role.Started)!);
         var first = role.Tell(new WorkerReport(1, "a", "G", 1, []));
         Assert.Empty(role.Tell(new WorkerReport(2, "b", "G", 1, [])));
         Assert.Empty(role.Tell(new WorkerReport(3, "c", null, 2, [])));
         var rest = role.Tell(Done(first)!);
-        Assert.Equal(1, Rehearsal.Told<WorkerOrders>(rest).Number);
-        var orders = Rehearsal.Messages(role.Tell(Done(rest)!)).Cast<WorkerOrders>().ToList();
+        Assert.Equal(1, RoleHarness.Sent<WorkerOrders>(rest).Number);
+        var orders = RoleHarness.Messages(role.Tell(Done(rest)!)).Cast<WorkerOrders>().ToList();
         Assert.Equal([(2, 1), (3, 1)], orders.Select(order => (order.Number, order.Granted.Count)));
 
-        // The grid was added up for the first answer; all grids together were not.
-        Assert.Equal([(3, 1), (3, 3)], orders.Select(order => (order.Standing.Cells, order.Standing.Count(CellStatus.Running))));
+        // The progress of the grid was computed for the first answer, that of all grids only now.
+        Assert.Equal([(3, 1), (3, 3)], orders.Select(order => (order.Progress.Cells, order.Progress.Count(CellStatus.Running))));
         Done(role.End());
 
         static object? Done(IEnumerable<Effect> effects) => Assert.Single(effects.OfType<Run>()).Work(CancellationToken.None);
     }
 
     [Fact]
-    public void A_page_whose_texts_would_not_fit_into_a_frame_is_shorter()
+    public void A_page_is_shortened_until_its_texts_fit_into_a_frame()
     {
-        using var coordinator = new Played(Ledger);
+        using var coordinator = new SimulatedCoordinator(OpenStore);
         coordinator.Ask(new AddCells("G", s_cells));
         foreach (var lease in Report(coordinator, "me", 2).Granted)
         {
@@ -145,38 +145,38 @@ public sealed class GridCoordinatorTests : IDisposable
     }
 
     [Fact]
-    public void A_ledger_that_cannot_be_opened_is_said_and_opened_once_it_can_be()
+    public void An_unavailable_store_is_reported_and_opened_once_it_is_available()
     {
         var opens = false;
-        using var coordinator = new Played(() => opens ? Ledger() : throw new GridStoreException("no server"));
-        Assert.Equal(new LedgerUnavailable("no server"), Assert.Single(coordinator.Ask(new WorkerReport(4, "me", null, 1, []))));
-        Assert.Equal(new LedgerUnavailable("no server"), Assert.Single(coordinator.Ask(new ListCells(null, 0, 1))));
+        using var coordinator = new SimulatedCoordinator(() => opens ? OpenStore() : throw new GridStoreException("no server"));
+        Assert.Equal(new StoreUnavailable("no server"), Assert.Single(coordinator.Ask(new WorkerReport(4, "me", null, 1, []))));
+        Assert.Equal(new StoreUnavailable("no server"), Assert.Single(coordinator.Ask(new ListCells(null, 0, 1))));
         opens = true;
-        Assert.Contains(coordinator.Ring(), message => message is WorkAvailable);
+        Assert.Contains(coordinator.Fire(), message => message is WorkAvailable);
         Assert.Empty(Report(coordinator, "me", 1).Granted);
     }
 
-    private static WorkerOrders Report(Played coordinator, string owner, int free, params HeldCell[] held) =>
+    private static WorkerOrders Report(SimulatedCoordinator coordinator, string owner, int free, params HeldCell[] held) =>
         Assert.Single(coordinator.Ask(new WorkerReport(1, owner, "G", free, held)).OfType<WorkerOrders>());
 
-    private IGridStore Ledger() => GridStores.Open(_folder["ledger"], TimeProvider.System);
+    private IGridStore OpenStore() => GridStores.Open(_folder["ledger"], TimeProvider.System);
 
-    /// <summary>A coordinator whose work is done at once.</summary>
-    private sealed class Played : IDisposable
+    /// <summary>A coordinator whose work runs at once.</summary>
+    private sealed class SimulatedCoordinator : IDisposable
     {
-        private readonly Rehearsal _role;
+        private readonly RoleHarness _role;
         private object? _timer;
 
-        public Played(Func<IGridStore> open)
+        public SimulatedCoordinator(Func<IGridStore> open)
         {
-            _role = new Rehearsal(GridCoordinator.Create(open, s_lease));
-            Do(_role.Begun);
+            _role = new RoleHarness(GridCoordinator.Create(open, s_lease));
+            Do(_role.Started);
         }
 
-        /// <summary>Tells it a message, and gives what it tells others.</summary>
+        /// <summary>Sends it a message. Returns the messages that it sends.</summary>
         public List<object> Ask(object message) => Do(_role.Tell(message));
 
-        public List<object> Ring() => Ask(_timer!);
+        public List<object> Fire() => Ask(_timer!);
 
         public CellPage Page() => Assert.IsType<CellPage>(Assert.Single(Ask(new ListCells("G", 0, 100))));
 
@@ -184,25 +184,25 @@ public sealed class GridCoordinatorTests : IDisposable
 
         private List<object> Do(IReadOnlyList<Effect> effects)
         {
-            var told = new List<object>();
+            var sent = new List<object>();
             foreach (var effect in effects)
             {
                 switch (effect)
                 {
                     case Run run when Result(run) is { } result:
-                        told.AddRange(Do(_role.Tell(result)));
+                        sent.AddRange(Do(_role.Tell(result)));
                         break;
                     case After after:
                         _timer = after.Message;
                         break;
                     case Tell tell:
                         Assert.False(tell.To.IsNobody());
-                        told.Add(tell.Message);
+                        sent.Add(tell.Message);
                         break;
                 }
             }
 
-            return told;
+            return sent;
         }
 
         private static object? Result(Run run)
@@ -211,9 +211,9 @@ public sealed class GridCoordinatorTests : IDisposable
             {
                 return run.Work(CancellationToken.None);
             }
-            catch (GridStoreException failure) when (run.Failed?.Invoke(failure) is { } told)
+            catch (GridStoreException failure) when (run.Failed?.Invoke(failure) is { } sent)
             {
-                return told;
+                return sent;
             }
         }
     }

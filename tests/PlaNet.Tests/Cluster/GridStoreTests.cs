@@ -6,7 +6,7 @@ using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>One contract for every store.</summary>
+/// <summary>The contract that every grid store has to meet.</summary>
 [Collection(nameof(Alone))]
 public sealed class GridStoreTests(PostgresServer server) : IClassFixture<PostgresServer>
 {
@@ -14,21 +14,23 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
 
     [Theory]
     [MemberData(nameof(StorePlace.Kinds), MemberType = typeof(StorePlace))]
-    public void Any_sequence_of_changes_means_what_the_reference_says(string kind)
+    public void Any_sequence_of_changes_gives_the_same_state_as_the_reference(string kind)
     {
-        // What is done, to which ticket or cell, and a number for it.
-        var change = Gen.Choose(0, 9).SelectMany(_ => Gen.Choose(0, 5), (what, which) => (what, which)).SelectMany(_ => Gen.Choose(-20, 40), (pair, number) => (pair.what, pair.which, number));
+        // The kind of change, the ticket or cell that it concerns, and a number with it.
+        var change = Gen.Choose(0, 9)
+            .SelectMany(_ => Gen.Choose(0, 5), (what, which) => (what, which))
+            .SelectMany(_ => Gen.Choose(-20, 40), (pair, number) => (pair.what, pair.which, number));
         var changes = Gen.ArrayOf(change).Where(list => list.Length > 4).ToArbitrary();
         using var place = StorePlace.Of(kind, server);
         var grids = 0;
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(40).WithStartSize(20).WithEndSize(60).WithReplay(20181112, 41).WithQuietOnSuccess(true),
-            Prop.ForAll(changes, list => Follow(place, $"G{++grids}", list)));
+            Prop.ForAll(changes, list => ApplyAll(place, $"G{++grids}", list)));
     }
 
     [Theory]
     [MemberData(nameof(StorePlace.Kinds), MemberType = typeof(StorePlace))]
-    public async Task Workers_that_claim_at_once_never_get_the_same_cell(string kind)
+    public async Task Workers_that_claim_concurrently_never_get_the_same_cell(string kind)
     {
         using var place = StorePlace.Of(kind, server);
         using var first = GridStore.Open(place.Open());
@@ -75,28 +77,28 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
             ["Running a 1 ", "Queued a 1 no space", "Running b 2 no space", "Done b 2 no space"],
             store.History(held.Key).Select(happened => $"{happened.Status} {happened.Owner} {happened.Epoch} {happened.Reason}"));
         Assert.Equal((5, 10), (store.List("G").Count, store.List().Count));
-        Assert.Equal((5, 10, 0), (store.Progress("G").Cells, store.Progress().Cells, store.Progress("nobody's").Cells));
+        Assert.Equal((5, 10, 0), (store.Progress("G").Cells, store.Progress().Cells, store.Progress("unknown").Cells));
         Assert.Equal((5, 10), (store.Page("G", 0, 1).All, store.Page(null, 0, 1).All));
         Assert.Equal(store.List().Skip(3).Take(4).Select(row => row.Key), store.Page(null, 3, 4).Rows.Select(row => row.Key));
     }
 
     [Theory]
     [MemberData(nameof(StorePlace.Kinds), MemberType = typeof(StorePlace))]
-    public void What_is_done_together_is_kept_or_undone_together(string kind)
+    public void A_transaction_is_committed_or_rolled_back_as_a_whole(string kind)
     {
         using var place = StorePlace.Of(kind, server);
         using var store = GridStore.Open(place.Open());
         store.Add("G", Cells(3));
         var failure = new GridStoreException("no");
-        Assert.Same(failure, Assert.Throws<GridStoreException>(() => store.Together<int>(all =>
+        Assert.Same(failure, Assert.Throws<GridStoreException>(() => store.InTransaction<int>(all =>
         {
             Assert.NotNull(all.Claim("a", s_lease));
             throw failure;
         })));
         Assert.Equal(3, store.Progress().Count(CellStatus.Queued));
-        var held = store.Together(all => (First: all.Claim("a", s_lease)!, Second: all.Claim("b", s_lease)!));
+        var held = store.InTransaction(all => (First: all.Claim("a", s_lease)!, Second: all.Claim("b", s_lease)!));
         Assert.Equal(("cell0", "cell1"), (held.First.Key.Name, held.Second.Key.Name));
-        Assert.True(store.Together(all => all.Heartbeat(held.First, 5, s_lease) && all.Complete(held.Second)));
+        Assert.True(store.InTransaction(all => all.Heartbeat(held.First, 5, s_lease) && all.Complete(held.Second)));
         Assert.Equal([1, 1, 1], new[] { CellStatus.Queued, CellStatus.Running, CellStatus.Done }.Select(store.Progress().Count));
     }
 
@@ -125,9 +127,9 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
         var held = store.Claim("a", s_lease)!;
         server.Crash();
         Assert.Throws<GridStoreException>(() => store.Heartbeat(held, 1, s_lease));
-        server.StartAgain();
+        server.Start();
 
-        // Connections that the restart broke are found out one by one.
+        // The pool notices connections that the restart broke only one by one.
         var renewed = false;
         for (var attempt = 0; attempt < 20 && !renewed; attempt++)
         {
@@ -171,7 +173,7 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
 
     private static bool Close((int Cells, double Fraction) a, (int Cells, double Fraction) b) => a.Cells == b.Cells && Math.Abs(a.Fraction - b.Fraction) < 1e-12;
 
-    private static void Follow(StorePlace place, string grid, (int What, int Which, int Number)[] changes)
+    private static void ApplyAll(StorePlace place, string grid, (int What, int Which, int Number)[] changes)
     {
         var store = GridStore.Open(place.Open());
         try
@@ -223,7 +225,7 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
                         place.Time.Now = start + TimeSpan.FromSeconds(reference.Now);
                         break;
                     case 9 when number > 30:
-                        // The process dies; what it held is known to others at most by its tickets.
+                        // The process is killed and restarted; its earlier leases can still be used by their tickets.
                         store.Dispose();
                         store = GridStore.Open(place.Open());
                         Assert.Equal(0, store.Add(grid, cells));

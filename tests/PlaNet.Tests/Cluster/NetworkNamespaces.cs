@@ -4,8 +4,8 @@ using System.Globalization;
 namespace PlaNet.Tests.Cluster;
 
 /// <summary>
-/// Network namespaces that stand for machines of one network: 10.77.0.1, 10.77.0.2 and so on, each with a cable to a switch. The switch is in a
-/// namespace too, so that nothing of this machine's own network is touched, and all of it goes with the namespaces.
+/// Network namespaces in the roles of machines on one network: 10.77.0.1, 10.77.0.2 and so on, each with a virtual cable to a switch.
+/// The switch is in a namespace too, so that this machine's own network is not changed and everything is removed with the namespaces.
 /// </summary>
 internal sealed class NetworkNamespaces : IDisposable
 {
@@ -18,12 +18,12 @@ internal sealed class NetworkNamespaces : IDisposable
     private readonly string _own = $"{Prefix}{Environment.ProcessId}-";
     private readonly int _machines;
 
-    /// <summary>Makes the machines, their cables plugged in.</summary>
-    /// <param name="machines">How many, 1 to 250.</param>
+    /// <summary>Creates the machines and connects them.</summary>
+    /// <param name="machines">The number of machines, 1 to 250.</param>
     public NetworkNamespaces(int machines)
     {
         _machines = machines;
-        RemoveLeftOver();
+        DeleteLeftOver();
         try
         {
             Ip("netns", "add", Switch);
@@ -48,25 +48,21 @@ internal sealed class NetworkNamespaces : IDisposable
         }
     }
 
-    /// <summary>Why there are none here; null where there are.</summary>
+    /// <summary>Why this machine cannot have network namespaces; null when it can.</summary>
     public static string? Missing => s_missing.Value;
 
     private string Switch => _own + "switch";
 
-    /// <summary>The address of a machine.</summary>
-    /// <param name="machine">Its number, from 0.</param>
+    /// <summary>The address of a machine; machines are numbered from 0.</summary>
     public static string Address(int machine) => $"10.77.0.{machine + 1}";
 
-    /// <summary>The program that becomes another one on a machine, with its words.</summary>
-    /// <param name="machine">Its number.</param>
+    /// <summary>The command that runs the program named after it on a machine.</summary>
     public string[] On(int machine) => ["nsenter", $"--net=/run/netns/{Name(machine)}"];
 
-    /// <summary>Pulls a machine's cable out at the switch: the machine itself is not told.</summary>
-    /// <param name="machine">Its number.</param>
+    /// <summary>Disconnects a machine at the switch; its own interface stays up.</summary>
     public void Cut(int machine) => Ip("-n", Switch, "link", "set", "dev", Port(machine), "nomaster");
 
-    /// <summary>Plugs it in again.</summary>
-    /// <param name="machine">Its number.</param>
+    /// <summary>Connects a machine again.</summary>
     public void Heal(int machine) => Ip("-n", Switch, "link", "set", "dev", Port(machine), "master", "switch");
 
     public void Dispose()
@@ -81,8 +77,8 @@ internal sealed class NetworkNamespaces : IDisposable
 
     private string Name(int machine) => $"{_own}{machine}";
 
-    // What tests that were killed have left: the process that a namespace is named after is gone.
-    private static void RemoveLeftOver()
+    // Killed tests leave their namespaces behind. Each is named after a process id, so those of ended processes can be deleted.
+    private static void DeleteLeftOver()
     {
         foreach (var name in Directory.GetFiles("/run/netns", Prefix + "*").Select(path => Path.GetFileName(path)))
         {
@@ -97,7 +93,7 @@ internal sealed class NetworkNamespaces : IDisposable
     {
         var (code, error) = Run("netns", "add", name);
         Run("netns", "delete", name);
-        return code == 0 ? null : $"network namespaces cannot be made here: {error.Trim()}";
+        return code == 0 ? null : $"network namespaces cannot be created here: {error.Trim()}";
     }
 
     private static void Ip(params string[] words)

@@ -31,14 +31,14 @@ public sealed class NodeTests
     }
 
     [Fact]
-    public void The_time_left_follows_from_the_runs_that_are_going()
+    public void The_time_left_is_estimated_from_the_running_cells()
     {
         var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         CellRow Cell(CellState state) => new(new CellKey("G", "c"), 100, state, start + TimeSpan.FromSeconds(10));
         var progress = GridProgress.Of(
             [
                 Cell(new CellState(CellStatus.Done) with { Step = 100 }),
-                Cell(new CellState(CellStatus.Running) with { Step = 60, BeganAt = 40, Started = start }),
+                Cell(new CellState(CellStatus.Running) with { Step = 60, StepAtClaim = 40, Started = start }),
                 Cell(new CellState()),
                 Cell(new CellState(CellStatus.Failed) with { Step = 5 }),
             ]);
@@ -56,13 +56,13 @@ public sealed class NodeTests
     [InlineData(2, "planet: experiment.json is damaged", "the loss is not finite", "planet: experiment.json is damaged")]
     [InlineData(2, "", "the disk is full", "the disk is full")]
     [InlineData(137, "", null, "the run's process was killed by signal 9")]
-    [InlineData(134, "free(): invalid pointer", "the loss is not finite", "the run's process was killed by signal 6; it had said: free(): invalid pointer")]
+    [InlineData(134, "free(): invalid pointer", "the loss is not finite", "the run's process was killed by signal 6; last lines of its standard error: free(): invalid pointer")]
     [InlineData(3, "", null, "the run's process ended with exit code 3")]
-    public void A_run_failed_for_what_its_last_attempt_says(int code, string said, string? recorded, string reason) =>
-        Assert.Equal(reason, ExitReason.Of(code, said, recorded));
+    public void The_reason_of_a_failure_comes_from_the_last_attempt(int code, string standardError, string? recorded, string reason) =>
+        Assert.Equal(reason, ExitReason.Of(code, standardError, recorded));
 
     [Fact]
-    public void The_steps_of_a_run_are_read_from_whole_lines_or_not_known()
+    public void The_step_of_a_run_is_read_from_whole_lines_only()
     {
         using var folder = new TemporaryFolder();
         var run = new RunFolder(folder.Path);
@@ -74,22 +74,22 @@ public sealed class NodeTests
     }
 
     [Fact]
-    public async Task A_run_that_does_not_save_itself_in_time_is_killed_and_has_not_failed()
+    public async Task A_run_that_does_not_stop_in_time_is_killed_and_released_without_a_failure()
     {
         using var folder = new TemporaryFolder();
         using var store = GridStores.Open(folder["store"], TimeProvider.System);
         store.Add("G", [new NewCell("run/0-x", "{}", 0, 10)]);
 
-        // Whatever it is told, it sleeps.
-        File.WriteAllText(folder["deaf.sh"], "exec sleep 300\n");
+        // A program that ignores its input and its stop request.
+        File.WriteAllText(folder["sleep.sh"], "exec sleep 300\n");
         using var interrupt = new CancellationTokenSource();
         var happened = new List<NodeEvent>();
         var options = new NodeOptions
         {
             Runs = folder["runs"],
-            Program = ["/bin/sh", folder["deaf.sh"]],
+            Program = ["/bin/sh", folder["sleep.sh"]],
             Heartbeat = TimeSpan.FromSeconds(0.1),
-            Patience = TimeSpan.FromSeconds(0.1),
+            StopTimeout = TimeSpan.FromSeconds(0.1),
         };
         var start = ClusterConfig.Of(
             HoconSettings.Default,
@@ -102,7 +102,7 @@ public sealed class NodeTests
         var parts = new GridNodeParts
         {
             Worker = options,
-            Ledger = () => GridStores.Open(folder["store"], TimeProvider.System),
+            OpenStore = () => GridStores.Open(folder["store"], TimeProvider.System),
             Watch = what =>
             {
                 happened.Add(what);

@@ -6,10 +6,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>A PostgreSQL server of its own in a temporary folder, reached over a Unix socket; one that listens to the network too asks there for a password.</summary>
+/// <summary>
+/// A PostgreSQL server in a temporary folder, reached over a Unix socket. A guarded server also listens on 127.0.0.1 and asks for a
+/// password there.
+/// </summary>
 public sealed class PostgresServer : IDisposable
 {
-    /// <summary>A user whom a guarded server lets in without a password, once somebody has created it.</summary>
+    /// <summary>A user that a guarded server accepts without a password; the test has to create it.</summary>
     public const string Guest = "guest";
 
     private readonly string _folder;
@@ -25,7 +28,7 @@ public sealed class PostgresServer : IDisposable
 
     private PostgresServer(string? password, bool tls)
     {
-        // Short, because the name of a socket may not be long.
+        // Short, because the length of a socket's path is limited.
         _folder = Directory.CreateTempSubdirectory("pg-").FullName;
         _programs = Programs ?? "";
         Port = password is null ? 5432 : FreePort();
@@ -37,21 +40,22 @@ public sealed class PostgresServer : IDisposable
 
         if (_root)
         {
-            // The server refuses to be root.
+            // The server refuses to run as root.
             Run("chown", "postgres", _folder);
         }
 
-        string[] guard = [];
+        string[] passwordOptions = [];
         if (password is not null)
         {
             File.WriteAllText(Path.Combine(_folder, "password"), password);
-            guard = ["--auth-host=scram-sha-256", "--pwfile", Path.Combine(_folder, "password")];
+            passwordOptions = ["--auth-host=scram-sha-256", "--pwfile", Path.Combine(_folder, "password")];
         }
 
-        AsServer("initdb", ["--auth=trust", .. guard, "--username=planet", "--no-sync", "--encoding=UTF8", "--locale=C", "-D", Data]);
+        AsServer(
+            "initdb", ["--auth=trust", .. passwordOptions, "--username=planet", "--no-sync", "--encoding=UTF8", "--locale=C", "-D", Data]);
         if (password is not null)
         {
-            // The first line that fits decides.
+            // The first line that matches decides.
             var rules = Path.Combine(Data, "pg_hba.conf");
             File.WriteAllText(rules, $"host all {Guest} 127.0.0.1/32 trust\n{File.ReadAllText(rules)}");
         }
@@ -61,10 +65,10 @@ public sealed class PostgresServer : IDisposable
             WriteCertificate();
         }
 
-        StartAgain();
+        Start();
     }
 
-    /// <summary>Why there is no server; null where there is one.</summary>
+    /// <summary>Why there is no server; null when there is one.</summary>
     public static string? Missing => Programs is null ? "PostgreSQL is not installed: apt-get install postgresql" : null;
 
     /// <summary>The socket's folder.</summary>
@@ -73,7 +77,7 @@ public sealed class PostgresServer : IDisposable
     /// <summary>The port, which is part of the socket's name too.</summary>
     public int Port { get; }
 
-    /// <summary>The server's certificate, which it signed itself and which is made out to localhost.</summary>
+    /// <summary>The server's self-signed certificate for localhost.</summary>
     public string Certificate => Path.Combine(Data, "server.crt");
 
     private static string? Programs { get; } = Directory.Exists("/usr/lib/postgresql")
@@ -82,7 +86,7 @@ public sealed class PostgresServer : IDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
-    /// <summary>A server that listens to 127.0.0.1 and asks for a password there. Over its socket it asks for none.</summary>
+    /// <summary>A server that listens on 127.0.0.1 and asks for a password there, but not on its socket.</summary>
     /// <param name="password">The password of the user planet.</param>
     /// <param name="tls">Whether it offers TLS.</param>
     public static PostgresServer Guarded(string password, bool tls) => new(password, tls);
@@ -98,11 +102,11 @@ public sealed class PostgresServer : IDisposable
         return name;
     }
 
-    /// <summary>Ends the server as a crash would: nothing is flushed in order, connections break.</summary>
+    /// <summary>Stops the server as a crash would: without a checkpoint and with broken connections.</summary>
     public void Crash() => AsServer("pg_ctl", "stop", "-m", "immediate", "-w", "-D", Data);
 
-    /// <summary>Starts it and waits until it answers. Only the machine's own crash would need fsync, and a start after a crash is quick without.</summary>
-    public void StartAgain() => AsServer(
+    /// <summary>Starts the server and waits until it answers. It runs without fsync, needed only if the machine crashes.</summary>
+    public void Start() => AsServer(
         "pg_ctl", "start", "-w", "-D", Data, "-l", Path.Combine(_folder, "log"), "-o", _options);
 
     public void Dispose()
@@ -149,7 +153,7 @@ public sealed class PostgresServer : IDisposable
 
     private void Run(params string[] line)
     {
-        // What a server inherits it holds open, so that nothing is read from it here.
+        // pg_ctl leaves a server behind that inherits these pipes, so reading them to their end would never return.
         var start = new ProcessStartInfo(line[0], line[1..]) { WorkingDirectory = _folder, UseShellExecute = false };
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;

@@ -1,8 +1,8 @@
 namespace PlaNet.Tests.Cluster;
 
 /// <summary>
-/// What a store of grids means, written from its description and not from its code: a list of cells, each with the one ticket that is
-/// good at the moment.
+/// The reference model of a grid store, written from its documentation and not from its code: a list of cells, each with the one ticket
+/// that is valid at the moment.
 /// </summary>
 internal sealed class ReferenceGrid(IEnumerable<string> names)
 {
@@ -12,18 +12,18 @@ internal sealed class ReferenceGrid(IEnumerable<string> names)
 
     public IEnumerable<string> Lines => _cells.Select(cell => $"{cell.Name} {cell.Condition} {cell.Tickets} {cell.Failures} {cell.Step}");
 
-    /// <summary>How many cells are in each condition.</summary>
+    /// <summary>The number of cells in each condition.</summary>
     public IEnumerable<string> Counts => _cells.GroupBy(cell => cell.Condition).Select(group => $"{group.Key} {group.Count()}").Order(StringComparer.Ordinal);
 
-    /// <summary>Part of the steps that is done, of cells that are to be done.</summary>
-    /// <param name="steps">Steps of each.</param>
+    /// <summary>The completed fraction of the steps of all cells that are queued, running or done.</summary>
+    /// <param name="steps">The steps of each cell.</param>
     public double Fraction(long steps)
     {
         var counted = _cells.Where(cell => cell.Condition is "Queued" or "Running" or "Done").ToList();
         return counted.Count == 0 ? 1 : counted.Average(cell => Math.Min(1.0, (double)cell.Step / steps));
     }
 
-    /// <summary>The ticket: the cell's name and its number.</summary>
+    /// <summary>The ticket of the claimed cell: its name and the number of the claim.</summary>
     public (string Name, int Ticket)? Claim(long lease)
     {
         var cell = _cells.Find(cell => cell.Condition == "Running" && cell.Deadline <= Now) ?? _cells.Find(cell => cell.Condition == "Queued");
@@ -74,13 +74,13 @@ internal sealed class ReferenceGrid(IEnumerable<string> names)
 
     public bool Release((string Name, int Ticket) ticket) => With(ticket, cell => cell.Condition = "Queued");
 
-    public bool Cancel(string name) => Turn(name, "Cancelled", "Queued", "Running", "Failed", "Paused");
+    public bool Cancel(string name) => Change(name, "Cancelled", "Queued", "Running", "Failed", "Paused");
 
-    public bool Pause(string name) => Turn(name, "Paused", "Queued", "Running");
+    public bool Pause(string name) => Change(name, "Paused", "Queued", "Running");
 
     public bool Requeue(string name)
     {
-        if (!Turn(name, "Queued", "Failed", "Cancelled", "Paused"))
+        if (!Change(name, "Queued", "Failed", "Cancelled", "Paused"))
         {
             return false;
         }
@@ -89,7 +89,7 @@ internal sealed class ReferenceGrid(IEnumerable<string> names)
         return true;
     }
 
-    private bool Turn(string name, string to, params string[] from)
+    private bool Change(string name, string to, params string[] from)
     {
         var cell = Find(name);
         var allowed = from.Contains(cell.Condition);
@@ -100,13 +100,13 @@ internal sealed class ReferenceGrid(IEnumerable<string> names)
     private bool With((string Name, int Ticket) ticket, Action<Entry> change)
     {
         var cell = Find(ticket.Name);
-        var good = cell.Condition == "Running" && cell.Tickets == ticket.Ticket;
-        if (good)
+        var valid = cell.Condition == "Running" && cell.Tickets == ticket.Ticket;
+        if (valid)
         {
             change(cell);
         }
 
-        return good;
+        return valid;
     }
 
     private Entry Find(string name) => _cells.Single(cell => cell.Name == name);

@@ -1,6 +1,6 @@
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>A clock that stands until it is set.</summary>
+/// <summary>A clock that changes only when it is set.</summary>
 internal sealed class SettableTime : TimeProvider
 {
     public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -5,16 +5,16 @@ using System.Security.Cryptography;
 
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>Slurm's own daemons for one machine, with their files in a temporary folder and ports of their own.</summary>
+/// <summary>The daemons of Slurm on one machine, with their files in a temporary folder and with free ports.</summary>
 public sealed class SlurmCluster : IAsyncLifetime
 {
     private static readonly string[] s_programs = ["/usr/sbin/slurmctld", "/usr/sbin/slurmd", "/usr/sbin/munged"];
 
-    // Short, because the name of a socket may not be long.
+    // Short, because the length of a socket's path is limited.
     private readonly string _folder = Directory.CreateTempSubdirectory("slurm-").FullName;
     private readonly List<Process> _daemons = [];
 
-    /// <summary>Why there is no Slurm; null where there is one.</summary>
+    /// <summary>Why there is no Slurm; null when there is one.</summary>
     public static string? Missing => Array.TrueForAll(s_programs, File.Exists) ? null : "Slurm is not installed: apt-get install slurmctld slurmd slurm-client munge";
 
     /// <summary>The name by which Slurm knows this machine.</summary>
@@ -49,14 +49,14 @@ public sealed class SlurmCluster : IAsyncLifetime
         }
     }
 
-    /// <summary>Runs a command for this Slurm and returns what it wrote; nothing when it failed.</summary>
-    /// <param name="line">The program and its words.</param>
+    /// <summary>Runs a command against this Slurm and returns its output; empty when it failed.</summary>
+    /// <param name="line">The program and its arguments.</param>
     public string Ask(params string[] line) => Ask(_folder, [], line);
 
-    /// <summary>Runs a command for this Slurm and returns what it wrote; nothing when it failed.</summary>
+    /// <summary>Runs a command against this Slurm and returns its output; empty when it failed.</summary>
     /// <param name="where">The working directory.</param>
-    /// <param name="environment">Variables besides the test's own.</param>
-    /// <param name="line">The program and its words.</param>
+    /// <param name="environment">Variables in addition to those of the test process.</param>
+    /// <param name="line">The program and its arguments.</param>
     public string Ask(string where, (string Name, string Value)[] environment, string[] line)
     {
         var start = new ProcessStartInfo(line[0], line[1..])
@@ -77,20 +77,20 @@ public sealed class SlurmCluster : IAsyncLifetime
         return process.ExitCode == 0 ? output : "";
     }
 
-    /// <summary>Waits until something holds. Slurm tells nobody of changes, so that it is asked again and again.</summary>
-    /// <param name="holds">What.</param>
+    /// <summary>Waits until a condition holds. Slurm does not announce changes, so this polls it.</summary>
     public async Task Until(Func<bool> holds)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (!holds())
         {
             if (timeout.IsCancellationRequested)
             {
-                Assert.Fail("Slurm did not get there: " + (File.Exists(In("slurmctld.log")) ? File.ReadAllText(In("slurmctld.log")) : "it did not begin"));
+                var text = File.Exists(In("slurmctld.log")) ? File.ReadAllText(In("slurmctld.log")) : "none, it did not start";
+                Assert.Fail("The condition did not hold within 3 minutes. Log of slurmctld: " + text);
             }
 
-            await beat.WaitForNextTickAsync(CancellationToken.None);
+            await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }
 

@@ -5,10 +5,10 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>The script, run by bash with programs in the places of Slurm's and PlaNet's.</summary>
+/// <summary>The job script, run by bash with small programs in place of those of Slurm and PlaNet.</summary>
 public sealed class SlurmScriptTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(1);
 
     [Theory]
     [InlineData("plain")]
@@ -16,7 +16,7 @@ public sealed class SlurmScriptTests
     [InlineData("a \"b\" $HOME `id` $(id) \\ & ; | * ? # ~ !")]
     [InlineData("two\nlines\n#SBATCH --array=1-9")]
     [InlineData("Übung 試験")]
-    public async Task Bash_hands_on_every_path_as_it_was_given(string name)
+    public async Task Bash_passes_every_path_on_unchanged(string name)
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder[name]);
@@ -30,7 +30,7 @@ public sealed class SlurmScriptTests
 
         using var bash = Start(folder, script);
         await bash.StandardOutput.ReadToEndAsync();
-        await bash.WaitForExitAsync().WaitAsync(s_patience);
+        await bash.WaitForExitAsync().WaitAsync(s_timeout);
         Assert.Equal(0, bash.ExitCode);
         Assert.Equal(
             [
@@ -41,7 +41,7 @@ public sealed class SlurmScriptTests
     }
 
     [Fact]
-    public async Task A_task_that_joins_another_machine_is_reached_by_the_name_of_its_own()
+    public async Task A_task_that_joins_another_machine_binds_to_the_host_name_of_its_own()
     {
         using var folder = new TemporaryFolder();
         var program = Program(folder, "planet", "printf '%s\\n' \"$@\" > \"$0.words\"");
@@ -49,7 +49,7 @@ public sealed class SlurmScriptTests
         var job = Job(program) with { Join = [ClusterEndpoint.Parse("login.lab:4711"), ClusterEndpoint.Parse("[fd00::1]:4711")], Insecure = true };
         using var bash = Start(folder, Write(folder, job));
         await bash.StandardOutput.ReadToEndAsync();
-        await bash.WaitForExitAsync().WaitAsync(s_patience);
+        await bash.WaitForExitAsync().WaitAsync(s_timeout);
         var words = File.ReadAllLines(program + ".words");
         Assert.Contains("login.lab:4711,[fd00::1]:4711", words);
         Assert.Equal(["--insecure", "--bind", "node-7.lab:0"], words[^3..]);
@@ -60,7 +60,7 @@ public sealed class SlurmScriptTests
     [InlineData("USR1", 0, false)]
     [InlineData("USR1", 1, false)]
     [InlineData("TERM", 130, false)]
-    public async Task A_task_is_queued_again_when_its_time_ends_before_its_work(string signal, int code, bool again)
+    public async Task A_task_is_requeued_when_its_time_limit_ends_before_its_work(string signal, int code, bool again)
     {
         using var folder = new TemporaryFolder();
         var planet = Program(folder, "planet", $"trap 'exit {code}' TERM; echo node $$; while :; do sleep 0.05; done");
@@ -75,43 +75,43 @@ public sealed class SlurmScriptTests
         Send(signal, bash.Id.ToString());
         if (signal == "TERM")
         {
-            // Which Slurm sends to every process of a job.
+            // Slurm sends SIGTERM to every process of a job.
             Send(signal, line["node ".Length..]);
         }
 
         await bash.StandardOutput.ReadToEndAsync();
-        await bash.WaitForExitAsync().WaitAsync(s_patience);
+        await bash.WaitForExitAsync().WaitAsync(s_timeout);
         Assert.Equal(again ? 0 : code, bash.ExitCode);
         Assert.Equal(again ? "requeue 12_3\n" : "", File.Exists(folder["scontrol.words"]) ? File.ReadAllText(folder["scontrol.words"]) : "");
     }
 
     [Fact]
-    public async Task A_task_that_cannot_be_queued_again_says_so_and_fails()
+    public async Task A_task_that_cannot_be_requeued_fails_with_a_remedy()
     {
         using var folder = new TemporaryFolder();
         var planet = Program(folder, "planet", "trap 'exit 130' TERM; kill -USR1 $PPID; while :; do sleep 0.05; done");
         Program(folder, "scontrol", "exit 1");
         using var bash = Start(folder, Write(folder, Job(planet)));
         var error = await bash.StandardError.ReadToEndAsync();
-        await bash.WaitForExitAsync().WaitAsync(s_patience);
+        await bash.WaitForExitAsync().WaitAsync(s_timeout);
         Assert.Equal(130, bash.ExitCode);
         Assert.Contains("submit the script again", error);
     }
 
     [Fact]
-    public async Task Without_Slurm_it_does_nothing()
+    public async Task Outside_Slurm_the_script_does_nothing()
     {
         using var folder = new TemporaryFolder();
         var script = Write(folder, Job(Program(folder, "planet", "touch \"$0.begun\"")));
         using var bash = Start(folder, script, task: null);
         Assert.Contains("sbatch", await bash.StandardError.ReadToEndAsync());
-        await bash.WaitForExitAsync().WaitAsync(s_patience);
+        await bash.WaitForExitAsync().WaitAsync(s_timeout);
         Assert.Equal(2, bash.ExitCode);
         Assert.False(File.Exists(folder["planet.begun"]));
     }
 
     [Fact]
-    public void Every_choice_is_a_line_for_Slurm()
+    public void Every_option_becomes_a_line_for_Slurm()
     {
         var job = Job("planet") with
         {
@@ -149,7 +149,7 @@ public sealed class SlurmScriptTests
         return folder[name];
     }
 
-    // With the folder's programs before all others.
+    // The programs in the folder come first in PATH.
     private static Process Start(TemporaryFolder folder, string script, string? task = "3")
     {
         var start = new ProcessStartInfo("bash", [script]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };

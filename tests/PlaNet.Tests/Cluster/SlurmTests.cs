@@ -10,7 +10,7 @@ namespace PlaNet.Tests.Cluster;
 public sealed class SlurmTests(SlurmCluster slurm) : IClassFixture<SlurmCluster>
 {
     [Fact]
-    public async Task A_task_that_is_told_to_stop_is_queued_again_and_ends_the_grid()
+    public async Task A_task_that_is_signalled_to_stop_is_requeued_and_completes_the_grid()
     {
         Assert.SkipWhen(SlurmCluster.Missing is not null, SlurmCluster.Missing ?? "");
         using var folder = new TemporaryFolder();
@@ -26,13 +26,14 @@ public sealed class SlurmTests(SlurmCluster slurm) : IClassFixture<SlurmCluster>
         using var store = SmallGrid.Store(folder["it's here"]);
 
         await slurm.Until(() => store.List().Any(row => row.State is { Status: CellStatus.Running, Step: > 0 }));
-        // What Slurm does itself before the time limit.
+        // Slurm sends this signal itself shortly before the time limit.
         slurm.Ask("scancel", "--batch", "--signal=USR1", task);
         await slurm.Until(() => Show(task) is var shown && shown.Contains("JobState=PENDING", StringComparison.Ordinal) && shown.Contains("Restarts=1", StringComparison.Ordinal));
         Assert.All(store.List(), row => Assert.NotEqual(CellStatus.Running, row.State.Status));
         Assert.Contains(store.List(), row => row.State.Status == CellStatus.Queued);
 
-        // Slurm itself waits two minutes. It identifies credentials by the second: one issued in the second of a revocation is revoked too.
+        // Slurm would wait two minutes before it restarts a requeued job. An immediate start can fail: Slurm revokes credentials by the
+        // second in which they were issued, so a credential issued in the second of a revocation is revoked too.
         slurm.Ask("scontrol", "update", "JobId=" + task, "StartTime=now+5");
         await slurm.Until(() => Show(task).Contains("JobState=COMPLETED", StringComparison.Ordinal));
         Assert.Equal(ExitCode.Success, (await grid.End()).Code);

@@ -7,8 +7,8 @@ using PlaNet.Tests.Common;
 namespace PlaNet.Tests.Cluster;
 
 /// <summary>
-/// What is said to a server of PostgreSQL and to users: encrypted where the server can, and the password in the environment or a file only.
-/// Passwords are tried by processes of their own, because the environment belongs to the whole process.
+/// Connections to PostgreSQL are encrypted when the server offers it, and passwords come only from the environment or a file and are never
+/// printed. Passwords are tried in separate processes, because environment variables belong to the whole process.
 /// </summary>
 public sealed class StoreCredentialsTests
 {
@@ -25,7 +25,7 @@ public sealed class StoreCredentialsTests
         using var server = Start(offered);
         var database = server.NewName();
 
-        // One that needs no password, so that this process can be it.
+        // The guest needs no password, so that this process can connect as it.
         await using var admin = NpgsqlDataSource.Create($"Host={server.Folder};Port={server.Port};Username=planet;Database={database}");
         Ask(admin, $"create role {PostgresServer.Guest} superuser login");
         using var store = GridStores.Open($"postgres://{PostgresServer.Guest}@127.0.0.1:{server.Port}/{database}{asked}", TimeProvider.System);
@@ -34,7 +34,7 @@ public sealed class StoreCredentialsTests
     }
 
     [Fact]
-    public void A_server_without_encryption_is_refused_where_encryption_is_asked_for()
+    public void A_server_without_TLS_is_refused_with_sslmode_require()
     {
         using var server = Start(tls: false);
         var address = $"postgres://planet@127.0.0.1:{server.Port}/{server.NewName()}?sslmode=require";
@@ -48,8 +48,8 @@ public sealed class StoreCredentialsTests
         using var folder = new TemporaryFolder();
         using var server = Start(tls: true);
         var address = $"postgres://planet@localhost:{server.Port}/{server.NewName()}";
-        var file = Keep(folder["right"], $"localhost:{server.Port}:*:planet:{Password}\n");
-        var wrong = Keep(folder["wrong"], $"*:*:*:*:{Wrong}\n");
+        var file = WriteSecret(folder["right"], $"localhost:{server.Port}:*:planet:{Password}\n");
+        var wrong = WriteSecret(folder["wrong"], $"*:*:*:*:{Wrong}\n");
 
         Task<(int Code, string Output, string Error)> Status(params (string, string)[] environment) =>
             PlanetProcess.Run(["status", "--verbose", "--store", address], environment);
@@ -72,7 +72,7 @@ public sealed class StoreCredentialsTests
     }
 
     [Fact]
-    public async Task A_certificate_is_checked_where_that_is_asked_for()
+    public async Task The_servers_certificate_is_checked_with_sslmode_verify_full()
     {
         using var server = Start(tls: true);
         var database = server.NewName();
@@ -86,7 +86,7 @@ public sealed class StoreCredentialsTests
 
         Assert.Equal((ExitCode.Success, ""), await Status("localhost", ("PGSSLROOTCERT", server.Certificate)));
 
-        // Nobody known has signed it; it is made out to another name.
+        // First it is signed by no trusted authority; then it is for another host name.
         foreach (var (code, error) in new[] { await Status("localhost"), await Status("127.0.0.1", ("PGSSLROOTCERT", server.Certificate)) })
         {
             Assert.Equal(ExitCode.UnusableInput, code);
@@ -107,7 +107,7 @@ public sealed class StoreCredentialsTests
         return command.ExecuteScalar();
     }
 
-    private static string Keep(string path, string text)
+    private static string WriteSecret(string path, string text)
     {
         File.WriteAllText(path, text);
         if (!OperatingSystem.IsWindows())

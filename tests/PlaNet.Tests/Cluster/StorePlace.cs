@@ -3,7 +3,7 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>Where a store of a kind lies, opened as often as one likes.</summary>
+/// <summary>The location of a store of one kind, which can be opened several times.</summary>
 internal sealed class StorePlace : IDisposable
 {
     private readonly TemporaryFolder? _folder;
@@ -15,14 +15,11 @@ internal sealed class StorePlace : IDisposable
         _database = database;
     }
 
-    /// <summary>The kinds: names, because a server that is missing skips its tests.</summary>
+    /// <summary>The kinds, as names: a test without its server is skipped only when it runs.</summary>
     public static TheoryData<string> Kinds => ["local", "postgres"];
 
-    /// <summary>The clock of all who open it.</summary>
+    /// <summary>The clock of every store opened here.</summary>
     public SettableTime Time { get; } = new();
-
-    /// <summary>Its address for other processes, whose clock is the machine's.</summary>
-    public string Address => _database ?? _folder!.Path;
 
     public static StorePlace Of(string kind, PostgresServer server)
     {

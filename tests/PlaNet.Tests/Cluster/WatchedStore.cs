@@ -2,18 +2,18 @@ using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Tests.Cluster;
 
-/// <summary>Waits for what becomes of the cells of a store.</summary>
+/// <summary>Waits for changes of the cells of a store.</summary>
 internal static class WatchedStore
 {
-    /// <summary>Waits until something holds. A database tells nobody of changes, so that it is asked again and again.</summary>
-    /// <param name="store">The store; it may restart meanwhile.</param>
-    /// <param name="patience">How long, at most.</param>
-    /// <param name="holds">What.</param>
-    /// <returns>The cells.</returns>
-    public static async Task<IReadOnlyList<CellRow>> Until(this IGridStore store, TimeSpan patience, Func<IReadOnlyList<CellRow>, bool> holds)
+    /// <summary>Waits until a condition holds, and returns the cells. A database does not announce changes, so this polls it.</summary>
+    /// <param name="store">The store; its server may restart meanwhile.</param>
+    /// <param name="timeout">The longest time to wait.</param>
+    /// <param name="holds">The condition.</param>
+    public static async Task<IReadOnlyList<CellRow>> Until(
+        this IGridStore store, TimeSpan timeout, Func<IReadOnlyList<CellRow>, bool> holds)
     {
-        using var timeout = new CancellationTokenSource(patience);
-        using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var cancellation = new CancellationTokenSource(timeout);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {
             try
@@ -26,17 +26,17 @@ internal static class WatchedStore
             }
             catch (GridStoreException)
             {
-                // A connection of before a restart.
+                // A connection from before a restart.
             }
 
-            await beat.WaitForNextTickAsync(timeout.Token);
+            await timer.WaitForNextTickAsync(cancellation.Token);
         }
     }
 
     /// <summary>Whether a node runs the cell.</summary>
     public static bool IsRunning(this CellRow row) => row.State.Status == CellStatus.Running;
 
-    /// <summary>Whether nothing is left to do.</summary>
+    /// <summary>Whether no cell is queued or running.</summary>
     public static bool AreOver(this IReadOnlyList<CellRow> rows) => rows.Count > 0 && rows.All(row => row.State.Status is not (CellStatus.Running or CellStatus.Queued));
 
     /// <summary>Whether a process of this machine holds the cell, or held it last.</summary>

@@ -5,7 +5,7 @@ namespace PlaNet.Tests.Common;
 public sealed class HeldFileTests
 {
     [Fact]
-    public void One_holds_a_file_and_everybody_sees_it()
+    public void Only_one_can_hold_a_file_and_others_can_query_it()
     {
         using var folder = new TemporaryFolder();
         var file = folder["lock"];
@@ -25,16 +25,16 @@ public sealed class HeldFileTests
     }
 
     [Fact]
-    public async Task Whoever_only_looks_keeps_nobody_out()
+    public async Task A_reader_that_closes_the_file_soon_does_not_prevent_a_hold()
     {
         using var folder = new TemporaryFolder();
         var file = folder["lock"];
         File.WriteAllText(file, "");
-        var look = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
+        var reader = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
         Assert.False(HeldFile.IsHeld(file));
-        var looked = Task.Delay(TimeSpan.FromMilliseconds(100)).ContinueWith(_ => look.Dispose(), TaskScheduler.Default);
+        var closed = Task.Delay(TimeSpan.FromMilliseconds(100)).ContinueWith(_ => reader.Dispose(), TaskScheduler.Default);
         using var held = HeldFile.TryHold(file);
         Assert.NotNull(held);
-        await looked;
+        await closed;
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace PlaNet.Tests.Common;
 
-/// <summary>A disk of its own, in memory, that can be filled and made read-only. Needs the right to mount; tests are skipped without it.</summary>
+/// <summary>A small tmpfs disk that can be filled and made read-only. Needs the right to mount; tests are skipped without it.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -22,7 +22,7 @@ internal sealed class SmallDisk : IDisposable
 
     public string this[string name] => _folder[name];
 
-    /// <summary>Fills it up but for so much.</summary>
+    /// <summary>Fills the disk until only <paramref name="leave"/> bytes are free.</summary>
     public void Fill(int leave)
     {
         var free = new DriveInfo(Path).AvailableFreeSpace;
@@ -30,7 +30,7 @@ internal sealed class SmallDisk : IDisposable
         ballast.Write(new byte[free - leave]);
     }
 
-    /// <summary>Makes room again.</summary>
+    /// <summary>Deletes the file that <see cref="Fill"/> wrote.</summary>
     public void Empty() => File.Delete(Ballast);
 
     public void MakeReadOnly() => Assert.True(Mount("-o", "remount,ro", Path));

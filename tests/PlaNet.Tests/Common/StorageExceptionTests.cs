@@ -15,7 +15,7 @@ public sealed class StorageExceptionTests
 
     [Theory]
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
-    public void Each_refusal_is_told_apart_with_its_place_and_remedy(Exception cause, StorageProblem problem, string remedy)
+    public void Each_cause_is_reported_with_its_problem_path_and_remedy(Exception cause, StorageProblem problem, string remedy)
     {
         var failure = StorageException.Of("/data/run/state", cause);
         Assert.Equal(problem, failure.Problem);

@@ -4,11 +4,11 @@ using PlaNet.Environments.Processes;
 
 namespace PlaNet.Tests.Environments;
 
-/// <summary>The other end of the protocol, with streams in the place of pipes.</summary>
+/// <summary>The server side of the environment protocol, with memory streams instead of pipes.</summary>
 public sealed class EnvironmentServerTests
 {
     [Fact]
-    public void What_is_asked_wrongly_is_answered_with_an_error_and_serving_goes_on()
+    public void Invalid_requests_are_answered_with_an_error_and_serving_continues()
     {
         using var environment = TaskRegistry.Create("reacher_easy");
         var lines = Answers(
@@ -25,7 +25,8 @@ public sealed class EnvironmentServerTests
             """{"do":"reset","seed":3}""");
         string[] expected =
         [
-            "\"protocol\":\"planet-environment/1\"", "a JSON object was due", "ask for reset, step or close", "0 to 2^64 - 1", "call Reset first",
+            "\"protocol\":\"planet-environment/1\"", "a JSON object was expected", "must be reset, step or close", "0 to 2^64 - 1",
+            "call Reset first",
             "\"bytes\":24}", "takes 2 action values but was given 1", "must lie in [-1, 1]", "\"reward\":",
         ];
         Assert.Equal(expected.Length, lines.Count);
@@ -43,7 +44,7 @@ public sealed class EnvironmentServerTests
     }
 
     [Fact]
-    public async Task A_step_that_hangs_when_nobody_is_left_to_ask_is_noticed()
+    public async Task A_step_that_hangs_after_the_input_has_ended_is_reported()
     {
         using var forever = new ManualResetEventSlim();
         using var environment = new Stub(forever.Wait);
@@ -57,7 +58,7 @@ public sealed class EnvironmentServerTests
         await serving;
     }
 
-    // The heads alone: every observation is read by its announced size.
+    // Only the JSON lines; each announces the size of the observation that follows it, which is skipped.
     private static List<string> Answers(IEnvironment environment, params string[] requests)
     {
         using var input = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', requests) + "\n"));

@@ -4,7 +4,7 @@ using PlaNet.Environments.Processes;
 
 namespace PlaNet.Tests.Environments;
 
-/// <summary>An environment in a child process, played here by shell scripts of all manners.</summary>
+/// <summary>An environment in a child process, which is a shell script here.</summary>
 public sealed class ProcessEnvironmentTests
 {
     private const string Hello =
@@ -52,7 +52,7 @@ public sealed class ProcessEnvironmentTests
     }
 
     [Fact]
-    public void The_child_receives_the_seed_and_the_action_to_the_last_digit()
+    public void The_child_receives_the_exact_seed_and_action()
     {
         const string Echo =
             """
@@ -71,7 +71,7 @@ public sealed class ProcessEnvironmentTests
     }
 
     [Fact]
-    public void Actions_outside_the_bounds_are_refused_before_the_child_hears_of_them()
+    public void Actions_outside_the_bounds_are_refused_and_not_sent_to_the_child()
     {
         using var environment = Child(Hello + Counter);
         environment.Reset(0);
@@ -81,7 +81,7 @@ public sealed class ProcessEnvironmentTests
     }
 
     [Fact]
-    public void A_crash_is_told_with_its_exit_code_and_last_words_and_the_next_reset_starts_afresh()
+    public void A_crash_is_reported_with_exit_code_and_last_error_line_and_the_next_reset_starts_a_new_child()
     {
         var marker = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
@@ -106,7 +106,7 @@ public sealed class ProcessEnvironmentTests
     [InlineData("", "the answer to a reset")]
     [InlineData("read line; printf '{\"bytes\":10}\\n01234';", "an observation of 10 bytes")]
     [InlineData("read line; printf '{\"bytes\"';", "the answer to a reset")]
-    public void A_child_that_hangs_is_ended_after_its_time(string before, string awaited)
+    public void A_child_that_hangs_is_killed_after_the_timeout(string before, string awaited)
     {
         using var environment = Child($"{Hello} echo $$ >&2; {before} exec sleep 600", timeout: 0.3);
         var failure = Assert.Throws<EnvironmentProcessException>(() => environment.Reset(0));
@@ -124,7 +124,7 @@ public sealed class ProcessEnvironmentTests
     [InlineData("echo '{\"bytes\":\"10\"}'", "bytes", "whole number")]
     [InlineData("echo '{\"error\":\"no such level\"}'", "reports an error", "no such level")]
     [InlineData("head -c 70000 /dev/zero", "65536", "standard output")]
-    public void Garbage_in_the_place_of_an_answer_is_named(string answer, string first, string second)
+    public void An_invalid_answer_is_described_in_the_error(string answer, string first, string second)
     {
         using var environment = Child($"{Hello} read line; {answer}; exec sleep 600");
         var failure = Assert.Throws<EnvironmentProcessException>(() => environment.Reset(0));
@@ -137,7 +137,7 @@ public sealed class ProcessEnvironmentTests
     [InlineData("""{"bytes":10,"reward":1e999,"terminated":false,"truncated":false}""", "reward")]
     [InlineData("""{"bytes":10,"reward":1,"truncated":false}""", "terminated")]
     [InlineData("""{"bytes":10,"reward":1,"terminated":false,"truncated":0}""", "truncated")]
-    public void A_step_whose_answer_lacks_something_is_refused(string answer, string named)
+    public void An_answer_to_a_step_with_a_missing_or_invalid_member_is_refused(string answer, string named)
     {
         using var environment = Child($"{Hello} read line; printf '{{\"bytes\":10}}\\n0123456789'; read line; echo '{answer}'; exec sleep 600");
         environment.Reset(0);
@@ -167,7 +167,7 @@ public sealed class ProcessEnvironmentTests
     [InlineData("python3 my.py --fast", "python3|my.py|--fast")]
     [InlineData("  sim   x ", "sim|x")]
     [InlineData("\"/opt/my sim/run\" \"a b\" c", "/opt/my sim/run|a b|c")]
-    public void A_command_is_read_as_it_is_typed(string command, string words)
+    public void A_command_is_split_at_spaces_outside_quotes(string command, string words)
     {
         var options = ProcessOptions.Parse(command);
         Assert.Equal(words.Split('|'), options.Arguments.Prepend(options.Program));

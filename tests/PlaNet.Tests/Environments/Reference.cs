@@ -5,7 +5,7 @@ using PlaNet.Environments.ControlSuite;
 
 namespace PlaNet.Tests.Environments;
 
-/// <summary>The recorded figures under data/reference, and how to set a task up to replay them.</summary>
+/// <summary>The recorded data in data/reference, and the set-up of a task to replay them.</summary>
 internal static class Reference
 {
     public static readonly string[] Domains = ["cartpole", "reacher", "cheetah", "finger", "ball_in_cup", "walker"];
@@ -24,7 +24,7 @@ internal static class Reference
         return new Table(lines[0].Split(','), [.. lines[1..].Select(line => line.Split(','))]);
     }
 
-    /// <summary>A task with nothing around it: one control step per decision, no images.</summary>
+    /// <summary>A task without wrappers: one control step per decision, no images.</summary>
     public static SuiteEnvironment Bare(string task)
     {
         return (SuiteEnvironment)TaskRegistry.Find(task).Make(new TaskSettings());
@@ -35,7 +35,7 @@ internal static class Reference
         return TaskRegistry.All.Where(task => task.Domain == domain);
     }
 
-    /// <summary>The task's name within its domain, as reward columns have it.</summary>
+    /// <summary>The task's name within its domain, as in the names of reward columns.</summary>
     public static string Suffix(string task)
     {
         return task[(task.IndexOf('_', StringComparison.Ordinal) + 1)..];
@@ -44,7 +44,7 @@ internal static class Reference
     /// <summary>Resets a body to a recorded state, with the run-time edits that belong to its task.</summary>
     public static void Place(SuiteEnvironment environment, double[] qpos, double[] qvel, (double X, double Y)? target)
     {
-        // One forward pass, as when the figures were recorded: a task's own reset makes another before, which warms the solver.
+        // Exactly one forward pass, as in the recording: a task's own reset makes another before, which changes the solver's warm start.
         var data = environment.Physics.Data;
         data.Reset();
         Edit(environment, target);

@@ -4,7 +4,7 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Environments;
 
-/// <summary>Some of the recorded figures, laid out as a user has them, to be spoilt by a test.</summary>
+/// <summary>A copy of some recorded data in the layout of a user's folder, which a test may change.</summary>
 internal sealed class ReferenceCopy : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -13,51 +13,37 @@ internal sealed class ReferenceCopy : IDisposable
 
     public ReferenceFolder Folder => new(_folder.Path);
 
-    public ReferenceCopy Add(string source, string target)
+    public ReferenceCopy Add(string file)
     {
-        var path = _folder[target];
+        var path = _folder[file];
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        File.Copy(System.IO.Path.Combine(Reference.Folder, source), path);
+        File.Copy(System.IO.Path.Combine(Reference.Folder, file), path);
         return this;
     }
 
-    /// <summary>One rollout, and an index of it alone.</summary>
+    /// <summary>Adds one rollout, and an index that lists only it.</summary>
     public ReferenceCopy AddRollout(string file)
     {
-        Add($"rollouts/{file}", $"physics/rollouts/{file}");
-        var all = JsonNode.Parse(File.ReadAllText(System.IO.Path.Combine(Reference.Folder, "rollouts/index.json")))!.AsArray();
+        Add($"physics/rollouts/{file}");
+        const string Index = "physics/rollouts/index.json";
+        var all = JsonNode.Parse(File.ReadAllText(System.IO.Path.Combine(Reference.Folder, Index)))!.AsArray();
         var entry = all.Single(entry => (string)entry!["file"]! == $"rollouts/{file}")!.DeepClone();
-        File.WriteAllText(_folder["physics/rollouts/index.json"], new JsonArray(entry).ToJsonString());
+        File.WriteAllText(_folder[Index], new JsonArray(entry).ToJsonString());
         return this;
     }
 
-    public ReferenceCopy AddTransitions(string domain)
-    {
-        return Add($"transitions/{domain}.csv", $"physics/transitions/{domain}.csv");
-    }
+    public ReferenceCopy AddTransitions(string domain) => Add($"physics/transitions/{domain}.csv");
 
-    public ReferenceCopy AddStarts(string set)
-    {
-        return Add($"initial_states/{set}.csv", $"physics/initial_states/{set}.csv");
-    }
+    public ReferenceCopy AddStarts(string set) => Add($"physics/initial_states/{set}.csv");
 
-    public ReferenceCopy AddFrames(string set)
-    {
-        return Add($"frames/{set}/frames.npy", $"frames/{set}/frames.npy").Add($"frames/{set}/states.json", $"frames/{set}/states.json");
-    }
+    public ReferenceCopy AddFrames(string set) => Add($"frames/{set}/frames.npy").Add($"frames/{set}/states.json");
 
-    public ReferenceCopy AddRewards()
-    {
-        return Add("tolerance_cases.csv", "rewards/tolerance_cases.csv");
-    }
+    public ReferenceCopy AddRewards() => Add("rewards/tolerance_cases.csv");
 
-    public ReferenceCopy AddModel(string domain)
-    {
-        return Add($"models/{domain}.json", $"models/{domain}.json");
-    }
+    public ReferenceCopy AddModel(string domain) => Add($"models/{domain}.json");
 
     /// <summary>Changes one value of a CSV file.</summary>
-    public void Spoil(string file, int row, string column, Func<string, string> change)
+    public void ChangeValue(string file, int row, string column, Func<string, string> change)
     {
         var lines = File.ReadAllLines(_folder[file]);
         var index = Array.IndexOf(lines[0].Split(','), column);
@@ -72,7 +58,7 @@ internal sealed class ReferenceCopy : IDisposable
         File.WriteAllText(_folder[file], change(File.ReadAllText(_folder[file])));
     }
 
-    public void SpoilByte(string file, Index place)
+    public void FlipBit(string file, Index place)
     {
         var bytes = File.ReadAllBytes(_folder[file]);
         bytes[place] ^= 0x40;

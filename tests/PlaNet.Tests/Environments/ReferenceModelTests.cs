@@ -30,7 +30,7 @@ public sealed class ReferenceModelTests
             }
             else
             {
-                // Texels, stars of the sky included, are recorded as one digest a texture.
+                // Texels, including the random stars of the sky, are recorded as one digest per texture.
                 var offset = 0;
                 foreach (var texture in array.Value.GetProperty("textures").EnumerateArray())
                 {

@@ -12,13 +12,13 @@ public sealed class ReferencePhysicsTests
     public static TheoryData<string> Domains => [.. Reference.Domains];
 
     public static TheoryData<string> Rollouts =>
-        [.. Reference.Json("rollouts/index.json").EnumerateArray().Select(rollout => rollout.GetProperty("file").GetString()!)];
+        [.. Reference.Json("physics/rollouts/index.json").EnumerateArray().Select(rollout => rollout.GetProperty("file").GetString()!)];
 
     [Theory]
     [MemberData(nameof(Domains))]
-    public void Single_control_steps_from_varied_states_lead_where_they_were_recorded_to_lead(string domain)
+    public void Single_control_steps_from_varied_states_lead_to_the_recorded_states(string domain)
     {
-        var table = Reference.Csv($"transitions/{domain}.csv");
+        var table = Reference.Csv($"physics/transitions/{domain}.csv");
         foreach (var task in Reference.TasksOf(domain))
         {
             using var environment = Reference.Bare(task.Name);
@@ -39,9 +39,9 @@ public sealed class ReferencePhysicsTests
     [MemberData(nameof(Rollouts))]
     public void Whole_rollouts_stay_on_the_recorded_path(string file)
     {
-        var rollout = Reference.Json("rollouts/index.json").EnumerateArray().Single(entry => entry.GetProperty("file").GetString() == file);
+        var rollout = Reference.Json("physics/rollouts/index.json").EnumerateArray().Single(entry => entry.GetProperty("file").GetString() == file);
         var domain = rollout.GetProperty("domain").GetString()!;
-        var table = Reference.Csv(file);
+        var table = Reference.Csv($"physics/{file}");
         Assert.Equal(251, table.Rows.Length);
         foreach (var task in Reference.TasksOf(domain))
         {
@@ -61,9 +61,9 @@ public sealed class ReferencePhysicsTests
     }
 
     [Fact]
-    public void A_settled_cheetah_is_where_the_original_procedure_left_it()
+    public void The_settled_cheetah_is_in_the_state_that_the_original_procedure_recorded()
     {
-        var table = Reference.Csv("initial_states/cheetah_run.csv");
+        var table = Reference.Csv("physics/initial_states/cheetah_run.csv");
         using var environment = Reference.Bare("cheetah_run");
         var data = environment.Physics.Data;
         for (var row = 0; row < table.Rows.Length; row++)

@@ -26,7 +26,7 @@ public sealed class ReferenceResetTests
     [MemberData(nameof(Tasks))]
     public void Starting_states_are_distributed_as_recorded(string task, string recorded)
     {
-        var table = Reference.Csv($"initial_states/{recorded}.csv");
+        var table = Reference.Csv($"physics/initial_states/{recorded}.csv");
         using var environment = Reference.Bare(task);
         var model = environment.Physics.Model;
         var drawn = new List<double[]>();
@@ -60,7 +60,7 @@ public sealed class ReferenceResetTests
     [Fact]
     public void The_distribution_test_notices_a_shift_of_half_a_standard_deviation()
     {
-        var table = Reference.Csv("initial_states/walker.csv");
+        var table = Reference.Csv("physics/initial_states/walker.csv");
         var angles = Enumerable.Range(0, table.Rows.Length).Select(row => table[row, "qpos_2"]).ToArray();
         Assert.True(KolmogorovSmirnov(angles, [.. angles.Select(angle => angle + (0.5 * Math.PI / Math.Sqrt(3)))]) < 1e-4);
     }

@@ -5,7 +5,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Tests.Environments;
 
-/// <summary>What every registered task promises.</summary>
+/// <summary>The contract that every registered task fulfils.</summary>
 public sealed class TaskContractTests
 {
     private static readonly TaskSettings FastPixels = new() { Pixels = new ImageSpec(), RenderQuality = RenderQuality.Fast };
@@ -49,7 +49,7 @@ public sealed class TaskContractTests
 
     [Theory]
     [MemberData(nameof(Tasks))]
-    public void What_is_seen_conforms_to_the_spec(string task)
+    public void Observations_conform_to_the_spec(string task)
     {
         using var environment = TaskRegistry.Create(task, FastPixels with { Pixels = new ImageSpec(48, 80) });
         var definition = TaskRegistry.Find(task);
@@ -147,7 +147,7 @@ public sealed class TaskContractTests
 
     [Theory]
     [MemberData(nameof(Tasks))]
-    public void A_saved_step_can_be_gone_back_to_bit_for_bit_even_in_another_environment(string task)
+    public void A_saved_state_is_restored_bit_for_bit_even_in_another_environment(string task)
     {
         using var environment = Reference.Bare(task);
         using var other = Reference.Bare(task);
@@ -198,7 +198,7 @@ public sealed class TaskContractTests
 
     [Theory]
     [MemberData(nameof(Tasks))]
-    public void The_length_of_a_control_step_is_told(string task)
+    public void The_spec_contains_the_length_of_a_control_step(string task)
     {
         using var environment = TaskRegistry.Create(task);
         var seconds = TaskRegistry.Find(task).Domain switch
@@ -226,7 +226,7 @@ public sealed class TaskContractTests
     }
 
     [Fact]
-    public void A_fixed_start_is_the_same_for_every_seed_and_only_where_there_is_one()
+    public void A_fixed_start_is_the_same_for_every_seed_and_refused_for_tasks_without_one()
     {
         using var environment = TaskRegistry.Create("cheetah_run", new TaskSettings { FixedStart = true });
         Assert.Equal(Describe(environment.Reset(1)), Describe(environment.Reset(2)));

@@ -3,19 +3,19 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Environments;
 
-/// <summary><c>planet verify</c>, <c>planet view</c> and <c>planet oracle</c>, from their words to their exit codes.</summary>
+/// <summary><c>planet verify</c>, <c>planet view</c> and <c>planet oracle</c>, from their arguments to their exit codes.</summary>
 public sealed class TaskVerbTests
 {
     private static readonly byte[] PngSignature = [0x89, (byte)'P', (byte)'N', (byte)'G'];
 
     [Fact]
-    public async Task Verify_ends_with_0_when_figures_agree_and_with_1_when_one_is_beyond_its_tolerance()
+    public async Task Verify_ends_with_0_when_values_agree_and_with_1_when_one_is_beyond_its_tolerance()
     {
         using var copy = new ReferenceCopy().AddTransitions("cartpole");
         var (code, output, _) = await RunAsync("verify", "physics", "--data", copy.Path);
         Assert.Equal(0, code);
         Assert.Contains("ok     physics/transitions/cartpole.csv (160): qpos ", output, StringComparison.Ordinal);
-        copy.Spoil("physics/transitions/cartpole.csv", 5, "next_qpos_0", _ => "7");
+        copy.ChangeValue("physics/transitions/cartpole.csv", 5, "next_qpos_0", _ => "7");
         (code, output, _) = await RunAsync("verify", "physics", "--data", copy.Path);
         Assert.Equal(1, code);
         Assert.Contains("BEYOND physics/transitions/cartpole.csv (160): qpos ", output, StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class TaskVerbTests
     }
 
     [Fact]
-    public async Task View_refuses_what_it_cannot_show()
+    public async Task View_refuses_invalid_options()
     {
         using var folder = new TemporaryFolder();
         await RefusedAsync("cartpole_swingup", "view", "--task", "cartpole", "--out", folder["a.gif"]);
@@ -90,7 +90,7 @@ public sealed class TaskVerbTests
     }
 
     [Fact]
-    public async Task Oracle_refuses_options_that_mean_nothing()
+    public async Task Oracle_refuses_invalid_options()
     {
         await RefusedAsync("--episodes 0", "oracle", "--task", "cartpole_balance", "--episodes", "0");
         await RefusedAsync("planner.elites is 9", "oracle", "--task", "cartpole_balance", "--candidates", "8", "--elites", "9");

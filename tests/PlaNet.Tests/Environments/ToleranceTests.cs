@@ -21,7 +21,7 @@ public sealed class ToleranceTests
     [Fact]
     public void Every_recorded_case_has_the_recorded_value()
     {
-        var table = Reference.Csv("tolerance_cases.csv");
+        var table = Reference.Csv("rewards/tolerance_cases.csv");
         Assert.Equal(224, table.Rows.Length);
         for (var row = 0; row < table.Rows.Length; row++)
         {
@@ -38,7 +38,7 @@ public sealed class ToleranceTests
 
     [Theory]
     [MemberData(nameof(AllShapes))]
-    public void It_is_one_inside_has_its_value_at_the_margin_and_falls_on_both_sides(ToleranceShape shape)
+    public void The_value_is_1_inside_the_bounds_and_falls_to_the_value_at_the_margin_on_both_sides(ToleranceShape shape)
     {
         Assert.Equal(1, Rewards.Tolerance(2, 1, 2, 3, shape, 0.25));
         Assert.Equal(0.25, Rewards.Tolerance(5, 1, 2, 3, shape, 0.25), 1e-12);

@@ -4,13 +4,13 @@ using PlaNet.Common;
 
 namespace PlaNet.Tests.Environments;
 
-/// <summary>Verification finds nothing in what was recorded, and finds every figure that was spoilt, where it was spoilt.</summary>
+/// <summary>Verification accepts the recorded data, and reports every changed value with its place.</summary>
 public sealed class VerificationTests
 {
     private const string Rollout = "physics/rollouts/cartpole/hand__sin.csv";
 
     [Fact]
-    public void What_was_recorded_agrees_in_every_part()
+    public void The_recorded_data_agree_in_every_part()
     {
         using var copy = new ReferenceCopy()
             .AddRollout("cartpole/hand__sin.csv").AddTransitions("reacher").AddStarts("finger_spin").AddRewards().AddModel("finger").AddFrames("cartpole");
@@ -18,7 +18,9 @@ public sealed class VerificationTests
         {
             var comparisons = Verifier.Run(part, copy.Folder).ToList();
             Assert.NotEmpty(comparisons);
-            Assert.All(comparisons, comparison => Assert.True(comparison.Holds, $"{part}: {string.Join(", ", comparison.Differences)}"));
+            Assert.All(
+                comparisons,
+                comparison => Assert.True(comparison.IsWithinTolerance, $"{part}: {string.Join(", ", comparison.Differences)}"));
             Assert.All(comparisons, comparison => Assert.True(comparison.Records > 0));
         }
     }
@@ -31,9 +33,9 @@ public sealed class VerificationTests
     public void A_number_off_by_more_than_the_tolerance_is_found_at_its_step(string column, string quantity)
     {
         using var copy = new ReferenceCopy().AddRollout("cartpole/hand__sin.csv");
-        copy.Spoil(Rollout, 7, column, value => Shift(value, 3e-6));
+        copy.ChangeValue(Rollout, 7, column, value => Shift(value, 3e-6));
         var comparison = Assert.Single(Verifier.Run("physics", copy.Folder));
-        Assert.False(comparison.Holds);
+        Assert.False(comparison.IsWithinTolerance);
         var difference = Assert.Single(comparison.Differences, difference => difference.FirstBeyond is not null);
         Assert.Equal((quantity, "step 7"), (difference.Quantity, difference.FirstBeyond));
         Assert.Equal(3e-6, difference.Largest, 1e-9);
@@ -43,57 +45,57 @@ public sealed class VerificationTests
     public void A_number_off_by_less_than_the_tolerance_is_reported_but_allowed()
     {
         using var copy = new ReferenceCopy().AddRollout("cartpole/hand__sin.csv");
-        copy.Spoil(Rollout, 7, "qpos_0", value => Shift(value, 5e-10));
+        copy.ChangeValue(Rollout, 7, "qpos_0", value => Shift(value, 5e-10));
         var comparison = Assert.Single(Verifier.Run("physics", copy.Folder));
-        Assert.True(comparison.Holds);
+        Assert.True(comparison.IsWithinTolerance);
         Assert.Equal(5e-10, comparison.Differences[0].Largest, 1e-12);
     }
 
     [Fact]
-    public void A_walker_is_judged_while_its_chaos_allows_and_not_after()
+    public void A_walker_is_compared_only_before_chaos_amplifies_rounding_errors()
     {
         const string File = "physics/rollouts/walker/hand__sin.csv";
         using var copy = new ReferenceCopy().AddRollout("walker/hand__sin.csv");
-        copy.Spoil(File, 60, "qpos_1", value => Shift(value, 1e-7));
-        copy.Spoil(File, 120, "qpos_1", value => Shift(value, 1));
+        copy.ChangeValue(File, 60, "qpos_1", value => Shift(value, 1e-7));
+        copy.ChangeValue(File, 120, "qpos_1", value => Shift(value, 1));
         var allowed = Assert.Single(Verifier.Run("physics", copy.Folder));
-        Assert.True(allowed.Holds);
+        Assert.True(allowed.IsWithinTolerance);
         Assert.True(allowed.Differences[0].Largest > 0.5);
-        copy.Spoil(File, 60, "qpos_1", value => Shift(value, 1e-5));
+        copy.ChangeValue(File, 60, "qpos_1", value => Shift(value, 1e-5));
         Assert.Equal("step 60", Assert.Single(Verifier.Run("physics", copy.Folder)).Differences[0].FirstBeyond);
     }
 
     [Fact]
-    public void A_spoilt_single_step_is_found_at_its_row()
+    public void A_changed_single_step_is_found_at_its_row()
     {
         using var copy = new ReferenceCopy().AddTransitions("reacher");
-        copy.Spoil("physics/transitions/reacher.csv", 41, "next_qvel_1", value => Shift(value, 1e-8));
+        copy.ChangeValue("physics/transitions/reacher.csv", 41, "next_qvel_1", value => Shift(value, 1e-8));
         var comparison = Assert.Single(Verifier.Run("physics", copy.Folder));
         Assert.Equal("row 41", comparison.Differences.Single(difference => difference.Quantity == "qvel").FirstBeyond);
     }
 
     [Fact]
-    public void Spoilt_rewards_are_found_without_stepping()
+    public void Changed_rewards_are_found_without_stepping()
     {
         using var copy = new ReferenceCopy().AddRewards().AddRollout("walker/hand__sin.csv");
-        copy.Spoil("rewards/tolerance_cases.csv", 100, "expected", value => Shift(value, 1e-6));
-        copy.Spoil("physics/rollouts/walker/hand__sin.csv", 200, "reward_walk", value => Shift(value, 1e-6));
+        copy.ChangeValue("rewards/tolerance_cases.csv", 100, "expected", value => Shift(value, 1e-6));
+        copy.ChangeValue("physics/rollouts/walker/hand__sin.csv", 200, "reward_walk", value => Shift(value, 1e-6));
         var comparisons = Verifier.Run("rewards", copy.Folder).ToList();
         Assert.Equal(["row 100", "step 200"], comparisons.Select(comparison => comparison.Differences[0].FirstBeyond));
     }
 
     [Fact]
-    public void Starts_from_elsewhere_and_a_settle_that_ends_elsewhere_are_found()
+    public void Initial_states_of_another_distribution_and_another_settled_state_are_found()
     {
         using var copy = new ReferenceCopy().AddStarts("cheetah_run");
         const string File = "physics/initial_states/cheetah_run.csv";
-        copy.Spoil(File, 12, "qpos_4", value => Shift(value, 1e-7));
+        copy.ChangeValue(File, 12, "qpos_4", value => Shift(value, 1e-7));
         var settled = Assert.Single(Verifier.Run("resets", copy.Folder));
         Assert.Equal("row 12", settled.Differences.Single(difference => difference.Quantity == "settle").FirstBeyond);
         Assert.Null(settled.Differences.Single(difference => difference.Quantity == "distribution distance").FirstBeyond);
         for (var row = 0; row < 150; row++)
         {
-            copy.Spoil(File, row, "qvel_3", value => Shift(value, 1));
+            copy.ChangeValue(File, row, "qvel_3", value => Shift(value, 1));
         }
 
         var moved = Assert.Single(Verifier.Run("resets", copy.Folder));
@@ -101,17 +103,17 @@ public sealed class VerificationTests
     }
 
     [Fact]
-    public void A_spoilt_model_array_and_a_spoilt_picture_are_found_by_name()
+    public void A_changed_model_array_and_a_changed_picture_are_found_by_name()
     {
         using var copy = new ReferenceCopy().AddModel("cartpole").AddFrames("cartpole");
         copy.Rewrite("models/cartpole.json", text => text.Replace("\"nq\": 2", "\"nq\": 3", StringComparison.Ordinal));
         var model = Assert.Single(Verifier.Run("models", copy.Folder));
         Assert.Equal("nq", model.Differences.Single(difference => difference.Quantity == "sizes").FirstBeyond);
 
-        // Half of the last picture, so that other OpenGL implementations notice too.
+        // Half of the last picture, so that the difference exceeds the larger tolerance for other OpenGL implementations too.
         for (var i = 1; i <= 64 * 64 * 3 / 2; i++)
         {
-            copy.SpoilByte("frames/cartpole/frames.npy", ^i);
+            copy.FlipBit("frames/cartpole/frames.npy", ^i);
         }
 
         var frames = Assert.Single(Verifier.Run("frames", copy.Folder));
@@ -126,14 +128,14 @@ public sealed class VerificationTests
         Refused("frames", "frames");
         Refused("models", "models/*.json");
         Refused("rewards", "tolerance_cases.csv");
-        copy.Spoil(Rollout, 3, "qpos_0", _ => "fast");
+        copy.ChangeValue(Rollout, 3, "qpos_0", _ => "fast");
         Refused("physics", "hand__sin.csv, line 5: 'fast' in column qpos_0");
         copy.Rewrite("physics/rollouts/index.json", text => text.Replace("\"cartpole\"", "\"acrobot\"", StringComparison.Ordinal));
         Refused("physics", "'acrobot'");
         copy.Rewrite("physics/rollouts/index.json", _ => "[{}]");
-        Refused("physics", "physics lack");
+        Refused("physics", "part 'physics' lacks");
         copy.Rewrite("physics/rollouts/index.json", _ => "[");
-        Refused("physics", "index.json is no JSON");
+        Refused("physics", "index.json is not valid JSON");
         Assert.Contains("physics", Assert.Throws<ArgumentException>(() => Verifier.Run("colours", copy.Folder)).Message, StringComparison.Ordinal);
 
         void Refused(string part, string named)
@@ -144,16 +146,16 @@ public sealed class VerificationTests
     }
 
     [Fact]
-    public void The_two_sample_threshold_is_passed_as_rarely_as_it_says()
+    public void The_two_sample_threshold_is_exceeded_as_often_as_its_significance_level()
     {
         var random = new RandomStream(1);
-        var passed = 0;
+        var exceeded = 0;
         for (var trial = 0; trial < 2000; trial++)
         {
-            passed += TwoSampleTest.Distance(Sample(0), Sample(0)) > TwoSampleTest.Threshold(100, 100, 0.05) ? 1 : 0;
+            exceeded += TwoSampleTest.Distance(Sample(0), Sample(0)) > TwoSampleTest.Threshold(100, 100, 0.05) ? 1 : 0;
         }
 
-        Assert.InRange(passed, 40, 130);
+        Assert.InRange(exceeded, 40, 130);
         Assert.True(TwoSampleTest.Distance(Sample(0), Sample(1)) > TwoSampleTest.Threshold(100, 100, 1e-4));
 
         double[] Sample(double mean)

@@ -43,14 +43,14 @@ public sealed class WrapperTests
     }
 
     [Fact]
-    public void Repeating_actions_around_images_is_refused()
+    public void An_action_repeat_around_a_pixel_wrapper_is_refused()
     {
         using var pixels = new PixelObservation(new Counter(length: 10), new ImageSpec(2, 2));
         Assert.Contains("outside", Assert.Throws<ArgumentException>(() => new ActionRepeat(pixels, 2)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Normalized_actions_reach_the_bounds_and_unbounded_ones_pass()
+    public void Normalized_actions_reach_the_bounds_and_unbounded_ones_are_unchanged()
     {
         var inner = new Recorder(new ActionSpec([-3, 0, float.NegativeInfinity], [5, 0.1f, float.PositiveInfinity]));
         using var environment = new NormalizeActions(inner);
@@ -66,7 +66,7 @@ public sealed class WrapperTests
     }
 
     [Fact]
-    public void Padded_actions_are_wider_and_what_was_added_has_no_effect()
+    public void Padded_actions_are_wider_and_the_padding_has_no_effect()
     {
         using var plain = TaskRegistry.Create("reacher_easy");
         using var padded = new PadActions(TaskRegistry.Create("reacher_easy"), 6);
@@ -80,7 +80,7 @@ public sealed class WrapperTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new PadActions(plain, 1));
     }
 
-    /// <summary>Counts its steps, and shows and pays the count.</summary>
+    /// <summary>Counts its steps; the count is both the observation and the reward.</summary>
     private sealed class Counter(int length) : IRenderableEnvironment
     {
         private int _count;

@@ -4,7 +4,7 @@ namespace PlaNet.Tests.Experiments;
 
 internal static class Another
 {
-    /// <summary>The experiment with some other value for one option.</summary>
+    /// <summary>The experiment with a different value for one option.</summary>
     public static Experiment Value(Experiment experiment, ExperimentOption option) => option.With(experiment, option.Get(experiment) switch
     {
         int whole => whole + 1,

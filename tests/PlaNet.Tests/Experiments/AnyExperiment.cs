@@ -12,7 +12,7 @@ internal static class AnyExperiment
         Gen.Constant(new Experiment()),
         (experiments, option) => experiments.SelectMany(_ => ValueOf(option), option.With)));
 
-    /// <summary>Holds a law over two hundred generated experiments, always the same ones.</summary>
+    /// <summary>Checks a property on 200 generated experiments, which are the same in every run.</summary>
     public static void Satisfies(Func<Experiment, bool> law) =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(200).WithReplay(20181112, 41).WithQuietOnSuccess(true), Prop.ForAll(Arbitrary, law));
 

@@ -7,7 +7,7 @@ namespace PlaNet.Tests.Experiments;
 public sealed class CatalogTests
 {
     [Fact]
-    public void Every_experiment_is_sound_described_and_found_by_its_own_name()
+    public void Every_experiment_is_valid_described_and_found_by_its_name()
     {
         Assert.Equal(ExperimentCatalog.All.Count, ExperimentCatalog.All.Select(experiment => experiment.Name).Distinct().Count());
         Assert.All(ExperimentCatalog.All, experiment =>
@@ -35,7 +35,7 @@ public sealed class CatalogTests
         Assert.Equal(grid.Experiments.Count, grid.Experiments.Select(ExperimentHash.Of).Distinct().Count()));
 
     [Fact]
-    public void The_unchanged_variant_on_cartpole_swingup_is_the_experiment_of_its_own_name()
+    public void The_base_variant_on_cartpole_swingup_equals_the_preset_of_the_same_name()
     {
         Assert.Empty(ExperimentDiff.Between(Paper.Planet, ExperimentCatalog.Find("paper_planet_cartpole_swingup")));
         Assert.Empty(ExperimentDiff.Between(CpuSized.Quickstart, ExperimentCatalog.Find("cpu_planet_cartpole_swingup")));
@@ -49,7 +49,7 @@ public sealed class CatalogTests
     [InlineData("icml_text", 4)]
     [InlineData("distill", 6)]
     [InlineData("kaixhin", 6)]
-    public void The_cup_s_action_is_repeated_as_each_source_has_it(string variant, int repeat) =>
+    public void The_action_repeat_of_cup_catch_is_that_of_each_source(string variant, int repeat) =>
         Assert.Equal(repeat, ExperimentCatalog.Find($"paper_{variant}_cup_catch").Task.ActionRepeat);
 
     [Theory]

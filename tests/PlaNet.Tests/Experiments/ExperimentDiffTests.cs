@@ -19,7 +19,7 @@ public sealed class ExperimentDiffTests
     }
 
     [Fact]
-    public void It_is_empty_exactly_when_the_hashes_are_equal() => AnyExperiment.Satisfies(experiment =>
+    public void The_difference_is_empty_exactly_when_the_hashes_are_equal() => AnyExperiment.Satisfies(experiment =>
     {
         var renamed = experiment with { Name = "other", Description = "" };
         var changed = experiment with { Compute = experiment.Compute with { NativeKernels = !experiment.Compute.NativeKernels } };

@@ -13,11 +13,11 @@ public sealed class ExperimentHashTests
     }
 
     [Fact]
-    public void Name_and_description_do_not_matter() => AnyExperiment.Satisfies(experiment =>
+    public void Name_and_description_do_not_change_the_hash() => AnyExperiment.Satisfies(experiment =>
         ExperimentHash.Of(experiment) == ExperimentHash.Of(experiment with { Name = "other", Description = "something else" }));
 
     [Fact]
-    public void Every_other_option_matters()
+    public void Every_other_option_changes_the_hash()
     {
         var hashes = ExperimentOptions.All.Where(option => option.DecidesResult)
             .Select(option => ExperimentHash.Of(Another.Value(new Experiment(), option)))

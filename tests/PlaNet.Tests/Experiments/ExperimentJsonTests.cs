@@ -51,7 +51,7 @@ public sealed class ExperimentJsonTests
     [InlineData("""{ "name": "a", "name": "b" }""", "not JSON", "name")]
     [InlineData("[]", "an array", "JSON object")]
     [InlineData("{ ", "not JSON", "experiment")]
-    public void What_is_not_an_experiment_is_refused_on_one_line(string json, string what, string remedy)
+    public void An_invalid_experiment_is_refused_with_a_message_of_one_line(string json, string what, string remedy)
     {
         var message = Assert.Throws<ExperimentException>(() => ExperimentJson.Read(json)).Message;
         Assert.Contains(what, message);
@@ -60,7 +60,7 @@ public sealed class ExperimentJsonTests
     }
 
     [Fact]
-    public void A_number_that_json_cannot_say_is_refused_by_name()
+    public void A_number_that_json_cannot_represent_is_refused_by_the_name_of_its_option()
     {
         var experiment = new Experiment { Objective = new ObjectiveOptions { FreeNats = double.NaN } };
         Assert.Contains("objective.free_nats", Assert.Throws<ExperimentException>(() => ExperimentJson.Write(experiment)).Message);

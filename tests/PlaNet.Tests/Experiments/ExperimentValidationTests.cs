@@ -11,11 +11,11 @@ public sealed class ExperimentValidationTests
             option => Assert.NotNull(option.Rule));
 
     [Fact]
-    public void Every_default_keeps_its_own_rule() =>
+    public void Every_default_satisfies_its_rule() =>
         Assert.All(ExperimentOptions.All.Where(option => option.Rule is not null), option => Assert.True(option.Rule!.Allows(option.Default), option.Path));
 
     [Fact]
-    public void The_ends_of_each_range_are_allowed_or_refused_as_its_words_say()
+    public void The_bounds_of_each_range_are_allowed_or_refused_as_its_text_says()
     {
         foreach (var option in ExperimentOptions.All)
         {
@@ -97,12 +97,12 @@ public sealed class ExperimentValidationTests
     [InlineData("a,", false)]
     [InlineData(",", false)]
     [InlineData("Walker", false)]
-    public void A_list_of_tasks_has_names_and_repeats_between_commas(string others, bool allowed) =>
+    public void A_list_of_tasks_has_names_with_optional_repeats_separated_by_commas(string others, bool allowed) =>
         Assert.Equal(allowed, ExperimentOptions.Find("task.others").Rule!.Allows(others));
 
     [Theory]
     [InlineData("cartpole_swingup", "", "task.name, which is cartpole_swingup")]
-    [InlineData("cheetah_run,walker_walk,cheetah_run", "", "cheetah_run is there 2 times")]
+    [InlineData("cheetah_run,walker_walk,cheetah_run", "", "cheetah_run is named 2 times")]
     [InlineData("cheetah_run", "task.command=sim", "task.command")]
     [InlineData("cheetah_run", "task.fixed_start=true", "task.others")]
     [InlineData("cheetah_run:21", "replay.chunk_length=50", "at most 49, the entries of an episode of cheetah_run:21 in task.others")]
@@ -116,7 +116,7 @@ public sealed class ExperimentValidationTests
     }
 
     [Fact]
-    public void A_list_that_is_none_is_reported_once_and_stops_nothing_else()
+    public void An_invalid_list_of_tasks_is_reported_once()
     {
         var problem = Assert.Single(ExperimentValidation.Validate(new Experiment { Task = new TaskOptions { Others = "cheetah_run:x" } }));
         Assert.Equal("task.others", problem.Path);
@@ -143,7 +143,7 @@ public sealed class ExperimentValidationTests
     [InlineData("model.deterministic=reference", "objective.divergence_scale=1")]
     [InlineData("model.deterministic=reference", "model.prior_input=pre_gru")]
     [InlineData("model.transition=drnn", "model.gru=reset_after")]
-    public void Forms_of_the_model_that_fit_together_are_sound(string assignment, string other) =>
+    public void Forms_of_the_model_that_fit_together_are_valid(string assignment, string other) =>
         Assert.Empty(ExperimentValidation.Validate(Overrides.ApplyAll(new Experiment(), [assignment, other])));
 
     [Theory]
@@ -151,7 +151,7 @@ public sealed class ExperimentValidationTests
     [InlineData("schedule.seed_episodes=1000")]
     [InlineData("replay.chunk_length=126")]
     [InlineData("task.action_repeat=20")]
-    public void The_limits_themselves_are_sound(string assignment) =>
+    public void The_limits_themselves_are_valid(string assignment) =>
         Assert.Empty(ExperimentValidation.Validate(Overrides.Apply(new Experiment(), assignment)));
 
     [Theory]
@@ -160,7 +160,7 @@ public sealed class ExperimentValidationTests
     [InlineData("overshooting_distance", 1, "at least 2 where objective.overshooting_scale is 1", "objective.overshooting_scale=1")]
     [InlineData("overshooting_distance", 1, "at least 2 where objective.overshooting_reward is posterior_stopped", "objective.overshooting_reward=posterior_stopped")]
     [InlineData("observation_overshooting_distance", 51, "at most replay.chunk_length, which is 50", "objective.observation_overshooting_scale=0.1")]
-    public void A_distance_that_overshooting_cannot_have_is_refused_where_it_would_be_used(string option, int distance, string rule, string use)
+    public void An_invalid_overshooting_distance_is_refused_only_if_it_would_be_used(string option, int distance, string rule, string use)
     {
         var unused = Overrides.Apply(new Experiment(), $"objective.{option}={distance}");
         Assert.Empty(ExperimentValidation.Validate(unused));
@@ -174,6 +174,6 @@ public sealed class ExperimentValidationTests
     [InlineData("objective.overshooting_scale=1", "objective.overshooting_distance=50")]
     [InlineData("objective.overshooting_reward=prior", "objective.overshooting_distance=50")]
     [InlineData("objective.observation_overshooting_scale=1", "objective.observation_overshooting_distance=1")]
-    public void The_nearest_and_the_farthest_distance_of_overshooting_are_sound(string use, string distance) =>
+    public void The_smallest_and_the_largest_overshooting_distance_are_valid(string use, string distance) =>
         Assert.Empty(ExperimentValidation.Validate(Overrides.Apply(Overrides.Apply(new Experiment(), use), distance)));
 }

@@ -21,5 +21,5 @@ public sealed class NearestNameTests
     public void The_first_of_equally_near_names_is_taken() => Assert.Equal("bat", NearestName.Find("cat", ["dog", "bat", "hat"]));
 
     [Fact]
-    public void Without_names_there_is_nothing_to_choose() => Assert.Throws<ArgumentException>(() => NearestName.Find("cat", []));
+    public void An_empty_list_of_names_is_refused() => Assert.Throws<ArgumentException>(() => NearestName.Find("cat", []));
 }

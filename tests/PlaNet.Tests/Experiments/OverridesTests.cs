@@ -5,7 +5,7 @@ namespace PlaNet.Tests.Experiments;
 public sealed class OverridesTests
 {
     [Fact]
-    public void Any_option_can_be_set_to_any_value_it_may_have() => AnyExperiment.Satisfies(experiment =>
+    public void Any_option_can_be_set_to_any_valid_value() => AnyExperiment.Satisfies(experiment =>
         Overrides.ApplyAll(
             new Experiment(),
             ExperimentOptions.All.Select(option => $"{option.Path}={ExperimentOption.Format(option.Get(experiment))}")) == experiment);

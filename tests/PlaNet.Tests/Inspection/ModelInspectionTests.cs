@@ -62,7 +62,7 @@ public sealed class ModelInspectionTests : IDisposable
     }
 
     [Fact]
-    public void A_posterior_that_equals_the_prior_is_found_collapsed_and_a_constant_belief_still()
+    public void A_posterior_equal_to_the_prior_is_reported_as_collapsed_and_a_constant_belief_as_inactive()
     {
         using (no_grad())
         {
@@ -73,7 +73,7 @@ public sealed class ModelInspectionTests : IDisposable
         }
 
         var statistics = LatentStatistics.Measure(_learner.Model, CPU, _batch, seed: 7);
-        Assert.Equal((4, 8), (statistics.Collapsed, statistics.Still));
+        Assert.Equal((4, 8), (statistics.Collapsed, statistics.Inactive));
     }
 
     [Fact]

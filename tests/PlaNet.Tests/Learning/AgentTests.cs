@@ -51,7 +51,7 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact]
-    public void Property_43_a_recorded_episode_begins_with_nothing_and_adds_up()
+    public void Property_43_a_recorded_episode_begins_with_zeros_and_its_return_is_the_sum_of_rewards()
     {
         var episode = Play(0.3);
         Assert.Equal(SmallRun.Experiment.Task.Decisions + 1, episode.Length);
@@ -73,7 +73,7 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact]
-    public void Agents_in_one_batch_do_not_see_one_another()
+    public void Agents_in_one_batch_are_independent()
     {
         var episode = Play(0);
         var black = new byte[episode.ImageShape.Bytes];
@@ -91,7 +91,7 @@ public sealed class AgentTests : IDisposable
     [InlineData(PlannerMethod.Icem)]
     [InlineData(PlannerMethod.Mppi)]
     [InlineData(PlannerMethod.CemGradient)]
-    public void Agents_of_every_planner_act_in_the_box_and_alike_for_equal_seeds(PlannerMethod method)
+    public void Agents_of_every_planner_act_within_the_bounds_and_equally_for_equal_seeds(PlannerMethod method)
     {
         var episode = Play(0);
         float[] Actions(PlannerStart start)
@@ -109,7 +109,7 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact]
-    public void An_agent_refuses_another_number_of_images_than_it_was_made_for()
+    public void An_agent_refuses_a_wrong_number_of_images()
     {
         using var agent = new Agent(_learner.Model, s_planner, 2, CPU, explorationNoise: 0, AgentSeed);
         Assert.Contains("2 environments", Assert.Throws<ArgumentException>(() => agent.Act([new byte[64 * 64 * 3]])).Message);
@@ -129,7 +129,7 @@ public sealed class AgentTests : IDisposable
         return EpisodePlayer.Record([environment], [4], agent, TimeProvider.System, weightsVersion: 0, CancellationToken.None)[0];
     }
 
-    /// <summary>Every action of an episode decided again from what is stored: its images, and the actions before.</summary>
+    /// <summary>Recomputes every action of an episode from its stored images and previous actions.</summary>
     private float[] Replayed(Episode episode, double noise, Func<float, float> fed)
     {
         using var scope = NewDisposeScope();

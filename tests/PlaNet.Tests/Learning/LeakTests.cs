@@ -4,19 +4,19 @@ using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Learning;
 
-/// <summary>What a long run must not do: keep tensors, or memory.</summary>
+/// <summary>A long run must not leak tensors or memory.</summary>
 [Collection(nameof(Alone))]
 public sealed class LeakTests
 {
     private const int Rounds = 1000;
-    private const double MostGrowth = 30;
+    private const double MaxGrowthMebibytes = 30;
 
     [Fact]
     public void A_thousand_updates_leave_the_tensors_and_the_memory_as_they_were()
     {
         var batch = Cartpole.Batch(Cartpole.Play(SmallRun.Experiment.Task, seed: 1), chunks: 2, length: 4);
         using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1);
-        LeavesNothing(round => learner.Update(batch, (ulong)round));
+        AssertNoLeak(round => learner.Update(batch, (ulong)round));
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class LeakTests
             .ToArray();
         using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1);
         using var agent = new Agent(learner.Model, SmallRun.Experiment.Planner, 2, torch.CPU, explorationNoise: 0.3, seed: 1);
-        LeavesNothing(round => agent.Act([images[round % images.Length], images[(round + 7) % images.Length]]));
+        AssertNoLeak(round => agent.Act([images[round % images.Length], images[(round + 7) % images.Length]]));
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class LeakTests
         var state = learner.Model.Dynamics.InitialState(2);
         var starts = dynamics.Starts(state, torch.zeros([2, 1]), torch.zeros([2, 32 * learner.Model.Options.Depth]));
         PlannerMemory? memory = null;
-        LeavesNothing(_ =>
+        AssertNoLeak(_ =>
         {
             using var scope = torch.NewDisposeScope();
             var plan = planner.Plan(dynamics, WorldModelDynamics.State(state), new GeneratorNoise(generator), memory, starts);
@@ -60,7 +60,7 @@ public sealed class LeakTests
     }
 
     [Fact]
-    public void A_learner_that_is_gone_leaves_no_tensors()
+    public void A_disposed_learner_leaves_no_tensors()
     {
         SmallRun.UseOneThread();
         Assert.True(GC.TryStartNoGCRegion(50 << 20));
@@ -82,10 +82,10 @@ public sealed class LeakTests
     }
 
     /// <summary>
-    /// Does something many times. A tensor that nobody frees would be freed by the garbage collector sooner or later: while tensors are
-    /// counted it does not run, so that the count tells.
+    /// Repeats an action and asserts that neither tensors nor memory accumulate. The garbage collector is off while tensors are counted,
+    /// because it would free leaked tensors.
     /// </summary>
-    private static void LeavesNothing(Action<int> action)
+    private static void AssertNoLeak(Action<int> action)
     {
         SmallRun.UseOneThread();
         for (var round = 0; round < Rounds / 10; round++)
@@ -95,10 +95,10 @@ public sealed class LeakTests
 
         for (var part = 0; part < 10; part++)
         {
-            Assert.True(GC.TryStartNoGCRegion(200 << 20), "the runtime has too little memory to put off its garbage collection");
+            Assert.True(GC.TryStartNoGCRegion(200 << 20), "the runtime has too little memory to switch garbage collection off");
             try
             {
-                // Of what earlier tests forgot.
+                // Tensors that earlier tests did not dispose would otherwise be finalized during the count.
                 GC.WaitForPendingFinalizers();
                 var before = torch.Tensor.TotalCount;
                 for (var round = 0; round < Rounds / 10; round++)
@@ -114,7 +114,7 @@ public sealed class LeakTests
             }
         }
 
-        // The managed heap takes room once, and much of it on processors with large caches. What leaks grows again every time.
+        // The managed heap grows once, and by much on processors with large caches; a leak grows in every repetition.
         var growths = new List<double>();
         do
         {
@@ -126,8 +126,9 @@ public sealed class LeakTests
 
             growths.Add(ResidentMemory.Mebibytes() - resident);
         }
-        while (growths[^1] >= MostGrowth && growths.Count < 3);
+        while (growths[^1] >= MaxGrowthMebibytes && growths.Count < 3);
         Assert.True(
-            growths[^1] < MostGrowth, $"{Rounds} rounds grew the process by {string.Join(", then ", growths.Select(growth => $"{growth:F1}"))} MiB");
+            growths[^1] < MaxGrowthMebibytes,
+            $"{Rounds} rounds grew the process by {string.Join(", then ", growths.Select(growth => $"{growth:F1}"))} MiB");
     }
 }

@@ -5,7 +5,7 @@ namespace PlaNet.Tests.Learning;
 
 public sealed class LearnerTests
 {
-    /// <summary>The paper's options but for the sizes.</summary>
+    /// <summary>The paper's options except for the sizes.</summary>
     private static readonly Experiment Overfitting = new()
     {
         Task = new TaskOptions { RenderQuality = RenderQuality.Fast },
@@ -17,11 +17,11 @@ public sealed class LearnerTests
         SmallRun.UseOneThread();
     }
 
-    // Seen to fail where the optimiser makes no step.
+    // Verified to fail with an optimiser that makes no step.
     [Theory]
     [InlineData(Precision.Float32)]
     [InlineData(Precision.Bfloat16Convolutions)]
-    public void Property_52_five_hundred_updates_on_one_batch_take_away_nine_tenths_of_its_errors(Precision precision)
+    public void Property_52_five_hundred_updates_on_one_batch_reduce_its_errors_by_nine_tenths(Precision precision)
     {
         var experiment = Overfitting with { Compute = new ComputeOptions { Precision = precision } };
         var batch = Cartpole.Batch(Cartpole.Play(Overfitting.Task, seed: 1), chunks: 3, length: 8);
@@ -32,9 +32,9 @@ public sealed class LearnerTests
             learner.Update(batch, update);
         }
 
-        // The terms are half the squared errors. The dither leaves 1 per frame, which the model cannot know.
+        // The terms are half the squared errors. The random dither adds 1 per frame, which the model cannot predict.
         var after = learner.Test(batch, seed: 0);
-        Assert.True(2 * after.Image > 0.9, $"{after}: less than the dither leaves");
+        Assert.True(2 * after.Image > 0.9, $"{after}: less than the error of the dither");
         Assert.True(after.Image < 0.1 * before.Image, $"before {before}, after {after}");
         Assert.True(after.Reward < 0.1 * before.Reward, $"before {before}, after {after}");
     }
@@ -88,7 +88,7 @@ public sealed class LearnerTests
     }
 
     [Fact]
-    public void Terms_are_reported_where_they_are_on_and_change_no_other_draw()
+    public void Optional_terms_are_reported_when_enabled_and_change_no_other_random_draw()
     {
         var batch = Cartpole.Batch(Cartpole.Play(SmallRun.Experiment.Task, seed: 1), chunks: 2, length: 4);
         UpdateMetrics First(ObjectiveOptions objective)
@@ -98,18 +98,18 @@ public sealed class LearnerTests
         }
 
         var plain = First(new ObjectiveOptions());
-        Assert.Empty(plain.Further);
+        Assert.Empty(plain.OptionalTerms);
         var every = First(SmallRun.EveryTerm.Objective with { ImageLoss = PredictionLoss.Gaussian, RewardLoss = PredictionLoss.Gaussian, RewardAlignment = RewardAlignment.Into });
         Assert.Equal(
             ["global_divergence", "overshooting", "overshooting_reward", "observation_overshooting"],
-            every.Further.Select(term => term.Name));
+            every.OptionalTerms.Select(term => term.Name));
         Assert.Equal((plain.Image, plain.Reward, plain.Divergence), (every.Image, every.Reward, every.Divergence));
         Assert.True(every.Loss > plain.Loss);
         Assert.Contains(" overshooting ", every.ToString());
     }
 
     [Fact]
-    public void The_learning_rate_warms_up_over_the_updates_that_were_asked_for()
+    public void The_learning_rate_warms_up_over_the_configured_updates()
     {
         var options = new OptimizerOptions { LearningRate = 0.008, WarmupUpdates = 4 };
         Assert.Equal([0.002, 0.004, 0.006, 0.008, 0.008], Enumerable.Range(0, 5).Select(made => options.LearningRateAfter(made)));

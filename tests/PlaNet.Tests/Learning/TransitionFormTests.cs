@@ -58,11 +58,12 @@ public sealed class TransitionFormTests
     [Fact]
     public void The_published_deterministic_baseline_predicts_from_an_untrained_prior_and_the_belief_alone_does_not()
     {
-        Assert.True(Unseen(DeterministicForm.BeliefOnly, divergenceScale: 1) < 0.8 * Unseen(DeterministicForm.Reference, divergenceScale: 0));
+        var trained = OpenLoopError(DeterministicForm.BeliefOnly, divergenceScale: 1);
+        Assert.True(trained < 0.8 * OpenLoopError(DeterministicForm.Reference, divergenceScale: 0));
     }
 
-    /// <summary>Mean error of frames predicted without looking, after learning their episode by heart.</summary>
-    private static double Unseen(DeterministicForm form, double divergenceScale)
+    /// <summary>Mean image error of an open-loop prediction after overfitting to its episode.</summary>
+    private static double OpenLoopError(DeterministicForm form, double divergenceScale)
     {
         const int context = 3, length = 8;
         var experiment = new Experiment

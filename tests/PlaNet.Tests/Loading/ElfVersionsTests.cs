@@ -13,7 +13,7 @@ public sealed class ElfVersionsTests
     private static readonly byte[] s_wrapper = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libLibTorchSharp.so"));
     private static readonly ElfVersions s_versions = ElfVersions.Parse(s_wrapper);
 
-    // The file that this process has loaded, whatever folder the system keeps it in.
+    // The copy that this process has loaded; its folder differs between systems.
     private static readonly ElfVersions s_system = ElfVersions.Parse(File.ReadAllBytes(File.ReadLines("/proc/self/maps")
         .Where(line => line.Contains(CppLibrary, StringComparison.Ordinal))
         .Select(line => line[line.IndexOf('/', StringComparison.Ordinal)..])
@@ -38,7 +38,7 @@ public sealed class ElfVersionsTests
     }
 
     [Fact]
-    public void A_need_made_weak_is_the_only_one_that_changes_and_its_flags_are_the_only_bytes()
+    public void Making_a_need_weak_changes_only_the_flags_of_that_need()
     {
         var newer = s_versions.Needs.Single(need => need.Version == Newer);
         var copy = ElfVersions.WithWeak(s_wrapper, [newer]);
@@ -50,35 +50,35 @@ public sealed class ElfVersionsTests
     }
 
     [Fact]
-    public void What_a_library_lacks_can_be_done_without_only_where_it_is_not_used()
+    public void A_missing_version_is_tolerated_only_if_no_relocation_uses_it()
     {
         var needed = s_versions.Needs.Where(need => need.Library == CppLibrary).Select(need => need.Version).ToArray();
-        Assert.Empty(LibTorch.Lacking(s_versions, CppLibrary, needed));
-        var lacking = Assert.Single(LibTorch.Lacking(s_versions, CppLibrary, [.. needed.Where(version => version != Newer)]));
+        Assert.Empty(LibTorch.MissingVersions(s_versions, CppLibrary, needed));
+        var lacking = Assert.Single(LibTorch.MissingVersions(s_versions, CppLibrary, [.. needed.Where(version => version != Newer)]));
         Assert.Equal(Newer, lacking.Version);
         var weak = ElfVersions.Parse(ElfVersions.WithWeak(s_wrapper, [lacking]));
-        Assert.Empty(LibTorch.Lacking(weak, CppLibrary, [.. needed.Where(version => version != Newer)]));
+        Assert.Empty(LibTorch.MissingVersions(weak, CppLibrary, [.. needed.Where(version => version != Newer)]));
 
         var used = s_versions.Needs.First(need => need is { Library: CppLibrary, IsUsed: true });
-        var refused = Assert.Throws<NotSupportedException>(() => LibTorch.Lacking(s_versions, CppLibrary, [.. needed.Where(version => version != used.Version)]));
+        var refused = Assert.Throws<NotSupportedException>(() => LibTorch.MissingVersions(s_versions, CppLibrary, [.. needed.Where(version => version != used.Version)]));
         Assert.Contains($"uses {used.Version} of {CppLibrary}", refused.Message, StringComparison.Ordinal);
-        Assert.Throws<NotSupportedException>(() => LibTorch.Lacking(s_versions, CppLibrary, []));
+        Assert.Throws<NotSupportedException>(() => LibTorch.MissingVersions(s_versions, CppLibrary, []));
     }
 
     [Fact]
-    public void The_library_was_loaded_from_a_copy_exactly_where_the_system_lacks_a_version()
+    public void The_library_is_loaded_from_a_patched_copy_exactly_if_the_system_lacks_a_version()
     {
-        var lacking = LibTorch.Lacking(s_versions, CppLibrary, s_system.Definitions);
-        Assert.Equal(lacking.Count > 0, LibTorch.Remedied is not null);
-        if (LibTorch.Remedied is { } remedied)
+        var lacking = LibTorch.MissingVersions(s_versions, CppLibrary, s_system.Definitions);
+        Assert.Equal(lacking.Count > 0, LibTorch.PatchedWrapper is not null);
+        if (LibTorch.PatchedWrapper is { } patched)
         {
-            Assert.Equal(string.Join(", ", lacking.Select(need => need.Version)), remedied.Versions);
-            Assert.Equal(ElfVersions.WithWeak(s_wrapper, lacking), File.ReadAllBytes(remedied.File));
+            Assert.Equal(string.Join(", ", lacking.Select(need => need.Version)), patched.Versions);
+            Assert.Equal(ElfVersions.WithWeak(s_wrapper, lacking), File.ReadAllBytes(patched.File));
         }
     }
 
     [Fact]
-    public void A_file_cut_off_before_its_tables_is_refused_wherever_that_is()
+    public void A_file_truncated_anywhere_before_the_end_of_its_tables_is_refused()
     {
         var tables = s_versions.Needs.Max(need => need.FlagsOffset);
         var random = new RandomStream(1);
@@ -89,9 +89,9 @@ public sealed class ElfVersionsTests
         }
     }
 
-    // Seen to fail when a table with a damaged count was followed round and round.
+    // Guards against a parser that loops forever over a table with a damaged count.
     [Fact]
-    public void A_damaged_file_is_read_or_refused_and_nothing_else()
+    public void A_damaged_file_is_either_parsed_or_refused_as_invalid_data()
     {
         var dynamic = s_wrapper.AsSpan().IndexOf(BitConverter.GetBytes(NeededTag));
         Assert.True(dynamic > 0);
@@ -121,7 +121,7 @@ public sealed class ElfVersionsTests
     }
 
     [Fact]
-    public void A_table_that_does_not_end_where_its_count_says_is_refused()
+    public void A_table_shorter_than_its_count_is_refused()
     {
         var count = s_wrapper.AsSpan().IndexOf(BitConverter.GetBytes(NeededTag + 1)) + sizeof(ulong);
         var file = (byte[])s_wrapper.Clone();
@@ -141,7 +141,7 @@ public sealed class ElfVersionsTests
                 file[at] = (byte)random.NextInt32(256);
             }
 
-            // Half of it looks like the beginning of a library.
+            // Half of the files begin like a library.
             if (i % 2 == 0)
             {
                 s_wrapper.AsSpan(0, Math.Min(file.Length, i % 3 == 0 ? 6 : 64)).CopyTo(file);

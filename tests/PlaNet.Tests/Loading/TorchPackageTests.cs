@@ -4,7 +4,7 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Loading;
 
-/// <summary>libtorch comes in one build or another, chosen by <c>-p:TorchBackend</c>, and no program carries a copy of the one for CPUs.</summary>
+/// <summary><c>-p:TorchBackend</c> selects one build of libtorch; the CPU build is not copied into the folders of programs.</summary>
 public sealed class TorchPackageTests
 {
     private const long LargestOutput = 80_000_000;
@@ -25,7 +25,7 @@ public sealed class TorchPackageTests
     }
 
     [Fact]
-    public async Task An_unknown_backend_is_refused_with_those_that_there_are()
+    public async Task An_unknown_backend_is_refused_with_the_known_ones()
     {
         var (code, output, _) = await Build("-t:CollectPackageReferences", "-p:TorchBackend=rocm");
         Assert.NotEqual(0, code);

@@ -2,7 +2,7 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Tests.Models;
 
-/// <summary>Forms that the latent dynamics can take, in small.</summary>
+/// <summary>Small configurations of the latent dynamics.</summary>
 internal static class Forms
 {
     public static ModelOptions Small { get; } = new()
@@ -15,7 +15,7 @@ internal static class Forms
         RewardUnits = 8,
     };
 
-    /// <summary>Forms by name: each kind of model, and each switch once.</summary>
+    /// <summary>Configurations by name: every kind of model, and every switch at least once.</summary>
     public static IReadOnlyDictionary<string, ModelOptions> All { get; } = new Dictionary<string, ModelOptions>(StringComparer.Ordinal)
     {
         ["rssm"] = Small,

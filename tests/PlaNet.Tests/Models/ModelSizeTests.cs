@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace PlaNet.Tests.Models;
 
-/// <summary>Property 50: section 9 of the specification holds for the modules that are trained.</summary>
+/// <summary>Property 50: section 9 of the specification holds for the trained modules.</summary>
 public sealed class ModelSizeTests
 {
     [Theory]
@@ -26,9 +26,9 @@ public sealed class ModelSizeTests
     }
 
     [Fact]
-    public void Sizes_enter_everywhere_they_should()
+    public void Every_part_has_the_sizes_of_the_options()
     {
-        // Worked out for depth 1, Z = 2, G = 3, hidden 4, one reward layer of 5 units and two numbers in an action.
+        // Computed by hand for depth 1, Z = 2, G = 3, hidden 4, one reward layer of 5 units and two action values.
         var tiny = new ModelOptions { Depth = 1, StochasticSize = 2, BeliefSize = 3, HiddenSize = 4, RewardLayers = 1, RewardUnits = 5 };
         Assert.Equal(
             [

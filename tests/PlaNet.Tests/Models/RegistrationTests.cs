@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace PlaNet.Tests.Models;
 
 /// <summary>
-/// Every parameter is one of its module's: TorchSharp forgets what it does not find, without an error, and such a part would neither learn
-/// nor be saved.
+/// Every parameter is registered in its module. TorchSharp ignores an unregistered one without an error, and it would be neither trained
+/// nor saved.
 /// </summary>
 public sealed class RegistrationTests : IDisposable
 {
@@ -51,9 +51,9 @@ public sealed class RegistrationTests : IDisposable
 
         using var model = made;
 
-        // By hand, of the sizes of the paper with actions of one number; a unit that resets after the product has 200 biases more. Encoder:
-        // 690,144. Decoder and reward head of F features: 1,024 F + 3,560,035 and 300 F + 181,201. Dynamics: 556,320 of the RSSM with F = 230,
-        // 247,520 of the SSM with F = 30, 526,200 of the belief alone and 990,460 of the DRNN, both with F = 200.
+        // Computed by hand for the paper's sizes and one action value; a GRU with reset_after has 200 more biases. Encoder: 690,144.
+        // Decoder and reward head of F features: 1,024 F + 3,560,035 and 300 F + 181,201. Dynamics: 556,320 for the RSSM with F = 230,
+        // 247,520 for the SSM with F = 30, 526,200 for the belief alone and 990,460 for the DRNN, both with F = 200.
         var resets = gru == GruForm.ResetAfter ? 200 : 0;
         var expected = (transition, deterministic) switch
         {
@@ -97,7 +97,7 @@ public sealed class RegistrationTests : IDisposable
         reward.Dispose();
     }
 
-    // Written down from a checkpoint of the version before TorchSharp.
+    // Copied from a checkpoint of the version before TorchSharp.
     [Fact]
     public void A_model_has_the_names_and_shapes_that_it_always_had_in_checkpoints()
     {

@@ -30,7 +30,7 @@ public sealed class RssmTests : IDisposable
     }
 
     [Fact]
-    public void Property_49_the_recurrent_unit_is_that_of_the_original_code()
+    public void Property_49_the_gru_equals_that_of_the_original_code()
     {
         const int inputs = 3, size = 4;
         using var cell = new GruCell(inputs, size, _generator);
@@ -129,7 +129,7 @@ public sealed class RssmTests : IDisposable
     }
 
     [Fact]
-    public void A_sample_is_its_mean_and_deviation_and_noise_and_the_deviation_has_a_floor()
+    public void A_sample_is_the_mean_plus_deviation_times_noise_and_the_deviation_has_a_floor()
     {
         var (posterior, prior) = _rssm.Observe(_embeddings, _actions, _noise);
         Assert.True(allclose(posterior.Distribution.Mean + (posterior.Distribution.Stddev * _noise), posterior.Sample));

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace PlaNet.Tests.Models;
 
-/// <summary>What sets one transition model apart from the others; what all share is in the laws.</summary>
+/// <summary>Properties of single transition models; those that all models share are tested in PlaNet.Properties.</summary>
 public sealed class TransitionModelTests : IDisposable
 {
     private const int Batch = 2;
@@ -46,21 +46,21 @@ public sealed class TransitionModelTests : IDisposable
     [Theory]
     [InlineData(PriorInput.Belief, true)]
     [InlineData(PriorInput.PreGru, false)]
-    public void The_prior_knows_the_belief_unless_it_is_computed_before_the_gru(PriorInput input, bool knows)
+    public void The_prior_depends_on_the_belief_unless_it_is_computed_before_the_gru(PriorInput input, bool depends)
     {
         using var model = Create(Forms.Small with { PriorInput = input });
         var (sample, action, noise) = (randn([Batch, 4], generator: _generator), _actions.select(1, 0), zeros([Batch, 4]));
         var one = model.Transition(sample, zeros([Batch, 8]), action, noise);
         var other = model.Transition(sample, ones([Batch, 8]), action, noise);
         Assert.False(one.Belief.SameAs(other.Belief));
-        Assert.Equal(knows, !one.Distribution.Mean.SameAs(other.Distribution.Mean));
+        Assert.Equal(depends, !one.Distribution.Mean.SameAs(other.Distribution.Mean));
     }
 
     [Theory]
     [InlineData(DeterministicForm.None, false)]
     [InlineData(DeterministicForm.Reference, true)]
     [InlineData(DeterministicForm.BeliefOnly, true)]
-    public void Deterministic_forms_do_not_know_the_noise(DeterministicForm form, bool deterministic)
+    public void Deterministic_forms_do_not_depend_on_the_noise(DeterministicForm form, bool deterministic)
     {
         using var model = Create(Forms.Small with { Deterministic = form });
         var (one, _) = model.Observe(_embeddings, _actions, Noise(model));
@@ -93,7 +93,7 @@ public sealed class TransitionModelTests : IDisposable
     }
 
     [Fact]
-    public void With_the_belief_alone_the_divergence_is_the_square_of_what_the_image_corrects()
+    public void With_the_belief_alone_the_divergence_is_the_scaled_square_of_the_images_correction()
     {
         using var model = Create(Forms.Small with { Deterministic = DeterministicForm.BeliefOnly });
         var (posterior, prior) = model.Observe(_embeddings, _actions, Noise(model));
@@ -200,7 +200,7 @@ public sealed class TransitionModelTests : IDisposable
         return randn([Batch, Length, model.StochasticSize], generator: _generator);
     }
 
-    /// <summary>The norm of the loss's gradient by every parameter of the latent dynamics.</summary>
+    /// <summary>Sum of the absolute gradients of the loss, for every parameter of the latent dynamics.</summary>
     private Dictionary<string, double> Gradients(ModelOptions options, double divergenceScale)
     {
         using var model = new WorldModel(options, Actions, _generator);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace PlaNet.Tests.MuJoCo;
 
-/// <summary>A process has one OpenGL backend and one shim, so each choice is tried in a process of its own.</summary>
+/// <summary>A process has one OpenGL backend and one shim, so each choice is tried in a separate process.</summary>
 public sealed class BackendTests
 {
     [Theory]
@@ -12,13 +12,14 @@ public sealed class BackendTests
     public async Task Every_backend_draws_the_recorded_frames(string backend)
     {
         var (exit, output) = await DrawFrames("PLANET_GL", backend);
-        Assert.SkipWhen(output.Contains("no OpenGL without a window", StringComparison.Ordinal), $"{backend} is not available here.");
+        Assert.SkipWhen(
+            output.Contains("no off-screen OpenGL backend works", StringComparison.Ordinal), $"{backend} is not available here.");
         Assert.True(exit == 0, output);
         Assert.Contains("succeeded: 7", output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("egl-device:99", "there is no device of that number")]
+    [InlineData("egl-device:99", "there is no device with this number")]
     [InlineData("glx", "must be egl-device, egl-device:N, surfaceless or osmesa")]
     public async Task A_backend_that_does_not_exist_is_refused_with_the_choices(string backend, string message)
     {
@@ -28,7 +29,7 @@ public sealed class BackendTests
     }
 
     [Fact]
-    public async Task A_missing_shim_is_told_in_one_line_with_the_remedy()
+    public async Task A_missing_shim_is_reported_in_one_line_with_the_remedy()
     {
         var (exit, output) = await DrawFrames("PLANET_MUJOCO_SHIM", "/nowhere/libplanet_mujoco.so");
         Assert.NotEqual(0, exit);

@@ -5,7 +5,7 @@ namespace PlaNet.Tests.MuJoCo;
 public sealed class MjDataTests
 {
     [Fact]
-    public void A_falling_ball_falls_as_semi_implicit_Euler_has_it()
+    public void A_falling_ball_follows_semi_implicit_Euler_integration()
     {
         using var model = MjModel.FromXml(MjModelTests.Ball);
         using var data = new MjData(model);
@@ -20,7 +20,7 @@ public sealed class MjDataTests
     }
 
     [Fact]
-    public void A_control_step_goes_where_single_steps_go_and_brings_kinematics_and_sensors_along()
+    public void A_control_step_equals_its_single_steps_and_updates_kinematics_and_sensors()
     {
         using var model = MjModel.FromXml(MjModelTests.Ball);
         using var whole = new MjData(model);
@@ -48,7 +48,7 @@ public sealed class MjDataTests
     [Theory]
     [InlineData(1e12, "QVEL")]
     [InlineData(double.NaN, "Nan, Inf or huge value")]
-    public void A_warning_is_an_error_that_names_it_and_the_data_must_be_reset_before_going_on(double velocity, string name)
+    public void A_warning_is_an_error_that_names_it_and_the_data_must_then_be_reset(double velocity, string name)
     {
         using var model = MjModel.FromXml(MjModelTests.Ball);
         using var data = new MjData(model);
@@ -61,9 +61,9 @@ public sealed class MjDataTests
     }
 
     [Fact]
-    public void A_fatal_error_inside_a_step_is_an_exception_with_the_native_message_and_harms_nobody_else()
+    public void A_fatal_error_inside_a_step_is_an_exception_with_the_native_message_and_affects_no_other_model()
     {
-        // The smallest stack that compiling in mid-air gets by with; lying on the floor takes more.
+        // The smallest stack that suffices while the box is in the air; contacts with the floor need more.
         using var model = SmallestStack();
         using var data = new MjData(model);
         data.Step();
@@ -101,7 +101,7 @@ public sealed class MjDataTests
     }
 
     [Fact]
-    public void A_restored_state_goes_on_bit_for_bit()
+    public void A_restored_state_continues_bit_for_bit()
     {
         using var model = MjModel.FromXml(MjModelTests.Ball);
         using var data = new MjData(model);

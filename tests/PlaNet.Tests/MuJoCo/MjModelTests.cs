@@ -45,7 +45,7 @@ public sealed class MjModelTests
     }
 
     [Fact]
-    public void Wrong_names_and_types_are_refused_with_what_there_is()
+    public void Unknown_names_and_wrong_types_are_refused()
     {
         using var model = MjModel.FromXml(Ball);
         Assert.Contains("floor, ball", Assert.Throws<MuJoCoException>(() => model.Id(MjObject.Geom, "cube")).Message, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class MjModelTests
     }
 
     [Fact]
-    public void A_malformed_text_is_refused_with_its_line()
+    public void Malformed_xml_is_refused_with_the_line()
     {
         var broken = Ball.Replace("<sensor>", "<sensor", StringComparison.Ordinal);
         var refusal = Assert.Throws<MuJoCoException>(() => MjModel.FromXml(broken));
@@ -66,7 +66,7 @@ public sealed class MjModelTests
     }
 
     [Fact]
-    public void A_text_that_breaks_the_rules_is_refused_with_its_line()
+    public void Xml_that_violates_the_schema_is_refused_with_the_line()
     {
         var unknown = Assert.Throws<MuJoCoException>(
             () => MjModel.FromXml(Ball.Replace("size=\"0.1\"", "sise=\"0.1\"", StringComparison.Ordinal)));
@@ -89,7 +89,7 @@ public sealed class MjModelTests
     }
 
     [Fact]
-    public void A_disposed_model_is_not_read_any_more()
+    public void A_disposed_model_cannot_be_read()
     {
         var model = MjModel.FromXml(Ball);
         var size = model.Doubles("geom_size");
@@ -99,7 +99,7 @@ public sealed class MjModelTests
     }
 
     [Fact]
-    public void Models_compiled_at_once_have_the_same_stars_in_their_skies()
+    public void Models_compiled_in_parallel_have_the_same_random_sky_texture()
     {
         const string Sky = """
             <mujoco><asset><texture type="skybox" builtin="gradient" rgb1="0 0 1" rgb2="0 0 0" width="200" height="200" mark="random" markrgb="1 1 1"/></asset></mujoco>

@@ -17,7 +17,7 @@ public sealed class OffscreenRendererTests
             renderer.Render(data, 0, rgb);
             if (width > 1)
             {
-                // The camera stands one metre up and looks ahead: the ball in the middle, the green floor below, nothing above.
+                // The camera is 1 m high and looks horizontally: the ball is in the middle, the green floor below, nothing above.
                 Assert.Equal((0, 0, 0), Pixel(rgb, width, width / 2, 0));
                 var ball = Pixel(rgb, width, width / 2, height / 2);
                 Assert.True(ball.R > ball.G && ball.R > ball.B, $"ball {ball}");
@@ -31,7 +31,7 @@ public sealed class OffscreenRendererTests
     }
 
     [Fact]
-    public void Wrong_cameras_buffers_and_models_are_refused_and_drawing_goes_on()
+    public void Wrong_cameras_buffers_and_models_are_refused_and_drawing_continues()
     {
         using var model = MjModel.FromXml(MjModelTests.Ball);
         using var twin = MjModel.FromXml(MjModelTests.Ball);

@@ -16,7 +16,7 @@ public sealed class RendererMemoryTests
         var before = ResidentMemory.Mebibytes();
         Cycle(60);
 
-        // A context with its shadow map and buffers takes tens of megabytes: a leak of one in ten would show.
+        // A context with its shadow map and buffers takes tens of megabytes: even a leak of every tenth is visible.
         var growth = ResidentMemory.Mebibytes() - before;
         Assert.True(growth < 60, $"60 renderers grew the process by {growth:F1} MiB");
 

@@ -52,7 +52,7 @@ public sealed class ObjectiveTests
         Near(reward / elements, terms.Reward);
         Near(free / elements, terms.Divergence);
         Near(full / elements, terms.FullDivergence);
-        Assert.True(full > free, "the free nats were not used up anywhere");
+        Assert.True(full > free, "the free nats reduced no divergence");
         Near(((0.5 * image) + (10 * reward) + (2 * free)) / elements, terms.Total);
     }
 
@@ -65,7 +65,7 @@ public sealed class ObjectiveTests
     }
 
     [Fact]
-    public void Below_the_free_nats_nothing_is_pulled()
+    public void Below_the_free_nats_the_gradient_is_zero()
     {
         using var scope = NewDisposeScope();
         var mean = tensor([1f, 3f], [2, 1], requires_grad: true);
@@ -87,7 +87,7 @@ public sealed class ObjectiveTests
     }
 
     [Fact]
-    public void The_defaults_are_the_plain_bound_to_the_last_bit()
+    public void The_defaults_equal_the_plain_bound_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         using var small = new SmallSequences();
@@ -287,7 +287,7 @@ public sealed class ObjectiveTests
 
         public (LatentState Posterior, DiagonalGaussian Prior) Observe() => Model.Dynamics.Observe(Model.Embed(Images), Actions, Noise);
 
-        /// <summary>By every parameter; null for one that the loss does not depend on.</summary>
+        /// <summary>The gradient by every parameter; null if the loss does not depend on it.</summary>
         public IList<Tensor?> Gradients(Tensor loss)
         {
             Model.zero_grad();

@@ -5,7 +5,7 @@ using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Packages;
 
-/// <summary>What the checkout has built, packed and used from the packages alone: the command, both templates and the agent.</summary>
+/// <summary>Packs the built checkout and uses only the packages: the command, both templates and the agent.</summary>
 public sealed class PackTests
 {
     private const long LargestOutput = 80_000_000;
@@ -17,16 +17,17 @@ public sealed class PackTests
     {
         using var folder = new TemporaryFolder();
 
-        // A version of its own: the folder of packages, which is the user's so that libtorch is not fetched again, knows none of these packages.
+        // A unique version: the test uses the user's package cache, so that libtorch is not downloaded again, and must not find older
+        // packages there.
         var version = $"0.0.0-test.g{Guid.NewGuid():N}";
         try
         {
             await Dotnet(
                 Repository.Root, "pack", "PlaNet.sln", "--configuration", Configuration, "--no-build", "--output", folder["packages"],
                 "-nodeReuse:false", $"-p:Version={version}", "-p:PublishLibTorch=false");
-            EveryPackageSaysWhatItIs(folder["packages"]);
+            EveryPackageHasItsMetadata(folder["packages"]);
 
-            // Beside the sources that this machine has.
+            // Added to the package sources that this machine has configured.
             File.WriteAllText(
                 folder["NuGet.config"], """<configuration><packageSources><add key="packed" value="packages" /></packageSources></configuration>""");
             await Dotnet(folder.Path, "new", "install", Path.Combine("packages", $"PlaNet.Templates.{version}.nupkg"), "--debug:custom-hive", folder["hive"]);
@@ -39,7 +40,7 @@ public sealed class PackTests
         }
         finally
         {
-            Forget(version);
+            RemoveFromCache(version);
         }
     }
 
@@ -48,7 +49,7 @@ public sealed class PackTests
         await Build(project);
         var assembly = Path.Combine("bin", "Release", "net10.0", "Mine.dll");
 
-        // The command brings what the experiments refer to.
+        // The command provides the assemblies that the experiments refer to, so no copies are needed.
         Assert.Equal(["Mine.dll"], Directory.GetFiles(Path.Combine(project, Path.GetDirectoryName(assembly)!), "*.dll").Select(Path.GetFileName));
         await Dotnet(project, "tool", "restore");
         Assert.Contains("MyGrid", await Dotnet(project, "planet", "grids", "--experiments", assembly), StringComparison.Ordinal);
@@ -66,14 +67,14 @@ public sealed class PackTests
         Assert.DoesNotContain(files, file => file.Name.StartsWith("libtorch", StringComparison.Ordinal));
         Assert.InRange(files.Sum(file => file.Length), 0, LargestOutput);
 
-        // Where libtorch is instead.
+        // libtorch is loaded from the package cache, whose path the build records.
         using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "Laws.runtimeconfig.json")));
         var packages = config.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("PlaNet.Packages").GetString()!;
         Assert.True(Directory.Exists(Path.Combine(packages, "libtorch-cpu-linux-x64")), packages);
         Assert.Contains("2 passed", await Dotnet(project, Path.Combine(output, "Laws.dll"), "--colours", "0"), StringComparison.Ordinal);
     }
 
-    // In a process that has used no tensor yet. It is told to stop before it begins: quickstart takes a quarter of an hour.
+    // A new process shows that the sample works without an earlier use of tensors. It is cancelled at once: quickstart takes 15 minutes.
     private static async Task RunsTheReadme(string project, string version)
     {
         var sample = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).Split("```csharp")[1].Split("```")[0];
@@ -104,7 +105,7 @@ public sealed class PackTests
         Assert.StartsWith("INTERRUPTED", File.ReadAllText(Path.Combine(project, "runs", "mine", "state")), StringComparison.Ordinal);
     }
 
-    private static void EveryPackageSaysWhatItIs(string folder)
+    private static void EveryPackageHasItsMetadata(string folder)
     {
         var packages = Directory.GetFiles(folder, "*.nupkg");
         Assert.Equal(12, packages.Length);
@@ -112,10 +113,10 @@ public sealed class PackTests
         {
             using var archive = ZipFile.OpenRead(package);
             using var reader = new StreamReader(archive.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
-            var said = reader.ReadToEnd();
-            Assert.Contains("<license type=\"expression\">Apache-2.0</license>", said, StringComparison.Ordinal);
-            Assert.Contains("<readme>README.md</readme>", said, StringComparison.Ordinal);
-            Assert.DoesNotContain("<description>Package Description</description>", said, StringComparison.Ordinal);
+            var nuspec = reader.ReadToEnd();
+            Assert.Contains("<license type=\"expression\">Apache-2.0</license>", nuspec, StringComparison.Ordinal);
+            Assert.Contains("<readme>README.md</readme>", nuspec, StringComparison.Ordinal);
+            Assert.DoesNotContain("<description>Package Description</description>", nuspec, StringComparison.Ordinal);
             Assert.NotNull(archive.GetEntry("README.md"));
         });
     }
@@ -123,8 +124,8 @@ public sealed class PackTests
     private static Task<string> Build(string project) =>
         Dotnet(project, "build", "--configuration", "Release", "-nodeReuse:false", "-p:UseSharedCompilation=false");
 
-    // The user's folder of packages shall not grow with every run of the tests.
-    private static void Forget(string version)
+    // Otherwise the user's package cache would grow with every test run.
+    private static void RemoveFromCache(string version)
     {
         var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } chosen
             ? chosen

@@ -30,7 +30,7 @@ public sealed class CrossEntropyMethodTests : IDisposable
     }
 
     [Fact]
-    public void A_plan_goes_where_the_reward_is_and_stays_in_the_box()
+    public void A_plan_approaches_the_reward_and_stays_within_the_bounds()
     {
         var plan = Plan(Small with { Candidates = 200, Elites = 20, Iterations = 10 }, zeros([1, 2]), new GeneratorNoise(_generator));
         var actions = plan.Mean.data<float>().ToArray();
@@ -49,7 +49,7 @@ public sealed class CrossEntropyMethodTests : IDisposable
     }
 
     [Fact]
-    public void Property_38_where_nothing_matters_the_plan_stays_near_zero()
+    public void Property_38_with_a_constant_reward_the_plan_stays_near_zero()
     {
         var options = new PlannerOptions { Horizon = 12, Iterations = 1, Candidates = 1000, Elites = 100 };
         var plan = new CrossEntropyMethod(options).Plan(new Drift(_ => 1), zeros([1, 2]), new GeneratorNoise(_generator));
@@ -61,7 +61,7 @@ public sealed class CrossEntropyMethodTests : IDisposable
     [Fact]
     public void Property_41_a_candidate_whose_return_is_not_a_number_is_never_an_elite()
     {
-        // Going right is not a number; otherwise right is better.
+        // The reward of a positive position is not a number; of the others, the largest is best.
         var plan = new CrossEntropyMethod(Small with { Horizon = 1, Iterations = 1, Candidates = 64, Elites = 8 })
             .Plan(new Drift(position => position > 0 ? double.NaN : position), zeros([1, 2]), new GeneratorNoise(_generator));
         Assert.InRange(plan.Mean.data<float>()[0, 0, 0], -0.5, 0);
@@ -70,7 +70,7 @@ public sealed class CrossEntropyMethodTests : IDisposable
     }
 
     [Fact]
-    public void Property_41_where_no_return_is_a_number_the_plan_is_zero_and_says_so()
+    public void Property_41_where_no_return_is_a_number_the_plan_is_zero_and_its_return_is_not_a_number()
     {
         var plan = new CrossEntropyMethod(Small).Plan(new Drift(_ => double.NaN), zeros([1, 2]), new GeneratorNoise(_generator));
         Assert.All(plan.Mean.data<float>().ToArray(), action => Assert.Equal(0, action));
@@ -124,7 +124,7 @@ public sealed class CrossEntropyMethodTests : IDisposable
         public Tensor Reward(Tensor state) => -(state - 1).square().sum(-1);
     }
 
-    /// <summary>A point that is where its last action put it; the reward is any function of its first number.</summary>
+    /// <summary>A point whose position is its last action; the reward is any function of its first coordinate.</summary>
     private sealed class Drift(Func<double, double> reward) : ILatentDynamics
     {
         public long ActionSize => 2;
@@ -136,7 +136,7 @@ public sealed class CrossEntropyMethodTests : IDisposable
         public Tensor Reward(Tensor state) => tensor([.. state.select(1, 0).data<float>().ToArray().Select(position => (float)reward(position))]);
     }
 
-    /// <summary>Draws noise and gives it out again, an agent's share at a time.</summary>
+    /// <summary>Records the noise that it draws, and replays the part of one agent.</summary>
     private sealed class Recorder(Generator generator) : INoiseSource
     {
         private readonly List<Tensor> _actions = [];
@@ -158,11 +158,11 @@ public sealed class CrossEntropyMethodTests : IDisposable
 
         private sealed class Share(Queue<Tensor> actions, Queue<Tensor> dynamics) : INoiseSource
         {
-            public Tensor Actions(long[] shape) => Give(actions, shape);
+            public Tensor Actions(long[] shape) => Next(actions, shape);
 
-            public Tensor Dynamics(long[] shape) => Give(dynamics, shape);
+            public Tensor Dynamics(long[] shape) => Next(dynamics, shape);
 
-            private static Tensor Give(Queue<Tensor> draws, long[] shape)
+            private static Tensor Next(Queue<Tensor> draws, long[] shape)
             {
                 var draw = draws.Dequeue();
                 Assert.Equal(shape, draw.shape);

@@ -17,14 +17,14 @@ public sealed class PlannersTests
     }
 
     [Fact]
-    public void Methods_that_do_not_exist_are_refused_with_those_that_do()
+    public void An_unknown_method_is_refused_with_the_known_ones()
     {
         var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => Planners.Create(new PlannerOptions { Method = (PlannerMethod)9 }));
         Assert.Contains("planner.method is one of", refusal.Message);
     }
 
     [Fact]
-    public void Icem_tries_fewer_candidates_from_iteration_to_iteration_but_twice_the_elites()
+    public void Icem_tries_fewer_candidates_in_each_iteration_but_at_least_twice_the_elites()
     {
         var options = new PlannerOptions
         {

@@ -43,7 +43,7 @@ public sealed class ChunkSamplerTests
     }
 
     [Fact]
-    public void Up_to_five_hundred_episodes_a_period_walks_all_of_them_again_and_again()
+    public void With_up_to_500_episodes_a_period_visits_all_of_them_in_repeated_random_order()
     {
         string[] names = [.. Enumerable.Range(0, 7).Select(i => $"e{i}")];
         var sampler = new ChunkSampler(
@@ -51,11 +51,11 @@ public sealed class ChunkSamplerTests
         var drawn = Enumerable.Range(0, 20).SelectMany(batch => sampler.Draw(batch)).Select(origin => origin.Episode).ToArray();
         Assert.All(drawn.Chunk(7).Take(142), walk => Assert.Equal(7, walk.Distinct().Count()));
         Assert.All(drawn.CountBy(name => name), pair => Assert.InRange(pair.Value, 142, 143));
-        Assert.True(drawn.Chunk(7).Take(142).Select(walk => string.Join(' ', walk)).Distinct().Count() > 130, "the walks are not fresh");
+        Assert.True(drawn.Chunk(7).Take(142).Select(walk => string.Join(' ', walk)).Distinct().Count() > 130, "the orders repeat");
     }
 
     [Fact]
-    public void New_episodes_wait_for_the_next_period_and_take_half_of_it_when_there_are_many_old_ones()
+    public void New_episodes_are_used_from_the_next_period_on_and_fill_half_of_it_when_there_are_many_old_ones()
     {
         string[] old = [.. Enumerable.Range(0, 600).Select(i => $"old{i}")];
         string[] fresh = [.. Enumerable.Range(0, 500).Select(i => $"new{i}")];
@@ -138,7 +138,7 @@ public sealed class ChunkSamplerTests
     }
 
     [Fact]
-    public void Nothing_to_draw_from_is_an_error_that_says_so()
+    public void Sampling_without_episodes_is_an_error_with_the_remedy()
     {
         var sampler = new ChunkSampler(new Source([]), 3, 10, new RandomStream(4));
         Assert.Contains("seed_episodes", Assert.Throws<InvalidOperationException>(() => sampler.Sample()).Message);

@@ -124,7 +124,7 @@ public sealed class EpisodeStoreTests
     }
 
     [Fact]
-    public void Temporary_files_of_a_killed_writer_go_when_the_owner_opens_the_folder_and_stay_when_others_look_on()
+    public void Temporary_files_of_a_killed_writer_are_deleted_when_the_owner_opens_the_folder_and_kept_by_readers()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder[".a.npz.x1y2.tmp"], "half an episode");
@@ -136,7 +136,7 @@ public sealed class EpisodeStoreTests
     }
 
     [Fact]
-    public void Adding_the_same_episode_again_changes_nothing_and_a_different_one_must_be_asked_for()
+    public void Adding_the_same_episode_again_changes_nothing_and_a_different_one_needs_replace()
     {
         using var folder = new TemporaryFolder();
         var store = EpisodeStore.Open(folder.Path, 1 << 20);

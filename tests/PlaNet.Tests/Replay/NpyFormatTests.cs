@@ -57,14 +57,14 @@ public sealed class NpyFormatTests
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "Python objects")]
     [InlineData("{'descr': '<U4', 'fortran_order': False, 'shape': (1,), }", "'<U4'")]
     [InlineData("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,), }", "named fields")]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "takes")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "must have")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999, 99999999, 99999999), }", "")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", "length of an axis")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, }", "missing")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'more': 1, }", "'more'")]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } x", "follow")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } x", "after the dictionary")]
     [InlineData("{'descr': '<f4', 'fortran_order': Perhaps, 'shape': (1,), }", "True or False")]
-    [InlineData("{'descr': '<f4", "does not end")]
+    [InlineData("{'descr': '<f4", "no closing quote")]
     public void Arrays_that_are_not_supported_are_refused_by_name(string dictionary, string reason)
     {
         var exception = Assert.ThrowsAny<SystemException>(() => Read(WithHeader(dictionary)));

@@ -39,7 +39,7 @@ internal static class Recordings
         return builder.Build(name, seed, weightsVersion: 7);
     }
 
-    /// <summary>An episode whose every number tells its episode and its row.</summary>
+    /// <summary>An episode in which every number identifies the episode and the row.</summary>
     public static Episode Numbered(string name, byte number, int length)
     {
         var image = new byte[length * 3];

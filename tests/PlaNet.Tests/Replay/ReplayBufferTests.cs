@@ -10,7 +10,7 @@ public sealed class ReplayBufferTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_prepared_batch_is_the_one_that_would_be_drawn_when_it_is_asked_for()
+    public void A_prepared_batch_equals_the_batch_drawn_on_request()
     {
         var (prepared, asked) = (New("a"), New("b"));
         Store(prepared, 0);
@@ -23,7 +23,7 @@ public sealed class ReplayBufferTests : IDisposable
     }
 
     [Fact]
-    public void A_batch_that_was_prepared_before_episodes_came_is_drawn_again()
+    public void A_batch_prepared_before_episodes_were_added_is_drawn_again()
     {
         var (prepared, asked) = (New("a"), New("b"));
         Store(prepared, 0);
@@ -42,7 +42,7 @@ public sealed class ReplayBufferTests : IDisposable
     }
 
     [Fact]
-    public void The_batch_that_was_asked_for_last_is_not_changed_by_preparing_the_next_nor_by_new_episodes()
+    public void The_last_sampled_batch_is_not_changed_by_preparing_the_next_nor_by_new_episodes()
     {
         var buffer = New("a");
         Store(buffer, 0);
@@ -73,7 +73,7 @@ public sealed class ReplayBufferTests : IDisposable
     private static StoredEpisode Store(ReplayBuffer buffer, ulong seed) => Assert.Single(buffer.Store(
         heldOut: false, [seed], [Recordings.Random(EpisodeName.Create(TimeProvider.System, seed), steps: 12, seed: seed)], updates: 0));
 
-    // Where it was cut, and what it holds.
+    // The origins of the chunks, and their data.
     private static string Content(ChunkBatch batch) =>
         $"{string.Join(' ', batch.Origins.Select(origin => $"{origin.Episode[^32..]}+{origin.Start}"))} {Convert.ToHexString(batch.Images)} {string.Join(' ', batch.Actions)} {string.Join(' ', batch.Rewards)}";
 

@@ -4,18 +4,18 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs;
 
-/// <summary>How long roles that crash in a run stay away, on the real clock, with the pauses that users have.</summary>
+/// <summary>The pause before a crashed role of a run restarts, on the real clock and with the default settings.</summary>
 public sealed class BackOffTests
 {
     private static readonly SupervisionSettings s_settings = new();
 
-    // Timers count whole milliseconds of a coarse clock, and may ring that much early.
+    // Timers count whole milliseconds of a coarse clock, and may fire this much early.
     private static readonly TimeSpan s_early = TimeSpan.FromMilliseconds(30);
 
-    // A machine that does other things too; shorter than the longest pause.
+    // For a busy machine; shorter than the longest pause.
     private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(20);
 
-    /// <summary>Two crashes of each role one after the other, its actor, and what it is called where it is said that it was replaced.</summary>
+    /// <summary>Two consecutive crashes of a role, its actor path, and the source of the incident that reports its replacement.</summary>
     public static TheoryData<string, string, string> Roles => new()
     {
         { "supervisor.step@9=crash,supervisor.step@10=crash", "/run", "supervisor" },
@@ -30,10 +30,10 @@ public sealed class BackOffTests
 
     [Theory]
     [MemberData(nameof(Roles))]
-    public void A_role_that_crashes_is_back_after_its_pause_and_not_before_and_the_run_ends_as_if_nothing_had_happened(string faults, string actor, string who)
+    public void A_crashed_role_restarts_after_its_backoff_and_the_run_ends_like_an_undisturbed_one(string faults, string actor, string source)
     {
         using var folder = new TemporaryFolder();
-        var clock = new Pauses();
+        var clock = new RecordingTime();
         var crashes = new List<(string Message, long At)>();
         var back = 0L;
         var (complete, _) = SmallRun.Run(
@@ -44,7 +44,7 @@ public sealed class BackOffTests
                 {
                     crashes.Add((warning.Message, clock.GetTimestamp()));
                 }
-                else if (happened is RunIncident incident && incident.Who == who)
+                else if (happened is RunIncident incident && incident.Source == source)
                 {
                     back = clock.GetTimestamp();
                 }
@@ -63,13 +63,13 @@ public sealed class BackOffTests
         Assert.InRange(pauses[0].TotalSeconds, s_settings.MinBackoffSeconds, s_settings.MinBackoffSeconds * (1 + s_settings.Jitter));
         Assert.InRange(pauses[1].TotalSeconds, 2 * s_settings.MinBackoffSeconds, 2 * s_settings.MinBackoffSeconds * (1 + s_settings.Jitter));
 
-        // Whoever crashes a second time was back, and so is whoever was said to be replaced.
+        // The second crash and the incident show that the role was running again.
         Assert.InRange(clock.GetElapsedTime(crashes[0].At, crashes[1].At), pauses[0] - s_early, pauses[0] + s_slack);
         Assert.InRange(clock.GetElapsedTime(crashes[1].At, back), pauses[1] - s_early, pauses[1] + s_slack);
     }
 
-    /// <summary>The system's clock, which tells the delays that were asked for.</summary>
-    private sealed class Pauses : TimeProvider
+    /// <summary>The system's clock, which records the delays of all timers.</summary>
+    private sealed class RecordingTime : TimeProvider
     {
         private readonly List<TimeSpan> _delays = [];
 

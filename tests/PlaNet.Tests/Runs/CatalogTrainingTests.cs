@@ -10,7 +10,7 @@ public sealed class CatalogTrainingTests
 
     private const int ChunkLength = 6;
 
-    // Of the few updates that the test has.
+    // In updates; the test has 30.
     private const int Warmup = 5;
 
     private static readonly Lazy<ChunkBatch> s_batch = new(() => Cartpole.Batch(
@@ -21,7 +21,7 @@ public sealed class CatalogTrainingTests
         SmallRun.UseOneThread();
     }
 
-    /// <summary>One experiment for each model, objective and optimiser of the catalog: those that differ elsewhere train alike.</summary>
+    /// <summary>One experiment for each combination of model, objective and optimiser; other options do not change training.</summary>
     public static TheoryData<string> Distinct { get; } = new(
         ExperimentCatalog.All
             .DistinctBy(experiment => (Shrunk(experiment).Model, experiment.Objective, experiment.Optimizer))
@@ -29,7 +29,7 @@ public sealed class CatalogTrainingTests
 
     [Theory]
     [MemberData(nameof(Distinct))]
-    public void Every_experiment_of_the_catalog_learns_a_batch_that_it_sees_again_and_again(string name)
+    public void Every_experiment_of_the_catalog_lowers_the_loss_of_a_repeated_batch(string name)
     {
         var experiment = Shrunk(ExperimentCatalog.Find(name));
         ExperimentValidation.Require(experiment);
@@ -45,7 +45,7 @@ public sealed class CatalogTrainingTests
         Assert.True(after.Image < 0.9 * before.Image, $"before {before}, after {after}");
     }
 
-    /// <summary>The experiment with small networks, short chunks and a short warm-up; its forms, scales and rates stay.</summary>
+    /// <summary>The experiment with small networks, short chunks and a short warm-up; network forms, scales and rates are kept.</summary>
     private static Experiment Shrunk(Experiment experiment) => experiment with
     {
         Model = experiment.Model with

@@ -4,7 +4,7 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs;
 
-/// <summary>What ends a run, what is kept then, and that the same command resumes it.</summary>
+/// <summary>Failures that end a run: what is kept, and that the same command resumes it.</summary>
 public sealed class FailedRunTests
 {
     [Theory]
@@ -25,7 +25,7 @@ public sealed class FailedRunTests
         Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
     }
 
-    /// <summary>Who fails once more often than the budget of one restart allows, and what the run ends with.</summary>
+    /// <summary>Two faults of a role whose budget is one restart, and the actor path in the failure.</summary>
     public static TheoryData<string, string> Budgets => new()
     {
         { "learner.update@3=crash,learner.update@4=crash", "/run/learner" },
@@ -45,10 +45,10 @@ public sealed class FailedRunTests
 
     [Theory]
     [MemberData(nameof(Budgets))]
-    public void Who_crashes_too_often_ends_the_run_and_the_same_command_goes_on(string faults, string role)
+    public void A_role_that_exhausts_its_restarts_ends_the_run_and_the_same_command_resumes_it(string faults, string role)
     {
         using var folder = new TemporaryFolder();
-        var once = SmallRun.Supervised(SmallRun.Impatient.Planet.Supervision with { MaxRestarts = 1 });
+        var once = SmallRun.Supervised(SmallRun.NoBackoff.Planet.Supervision with { MaxRestarts = 1 });
         var failure = Assert.Throws<RoleFailedException>(() => SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: faults, settings: once));
         Assert.StartsWith($"{role} failed 2 times in 600 s; last error: the injected fault ", failure.Message, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetDirectories(folder["run/checkpoints"]));
@@ -64,9 +64,9 @@ public sealed class FailedRunTests
         using var folder = new TemporaryFolder();
         var (complete, events) = SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: "learner.update@4=nan");
         Assert.True(complete);
-        Assert.Contains(events, happened => happened is RunIncident { Who: "update" } incident
-            && incident.Message.Contains("The run resumes from the last checkpoint, once. The batch is in ", StringComparison.Ordinal));
-        Assert.DoesNotContain(events, happened => happened is RunIncident { Who: "learner" });
+        Assert.Contains(events, happened => happened is RunIncident { Source: "update" } incident
+            && incident.Message.Contains("The run resumes from the newest checkpoint, once. The batch is in ", StringComparison.Ordinal));
+        Assert.DoesNotContain(events, happened => happened is RunIncident { Source: "learner" });
         Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
     }
 
@@ -76,7 +76,7 @@ public sealed class FailedRunTests
         using var folder = new TemporaryFolder();
         var failure = Assert.Throws<NonFiniteLossException>(() => SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: "learner.update@4=nan,learner.update@5=nan"));
         var batch = Path.Combine(folder["run"], "refused-update-3.safetensors");
-        Assert.Contains("It happened again after a restart from the last checkpoint", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("It happened again after resuming from the newest checkpoint", failure.Message, StringComparison.Ordinal);
         Assert.Contains(batch, failure.Message, StringComparison.Ordinal);
         using (var saved = Safetensors.Read(batch))
         {
@@ -85,7 +85,7 @@ public sealed class FailedRunTests
             Assert.Equal([2L, 4], saved.Tensors["reward"].shape);
         }
 
-        // The first checkpoint after the episode that was collected last is still there, and whole.
+        // The first checkpoint after the last collected episode still exists and is undamaged.
         Assert.True(Directory.Exists(folder["run/checkpoints/000000006"]));
         Assert.True(SmallRun.Run(folder["run"], experiment: ShortRun.Experiment).Complete);
         Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));

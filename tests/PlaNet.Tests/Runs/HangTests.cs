@@ -4,23 +4,27 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs;
 
-/// <summary>What is seen of a hang at each point, and what is kept, in whole small runs.</summary>
+/// <summary>Whole small runs with a hang at each fault point: what is reported, and what is kept.</summary>
 public sealed class HangTests
 {
     [Theory]
-    [InlineData("env.reset@3=hang", "environment-0", "1 half-played")]
-    [InlineData("env.step@19=hang", "environment-0", "1 half-played")]
+    [InlineData("env.reset@3=hang", "environment-0", "1 unfinished")]
+    [InlineData("env.step@19=hang", "environment-0", "1 unfinished")]
     [InlineData("evaluator.reset@1=hang", "evaluator", "the evaluation is repeated")]
     [InlineData("evaluator.step@5=hang", "evaluator", "the evaluation is repeated")]
-    public void An_environment_that_hangs_is_found_out_and_replaced(string fault, string who, string said)
+    public void An_environment_that_hangs_is_detected_and_replaced(string fault, string source, string message)
     {
         using var folder = new TemporaryFolder();
-        var time = new Patience();
-        var (complete, events) = RunTo(fault, folder["run"], _ => time.RunOut(), time);
+        var time = new ManualTimeouts();
+        var (complete, events) = RunTo(fault, folder["run"], _ => time.Expire(), time);
         Assert.True(complete);
-        Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains("no answer within 60 s (planet.environment_timeout_seconds", StringComparison.Ordinal)
-            && warning.Message.Contains($"left alone, number 1 of {who}.", StringComparison.Ordinal));
-        Assert.Contains(events, happened => happened is RunIncident incident && incident.Who == who && incident.Message.Contains(said, StringComparison.Ordinal));
+        Assert.Contains(events, happened => happened is RunWarning warning
+            && warning.Message.Contains("did not respond within 60 s (planet.environment_timeout_seconds", StringComparison.Ordinal)
+            && warning.Message.Contains($"abandoned, number 1 of {source}.", StringComparison.Ordinal));
+        Assert.Contains(
+            events,
+            happened => happened is RunIncident incident
+                && incident.Source == source && incident.Message.Contains(message, StringComparison.Ordinal));
         Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
     }
 
@@ -33,7 +37,7 @@ public sealed class HangTests
 
     [Theory]
     [MemberData(nameof(Hangs))]
-    public void What_hangs_ends_with_an_interruption_and_the_run_goes_on_as_if_nothing_had_happened(string fault)
+    public void A_hang_ends_with_an_interruption_and_the_run_resumes_like_an_undisturbed_one(string fault)
     {
         using var folder = new TemporaryFolder();
         var (complete, _) = RunTo(fault, folder["run"], interrupt => interrupt.Cancel());
@@ -43,7 +47,7 @@ public sealed class HangTests
         Assert.Equal(ShortRun.Undisturbed, SmallRun.Fingerprint(folder["run"]));
     }
 
-    // Runs with a fault, and does something when it comes.
+    // Runs with a fault, and calls an action when the fault fires.
     private static (bool Complete, IReadOnlyList<RunEvent> Events) RunTo(
         string fault, string path, Action<CancellationTokenSource> then, TimeProvider? time = null)
     {
@@ -61,8 +65,8 @@ public sealed class HangTests
             time: time);
     }
 
-    /// <summary>The system's clock, except that what environments are given does not run out before it is told to.</summary>
-    private sealed class Patience : TimeProvider
+    /// <summary>The system's clock, except that the timeouts of environments expire only on <see cref="Expire"/>.</summary>
+    private sealed class ManualTimeouts : TimeProvider
     {
         private readonly List<Armed> _armed = [];
 
@@ -82,7 +86,7 @@ public sealed class HangTests
             return timer;
         }
 
-        public void RunOut()
+        public void Expire()
         {
             Armed[] armed;
             lock (_armed)
@@ -90,12 +94,12 @@ public sealed class HangTests
                 armed = [.. _armed];
             }
 
-            Array.ForEach(armed, timer => timer.Ring());
+            Array.ForEach(armed, timer => timer.Fire());
         }
 
-        private sealed class Armed(Patience clock, Action ring) : ITimer
+        private sealed class Armed(ManualTimeouts clock, Action fire) : ITimer
         {
-            public void Ring() => ring();
+            public void Fire() => fire();
 
             public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
 

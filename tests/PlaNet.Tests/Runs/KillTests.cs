@@ -9,19 +9,20 @@ using PlaNet.Tests.Common;
 namespace PlaNet.Tests.Runs;
 
 /// <summary>
-/// Small real runs by the command whose process is killed at points that a seeded generator chooses, again and again, and that end as if
-/// it never had been.
+/// Small runs through <c>planet train</c> whose process is killed repeatedly at points that a seeded generator chooses. They end like a
+/// run that was never killed.
 /// </summary>
 public sealed class KillTests
 {
-    private const string Kills = "PLANET_KILLS";
-    private const int ByDefault = 20;
+    private const string KillsVariable = "PLANET_KILLS";
+    private const int DefaultKills = 20;
 
     // Seen to fail where a checkpoint is loaded without the optimiser's state.
     [Fact]
-    public async Task Property_47_a_process_killed_at_any_point_any_number_of_times_ends_as_one_that_never_was()
+    public async Task Property_47_a_process_killed_at_any_point_any_number_of_times_ends_like_one_that_was_never_killed()
     {
-        var kills = int.Parse(Environment.GetEnvironmentVariable(Kills) ?? ByDefault.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var setting = Environment.GetEnvironmentVariable(KillsVariable) ?? DefaultKills.ToString(CultureInfo.InvariantCulture);
+        var kills = int.Parse(setting, CultureInfo.InvariantCulture);
         var points = Points(new RandomStream(20190213)).Take(kills).ToArray();
         using var folder = new TemporaryFolder();
         string[] Train(string run) => ["train", .. SmallRun.Words, "--seed", "3", "--out", folder[run]];
@@ -30,49 +31,49 @@ public sealed class KillTests
         var expected = SmallRun.Fingerprint(folder["whole"]);
 
         var (killed, run, starts) = (0, 0, 0);
-        var ended = new List<Fault>();
+        var fired = new List<Fault>();
         string[] kept = [];
         var begun = false;
         while (killed < kills || begun)
         {
             starts++;
             string[] fault = killed < kills ? [$"--fault={points[killed]}"] : [];
-            var (code, said, failed) = await PlanetProcess.Run([.. Train($"run-{run}"), .. fault]);
+            var (code, output, failure) = await PlanetProcess.Run([.. Train($"run-{run}"), .. fault]);
             if (code == 128 + 9)
             {
-                Assert.Contains($"injecting the fault {points[killed]}", said, StringComparison.Ordinal);
-                ended.Add(points[killed]);
+                Assert.Contains($"injecting the fault {points[killed]}", output, StringComparison.Ordinal);
+                fired.Add(points[killed]);
                 killed++;
                 begun = true;
-                kept = Kept(kept, folder[$"run-{run}"]);
+                kept = CheckEpisodes(kept, folder[$"run-{run}"]);
                 continue;
             }
 
-            // The point lies behind the end of the run: another run takes it.
-            Assert.True(code == ExitCode.Success, $"After {string.Join(", ", ended)}: {failed}");
+            // The run ended before it reached the point: the next run gets the same point.
+            Assert.True(code == ExitCode.Success, $"After {string.Join(", ", fired)}: {failure}");
             Assert.Equal(expected, SmallRun.Fingerprint(folder[$"run-{run}"]));
-            Kept(kept, folder[$"run-{run}"]);
+            CheckEpisodes(kept, folder[$"run-{run}"]);
             Assert.Empty(SmallRun.Unfinished(folder[$"run-{run}"]));
             Assert.Equal(Names(folder["whole"]), Names(folder[$"run-{run}"]));
             (begun, kept) = (false, []);
             run++;
         }
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"{killed} kills in {run} runs and {starts} starts: {string.Join(", ", ended)}");
+        TestContext.Current.TestOutputHelper!.WriteLine($"{killed} kills in {run} runs and {starts} starts: {string.Join(", ", fired)}");
     }
 
-    /// <summary>Each point once, then any of them.</summary>
+    /// <summary>Each point once, then points at random.</summary>
     private static IEnumerable<Fault> Points(RandomStream random)
     {
         for (var i = 0; ; i++)
         {
             var point = FaultPoint.All[i < FaultPoint.All.Count ? i : random.NextInt32(FaultPoint.All.Count)];
-            yield return new Fault(point, 1 + random.NextInt32(Furthest(point)), FaultAction.Kill);
+            yield return new Fault(point, 1 + random.NextInt32(MaxVisit(point)), FaultAction.Kill);
         }
     }
 
-    // About a third of the visits of a whole run: a run is killed a few times before it ends.
-    private static int Furthest(FaultPoint point) => point.Name switch
+    // About a third of the visits of a whole run, so that a run is killed a few times before it ends.
+    private static int MaxVisit(FaultPoint point) => point.Name switch
     {
         "env.step" or "planner.decide" or "evaluator.step" => 16,
         "supervisor.step" => 12,
@@ -82,8 +83,8 @@ public sealed class KillTests
         _ => 1,
     };
 
-    // Every episode that was once complete stays as it is.
-    private static string[] Kept(IReadOnlyList<string> before, string run)
+    // Checks that no complete episode was lost. Returns the complete episodes now.
+    private static string[] CheckEpisodes(IReadOnlyList<string> before, string run)
     {
         var folder = new RunFolder(run);
         string[] now =
@@ -96,7 +97,7 @@ public sealed class KillTests
         return now;
     }
 
-    // Episodes are named after when they were recorded, and faults are recorded where there were some.
+    // Without episodes, which are named after the time of their recording, and without faults.txt, which exists only after faults.
     private static IEnumerable<string> Names(string run)
     {
         return Directory.EnumerateFileSystemEntries(run, "*", SearchOption.AllDirectories)

@@ -14,7 +14,7 @@ public sealed class OverlappedRunTests
     };
 
     [Fact]
-    public void An_overlapped_run_comes_to_the_counts_of_lockstep_and_every_episode_tells_its_weights()
+    public void An_overlapped_run_reaches_the_counts_of_lockstep_and_every_episode_records_its_weights_version()
     {
         using var folder = new TemporaryFolder();
         var (complete, events) = SmallRun.Run(folder["run"], experiment: s_overlapped);
@@ -23,7 +23,7 @@ public sealed class OverlappedRunTests
         var store = EpisodeStore.Open(Path.Combine(folder["run"], "episodes", "train"), 1 << 24, readOnly: true);
         var versions = store.List().Select(entry => store.Load(entry.Name).WeightsVersion).Where(version => version is not null).Order().ToArray();
 
-        // An episode may be collected as soon as lockstep would, and at most lag + 1 episodes later.
+        // An episode is collected at the earliest when lockstep would collect it, and at most lag + 1 episodes later.
         Assert.Equal(5, versions.Length);
         Assert.All(versions.Index(), version => Assert.InRange((int)version.Item!.Value, ((version.Index + 1) * 3) + 1, ((version.Index + 1 + 3) * 3) + 1));
         Assert.Empty(SmallRun.Unfinished(folder["run"]));

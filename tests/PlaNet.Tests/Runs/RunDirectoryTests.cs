@@ -80,7 +80,7 @@ public sealed class RunDirectoryTests : IDisposable
     [InlineData("task.others=cartpole_balance", "go through 1 tasks in turn, not 2")]
     [InlineData("schedule.seed_episodes=3", "schedule.seed_episodes 2 -> 3 (the recorded episodes")]
     [InlineData("replay.chunk_length=10", "recorded episodes have 9 entries")]
-    public void Changes_that_the_model_or_the_episodes_do_not_allow_are_refused_even_then_with_the_reason(string change, string reason)
+    public void Changes_that_do_not_fit_the_model_or_the_episodes_are_refused_even_with_allow_changes(string change, string reason)
     {
         Open(SmallRun.Experiment).Dispose();
         var before = File.ReadAllText(_folder["run/experiment.json"]);
@@ -97,7 +97,7 @@ public sealed class RunDirectoryTests : IDisposable
     [InlineData("task.name=cartpole_balance")]
     [InlineData("model.min_stddev=0.25")]
     [InlineData("planner.horizon=5")]
-    public void Changes_that_leave_every_size_are_possible(string change)
+    public void Changes_that_keep_every_size_are_allowed(string change)
     {
         Open(SmallRun.Experiment).Dispose();
         using var changed = Open(Overrides.Apply(SmallRun.Experiment, change), allowChanges: true);
@@ -141,7 +141,7 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_in_use_is_refused_until_it_is_let_go()
+    public void A_directory_in_use_is_refused_until_it_is_released()
     {
         using (Open(SmallRun.Experiment))
         {
@@ -152,7 +152,7 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_place_that_cannot_be_written_is_refused_with_the_remedy()
+    public void A_path_that_cannot_be_written_is_refused_with_the_remedy()
     {
         File.WriteAllText(_folder["file"], "");
         foreach (var place in new[] { "/proc/planet/run", _folder["file"], _folder["file/run"] })
@@ -164,7 +164,7 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_process_left_half_written_is_removed()
+    public void Half_written_files_of_a_killed_process_are_removed()
     {
         Open(SmallRun.Experiment).Dispose();
         Directory.CreateDirectory(_folder["run/report"]);

@@ -7,7 +7,7 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs;
 
-/// <summary>A run by the library alone, with the lines that stand in the README.</summary>
+/// <summary>A run through the library alone, with the code that the README shows.</summary>
 public sealed class RunSessionTests
 {
     [Fact]
@@ -47,7 +47,7 @@ public sealed class RunSessionTests
     }
 
     [Fact]
-    public async Task A_run_that_fails_says_so_in_its_state_and_lets_the_directory_go()
+    public async Task A_failed_run_records_its_state_and_releases_the_directory()
     {
         using var folder = new TemporaryFolder();
         var options = new RunOptions(folder["run"], SmallRun.Experiment, Seed: 3, torch.CPU)
@@ -67,7 +67,7 @@ public sealed class RunSessionTests
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    // Episodes are named after when they were recorded.
+    // Without episodes, which are named after the time of their recording.
     private static IEnumerable<string> Files(string run) => Directory.EnumerateFileSystemEntries(run, "*", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(run, path))
         .Where(name => !name.EndsWith(".npz", StringComparison.Ordinal))

@@ -10,27 +10,28 @@ using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Tests.Runs;
 
-/// <summary>The run supervisor without a host: messages in, effects out.</summary>
+/// <summary>The run supervisor without an actor system: messages in, effects out.</summary>
 public sealed class RunSupervisorTests
 {
     private static readonly RunState s_start = RunState.Start(3, "hash");
     private static readonly RunState s_learning = s_start with { Progress = new RunProgress { SeedEpisodes = 2, TestEpisodes = 1 } };
 
     [Fact]
-    public void Every_role_is_begun()
+    public void Every_role_is_started()
     {
-        var supervisor = new Rehearsal(RunSupervisor.Create(Rehearsal.Parts, _ => { }));
-        Assert.Equal(["metrics", "learner", "replay", "collector", "evaluator"], supervisor.Begun.OfType<Spawn>().Select(spawn => spawn.Name));
+        var supervisor = new RoleHarness(RunSupervisor.Create(RoleHarness.Parts, _ => { }));
+        var children = supervisor.Started.OfType<Spawn>().Select(spawn => spawn.Name);
+        Assert.Equal(["metrics", "learner", "replay", "collector", "evaluator"], children);
     }
 
     [Fact]
-    public void In_lockstep_nothing_is_ordered_before_what_happened_is_noted()
+    public void In_lockstep_no_order_is_sent_before_the_event_is_written()
     {
-        var (supervisor, effects) = TakenUp(s_start);
-        var note = Rehearsal.Told<WriteEvent>(effects);
-        Assert.IsType<RunStarted>(note.Happened);
+        var (supervisor, effects) = Restored(s_start);
+        var write = RoleHarness.Sent<WriteEvent>(effects);
+        Assert.IsType<RunStarted>(write.Event);
         Assert.Single(effects);
-        Assert.Equal(RunStep.CollectSeedEpisode, Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventWritten(note.Number))).Step);
+        Assert.Equal(RunStep.CollectSeedEpisode, RoleHarness.Sent<FindEpisodes>(supervisor.Tell(new EventWritten(write.Number))).Step);
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public sealed class RunSupervisorTests
         Assert.Empty(supervisor.Tell(new EpisodesStored(find.Order - 1, [])));
         Assert.Empty(supervisor.Tell(new ModelUpdated(find.Order, null!, 0)));
         Assert.Empty(supervisor.Tell(new CheckpointDone(find.Order, s_start, "", 0)));
-        Assert.Equal(find.Order, Rehearsal.Told<CollectEpisodes>(supervisor.Tell(new EpisodesFound(find.Order, find.Seeds))).Order);
+        Assert.Equal(find.Order, RoleHarness.Sent<CollectEpisodes>(supervisor.Tell(new EpisodesFound(find.Order, find.Seeds))).Order);
     }
 
     [Fact]
@@ -50,10 +51,10 @@ public sealed class RunSupervisorTests
     {
         var (supervisor, find) = Collecting();
         supervisor.Tell(new EpisodesFound(find.Order, find.Seeds));
-        var note = Noted<RunIncident>(supervisor.Tell(new CollectorReady()));
-        Assert.Contains("1 half-played episodes were dropped", note.Message, StringComparison.Ordinal);
+        var write = EventIn<RunIncident>(supervisor.Tell(new CollectorReady()));
+        Assert.Contains("1 unfinished episodes were dropped", write.Message, StringComparison.Ordinal);
         Assert.Empty(supervisor.Tell(new EpisodesCollected(find.Order, [], 0)));
-        var again = Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventWritten(2)));
+        var again = RoleHarness.Sent<FindEpisodes>(supervisor.Tell(new EventWritten(2)));
         Assert.Equal(find.Seeds, again.Seeds);
         Assert.True(again.Order > find.Order);
     }
@@ -63,10 +64,10 @@ public sealed class RunSupervisorTests
     {
         var (supervisor, find) = Collecting();
         supervisor.Tell(new EpisodesFound(find.Order, find.Seeds));
-        Rehearsal.Told<StoreEpisodes>(supervisor.Tell(new EpisodesCollected(find.Order, [], 0)));
+        RoleHarness.Sent<StoreEpisodes>(supervisor.Tell(new EpisodesCollected(find.Order, [], 0)));
         Assert.Empty(supervisor.Tell(new CollectorReady()));
         var stored = supervisor.Tell(new EpisodesStored(find.Order, [new StoredEpisode(new EpisodeReference("name", "hash"), 1)]));
-        Noted<EpisodeCollected>(stored);
+        EventIn<EpisodeCollected>(stored);
     }
 
     [Fact]
@@ -75,9 +76,9 @@ public sealed class RunSupervisorTests
         var (supervisor, find) = Collecting();
         supervisor.Tell(new EpisodesFound(find.Order, find.Seeds));
         Assert.Empty(supervisor.Tell(new EpisodesDropped(find.Order - 1, 1, "planner")));
-        var incident = Noted<RunIncident>(supervisor.Tell(new EpisodesDropped(find.Order, 1, "planner")));
-        Assert.Equal("planner", incident.Who);
-        Assert.Contains("1 half-played episodes were dropped", incident.Message, StringComparison.Ordinal);
+        var incident = EventIn<RunIncident>(supervisor.Tell(new EpisodesDropped(find.Order, 1, "planner")));
+        Assert.Equal("planner", incident.Source);
+        Assert.Contains("1 unfinished episodes were dropped", incident.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,42 +86,43 @@ public sealed class RunSupervisorTests
     {
         var (supervisor, find) = Collecting();
         var effects = supervisor.Tell(new ReplayReady([]));
-        Rehearsal.Told<AbandonEpisodes>(effects);
-        var order = Rehearsal.Told<RestoreEpisodes>(effects).Order;
+        RoleHarness.Sent<AbandonEpisodes>(effects);
+        var order = RoleHarness.Sent<RestoreEpisodes>(effects).Order;
         Assert.True(order > find.Order);
         Assert.Empty(supervisor.Tell(new EpisodesFound(find.Order, find.Seeds)));
-        Assert.Equal("replay", Noted<RunIncident>(supervisor.Tell(new EpisodesRestored(order))).Who);
-        Assert.Equal(find.Seeds, Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventWritten(2))).Seeds);
+        Assert.Equal("replay", EventIn<RunIncident>(supervisor.Tell(new EpisodesRestored(order))).Source);
+        Assert.Equal(find.Seeds, RoleHarness.Sent<FindEpisodes>(supervisor.Tell(new EventWritten(2))).Seeds);
     }
 
     [Fact]
-    public void A_new_learner_takes_the_run_back_to_its_checkpoint()
+    public void A_new_learner_resets_the_run_to_its_checkpoint()
     {
         var (supervisor, _) = Collecting();
         var effects = supervisor.Tell(new LearnerReady(s_learning, "checkpoints/000000003", []));
-        Rehearsal.Told<AbandonEpisodes>(effects);
-        var order = Rehearsal.Told<RestoreEpisodes>(effects);
+        RoleHarness.Sent<AbandonEpisodes>(effects);
+        var order = RoleHarness.Sent<RestoreEpisodes>(effects);
         Assert.Same(s_learning, order.State);
-        var said = supervisor.Tell(new EpisodesRestored(order.Order)).OfType<TellChild>().Select(tell => ((WriteEvent)tell.Message).Happened).ToArray();
-        Assert.Equal("checkpoints/000000003", Assert.IsType<RunStarted>(said[0]).Checkpoint);
-        Assert.Equal("learner", Assert.IsType<RunIncident>(said[1]).Who);
-        Assert.Equal(3, said[1].Progress.Step);
+        var events = supervisor.Tell(new EpisodesRestored(order.Order))
+            .OfType<TellChild>().Select(tell => ((WriteEvent)tell.Message).Event).ToArray();
+        Assert.Equal("checkpoints/000000003", Assert.IsType<RunStarted>(events[0]).Checkpoint);
+        Assert.Equal("learner", Assert.IsType<RunIncident>(events[1]).Source);
+        Assert.Equal(3, events[1].Progress.Step);
     }
 
     [Fact]
-    public void A_refused_update_goes_back_once_and_nothing_is_begun_before_the_learner_is_back()
+    public void A_refused_update_reloads_the_checkpoint_once_and_nothing_starts_before_the_learner_is_ready()
     {
-        var (supervisor, effects) = TakenUp(s_learning);
+        var (supervisor, effects) = Restored(s_learning);
         var update = Updating(supervisor, effects);
         var refused = supervisor.Tell(new UpdateRefused(update, new NonFiniteLossException("not finite."), "batch-file"));
-        Rehearsal.Told<ReloadModel>(refused);
-        Rehearsal.Told<AbandonEpisodes>(refused);
+        RoleHarness.Sent<ReloadModel>(refused);
+        RoleHarness.Sent<AbandonEpisodes>(refused);
         Assert.Equal(2, refused.Count);
         Assert.Empty(supervisor.Tell(new BatchSampled(update + 1, null!, 0)));
 
         var taken = supervisor.Tell(new LearnerReady(s_learning, "checkpoint", []));
-        effects = supervisor.Tell(new EpisodesRestored(Rehearsal.Told<RestoreEpisodes>(taken).Order));
-        Assert.Contains(Rehearsal.Messages(effects), message => message is WriteEvent { Happened: RunIncident { Who: "update" } });
+        effects = supervisor.Tell(new EpisodesRestored(RoleHarness.Sent<RestoreEpisodes>(taken).Order));
+        Assert.Contains(RoleHarness.Messages(effects), message => message is WriteEvent { Event: RunIncident { Source: "update" } });
         var again = Updating(supervisor, effects);
         var failure = Assert.Throws<NonFiniteLossException>(
             () => supervisor.Tell(new UpdateRefused(again, new NonFiniteLossException("not finite."), "batch-file")));
@@ -139,44 +141,44 @@ public sealed class RunSupervisorTests
     public void An_injected_fault_is_an_incident_of_its_point()
     {
         var (supervisor, _) = Collecting();
-        var incident = Noted<RunIncident>(supervisor.Tell(new FaultFired(Fault.Parse("env.step@7=crash"))));
-        Assert.Equal("fault/env.step", incident.Who);
+        var incident = EventIn<RunIncident>(supervisor.Tell(new FaultFired(Fault.Parse("env.step@7=crash"))));
+        Assert.Equal("fault/env.step", incident.Source);
         Assert.Contains("env.step@7=crash", incident.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_interruption_drops_what_is_played_and_ends_the_run_where_it_stands()
+    public void An_interruption_abandons_the_episodes_and_ends_the_run()
     {
         var (supervisor, _) = Collecting();
         var effects = supervisor.Tell(new InterruptRun());
-        Rehearsal.Told<AbandonEpisodes>(effects);
+        RoleHarness.Sent<AbandonEpisodes>(effects);
         Assert.Equal("end", Assert.Single(effects.OfType<Run>()).Thread);
     }
 
     [Fact]
     public void An_overlapped_run_does_not_end_before_its_collector_is_ready()
     {
-        var schedule = Rehearsal.Parts.Experiment.Schedule with { Order = ScheduleOrder.Overlapped };
-        var supervisor = new Rehearsal(RunSupervisor.Create(
-            Rehearsal.Parts with { Experiment = Rehearsal.Parts.Experiment with { Schedule = schedule } }, _ => { }));
+        var schedule = RoleHarness.Parts.Experiment.Schedule with { Order = ScheduleOrder.Overlapped };
+        var supervisor = new RoleHarness(RunSupervisor.Create(
+            RoleHarness.Parts with { Experiment = RoleHarness.Parts.Experiment with { Schedule = schedule } }, _ => { }));
         supervisor.Tell(new MetricsReady());
         supervisor.Tell(new ReplayReady([]));
-        var order = Rehearsal.Told<RestoreEpisodes>(supervisor.Tell(new LearnerReady(s_start, null, []))).Order;
-        var note = Rehearsal.Told<WriteEvent>(supervisor.Tell(new EpisodesRestored(order)));
-        Assert.Empty(supervisor.Tell(new EventWritten(note.Number)));
-        Rehearsal.Told<FindEpisodes>(supervisor.Tell(new CollectorReady()));
+        var order = RoleHarness.Sent<RestoreEpisodes>(supervisor.Tell(new LearnerReady(s_start, null, []))).Order;
+        var write = RoleHarness.Sent<WriteEvent>(supervisor.Tell(new EpisodesRestored(order)));
+        Assert.Empty(supervisor.Tell(new EventWritten(write.Number)));
+        RoleHarness.Sent<FindEpisodes>(supervisor.Tell(new CollectorReady()));
     }
 
     [Theory]
     [InlineData(3, 0)]
     [InlineData(4, 1)]
-    public void An_update_is_told_who_acts_beside_it(int updates, int beside)
+    public void An_update_order_counts_the_roles_that_act_beside_it(int updates, int beside)
     {
-        var schedule = Rehearsal.Parts.Experiment.Schedule with { Order = ScheduleOrder.Overlapped };
-        var parts = Rehearsal.Parts with { Experiment = Rehearsal.Parts.Experiment with { Schedule = schedule } };
-        var (supervisor, effects) = TakenUp(s_learning with { Progress = s_learning.Progress with { Updates = updates } }, parts);
-        var order = Rehearsal.Messages(effects).OfType<SampleBatch>().First().Order;
-        Assert.Equal(beside, Rehearsal.Told<UpdateModel>(supervisor.Tell(new BatchSampled(order, null!, 0))).Beside);
+        var schedule = RoleHarness.Parts.Experiment.Schedule with { Order = ScheduleOrder.Overlapped };
+        var parts = RoleHarness.Parts with { Experiment = RoleHarness.Parts.Experiment with { Schedule = schedule } };
+        var (supervisor, effects) = Restored(s_learning with { Progress = s_learning.Progress with { Updates = updates } }, parts);
+        var order = RoleHarness.Messages(effects).OfType<SampleBatch>().First().Order;
+        Assert.Equal(beside, RoleHarness.Sent<UpdateModel>(supervisor.Tell(new BatchSampled(order, null!, 0))).Beside);
     }
 
     [Theory]
@@ -187,42 +189,42 @@ public sealed class RunSupervisorTests
     [InlineData(16, 8, 2, 1, 8)]
     [InlineData(16, 8, 5, 2, 6)]
     [InlineData(2, 8, 1, 0, 8)]
-    public void An_update_leaves_cores_to_those_who_act_beside_it(int cores, int threads, int acting, int beside, int expected)
+    public void An_update_leaves_cores_to_the_roles_that_act_beside_it(int cores, int threads, int acting, int beside, int expected)
     {
-        var compute = Rehearsal.Parts.Experiment.Compute with { Threads = threads, ActingThreads = acting };
-        var parts = Rehearsal.Parts with { Experiment = Rehearsal.Parts.Experiment with { Compute = compute }, Cores = cores };
+        var compute = RoleHarness.Parts.Experiment.Compute with { Threads = threads, ActingThreads = acting };
+        var parts = RoleHarness.Parts with { Experiment = RoleHarness.Parts.Experiment with { Compute = compute }, Cores = cores };
         Assert.Equal(expected, parts.UpdateThreads(beside));
     }
 
-    private static (Rehearsal Supervisor, IReadOnlyList<Effect> Effects) TakenUp(RunState state, RunParts? parts = null)
+    private static (RoleHarness Supervisor, IReadOnlyList<Effect> Effects) Restored(RunState state, RunParts? parts = null)
     {
-        var supervisor = new Rehearsal(RunSupervisor.Create(parts ?? Rehearsal.Parts, _ => { }));
+        var supervisor = new RoleHarness(RunSupervisor.Create(parts ?? RoleHarness.Parts, _ => { }));
         foreach (var ready in new object[] { new MetricsReady(), new CollectorReady(), new EvaluatorReady(), new ReplayReady([]) })
         {
             Assert.Empty(supervisor.Tell(ready));
         }
 
-        var order = Rehearsal.Told<RestoreEpisodes>(supervisor.Tell(new LearnerReady(state, null, []))).Order;
+        var order = RoleHarness.Sent<RestoreEpisodes>(supervisor.Tell(new LearnerReady(state, null, []))).Order;
         return (supervisor, supervisor.Tell(new EpisodesRestored(order)));
     }
 
-    private static (Rehearsal Supervisor, FindEpisodes Find) Collecting()
+    private static (RoleHarness Supervisor, FindEpisodes Find) Collecting()
     {
-        var (supervisor, _) = TakenUp(s_start);
-        return (supervisor, Rehearsal.Told<FindEpisodes>(supervisor.Tell(new EventWritten(1))));
+        var (supervisor, _) = Restored(s_start);
+        return (supervisor, RoleHarness.Sent<FindEpisodes>(supervisor.Tell(new EventWritten(1))));
     }
 
-    // Notes what is to be noted and hands the first batch on: the order of the update that the learner has then.
-    private static long Updating(Rehearsal supervisor, IReadOnlyList<Effect> effects)
+    // Acknowledges the pending events and delivers the first batch. Returns the number of the update order that the learner receives.
+    private static long Updating(RoleHarness supervisor, IReadOnlyList<Effect> effects)
     {
-        foreach (var note in Rehearsal.Messages(effects).OfType<WriteEvent>())
+        foreach (var write in RoleHarness.Messages(effects).OfType<WriteEvent>())
         {
-            effects = supervisor.Tell(new EventWritten(note.Number));
+            effects = supervisor.Tell(new EventWritten(write.Number));
         }
 
-        var order = Rehearsal.Messages(effects).OfType<SampleBatch>().First().Order;
-        return Rehearsal.Told<UpdateModel>(supervisor.Tell(new BatchSampled(order, null!, 0))).Order;
+        var order = RoleHarness.Messages(effects).OfType<SampleBatch>().First().Order;
+        return RoleHarness.Sent<UpdateModel>(supervisor.Tell(new BatchSampled(order, null!, 0))).Order;
     }
 
-    private static T Noted<T>(IEnumerable<Effect> effects) => Assert.IsType<T>(Rehearsal.Told<WriteEvent>(effects).Happened);
+    private static T EventIn<T>(IEnumerable<Effect> effects) => Assert.IsType<T>(RoleHarness.Sent<WriteEvent>(effects).Event);
 }

@@ -3,7 +3,7 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs;
 
-/// <summary>The shortest run in which every role has work; what disturbs it may not change what it comes to.</summary>
+/// <summary>The shortest run in which every role has work. Disturbances must not change its result.</summary>
 internal static class ShortRun
 {
     private static readonly Lazy<IReadOnlyList<string>> s_undisturbed = new(() =>
@@ -20,6 +20,6 @@ internal static class ShortRun
         Evaluation = SmallRun.Experiment.Evaluation with { Episodes = 1 },
     };
 
-    /// <summary>Its <see cref="SmallRun.Fingerprint"/> when nothing happens. Played once.</summary>
+    /// <summary>Its <see cref="SmallRun.Fingerprint"/> without disturbances; computed once.</summary>
     public static IReadOnlyList<string> Undisturbed => s_undisturbed.Value;
 }

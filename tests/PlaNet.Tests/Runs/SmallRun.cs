@@ -26,7 +26,7 @@ internal static class SmallRun
         Compute = new ComputeOptions { Threads = 1, NativeKernels = false },
     };
 
-    /// <summary>The same with every term of the objective in another form than the default, and with a learning rate that warms up.</summary>
+    /// <summary>The same with a non-default form of every term of the objective, and with a warm-up of the learning rate.</summary>
     public static Experiment EveryTerm { get; } = Experiment with
     {
         Objective = new ObjectiveOptions
@@ -61,10 +61,10 @@ internal static class SmallRun
             .Select(option => $"--set={option.Path}={ExperimentOption.Format(option.Get(Experiment)).Trim('"')}"),
     ];
 
-    /// <summary>Roles that fail return at once.</summary>
-    public static HoconSettings Impatient { get; } = Supervised(new SupervisionSettings { MinBackoffSeconds = 0, MaxBackoffSeconds = 0 });
+    /// <summary>Settings under which failed roles restart without a pause.</summary>
+    public static HoconSettings NoBackoff { get; } = Supervised(new SupervisionSettings { MinBackoffSeconds = 0, MaxBackoffSeconds = 0 });
 
-    /// <summary>The default settings with another supervision.</summary>
+    /// <summary>The default settings with other supervision settings.</summary>
     public static HoconSettings Supervised(SupervisionSettings supervision) => HoconSettings.Default with { Planet = new PlanetSettings { Supervision = supervision } };
 
     /// <summary>Tensors this small gain nothing from a second thread, and on a busy machine the threads wait for one another.</summary>
@@ -75,12 +75,12 @@ internal static class SmallRun
 
     /// <summary>Runs, or resumes, a run directory in this process.</summary>
     /// <param name="path">The run directory.</param>
-    /// <param name="interrupt">Told about each event; cancels the source to interrupt the run.</param>
-    /// <param name="experiment">Another experiment than <see cref="Experiment"/>.</param>
-    /// <param name="faults">What is to go wrong, as on the command line.</param>
-    /// <param name="settings">Other settings than <see cref="Impatient"/>.</param>
-    /// <param name="time">Another clock than the system's.</param>
-    /// <returns>Whether it is complete, and what happened.</returns>
+    /// <param name="interrupt">Called for each event; cancelling the source interrupts the run.</param>
+    /// <param name="experiment">The default is <see cref="Experiment"/>.</param>
+    /// <param name="faults">Faults to inject, as on the command line.</param>
+    /// <param name="settings">The default is <see cref="NoBackoff"/>.</param>
+    /// <param name="time">The clock; the default is the system's.</param>
+    /// <returns>Whether the run is complete, and its events.</returns>
     public static (bool Complete, IReadOnlyList<RunEvent> Events) Run(
         string path,
         Action<RunEvent, CancellationTokenSource>? interrupt = null,
@@ -95,7 +95,7 @@ internal static class SmallRun
         var events = new List<RunEvent>();
         using var session = RunSession.Open(new RunOptions(path, chosen, Seed: 3, torch.CPU)
         {
-            Settings = settings ?? Impatient,
+            Settings = settings ?? NoBackoff,
             Faults = FaultPlan.Parse(faults is null ? [] : [faults]),
             Time = time ?? TimeProvider.System,
             Watch = happened =>
@@ -108,8 +108,8 @@ internal static class SmallRun
     }
 
     /// <summary>
-    /// What a run has come to, bit for bit: parameters, optimiser, contents of its episodes, progress and metrics. Wall-clock times and
-    /// the lines that hold nothing else are left out, incidents too, and so are the names of the episodes, which tell when they were recorded.
+    /// The result of a run, bit for bit: parameters, optimiser, contents of its episodes, progress and metrics. It leaves out wall-clock
+    /// times, incidents, metrics lines that hold nothing else, and the names of episodes, which contain the time of recording.
     /// </summary>
     public static IReadOnlyList<string> Fingerprint(string path)
     {
@@ -132,7 +132,7 @@ internal static class SmallRun
         ];
     }
 
-    /// <summary>Files and folders that only exist while something is written.</summary>
+    /// <summary>Temporary files and folders of unfinished writes.</summary>
     public static string[] Unfinished(string path)
     {
         return

@@ -6,13 +6,13 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs;
 
-/// <summary>Runs whose disk refuses to take more.</summary>
+/// <summary>Runs on a full or read-only disk.</summary>
 public sealed class StorageTests
 {
     [Theory]
     [InlineData(40_000)]
     [InlineData(200_000)]
-    public void A_run_on_a_full_disk_says_so_and_resumes_once_there_is_room_as_if_nothing_had_happened(int room)
+    public void A_run_on_a_full_disk_fails_with_the_reason_and_resumes_like_an_undisturbed_one(int room)
     {
         using var disk = new SmallDisk(kibibytes: 16384);
         using var folder = new TemporaryFolder();
@@ -40,7 +40,7 @@ public sealed class StorageTests
     }
 
     [Fact]
-    public void A_log_that_cannot_grow_says_so()
+    public void A_metrics_log_that_cannot_grow_fails_with_a_storage_error()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
         using var folder = new TemporaryFolder();

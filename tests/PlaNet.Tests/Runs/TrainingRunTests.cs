@@ -12,7 +12,7 @@ public sealed class TrainingRunTests
 {
     private static readonly Lazy<IReadOnlyList<string>> s_uninterrupted = new(() => Uninterrupted(SmallRun.Experiment));
 
-    /// <summary>Random data, drawn as the original code draws it, and updates after the last episode.</summary>
+    /// <summary>Random actions, chunks sampled as in the original code, and updates after the last episode.</summary>
     private static readonly Experiment s_offline = SmallRun.Experiment with
     {
         Replay = SmallRun.Experiment.Replay with { Sampling = ReplaySampling.Reference },
@@ -28,7 +28,7 @@ public sealed class TrainingRunTests
     private static readonly Lazy<IReadOnlyList<string>> s_uninterruptedOffline = new(() => Uninterrupted(s_offline));
 
     [Fact]
-    public void A_run_does_what_the_schedule_says_and_run_again_does_nothing()
+    public void A_run_follows_the_schedule_and_a_second_start_does_nothing()
     {
         using var folder = new TemporaryFolder();
         var (complete, events) = SmallRun.Run(folder["run"]);
@@ -46,9 +46,9 @@ public sealed class TrainingRunTests
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
 
         var before = SmallRun.Fingerprint(folder["run"]);
-        var (still, nothing) = SmallRun.Run(folder["run"]);
-        Assert.True(still);
-        Assert.IsType<RunStarted>(Assert.Single(nothing));
+        var (completeAgain, secondEvents) = SmallRun.Run(folder["run"]);
+        Assert.True(completeAgain);
+        Assert.IsType<RunStarted>(Assert.Single(secondEvents));
         Assert.Equal(before, SmallRun.Fingerprint(folder["run"]));
     }
 
@@ -65,7 +65,7 @@ public sealed class TrainingRunTests
     [InlineData(6, "U")]
     [InlineData(12, "C")]
     [InlineData(13, "E")]
-    public void A_run_interrupted_after_any_step_and_run_again_ends_as_if_nothing_had_happened(int step, string kind)
+    public void A_run_interrupted_after_any_step_and_resumed_ends_like_an_uninterrupted_one(int step, string kind)
     {
         using var folder = new TemporaryFolder();
         var (complete, events) = SmallRun.Run(folder["run"], (happened, interrupt) =>
@@ -89,7 +89,7 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
-    public void A_run_with_every_term_and_a_warm_up_goes_on_as_if_nothing_had_happened()
+    public void A_run_with_every_term_and_a_warm_up_resumes_like_an_uninterrupted_one()
     {
         using var folder = new TemporaryFolder();
         var (complete, _) = SmallRun.Run(
@@ -136,7 +136,7 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
-    public void An_episode_that_was_written_after_the_last_checkpoint_is_taken_up_and_not_played_again()
+    public void An_episode_that_was_written_after_the_last_checkpoint_is_reused_and_not_played_again()
     {
         using var folder = new TemporaryFolder();
         SmallRun.Run(folder["run"], (happened, interrupt) =>
@@ -162,7 +162,7 @@ public sealed class TrainingRunTests
     [InlineData(19, 17)]
     [InlineData(22, 21)]
     [InlineData(25, 24)]
-    public void A_run_of_random_data_and_further_updates_that_is_killed_ends_as_if_nothing_had_happened(int step, int checkpoint)
+    public void A_killed_run_of_random_data_and_further_updates_ends_like_an_undisturbed_one(int step, int checkpoint)
     {
         using var folder = new TemporaryFolder();
         SmallRun.Run(
@@ -176,7 +176,7 @@ public sealed class TrainingRunTests
             },
             s_offline);
 
-        // What is saved on the way out is what a killed process would not have saved.
+        // A killed process would not have written the checkpoint that an interrupted run writes at its end.
         Directory.Delete(Path.Combine(folder["run"], "checkpoints", $"{step:D9}"), recursive: true);
         var (complete, events) = SmallRun.Run(folder["run"], experiment: s_offline);
         Assert.True(complete);
@@ -195,7 +195,7 @@ public sealed class TrainingRunTests
         Assert.Equal(5, episodes.Length);
         Assert.All(episodes, episode => Assert.Null(episode.WeightsVersion));
 
-        // Normal numbers of a deviation that falls from 1 are clipped now and then, uniform ones never.
+        // Normal noise with a standard deviation that falls from 1 is sometimes clipped to a bound; uniform actions never are.
         Assert.Contains(episodes, episode => episode.Action.Any(action => Math.Abs(action) == 1));
     }
 
@@ -264,7 +264,7 @@ public sealed class TrainingRunTests
         Assert.Contains($"1 episodes that the checkpoint lists cannot be read in {Path.GetDirectoryName(files[1])}: {Path.GetFileName(files[1])} (", unreadable);
         File.Delete(files[1]);
         var gone = Assert.Throws<RunException>(() => SmallRun.Run(folder["run"])).Message;
-        Assert.Contains($"1 of the 2 episodes that the checkpoint lists have vanished from {Path.GetDirectoryName(files[1])}", gone);
+        Assert.Contains($"1 of the 2 episodes that the checkpoint lists are missing in {Path.GetDirectoryName(files[1])}", gone);
         Assert.Contains(Path.GetFileNameWithoutExtension(files[1]), gone);
         Assert.Contains("Put them back from a copy", gone);
     }

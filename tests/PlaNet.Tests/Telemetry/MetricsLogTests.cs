@@ -6,7 +6,7 @@ namespace PlaNet.Tests.Telemetry;
 public sealed class MetricsLogTests
 {
     [Fact]
-    public void Lines_come_back_with_every_number_also_those_that_are_not_finite()
+    public void Lines_are_read_back_with_every_number_including_those_that_are_not_finite()
     {
         using var folder = new TemporaryFolder();
         var values = new Dictionary<string, double>
@@ -45,7 +45,7 @@ public sealed class MetricsLogTests
     }
 
     [Fact]
-    public void A_last_line_torn_at_any_byte_is_skipped_and_the_writer_goes_on_below_it()
+    public void A_last_line_torn_at_any_byte_is_skipped_and_the_writer_continues_below_it()
     {
         using var folder = new TemporaryFolder();
         var first = """{"step":1,"x":1}""" + "\n";
@@ -63,7 +63,7 @@ public sealed class MetricsLogTests
             Assert.StartsWith(first + second[..cut] + "\n", File.ReadAllText(folder["metrics.jsonl"]));
         }
 
-        // Whole but for its newline: nothing is lost.
+        // A complete line that lacks only its newline is kept.
         File.WriteAllText(folder["metrics.jsonl"], first + second);
         using (var log = new MetricsLog(folder["metrics.jsonl"]))
         {
@@ -87,7 +87,7 @@ public sealed class MetricsLogTests
     }
 
     [Fact]
-    public void A_resumed_run_drops_the_lines_written_after_its_checkpoint_and_goes_on()
+    public void A_resumed_run_drops_the_lines_written_after_its_checkpoint_and_continues()
     {
         using var folder = new TemporaryFolder();
         using var log = new MetricsLog(folder["metrics.jsonl"]);
@@ -107,7 +107,7 @@ public sealed class MetricsLogTests
     }
 
     [Fact]
-    public void A_line_after_one_that_a_full_disk_has_torn_starts_a_line()
+    public void A_line_after_one_torn_by_a_full_disk_starts_on_a_new_line()
     {
         using var folder = new TemporaryFolder();
         using var log = new MetricsLog(folder["metrics.jsonl"]);
@@ -129,7 +129,7 @@ public sealed class MetricsLogTests
     }
 
     [Fact]
-    public void The_counter_of_a_line_cannot_be_given_twice()
+    public void The_step_of_a_line_cannot_also_be_a_metric()
     {
         using var folder = new TemporaryFolder();
         using var log = new MetricsLog(folder["metrics.jsonl"]);

@@ -15,7 +15,7 @@ public sealed class ConvolutionsTests : IDisposable
     [InlineData(2, 4, 3, 3, 3, 5)]
     [InlineData(1, 2, 9, 4, 5, 6)]
     [InlineData(1, 2, 9, 2, 1, 3)]
-    public void The_transpose_scatters_its_kernel_as_a_scalar_loop_does(int batch, int inputs, int outputs, int height, int width, int kernel)
+    public void The_transposed_convolution_equals_a_scalar_loop(int batch, int inputs, int outputs, int height, int width, int kernel)
     {
         var x = Numbers.Random([batch, inputs, height, width], 1);
         var weight = Numbers.Random([inputs, outputs, kernel, kernel], 2);
@@ -37,7 +37,7 @@ public sealed class ConvolutionsTests : IDisposable
     [InlineData(4, 9, 3, 4)]
     [InlineData(5, 24, 4, 3)]
     [InlineData(3, 2, 6, 1)]
-    public void The_transpose_and_its_gradients_are_those_of_libtorchs_operator(int inputs, int outputs, int side, int kernel)
+    public void The_transposed_convolution_and_its_gradients_equal_libtorchs(int inputs, int outputs, int side, int kernel)
     {
         var grown = (2 * (side - 1)) + kernel;
         Agree(
@@ -48,7 +48,7 @@ public sealed class ConvolutionsTests : IDisposable
             [2, outputs, grown, grown]);
     }
 
-    // The layers of the paper's encoder behind the first, then sides of which a kernel reaches all, and of which it leaves the last.
+    // The paper's encoder without its first layer, then inputs that the kernels cover fully, or of which they miss the last row or column.
     [Theory]
     [InlineData(32, 64, 31, 31, 4)]
     [InlineData(64, 128, 14, 14, 4)]
@@ -61,7 +61,7 @@ public sealed class ConvolutionsTests : IDisposable
     [InlineData(1, 5, 4, 4, 4)]
     [InlineData(2, 2, 7, 8, 1)]
     [InlineData(2, 2, 7, 8, 2)]
-    public void The_convolution_and_its_gradients_are_those_of_libtorchs_operator(int inputs, int outputs, int height, int width, int kernel)
+    public void The_convolution_and_its_gradients_equal_libtorchs(int inputs, int outputs, int height, int width, int kernel)
     {
         Agree(
             (input, weight, bias) => nn.functional.conv2d(input, weight, bias, strides: [2, 2]),
@@ -74,7 +74,7 @@ public sealed class ConvolutionsTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Gradients_reach_only_what_asks_for_them(bool transposed)
+    public void Only_tensors_that_require_gradients_get_them(bool transposed)
     {
         var apply = transposed ? Convolutions.Transposed : (Func<Tensor, Tensor, Tensor, Tensor>)Convolutions.Strided;
         var bias = zeros([2], float64);
@@ -90,7 +90,7 @@ public sealed class ConvolutionsTests : IDisposable
         }
     }
 
-    // What reaches the backward pass of an own function with a wrong shape ends the process: these never get there.
+    // A wrong shape in the backward pass of a custom function ends the process, so it must be refused before.
     [Fact]
     public void Shapes_that_do_not_fit_are_refused_with_what_was_given()
     {
@@ -111,28 +111,35 @@ public sealed class ConvolutionsTests : IDisposable
     }
 
     private static void Agree(
-        Func<Tensor, Tensor, Tensor, Tensor> native, Func<Tensor, Tensor, Tensor, Tensor> own, long[] inputShape, long[] weightShape, long[] resultShape)
+        Func<Tensor, Tensor, Tensor, Tensor> native,
+        Func<Tensor, Tensor, Tensor, Tensor> custom,
+        long[] inputShape,
+        long[] weightShape,
+        long[] resultShape)
     {
         var (input, weight, cotangent) = (Numbers.Random(inputShape, 1), Numbers.Random(weightShape, 2), Numbers.Random(resultShape, 3));
         var bias = Numbers.Random([resultShape[1]], 4);
         foreach (var (type, tolerance) in new[] { (float64, 1e-12), (float32, 1e-5) })
         {
-            var expected = Derived(native, input.to(type), weight.to(type), bias.to(type), cotangent.to(type));
+            var expected = WithGradients(native, input.to(type), weight.to(type), bias.to(type), cotangent.to(type));
             foreach (var channelsLast in new[] { false, true })
             {
                 Tensor As(Tensor tensor) => channelsLast ? tensor.to(type).ChannelsLast() : tensor.to(type);
-                var actual = Derived(own, As(input), As(weight), bias.to(type), As(cotangent));
+                var actual = WithGradients(custom, As(input), As(weight), bias.to(type), As(cotangent));
                 foreach (var (what, one, other) in new[] { "result", "input", "weight", "bias" }.Zip(expected, actual))
                 {
                     Assert.Equal(one.shape, other.shape);
                     var (largest, error) = (one.abs().max().ToDouble(), (one - other).abs().max().ToDouble());
-                    Assert.True(error <= tolerance * Math.Max(1, largest), $"{what}: {error} beside {largest} in {type}, channels last: {channelsLast}");
+                    Assert.True(
+                        error <= tolerance * Math.Max(1, largest),
+                        $"{what}: error {error}, largest {largest}, {type}, channels last: {channelsLast}");
                 }
             }
         }
     }
 
-    private static Tensor[] Derived(Func<Tensor, Tensor, Tensor, Tensor> function, Tensor input, Tensor weight, Tensor bias, Tensor cotangent)
+    private static Tensor[] WithGradients(
+        Func<Tensor, Tensor, Tensor, Tensor> function, Tensor input, Tensor weight, Tensor bias, Tensor cotangent)
     {
         Tensor[] leaves = [.. new[] { input, weight, bias }.Select(tensor => tensor.detach().requires_grad_())];
         var result = function(leaves[0], leaves[1], leaves[2]);

@@ -32,11 +32,10 @@ public sealed class FusedAdamTests : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
-    // The kernel walks through memory: it needs gradients and moments in the order of their parameter, which the gradients here do not have
-    // by themselves.
+    // The kernel works on raw memory, so it needs gradients and moments in the layout of their parameter. Some gradients here have another.
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Steps_follow_the_formula_for_both_places_of_epsilon(AdamEpsilon epsilon, ScalarType type, bool channelsLast)
+    public void Steps_follow_the_formula_for_both_placements_of_epsilon(AdamEpsilon epsilon, ScalarType type, bool channelsLast)
     {
         var start = Numbers.Random([3, 2, 2, 2], 1).to(type);
         var parameter = new Parameter(channelsLast ? start.ChannelsLast() : start.clone());
@@ -57,7 +56,7 @@ public sealed class FusedAdamTests : IDisposable
     }
 
     [Fact]
-    public void The_places_of_epsilon_differ_as_described_at_the_first_step()
+    public void The_placements_of_epsilon_differ_as_described_at_the_first_step()
     {
         double FirstStep(AdamEpsilon epsilon)
         {
@@ -88,7 +87,7 @@ public sealed class FusedAdamTests : IDisposable
     }
 
     [Fact]
-    public void A_restored_optimiser_goes_on_bit_for_bit()
+    public void A_restored_optimiser_continues_bit_for_bit()
     {
         (Parameter, FusedAdam) New()
         {
@@ -134,7 +133,7 @@ public sealed class FusedAdamTests : IDisposable
     }
 
     [Fact]
-    public void A_parameter_without_a_gradient_stays_and_a_forgotten_one_is_without()
+    public void A_parameter_without_a_gradient_is_unchanged_and_zero_grad_removes_gradients()
     {
         using var moved = new Parameter(ones(2));
         using var still = new Parameter(ones(2));
@@ -149,7 +148,7 @@ public sealed class FusedAdamTests : IDisposable
     }
 
     [Fact]
-    public void The_moments_outlive_the_scope_in_which_the_optimiser_was_made_and_not_the_optimiser()
+    public void The_moments_live_as_long_as_the_optimiser_whatever_scope_it_was_made_in()
     {
         using var parameter = new Parameter(ones(2));
         FusedAdam made;
@@ -164,7 +163,7 @@ public sealed class FusedAdamTests : IDisposable
         Assert.True(mean.IsInvalid);
     }
 
-    // Of TorchSharp's own function, on which updates rely.
+    // Tests TorchSharp's function, because updates rely on its behaviour.
     [Fact]
     public void Clipping_returns_the_norm_and_scales_all_gradients_together()
     {

@@ -12,7 +12,7 @@ public sealed class SafetensorsTests : IDisposable
     public void Dispose() => _scope.Dispose();
 
     [Fact]
-    public void Every_supported_type_and_shape_comes_back()
+    public void Every_supported_type_and_shape_is_read_back()
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal)
         {
@@ -72,7 +72,7 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
-    public void Content_in_memory_is_read_where_it_lies()
+    public void Content_in_memory_is_read_without_a_copy()
     {
         var values = Numbers.Random([1000, 100], 1);
         using var written = new MemoryStream();
@@ -107,15 +107,15 @@ public sealed class SafetensorsTests : IDisposable
 
     [Theory]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "takes 8")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "0 was due")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "0 is expected")]
     [InlineData("""{"x":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}""", "C64")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "makes no sense")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "sizes must be 0 or more")]
     [InlineData("""{"x":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}""", "cannot be read")]
     [InlineData("""{"x":{"dtype":"F32","data_offsets":[0,4]}}""", "cannot be read")]
     [InlineData("""{"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"y":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""", "'y' starts at byte 2")]
     [InlineData("""[1,2,3]""", "cannot be read")]
     [InlineData("""{"x":""", "cannot be read")]
-    public void A_header_that_makes_no_sense_is_refused(string header, string reason)
+    public void An_invalid_header_is_refused(string header, string reason)
     {
         var text = Encoding.UTF8.GetBytes(header);
         var file = new byte[8 + text.Length + 8];

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 namespace PlaNet.Tests.Tensors;
 
 /// <summary>
-/// Where TorchSharp does something else than one expects, and what the project uses instead. A test that fails here after an update of
-/// TorchSharp tells that a detour can go.
+/// Unexpected behaviour of TorchSharp, and what the project uses instead. If a test fails after an update of TorchSharp, its workaround may
+/// be unnecessary.
 /// </summary>
 public sealed class TorchSharpTests
 {
     [Fact]
-    public void A_parameter_of_TorchSharp_vanishes_with_the_scope_it_was_made_in_and_one_of_Layouts_does_not()
+    public void A_parameter_of_TorchSharp_is_disposed_with_its_scope_and_one_of_Layouts_is_not()
     {
         Holder plain, kept;
         using (NewDisposeScope())
@@ -29,7 +29,7 @@ public sealed class TorchSharpTests
     }
 
     [Fact]
-    public void A_module_does_not_know_the_modules_of_its_arrays_but_those_of_its_lists()
+    public void A_module_registers_the_modules_of_a_module_list_but_not_of_an_array()
     {
         using var array = new InAnArray([new Holder(Layouts.Parameter(ones(1))), new Holder(Layouts.Parameter(ones(1)))]);
         using var list = new InAList(new Holder(Layouts.Parameter(ones(1))), new Holder(Layouts.Parameter(ones(1))));
@@ -38,7 +38,7 @@ public sealed class TorchSharpTests
     }
 
     [Fact]
-    public void Equal_is_one_answer_for_each_element_and_SameAs_one_for_all()
+    public void Equal_compares_element_by_element_and_SameAs_whole_tensors()
     {
         using var scope = NewDisposeScope();
         var (one, other) = (tensor([1f, 2f]), tensor([1f, 3f]));
@@ -46,7 +46,7 @@ public sealed class TorchSharpTests
         Assert.False(one.SameAs(other));
         Assert.True(one.SameAs(tensor([1f, 2f])));
 
-        // Where shapes differ, elements may be equal all the same.
+        // Tensors of different shapes are different even if their elements are equal.
         Assert.False(ones(2).SameAs(ones(1, 2)));
         Assert.False(ones(1).SameAs(ones(2)));
         Assert.True(zeros(0).SameAs(zeros(0)));
@@ -54,7 +54,7 @@ public sealed class TorchSharpTests
     }
 
     [Fact]
-    public void Every_read_of_a_gradient_is_another_handle_that_belongs_to_the_scope_of_the_reader()
+    public void Every_read_of_a_gradient_creates_a_handle_in_the_scope_of_the_reader()
     {
         using var parameter = new Parameter(ones(2));
         parameter.square().sum().backward();
@@ -69,7 +69,7 @@ public sealed class TorchSharpTests
         Numbers.Equal([2, 2], parameter.grad!);
     }
 
-    // Tensor.TotalCount still counts the values, which LeakTests reckons with.
+    // Tensor.TotalCount still counts the values, which LeakTests takes into account.
     [Fact]
     public void A_parameter_takes_over_the_handle_of_its_values()
     {

@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 
 namespace PlaNet.Tests.Tensors;
 
-/// <summary>A wrong shape is an exception. In some functions of TorchSharp it ends the process instead, without a chance to say what was wrong.</summary>
+/// <summary>A wrong shape must cause an exception. In some functions of TorchSharp it ends the process without a message instead.</summary>
 public sealed partial class WrongShapesTests : IDisposable
 {
-    // Functions in which TorchSharp does not catch libtorch's errors, and those who may call them nevertheless.
-    private static readonly string[] s_deadly = ["matmul", "autograd.grad", "set_state"];
-    private static readonly Dictionary<(string File, string Function), string> s_allowed = new()
+    // Functions in which TorchSharp does not catch libtorch's errors, and the calls of them that are safe, with the reason.
+    private static readonly string[] s_unguarded = ["matmul", "autograd.grad", "set_state"];
+    private static readonly Dictionary<(string File, string Function), string> s_safeCalls = new()
     {
-        [("GradientRefinement.cs", "autograd.grad")] = "derives a sum that contains the leaf by that leaf",
+        [("GradientRefinement.cs", "autograd.grad")] = "the differentiated sum always contains the leaf",
     };
 
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -42,7 +42,7 @@ public sealed partial class WrongShapesTests : IDisposable
     [Theory]
     [InlineData("reward.layers.1.bias", "[2]")]
     [InlineData("encoder.conv1.weight", "[3, 1, 4, 4]")]
-    public void Weights_of_another_model_are_refused_by_name_and_none_is_taken_over(string name, string shape)
+    public void Weights_of_another_model_are_refused_by_name_and_none_is_loaded(string name, string shape)
     {
         var state = Copy();
         state[name] = zeros([.. shape.Trim('[', ']').Split(", ").Select(long.Parse)]);
@@ -53,7 +53,7 @@ public sealed partial class WrongShapesTests : IDisposable
     }
 
     [Fact]
-    public void Weights_that_are_missing_or_unknown_are_refused_by_name_and_whole_ones_are_taken_over()
+    public void Missing_and_unknown_weights_are_refused_by_name_and_complete_ones_are_loaded()
     {
         var state = Copy();
         state.Remove("reward.layers.1.bias");
@@ -68,17 +68,17 @@ public sealed partial class WrongShapesTests : IDisposable
     }
 
     [Fact]
-    public void No_source_calls_what_would_end_the_process()
+    public void No_source_calls_functions_that_can_end_the_process()
     {
         var source = Path.Combine(Repository.Root, "src");
         var called = (
             from file in Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
             where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
             let text = Comment().Replace(File.ReadAllText(file), "")
-            from function in s_deadly
+            from function in s_unguarded
             where Regex.IsMatch(text, $@"\b{Regex.Escape(function)}\s*\(", RegexOptions.None, TimeSpan.FromSeconds(10))
             select (Path.GetFileName(file), function)).ToList();
-        Assert.Equal(s_allowed.Keys.Order(), called.Order());
+        Assert.Equal(s_safeCalls.Keys.Order(), called.Order());
     }
 
     public void Dispose()

@@ -12,7 +12,7 @@ using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cluster.Collectors;
 
-/// <summary>The collector's side, without an actor system; the run and the roles that play are played by hand.</summary>
+/// <summary>The collector without an actor system. The tests send the messages of the run and of the roles that play.</summary>
 public sealed class CollectorActorTests
 {
     private static readonly EpisodesWanted s_wanted = new("this-run", "small/3", "threads 1, native kernels False");
@@ -25,15 +25,15 @@ public sealed class CollectorActorTests
         s_weights.Offer);
 
     private readonly List<CollectorEvent> _events = [];
-    private readonly PlayedRole _role;
+    private readonly SimulatedRole _role;
     private Exception? _cannotLoad;
     private bool _ended;
 
     public CollectorActorTests()
     {
-        _role = new PlayedRole(CollectorActor.Create(
+        _role = new SimulatedRole(CollectorActor.Create(
             new CollectorOptions(_ => torch.CPU) { Owner = "me", Lease = TimeSpan.FromSeconds(20), Heartbeat = TimeSpan.FromSeconds(5) },
-            (_, _) => _cannotLoad is null ? Rehearsal.Parts : throw _cannotLoad,
+            (_, _) => _cannotLoad is null ? RoleHarness.Parts : throw _cannotLoad,
             _events.Add,
             () => _ended = true));
     }
@@ -45,17 +45,17 @@ public sealed class CollectorActorTests
         var order = Begin();
         Assert.Equal((1, RunStep.Collect, ActingKind.Planner, 11ul), (order.Order, order.Step, order.Acting.Kind, Assert.Single(order.Acting.Seeds)));
         Assert.Equal((9, 3), (order.Acting.Weights!.Version, order.Acting.Weights.Content.Length));
-        Assert.Equal(new RenewEpisode(s_assigned.Id, "me"), Assert.Single(_role.Ring("heartbeat")));
-        Assert.Equal(new CollectorStanding("small/3", 0, 9, 0, 0), Assert.Single(_role.Tell(new AskStanding())));
+        Assert.Equal(new RenewEpisode(s_assigned.Id, "me"), Assert.Single(_role.Fire("heartbeat")));
+        Assert.Equal(new CollectorStatus("small/3", 0, 9, 0, 0), Assert.Single(_role.Tell(new AskStatus())));
         var played = Assert.IsType<EpisodePlayed>(Assert.Single(_role.Tell(Collected(order))));
-        Assert.Equal(played, Assert.Single(_role.Ring("heartbeat")));
+        Assert.Equal(played, Assert.Single(_role.Fire("heartbeat")));
         var chunk = Assert.IsType<BlobChunk>(Assert.Single(_role.Tell(new BlobChunkRequest(played.File.Id, 0, 1))));
         Assert.Equal(11ul, EpisodeFile.FromBytes(played.Name, chunk.Bytes.ToArray()).Seed);
         Assert.Empty(_role.Tell(new EpisodeTaken(s_assigned.Id)));
-        Assert.Equal(new CollectorStanding(null, 1, null, 0, 0), Assert.Single(_role.Tell(new AskStanding())));
+        Assert.Equal(new CollectorStatus(null, 1, null, 0, 0), Assert.Single(_role.Tell(new AskStatus())));
         Assert.Equal([typeof(EpisodeBegun), typeof(EpisodeDelivered)], _events.Select(happened => happened.GetType()));
 
-        // The weights are here, and what plays the run, too.
+        // The weights and the roles that play are kept for the next episode of the same run.
         _role.Tell(s_wanted);
         var next = s_assigned with { Id = s_assigned.Id with { Order = 6 } };
         Assert.Equal(2, Assert.IsType<CollectEpisodes>(Assert.Single(_role.Tell(next))).Order);
@@ -63,7 +63,7 @@ public sealed class CollectorActorTests
     }
 
     [Fact]
-    public void It_plays_one_episode_at_a_time_and_returns_what_it_did_not_ask_for()
+    public void It_plays_one_episode_at_a_time_and_returns_episodes_that_it_did_not_claim()
     {
         Begin();
         Assert.Empty(_role.Tell(s_wanted));
@@ -73,7 +73,7 @@ public sealed class CollectorActorTests
     }
 
     [Fact]
-    public void Runs_of_another_number_of_threads_are_left_to_others()
+    public void Runs_with_another_number_of_threads_are_left_to_other_collectors()
     {
         var order = Begin();
         _role.Tell(Collected(order));
@@ -93,26 +93,26 @@ public sealed class CollectorActorTests
     }
 
     [Fact]
-    public void A_run_that_does_not_answer_for_a_lease_is_given_up_and_one_that_does_is_not()
+    public void An_episode_is_abandoned_only_when_its_run_does_not_answer_for_a_whole_lease()
     {
         Begin();
-        for (var beat = 0; beat < 3; beat++)
+        for (var heartbeat = 0; heartbeat < 3; heartbeat++)
         {
-            _role.Ring("heartbeat");
+            _role.Fire("heartbeat");
         }
 
         _role.Tell(new EpisodeHeld(s_assigned.Id));
-        for (var beat = 0; beat < 4; beat++)
+        for (var heartbeat = 0; heartbeat < 4; heartbeat++)
         {
-            Assert.IsType<RenewEpisode>(Assert.Single(_role.Ring("heartbeat")));
+            Assert.IsType<RenewEpisode>(Assert.Single(_role.Fire("heartbeat")));
         }
 
-        Assert.IsType<AbandonEpisodes>(Assert.Single(_role.Ring("heartbeat")));
+        Assert.IsType<AbandonEpisodes>(Assert.Single(_role.Fire("heartbeat")));
         Assert.Contains("did not answer for 20 s", Assert.IsType<EpisodeLost>(_events[^1]).Reason);
     }
 
     [Fact]
-    public void The_episode_of_a_process_that_is_gone_is_dropped_when_its_run_is_resumed()
+    public void The_episode_of_a_killed_run_is_dropped_when_the_run_is_resumed()
     {
         Begin();
         Assert.IsType<AbandonEpisodes>(Assert.Single(_role.Tell(s_wanted with { Run = "resumed" })));
@@ -120,18 +120,18 @@ public sealed class CollectorActorTests
     }
 
     [Fact]
-    public void A_machine_that_cannot_play_tells_the_run_why_and_ends()
+    public void A_collector_that_cannot_play_ends_with_the_reason()
     {
         _cannotLoad = new InvalidOperationException("This machine\nhas no simulator.");
         _role.Tell(s_wanted);
-        var told = new List<object>();
-        var failure = Assert.Throws<RunException>(() => told.AddRange(_role.Tell(s_assigned with { Weights = null, Request = s_assigned.Request with { WeightsVersion = null } })));
+        var assigned = s_assigned with { Weights = null, Request = s_assigned.Request with { WeightsVersion = null } };
+        var failure = Assert.Throws<RunException>(() => _role.Tell(assigned));
         Assert.Contains("has no simulator", failure.Message);
         Assert.True(RunSupervision.IsFinal(failure));
     }
 
     [Fact]
-    public void Weights_that_do_not_come_give_the_episode_back()
+    public void An_episode_whose_weights_are_refused_is_returned()
     {
         _role.Tell(s_wanted);
         _role.Tell(s_assigned);
@@ -140,7 +140,7 @@ public sealed class CollectorActorTests
     }
 
     [Fact]
-    public void An_interrupted_collector_gives_its_episode_back_and_takes_no_other()
+    public void An_interrupted_collector_returns_its_episode_and_claims_no_other()
     {
         Begin();
         Assert.Equal([new EpisodeReturned(s_assigned.Id, "me", null), new AbandonEpisodes()], _role.Tell(new StopWorking()));
@@ -150,7 +150,9 @@ public sealed class CollectorActorTests
 
     private static EpisodesCollected Collected(CollectEpisodes order)
     {
-        var episode = new Episode("20260101T000000-000000000000000b", new ImageShape(64, 64), 1, new byte[9 * 64 * 64 * 3], new float[9], new float[9], seed: 11, weightsVersion: 9);
+        const string Name = "20260101T000000-000000000000000b";
+        var image = new byte[9 * 64 * 64 * 3];
+        var episode = new Episode(Name, new ImageShape(64, 64), 1, image, new float[9], new float[9], seed: 11, weightsVersion: 9);
         return new EpisodesCollected(order.Order, [episode], 3);
     }
 

@@ -9,7 +9,7 @@ using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cluster.Collectors;
 
-/// <summary>The side of the run, without an actor system; the collectors are played by hand.</summary>
+/// <summary>The side of the run without an actor system. The tests send the messages of the collectors.</summary>
 public sealed class RemoteCollectorTests
 {
     private static readonly Weights s_weights = new(9, new byte[] { 1, 2, 3 });
@@ -18,18 +18,18 @@ public sealed class RemoteCollectorTests
         new(5, RunStep.Collect, new RunProgress(), new Acting(ActingKind.Planner, [11, 12], [0, 0], 0.3, s_weights));
 
     private readonly SettableTime _time = new();
-    private readonly PlayedRole _role;
+    private readonly SimulatedRole _role;
 
     public RemoteCollectorTests()
     {
-        _role = new PlayedRole(RemoteCollectorActor.Create(
-            Rehearsal.Parts with { Time = _time }, new Rehearsal.NamedRef("collectors"), TimeSpan.FromSeconds(20), () => "this-run"));
+        _role = new SimulatedRole(RemoteCollectorActor.Create(
+            RoleHarness.Parts with { Time = _time }, new RoleHarness.NamedRef("collectors"), TimeSpan.FromSeconds(20), () => "this-run"));
     }
 
     [Fact]
     public void Episodes_that_collectors_deliver_reach_the_run_in_the_order_of_their_seeds()
     {
-        Assert.IsType<CollectorReady>(Assert.Single(_role.Begun));
+        Assert.IsType<CollectorReady>(Assert.Single(_role.Started));
         var wanted = Assert.IsType<EpisodesWanted>(Assert.Single(_role.Tell(s_order)));
         Assert.Equal(("this-run", "small/3"), (wanted.Run, wanted.Name));
         var (first, second) = (Claim("a"), Claim("b"));
@@ -41,24 +41,25 @@ public sealed class RemoteCollectorTests
         Assert.Equal(s_weights.Content.ToArray(), chunk.Bytes.ToArray());
         Assert.Equal([new EpisodeTaken(second.Id)], Deliver(second, "b", Played(12)));
         _time.Now += TimeSpan.FromSeconds(3);
-        var told = Deliver(first, "a", Played(11));
-        Assert.Contains(new EpisodeTaken(first.Id), told);
-        var collected = Assert.Single(told.OfType<EpisodesCollected>());
+        var sent = Deliver(first, "a", Played(11));
+        Assert.Contains(new EpisodeTaken(first.Id), sent);
+        var collected = Assert.Single(sent.OfType<EpisodesCollected>());
         Assert.Equal((5, 3.0), (collected.Order, collected.Seconds));
         Assert.Equal([11ul, 12ul], collected.Episodes.Select(episode => episode.Seed!.Value));
-        Assert.DoesNotContain("patience", _role.Timers);
+        Assert.DoesNotContain("no-collector", _role.Timers);
     }
 
     [Theory]
     [InlineData("seed", 13ul, 9L, 8)]
     [InlineData("weights version", 11ul, 8L, 8)]
     [InlineData("number of decisions", 11ul, 9L, 9)]
-    public void An_episode_that_was_not_asked_for_is_refused_and_its_collector_fenced(string what, ulong seed, long version, int decisions)
+    public void An_episode_that_does_not_match_its_request_is_refused_and_its_collector_fenced(
+        string what, ulong seed, long version, int decisions)
     {
         _role.Tell(s_order);
-        var told = Deliver(Claim("a"), "a", Played(seed, version, decisions));
-        Assert.Contains($"its {what} is", Assert.Single(told.OfType<EpisodeWithdrawn>()).Reason);
-        Assert.Single(told.OfType<EpisodesWanted>());
+        var sent = Deliver(Claim("a"), "a", Played(seed, version, decisions));
+        Assert.Contains($"its {what} is", Assert.Single(sent.OfType<EpisodeWithdrawn>()).Reason);
+        Assert.Single(sent.OfType<EpisodesWanted>());
         Assert.Contains("seed 11 that a delivered cannot be used", Assert.Single(_role.Warnings));
         Assert.IsType<NothingToPlay>(Assert.Single(_role.Tell(new ClaimEpisode("this-run", "a"))));
         Deliver(Claim("b"), "b", Played(12));
@@ -76,10 +77,10 @@ public sealed class RemoteCollectorTests
     }
 
     [Fact]
-    public void What_no_collector_can_play_ends_the_run_with_the_reason()
+    public void An_episode_that_no_collector_can_play_ends_the_run_with_the_reason()
     {
         _role.Tell(s_order);
-        for (var attempt = 1; attempt < EpisodeClaim.Budget; attempt++)
+        for (var attempt = 1; attempt < EpisodeClaim.MaxFailures; attempt++)
         {
             var claims = new[] { Claim("a"), Claim("b") };
             Assert.Equal([11ul, 12ul], claims.Select(claim => claim.Request.Seed));
@@ -95,12 +96,12 @@ public sealed class RemoteCollectorTests
     }
 
     [Fact]
-    public void A_collector_that_falls_silent_loses_its_episode_and_can_do_nothing_under_its_old_claim()
+    public void A_collector_that_stops_renewing_loses_its_episode_and_its_old_claim_is_fenced()
     {
         _role.Tell(s_order);
         var frozen = Claim("a");
-        Assert.Single(_role.Ring("lease 0").OfType<EpisodesWanted>());
-        Assert.Contains("a was silent for 20 s: its episode of seed 11", Assert.Single(_role.Warnings));
+        Assert.Single(_role.Fire("lease 0").OfType<EpisodesWanted>());
+        Assert.Contains("a did not renew its claim for 20 s: its episode of seed 11", Assert.Single(_role.Warnings));
         var other = Claim("b");
         Assert.Equal((frozen.Request, 2L), (other.Request, other.Id.Epoch));
         Assert.IsType<EpisodeWithdrawn>(Assert.Single(_role.Tell(new RenewEpisode(frozen.Id, "a"))));
@@ -111,7 +112,7 @@ public sealed class RemoteCollectorTests
     }
 
     [Fact]
-    public void Lost_answers_are_given_again()
+    public void Lost_answers_are_repeated()
     {
         _role.Tell(s_order);
         var claimed = Claim("a");
@@ -129,24 +130,24 @@ public sealed class RemoteCollectorTests
         var source = new BlobSource(claimed.Id.Transfer, BlobKind.Episode, EpisodeFile.ToBytes(episode));
         var played = new EpisodePlayed(claimed.Id, "a", episode.Name, source.Offer);
         var request = Assert.IsType<BlobChunkRequest>(Assert.Single(_role.Tell(played)));
-        Assert.Equal([request], _role.Ring("chunk 0"));
+        Assert.Equal([request], _role.Fire("chunk 0"));
         Assert.Equal([request], _role.Tell(played));
         Assert.Equal([new EpisodeTaken(claimed.Id)], source.Answer(request).SelectMany(_role.Tell));
     }
 
     [Fact]
-    public void A_file_that_never_arrives_costs_the_claim_and_not_the_run()
+    public void A_file_that_never_arrives_ends_the_claim_and_not_the_run()
     {
         _role.Tell(s_order);
         var claimed = Claim("a");
         _role.Tell(new EpisodePlayed(claimed.Id, "a", "name", new BlobSource("x", BlobKind.Episode, new byte[100]).Offer));
         while (_role.Timers.Contains("chunk 0"))
         {
-            _role.Ring("chunk 0");
+            _role.Fire("chunk 0");
         }
 
         Assert.Contains("no new chunk", Assert.Single(_role.Warnings));
-        _role.Ring("lease 0");
+        _role.Fire("lease 0");
         Assert.Equal(2, Claim("b").Id.Epoch);
     }
 
@@ -166,25 +167,25 @@ public sealed class RemoteCollectorTests
     public void The_run_announces_its_episodes_until_each_has_a_collector()
     {
         _role.Tell(s_order);
-        Assert.Single(_role.Ring("wanted").OfType<EpisodesWanted>());
+        Assert.Single(_role.Fire("wanted").OfType<EpisodesWanted>());
         Claim("a");
         Claim("b");
-        Assert.Empty(_role.Ring("wanted"));
+        Assert.Empty(_role.Fire("wanted"));
         Assert.DoesNotContain("wanted", _role.Timers);
     }
 
     [Fact]
-    public void A_person_is_told_when_no_collector_is_there()
+    public void A_warning_is_logged_when_no_collector_claims_an_episode()
     {
         _role.Tell(s_order);
-        _role.Ring("patience");
+        _role.Fire("no-collector");
         Assert.Contains("planet node --join HOST:PORT --roles collector", Assert.Single(_role.Warnings));
         Claim("a");
-        Assert.Contains("patience", _role.Timers);
+        Assert.Contains("no-collector", _role.Timers);
     }
 
     [Fact]
-    public void The_end_of_the_role_withdraws_what_is_played()
+    public void Stopping_the_role_withdraws_the_claimed_episodes()
     {
         _role.Tell(s_order);
         var claimed = Claim("a");
@@ -194,25 +195,26 @@ public sealed class RemoteCollectorTests
     private static Episode Played(ulong seed, long version = 9, int decisions = 8)
     {
         var rows = decisions + 1;
-        return new Episode(
-            $"20260101T000000-{seed:x16}", new ImageShape(64, 64), 1, new byte[rows * 64 * 64 * 3], new float[rows], new float[rows], seed: seed, weightsVersion: version);
+        var image = new byte[rows * 64 * 64 * 3];
+        var name = $"20260101T000000-{seed:x16}";
+        return new Episode(name, new ImageShape(64, 64), 1, image, new float[rows], new float[rows], seed: seed, weightsVersion: version);
     }
 
     private EpisodeAssigned Claim(string owner) => Assert.IsType<EpisodeAssigned>(Assert.Single(_role.Tell(new ClaimEpisode("this-run", owner))));
 
     private List<object> Deliver(EpisodeAssigned claimed, string owner, Episode episode) => Deliver(claimed, owner, episode.Name, EpisodeFile.ToBytes(episode));
 
-    // Offers a file and serves its chunks; gives everything else that the run says.
+    // Offers a file and serves its chunks. Returns the other messages of the run.
     private List<object> Deliver(EpisodeAssigned claimed, string owner, string name, byte[] file)
     {
         var source = new BlobSource(claimed.Id.Transfer, BlobKind.Episode, file);
-        var said = new List<object>();
+        var others = new List<object>();
         var open = new Queue<object>(_role.Tell(new EpisodePlayed(claimed.Id, owner, name, source.Offer)));
         while (open.TryDequeue(out var message))
         {
             if (message is not BlobChunkRequest request)
             {
-                said.Add(message);
+                others.Add(message);
                 continue;
             }
 
@@ -222,6 +224,6 @@ public sealed class RemoteCollectorTests
             }
         }
 
-        return said;
+        return others;
     }
 }

@@ -44,7 +44,7 @@ public sealed class ClusterCertificatesTests : IDisposable
     }
 
     [Fact]
-    public void An_authority_that_is_there_is_kept_and_machines_are_added_to_it()
+    public void An_existing_authority_is_kept_and_machines_are_added_to_it()
     {
         Create("lab", "node1");
         var (certificate, key) = (Text("lab/authority.crt"), Text("lab/authority.key"));
@@ -54,13 +54,13 @@ public sealed class ClusterCertificatesTests : IDisposable
         Load("lab", "node1").Dispose();
         Load("lab", "node2").Dispose();
 
-        // Half of one is not written over.
+        // An incomplete authority is not overwritten.
         File.Delete(_folder["lab/authority.crt"]);
-        Assert.Contains("authority.key is there without authority.crt", Refused("lab", null, "node3"));
+        Assert.Contains("authority.key exists without authority.crt", Refused("lab", null, "node3"));
         Assert.Equal(key, Text("lab/authority.key"));
         File.WriteAllText(_folder["lab/authority.crt"], certificate);
         File.Delete(_folder["lab/authority.key"]);
-        Assert.Contains("authority.crt is there without authority.key", Refused("lab", null, "node3"));
+        Assert.Contains("authority.crt exists without authority.key", Refused("lab", null, "node3"));
         Assert.Equal(certificate, Text("lab/authority.crt"));
         Assert.Equal(["authority.crt", "node1.pfx", "node2.pfx"], Names("lab"));
     }
@@ -116,7 +116,7 @@ public sealed class ClusterCertificatesTests : IDisposable
         Refuses("text", "lab/authority.crt", "planet.cluster.tls.certificate");
         Refuses("lab/node1.pfx", "text", "it holds no certificate in PEM form");
 
-        // The authority's own certificate is no machine's.
+        // The authority's own certificate cannot be used as that of a machine.
         Refuses("lab/authority.crt", "lab/authority.crt", "planet.cluster.tls.certificate");
 
         void Refuses(string certificate, string authority, string reason)
@@ -129,21 +129,21 @@ public sealed class ClusterCertificatesTests : IDisposable
     }
 
     [Fact]
-    public async Task The_command_says_what_to_copy_where_and_refuses_what_cannot_be_done()
+    public async Task The_command_prints_which_files_to_copy_and_refuses_unusable_options()
     {
         var (code, output, error) = await PlanetProcess.Run(["cluster", "certificates", "--out", _folder["lab"], "--hosts", "node1+10.0.0.5, node2"]);
         Assert.Equal((ExitCode.Success, ""), (code, error));
-        Assert.Contains($"made the authority {_folder["lab/authority.crt"]}", output);
+        Assert.Contains($"created the authority {_folder["lab/authority.crt"]}", output);
         Assert.Matches(@"node1 +node1, 10\.0\.0\.5 +20\d\d-\d\d-\d\d +.*/lab/node1\.pfx and .*/lab/authority\.crt", output);
         Assert.Contains("planet.cluster.tls { certificate", output);
-        Assert.Contains("authority.key nowhere", output);
+        Assert.Contains("authority.key: anyone who has it", output);
 
         File.WriteAllText(_folder["empty"], "\n");
         foreach (var (words, reason) in new (string[], string)[]
         {
             (["--out", _folder["lab"], "--hosts", "a/b"], "neither a name nor an address"),
             (["--out", _folder["lab"], "--hosts", "a", "--password-file", _folder["none"]], "cannot be read"),
-            (["--out", _folder["lab"], "--hosts", "a", "--password-file", _folder["empty"]], "empty first line"),
+            (["--out", _folder["lab"], "--hosts", "a", "--password-file", _folder["empty"]], "the first line is empty"),
             (["--out", _folder["empty"], "--hosts", "a"], _folder["empty"]),
             (["--hosts", "a"], "see `planet cluster certificates --help`"),
         })

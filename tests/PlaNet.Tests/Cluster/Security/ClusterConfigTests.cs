@@ -14,7 +14,7 @@ public sealed class ClusterConfigTests : IDisposable
     [InlineData("node1:4053", null)]
     [InlineData("127.0.0.1:4053", "10.0.0.6:4053")]
     [InlineData("[fd00::1]:4053", null)]
-    public void Beyond_loopback_a_node_needs_TLS_or_the_users_insistence(string listen, string? seed)
+    public void Beyond_loopback_a_node_needs_TLS_or_the_insecure_option(string listen, string? seed)
     {
         var node = Node(listen) with { Seeds = seed is null ? [] : [ClusterEndpoint.Parse(seed)] };
         var refusal = Assert.Throws<ClusterException>(() => ClusterConfig.Of(HoconSettings.Default, node));
@@ -29,7 +29,7 @@ public sealed class ClusterConfigTests : IDisposable
     }
 
     [Fact]
-    public void On_loopback_a_node_needs_nothing_and_warns_of_nothing()
+    public void On_loopback_a_node_needs_no_TLS_and_gives_no_warning()
     {
         foreach (var listen in new[] { "127.0.0.1:0", "127.0.0.7:4053", "localhost:4053", "[::1]:0" })
         {
@@ -45,7 +45,7 @@ public sealed class ClusterConfigTests : IDisposable
         foreach (var every in new[] { "0.0.0.0:4053", "[::]:4053" })
         {
             Assert.Contains(
-                "stands for every interface", Assert.Throws<ClusterException>(() => ClusterConfig.Of(HoconSettings.Default, Node(every) with { Tls = tls })).Message);
+                "means all interfaces", Assert.Throws<ClusterException>(() => ClusterConfig.Of(HoconSettings.Default, Node(every) with { Tls = tls })).Message);
         }
 
         var refusal = Assert.Throws<ClusterException>(() => ClusterConfig.Of(HoconSettings.Default, Node("node2:4053") with { Tls = tls }));
@@ -59,7 +59,7 @@ public sealed class ClusterConfigTests : IDisposable
     }
 
     [Fact]
-    public void Seeds_are_addressed_as_TLS_demands()
+    public void Seed_addresses_use_the_TLS_protocol_when_TLS_is_on()
     {
         using var tls = Tls("127.0.0.1");
         var node = Node("127.0.0.1:0") with { Seeds = [ClusterEndpoint.Parse("127.0.0.2:4053"), ClusterEndpoint.Parse("[::1]:4054")], Roles = ["worker", "collector"] };
@@ -75,7 +75,7 @@ public sealed class ClusterConfigTests : IDisposable
     }
 
     [Fact]
-    public void The_users_settings_stand_over_defaults_but_not_over_what_keeps_strangers_out()
+    public void The_users_settings_override_defaults_but_not_security_settings()
     {
         var settings = TestNode.Settings(
             """

@@ -21,7 +21,7 @@ public sealed class ClusterEndpointTests
         Assert.Equal(endpoint, ClusterEndpoint.Parse(endpoint.ToString()));
         foreach (var (tls, scheme) in new[] { (true, "akka.ssl.tcp"), (false, "akka.tcp") })
         {
-            // As Akka reads it back from its own text.
+            // Akka must be able to parse the address that it printed.
             var address = endpoint.AddressOf("planet", tls);
             Assert.Equal(address, Address.Parse(address.ToString()));
             Assert.StartsWith($"{scheme}://planet@", address.ToString());
@@ -51,7 +51,7 @@ public sealed class ClusterEndpointTests
     [InlineData("http://node1:4053", "in brackets")]
     [InlineData("0.0.0.0:4053", "every interface")]
     [InlineData("[::]:4053", "every interface")]
-    public void Anything_else_is_refused_with_what_to_write(string text, string reason)
+    public void Invalid_endpoints_are_refused_with_the_expected_form(string text, string reason)
     {
         var refusal = Assert.Throws<ClusterException>(() => ClusterEndpoint.Parse(text));
         Assert.Contains($"\"{text}\"", refusal.Message);

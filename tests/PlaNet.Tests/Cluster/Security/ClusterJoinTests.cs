@@ -14,7 +14,7 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster.Security;
 
-/// <summary>Real nodes on addresses of the loopback interface: who may join, and what may cross.</summary>
+/// <summary>Real nodes on loopback addresses: which nodes may join, and which messages they may send.</summary>
 public sealed class ClusterJoinTests : IDisposable
 {
     private const string First = "127.0.0.1";
@@ -51,7 +51,7 @@ public sealed class ClusterJoinTests : IDisposable
         Assert.Equal((1, BlobLayout.ChunkBytes), (chunk.Index, chunk.Bytes.Length));
     }
 
-    // A stranger that trusts the cluster is refused by it; one that does not refuses first.
+    // The cluster refuses a stranger that trusts its authority; a stranger that does not trust it refuses first.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -71,28 +71,28 @@ public sealed class ClusterJoinTests : IDisposable
         Assert.Equal([a.Address], a.Members());
         Assert.Empty(b.Members());
 
-        // Nor is it called.
+        // The cluster does not connect to it either.
         a.Cluster.Join(b.Address);
         a.System.ActorSelection(new RootActorPath(b.Address) / "user" / "chunks").Tell(new BlobChunkRequest("blob", 0, 1));
         await a.Logged("AssociationError", $"-> {b.Address}");
         Assert.Equal([a.Address], a.Members());
     }
 
-    // Whoever asks to join waits for an answer, which never arrives. One that joins without asking is listed until it is found unreachable and
-    // removed, and is told nothing.
+    // A node that joins through seeds waits for a reply that never arrives. A node that joins directly is a member until it is found
+    // unreachable and removed, and receives no message.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_machine_of_the_lab_that_takes_the_address_of_another_is_refused(bool asked)
+    public async Task A_machine_of_the_lab_that_takes_the_address_of_another_is_refused(bool throughSeeds)
     {
         Certify("lab", First, Second, "127.0.0.3");
         await using var a = await Alone("akka.cluster { failure-detector.acceptable-heartbeat-pause = 2s, coordinator-side.stable-after = 1s }");
 
         // The settings are those of the second machine, the certificate that of the third.
         var seed = ClusterEndpoint.Parse($"{First}:{a.Address.Port}");
-        var settings = ClusterConfig.Of(HoconSettings.Default, Node(Second, "lab") with { Seeds = asked ? [seed] : [] }).Config;
+        var settings = ClusterConfig.Of(HoconSettings.Default, Node(Second, "lab") with { Seeds = throughSeeds ? [seed] : [] }).Config;
         await using var b = TestNode.Start(BootstrapSetup.Create().WithConfig(settings).And(Tls("lab", "127.0.0.3").Setup));
-        if (asked)
+        if (throughSeeds)
         {
             await a.Logged("Refused a connection to", "CN=127.0.0.3 was not made for 127.0.0.2");
             Assert.Equal([a.Address], a.Members());
@@ -123,18 +123,18 @@ public sealed class ClusterJoinTests : IDisposable
         await plain.GetStream().WriteAsync(new byte[100]);
         Assert.True(await Closed(plain.GetStream()));
 
-        // TLS of a client that trusts anybody and shows nothing.
+        // A TLS client that trusts every server and has no certificate.
         using var nameless = new TcpClient(First, a.Address.Port!.Value);
         await using var stream = new SslStream(nameless.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
         Assert.True(await Closed(stream, () => stream.AuthenticateAsClientAsync(First)));
     }
 
     [Fact]
-    public async Task What_is_no_wire_message_or_too_large_is_refused_at_the_sender_and_the_connection_lives()
+    public async Task Foreign_and_oversized_messages_are_refused_at_the_sender_and_the_connection_survives()
     {
-        var heard = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var received = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var a = TestNode.Start(Node(First, null) with { SelectablePaths = ["/user/chunks"] });
-        a.System.ActorOf(Props.Create(() => new ChunkActor(_source, heard)), "chunks");
+        a.System.ActorOf(Props.Create(() => new ChunkActor(_source, received)), "chunks");
         await using var b = TestNode.Start(Node(Second, null), "akka.remote.dot-netty.tcp.maximum-frame-size = 200000b");
         var chunks = await b.System.ActorSelection(new RootActorPath(a.Address) / "user" / "chunks").ResolveOne(TestNode.Deadline);
 
@@ -152,15 +152,15 @@ public sealed class ClusterJoinTests : IDisposable
         await b.Logged("blob-chunk/1 was not sent", $"at most {200_000 - WireSerializer.EnvelopeBytes}");
 
         chunks.Tell(new BlobRefused("blob", "the first that arrives"));
-        Assert.Equal(new BlobRefused("blob", "the first that arrives"), await a.Within(heard.Task, "heard"));
+        Assert.Equal(new BlobRefused("blob", "the first that arrives"), await a.Within(received.Task, "received"));
     }
 
     [Fact]
-    public async Task What_a_node_with_other_settings_sends_is_refused_where_it_arrives()
+    public async Task Messages_of_a_node_with_other_serializers_are_refused_at_the_receiver()
     {
-        var heard = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var received = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var a = TestNode.Start(Node(First, null) with { SelectablePaths = ["/user/chunks"] });
-        a.System.ActorOf(Props.Create(() => new ChunkActor(_source, heard)), "chunks");
+        a.System.ActorOf(Props.Create(() => new ChunkActor(_source, received)), "chunks");
         var other = ConfigurationFactory.ParseString(
             $$"""
             akka.actor.provider = remote
@@ -182,7 +182,7 @@ public sealed class ClusterJoinTests : IDisposable
         b.System.ActorSelection(new RootActorPath(a.Address) / "user" / "chunks").Tell(Kill.Instance);
 
         chunks.Tell(new BlobRefused("blob", "the first that arrives"));
-        Assert.Equal(new BlobRefused("blob", "the first that arrives"), await a.Within(heard.Task, "heard"));
+        Assert.Equal(new BlobRefused("blob", "the first that arrives"), await a.Within(received.Task, "received"));
     }
 
     public void Dispose()
@@ -211,7 +211,7 @@ public sealed class ClusterJoinTests : IDisposable
         {
             await (handshake?.Invoke() ?? Task.CompletedTask).WaitAsync(TestNode.Deadline);
 
-            // An alert of TLS may come before the end.
+            // A TLS alert may arrive before the end.
             var buffer = new byte[100];
             while (await stream.ReadAsync(buffer).AsTask().WaitAsync(TestNode.Deadline) > 0)
             {

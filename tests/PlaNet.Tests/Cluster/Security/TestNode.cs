@@ -9,10 +9,10 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Tests.Cluster.Security;
 
-/// <summary>A node in this process, what it logs, and whom it takes for members.</summary>
+/// <summary>A node in this process, with its log and its view of the members.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    /// <summary>Longer than anything here takes on a busy machine.</summary>
+    /// <summary>Reached only when something hangs, also on a busy machine.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
@@ -21,7 +21,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     private TestNode(Func<ActorSystemSetup, ActorSystem> create, ActorSystemSetup setup)
     {
-        System = create(setup.And(new AkkaLog.LogSetup(Note)));
+        System = create(setup.And(new AkkaLog.LogSetup(AddLine)));
     }
 
     public ActorSystem System { get; }
@@ -34,11 +34,11 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static TestNode Start(ActorSystemSetup setup) => new(all => ActorSystem.Create(ClusterConfig.SystemName, all), setup);
 
-    /// <summary>The default settings, with others of Akka's over them.</summary>
+    /// <summary>The default settings, with Akka settings that override them.</summary>
     public static HoconSettings Settings(string akka = "") =>
         HoconSettings.Default with { Akka = ConfigurationFactory.ParseString(akka).WithFallback(HoconSettings.Default.Akka) };
 
-    /// <summary>Completes when the node has logged such a line, before this call or after it.</summary>
+    /// <summary>Completes with the first log line that contains all parts; lines logged before this call count.</summary>
     public async Task<LogLine> Logged(params string[] parts)
     {
         bool Expected(LogLine line)
@@ -61,7 +61,7 @@ internal sealed class TestNode : IAsyncDisposable
         return await Within(seen.Task, $"logged: {string.Join(" ... ", parts)}");
     }
 
-    /// <summary>Completes when as many members are up as this node sees it.</summary>
+    /// <summary>Completes when this node sees this many members up.</summary>
     public async Task Up(int members)
     {
         var up = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -69,8 +69,8 @@ internal sealed class TestNode : IAsyncDisposable
         await Within(up.Task, $"{members} members up");
     }
 
-    /// <summary>Watches a member: completes with every state that it had, once it is removed.</summary>
-    /// <param name="address">Its address; it need not be a member yet.</param>
+    /// <summary>Completes with every state that a member had, once it is removed.</summary>
+    /// <param name="address">The address of the member; it may join later.</param>
     public async Task<IReadOnlyList<MemberStatus>> Removed(Address address)
     {
         var removed = new TaskCompletionSource<IReadOnlyList<MemberStatus>>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,7 +78,7 @@ internal sealed class TestNode : IAsyncDisposable
         return await Within(removed.Task, $"{address} removed");
     }
 
-    /// <summary>Awaits what must happen; when it does not, the failure shows what the node has logged.</summary>
+    /// <summary>Awaits a task; on a timeout the exception contains the last log lines of the node.</summary>
     public async Task<T> Within<T>(Task<T> task, string what)
     {
         try
@@ -94,12 +94,12 @@ internal sealed class TestNode : IAsyncDisposable
         }
     }
 
-    /// <summary>The addresses of all members, whatever their state, as this node sees it.</summary>
+    /// <summary>The addresses of all members in any state, as this node sees them.</summary>
     public Address[] Members() => [.. Cluster.State.Members.Select(member => member.Address)];
 
     public async ValueTask DisposeAsync() => await System.Terminate().WaitAsync(Deadline);
 
-    private void Note(LogLine line)
+    private void AddLine(LogLine line)
     {
         lock (_lock)
         {
@@ -155,7 +155,7 @@ internal sealed class TestNode : IAsyncDisposable
     }
 }
 
-/// <summary>Answers requests for chunks, and completes a task with whatever else it is told.</summary>
+/// <summary>Answers requests for chunks, and completes a task with the first other message.</summary>
 internal sealed class ChunkActor : ReceiveActor
 {
     public ChunkActor(BlobSource source, TaskCompletionSource<object>? other = null)

@@ -10,7 +10,7 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Cluster.Status;
 
-/// <summary>Real nodes on the loopback interface, asked by one that never joins.</summary>
+/// <summary>Real nodes on the loopback interface, and a client that never joins them.</summary>
 public sealed class ClusterClientTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -19,7 +19,7 @@ public sealed class ClusterClientTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Nodes_and_cells_are_seen_and_changed_from_outside()
+    public async Task A_client_that_never_joins_reads_nodes_and_changes_cells()
     {
         var token = TestContext.Current.CancellationToken;
         var first = await Started("first", [], GridNode.CoordinatorRole, GridNode.WorkerRole);
@@ -42,7 +42,7 @@ public sealed class ClusterClientTests : IDisposable
             Assert.Equal(["first", "second"], seen.Members.Select(member => member.Node?.Worker?.Owner));
             Assert.All(seen.Members, member =>
             {
-                Assert.Equal((member.Address, 3, 0L), (member.Node!.Address, member.Node.Worker!.Places, member.Node.Restarts));
+                Assert.Equal((member.Address, 3, 0L), (member.Node!.Address, member.Node.Worker!.Slots, member.Node.Restarts));
                 Assert.Empty(member.Node.Worker.Cells);
                 Assert.Null(member.Node.Collector);
                 Assert.InRange(member.Node.Up, TimeSpan.Zero, TestNode.Deadline);
@@ -56,7 +56,7 @@ public sealed class ClusterClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_nobody_listens_the_address_and_a_remedy_are_named()
+    public async Task An_unreachable_address_is_refused_with_a_remedy()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -70,14 +70,14 @@ public sealed class ClusterClientTests : IDisposable
     private static Task<ClusterClient> Connected(string address)
     {
         var endpoint = ClusterEndpoint.Parse(address);
-        var start = ClusterConfig.Of(HoconSettings.Default, new ClusterNode { Listen = ClusterEndpoint.ParseListen("127.0.0.1:0"), Asks = endpoint });
+        var start = ClusterConfig.Of(HoconSettings.Default, new ClusterNode { Listen = ClusterEndpoint.ParseListen("127.0.0.1:0"), ContactPoint = endpoint });
         return ClusterClient.ConnectAsync(start, endpoint, _ => { }, TestContext.Current.CancellationToken);
     }
 
-    // A node whose worker is known to the coordinator, and takes cells of a grid that is not there.
+    // A node whose worker has had an answer of the coordinator, and asks for cells of a grid that does not exist.
     private async Task<GridNode> Started(string owner, ClusterEndpoint[] seeds, params string[] roles)
     {
-        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var parts = new GridNodeParts
         {
             Worker = new NodeOptions
@@ -89,12 +89,12 @@ public sealed class ClusterClientTests : IDisposable
                 Grid = "none",
                 Heartbeat = TimeSpan.FromSeconds(0.5),
             },
-            Ledger = seeds.Length > 0 ? null : () => GridStores.Open(_folder["ledger"], TimeProvider.System),
+            OpenStore = seeds.Length > 0 ? null : () => GridStores.Open(_folder["ledger"], TimeProvider.System),
             Watch = happened =>
             {
-                if (happened is Standing)
+                if (happened is ProgressUpdated)
                 {
-                    heard.TrySetResult();
+                    answered.TrySetResult();
                 }
             },
         };
@@ -105,7 +105,7 @@ public sealed class ClusterClientTests : IDisposable
                 HoconSettings.Default,
                 new ClusterNode { Listen = ClusterEndpoint.ParseListen("127.0.0.1:0"), Seeds = seeds, Roles = roles, SelectablePaths = GridNode.Paths }),
             _ => { });
-        await heard.Task.WaitAsync(TestNode.Deadline);
+        await answered.Task.WaitAsync(TestNode.Deadline);
         return node;
     }
 }

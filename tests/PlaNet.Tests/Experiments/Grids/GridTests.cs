@@ -7,7 +7,7 @@ namespace PlaNet.Tests.Experiments.Grids;
 
 public sealed class GridTests
 {
-    private static readonly Experiment s_start = new() { Name = "start", Description = "What it starts from" };
+    private static readonly Experiment s_start = new() { Name = "start", Description = "The start of the axes" };
 
     private static readonly Axis s_depth = Axis.Of("depth", [8, 16], (experiment, value) => experiment with { Model = experiment.Model with { Depth = value } });
 
@@ -27,7 +27,7 @@ public sealed class GridTests
     }
 
     [Fact]
-    public void A_grid_begins_every_experiment_before_the_next_seed()
+    public void A_grid_lists_every_experiment_before_the_next_seed()
     {
         var grid = Grid.Of("G", "", Axes.Cross(s_start, s_depth), seeds: 2);
         Assert.Equal([("start_depth_8", 0ul), ("start_depth_16", 0ul), ("start_depth_8", 1ul), ("start_depth_16", 1ul)], grid.Cells.Select(cell => (cell.Experiment.Name, cell.Seed)));
@@ -37,7 +37,7 @@ public sealed class GridTests
     }
 
     [Fact]
-    public void Overrides_reach_every_cell_and_name_other_runs()
+    public void Overrides_apply_to_every_cell_and_change_the_names_of_the_runs()
     {
         var grid = Grid.Of("G", "", Axes.Cross(s_start, s_depth), seeds: 2);
         var changed = grid.With(["planner.horizon=6", "model.belief_size=30"]);
@@ -47,7 +47,7 @@ public sealed class GridTests
     }
 
     [Fact]
-    public void A_grid_with_no_cell_or_a_name_twice_or_an_unsound_experiment_is_refused()
+    public void A_grid_without_cells_or_with_a_repeated_name_or_an_invalid_experiment_is_refused()
     {
         Assert.Contains("no cell", Refusal(new Grid("G", "", [])));
         Assert.Contains("start twice", Refusal(Grid.Of("G", "", [s_start, s_start with { Model = s_start.Model with { Depth = 8 } }], 1)));
@@ -56,30 +56,30 @@ public sealed class GridTests
     }
 
     [Fact]
-    public void The_papers_grids_are_there_in_both_sizes_and_sound()
+    public void The_papers_grids_exist_in_both_sizes_and_are_valid()
     {
         string[] names = ["MainTable", "ModelDesigns", "AgentDesigns", "PlannerSettings"];
         Assert.All(names.SelectMany(name => new[] { name, name + "Cpu" }), name => Assert.Single(GridCatalog.All, grid => grid.Name == name));
         Assert.All(GridCatalog.All, grid => grid.Require());
         Assert.Equal(5 * Suite.Tasks.Count, GridCatalog.All.Single(grid => grid.Name == "MainTable").Cells.Count);
 
-        // One name is one experiment everywhere, so that grids share their runs.
+        // A name must mean the same experiment everywhere, so that grids share their runs.
         var named = GridCatalog.All.SelectMany(grid => grid.Experiments).Concat(ExperimentCatalog.All).GroupBy(experiment => experiment.Name);
         Assert.All(named, same => Assert.Single(same.Select(ExperimentHash.Of).Distinct()));
     }
 
     [Fact]
-    public void The_work_of_a_run_counts_what_its_schedule_does()
+    public void The_work_of_a_run_equals_the_counts_of_its_schedule()
     {
         var experiment = SmallRun.Experiment;
         var work = RunWork.Of(experiment);
 
-        // SS T UUUU C UUU C E UUU C E, with eight decisions an episode.
+        // The schedule is SS T UUUU C UUU C E UUU C E: seed and test episodes, updates, collection, evaluation; 8 decisions per episode.
         Assert.Equal((10, (3 * 8) + (2 * 2 * 8), (6 * 9) + (2 * 2 * 8)), (work.Updates, work.Decisions, work.Steps));
         Assert.Equal(new PlaNet.Runs.Schedule.RunSchedule(experiment).Updates, work.Updates);
         Assert.Equal(5 + 1 + 10 + 2, new PlaNet.Runs.Schedule.RunSchedule(experiment).Steps);
 
-        // Half of each stored frame, two videos, a line an update, and two checkpoints of parameters and moments.
+        // Frames compressed to half their size, two videos, one log line per update, and two checkpoints of parameters and Adam's moments.
         Assert.Equal((54 * 64 * 64 * 3 / 2) + (2 * 1.5e6) + (10 * 600) + (2 * 3 * 4 * 1000), work.DiskBytes(parameters: 1000, checkpointsKept: 2));
     }
 

@@ -7,7 +7,7 @@ using PlaNet.Runs.Actors;
 
 namespace PlaNet.Tests.Runs.Actors;
 
-/// <summary>What holds for every behaviour on Akka: supervision, incarnations, timers, work and ends.</summary>
+/// <summary>Guarantees of every behaviour on Akka: supervision, incarnations, timers, work and ends.</summary>
 public sealed class BehaviorActorTests : TestKit
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
@@ -23,7 +23,7 @@ public sealed class BehaviorActorTests : TestKit
     // ---- Supervision ----
 
     [Fact]
-    public async Task A_failed_role_is_restarted_afresh_after_pauses_that_double_and_stopped_beyond_its_budget()
+    public async Task A_failed_role_restarts_with_a_new_state_after_doubling_pauses_and_stops_beyond_its_budget()
     {
         var services = Services(restarts: 3, min: 1, max: 3);
         var parent = new Script();
@@ -33,16 +33,16 @@ public sealed class BehaviorActorTests : TestKit
             role.Tell("something");
             role.Tell(new Crash());
             await _time.Armed(pause);
-            var heard = Heard(role);
+            var received = Received(role);
             _time.Advance(pause - 0.01);
-            Assert.False(heard.IsCompleted);
+            Assert.False(received.IsCompleted);
             _time.Advance(0.01);
-            Assert.Empty(await heard);
+            Assert.Empty(await received);
         }
 
         Assert.Equal(3, services.Counts.Restarts);
         role.Tell(new Crash("for good"));
-        var stopped = Assert.IsType<ChildStopped>(await parent.Heard());
+        var stopped = Assert.IsType<ChildStopped>(await parent.NextMessage());
         Assert.Equal(role, stopped.Child);
         Assert.Equal("/role failed 4 times in 60 s; last error: for good", Assert.IsType<RoleFailedException>(stopped.Cause).Message);
         Assert.Equal(3, services.Counts.Restarts);
@@ -57,12 +57,12 @@ public sealed class BehaviorActorTests : TestKit
             role.Tell(new Crash());
             await _time.Armed(1);
             _time.Advance(100);
-            Assert.Empty(await Heard(role));
+            Assert.Empty(await Received(role));
         }
     }
 
     [Fact]
-    public async Task A_role_that_fails_as_it_begins_is_restarted_and_what_was_told_it_is_kept()
+    public async Task A_role_that_fails_at_its_start_is_restarted_and_keeps_its_queued_messages()
     {
         var begins = 0;
         var script = new Script { Begin = _ => ++begins < 3 ? throw new InvalidOperationException("not yet") : [] };
@@ -74,20 +74,20 @@ public sealed class BehaviorActorTests : TestKit
             _time.Advance(0);
         }
 
-        Assert.Equal("kept", await script.Heard());
+        Assert.Equal("kept", await script.NextMessage());
     }
 
     [Fact]
-    public async Task The_decision_is_by_the_exception_and_is_logged()
+    public async Task The_supervision_directive_depends_on_the_exception_and_is_logged()
     {
         var parent = new Script();
         var role = await Start(Services(), new Script(), parent, failure => failure.Message == "small" ? Directive.Resume : Directive.Stop);
         role.Tell(1);
         role.Tell(new Crash("small"));
         role.Tell(2);
-        Assert.Equal([1, 2], await Heard(role));
+        Assert.Equal([1, 2], await Received(role));
         role.Tell(new Crash("big"));
-        Assert.Equal("big", Assert.IsType<ChildStopped>(await parent.Heard()).Cause?.Message);
+        Assert.Equal("big", Assert.IsType<ChildStopped>(await parent.NextMessage()).Cause?.Message);
         Assert.Equal(
             [("/role#1", "InvalidOperationException: small Decision: Resume."), ("/role#1", "InvalidOperationException: big Decision: Stop.")],
             _log.Select(line => (line.Source, line.Text)));
@@ -99,13 +99,13 @@ public sealed class BehaviorActorTests : TestKit
         var child = new Script { Begin = context => [new Tell(context.Parent, context.Self)] };
         var middle = new Script { Begin = _ => [new Spawn("child", child.Behavior)] };
         var role = await Start(Services(restarts: 1), middle.Behavior with { Decide = _ => Directive.Escalate }, new Script(), null);
-        var first = await middle.Heard();
+        var first = await middle.NextMessage();
         ((IActorRef)first).Tell(new Crash());
         await _time.Armed(0);
         _time.Advance(0);
-        var second = await middle.Heard();
+        var second = await middle.NextMessage();
         Assert.NotEqual(first, second);
-        Assert.Equal([second], await Heard(role));
+        Assert.Equal([second], await Received(role));
     }
 
     [Fact]
@@ -119,14 +119,14 @@ public sealed class BehaviorActorTests : TestKit
         a.Tell(new Crash());
         await _time.Armed(0);
         _time.Advance(0);
-        Assert.Empty(await Heard(a));
-        Assert.Equal([1], await Heard(b));
+        Assert.Empty(await Received(a));
+        Assert.Equal([1], await Received(b));
     }
 
     // ---- Incarnations ----
 
     [Fact]
-    public async Task What_is_told_during_a_pause_is_heard_by_the_next_incarnation_in_its_order()
+    public async Task Messages_sent_during_a_pause_are_received_by_the_next_incarnation_in_order()
     {
         var script = new Script();
         var role = await Start(Services(restarts: 1, min: 1, max: 1), script);
@@ -138,16 +138,16 @@ public sealed class BehaviorActorTests : TestKit
 
         await _time.Armed(1);
         role.Tell(100);
-        Assert.False(script.HasHeardMore);
+        Assert.False(script.HasMoreMessages);
         _time.Advance(1);
         for (var i = 0; i <= 100; i++)
         {
-            Assert.Equal(i, await script.Heard());
+            Assert.Equal(i, await script.NextMessage());
         }
     }
 
     [Fact]
-    public async Task What_children_of_an_earlier_incarnation_told_is_dropped_and_counted()
+    public async Task Messages_from_children_of_an_earlier_incarnation_are_dropped_and_counted()
     {
         var services = Services(restarts: 1, min: 1, max: 1);
         var child = new Script();
@@ -163,12 +163,12 @@ public sealed class BehaviorActorTests : TestKit
         await _time.Armed(1);
         _time.Advance(1);
         (await Resolve(role, "child")).Tell(new Do(new Tell(role, "of the second")));
-        Assert.Equal("of the second", await script.Heard());
+        Assert.Equal("of the second", await script.NextMessage());
         Assert.Equal(1, services.Counts.Stale);
     }
 
     [Fact]
-    public async Task The_end_of_a_child_does_not_overtake_its_last_words()
+    public async Task ChildStopped_is_received_after_the_last_messages_of_the_child()
     {
         var parent = new Script();
         var root = Sys.ActorOf(Services().Props(new Role(parent.Behavior)), "root");
@@ -179,10 +179,10 @@ public sealed class BehaviorActorTests : TestKit
             root.Tell(new Do(new Spawn(name, child.Behavior)));
             for (var word = 0; word < 20; word++)
             {
-                Assert.Equal(word, await parent.Heard());
+                Assert.Equal(word, await parent.NextMessage());
             }
 
-            var stopped = Assert.IsType<ChildStopped>(await parent.Heard());
+            var stopped = Assert.IsType<ChildStopped>(await parent.NextMessage());
             Assert.Equal((name, null), (stopped.Child.Path.Name, stopped.Cause));
         }
     }
@@ -190,7 +190,7 @@ public sealed class BehaviorActorTests : TestKit
     // ---- Timers ----
 
     [Fact]
-    public async Task Timers_ring_in_order_and_a_replaced_or_cancelled_one_never_does()
+    public async Task Timers_fire_in_order_and_a_replaced_or_cancelled_one_never_does()
     {
         var script = new Script();
         var role = await Start(Services(), script);
@@ -204,12 +204,12 @@ public sealed class BehaviorActorTests : TestKit
             new Cancel("c"),
             new Cancel("not there"));
         _time.Advance(3);
-        Assert.Equal(["first", "second", "third"], [await script.Heard(), await script.Heard(), await script.Heard()]);
-        Assert.False(script.HasHeardMore);
+        Assert.Equal(["first", "second", "third"], [await script.NextMessage(), await script.NextMessage(), await script.NextMessage()]);
+        Assert.False(script.HasMoreMessages);
     }
 
     [Fact]
-    public async Task A_timer_that_is_cancelled_while_its_message_waits_is_not_heard()
+    public async Task A_timer_that_is_cancelled_while_its_message_is_queued_is_not_received()
     {
         var script = new Script();
         var role = await Start(Services(), script);
@@ -220,8 +220,8 @@ public sealed class BehaviorActorTests : TestKit
             return [new Cancel("t")];
         }));
         role.Tell("next");
-        Assert.Equal("next", await script.Heard());
-        Assert.Equal(["next"], await Heard(role));
+        Assert.Equal("next", await script.NextMessage());
+        Assert.Equal(["next"], await Received(role));
     }
 
     [Fact]
@@ -234,14 +234,14 @@ public sealed class BehaviorActorTests : TestKit
         await _time.Armed(1);
         _time.Advance(10);
         role.Tell("of the second");
-        Assert.Equal("of the second", await script.Heard());
-        Assert.False(script.HasHeardMore);
+        Assert.Equal("of the second", await script.NextMessage());
+        Assert.False(script.HasMoreMessages);
     }
 
     // ---- Work ----
 
     [Fact]
-    public async Task Work_runs_in_order_on_the_thread_of_its_name_and_its_results_go_straight_to_whom_they_concern()
+    public async Task Work_runs_in_order_on_the_named_thread_and_its_results_go_straight_to_the_addressed_actor()
     {
         var role = await Start(Services(), new Script());
         role.Tell(new Do(
@@ -258,7 +258,7 @@ public sealed class BehaviorActorTests : TestKit
     }
 
     [Fact]
-    public async Task A_role_hears_messages_while_its_work_runs()
+    public async Task A_role_receives_messages_while_its_work_runs()
     {
         using var gate = new ManualResetEventSlim();
         var script = new Script();
@@ -269,24 +269,24 @@ public sealed class BehaviorActorTests : TestKit
             return "result";
         })));
         role.Tell("message");
-        Assert.Equal("message", await script.Heard());
+        Assert.Equal("message", await script.NextMessage());
         gate.Set();
-        Assert.Equal("result", await script.Heard());
+        Assert.Equal("result", await script.NextMessage());
     }
 
     [Fact]
-    public async Task Work_that_throws_fails_the_role_unless_it_makes_a_message_of_it()
+    public async Task Work_that_throws_fails_the_role_unless_it_maps_the_exception_to_a_message()
     {
         var (script, parent) = (new Script(), new Script());
         var role = await Start(Services(), script, parent, _ => Directive.Stop);
         role.Tell(new Do(new Run("device", _ => throw new InvalidDataException("mapped")) { To = TestActor, Failed = failure => failure.Message }));
-        Assert.Equal("mapped", await script.Heard());
+        Assert.Equal("mapped", await script.NextMessage());
         role.Tell(new Do(new Run("device", _ => throw new InvalidDataException("thrown")) { To = TestActor }));
-        Assert.Equal("thrown", Assert.IsType<InvalidDataException>(Assert.IsType<ChildStopped>(await parent.Heard()).Cause).Message);
+        Assert.Equal("thrown", Assert.IsType<InvalidDataException>(Assert.IsType<ChildStopped>(await parent.NextMessage()).Cause).Message);
     }
 
     [Fact]
-    public async Task Work_of_an_incarnation_that_ended_is_told_to_give_up_and_its_results_are_dropped()
+    public async Task Work_of_an_ended_incarnation_is_cancelled_and_its_results_are_dropped()
     {
         var services = Services(restarts: 1);
         var script = new Script();
@@ -305,15 +305,15 @@ public sealed class BehaviorActorTests : TestKit
         await _time.Armed(0);
         _time.Advance(0);
         await Done(role, new Run("device", _ => "fresh"));
-        Assert.Equal("fresh", await script.Heard());
+        Assert.Equal("fresh", await script.NextMessage());
         Assert.Equal(1, services.Counts.Stale);
-        Assert.Equal(["fresh"], await Heard(role));
+        Assert.Equal(["fresh"], await Received(role));
     }
 
     // ---- Ends ----
 
     [Fact]
-    public async Task An_incarnation_that_ends_has_its_last_effects_done_by_restart_and_by_stop()
+    public async Task The_final_effects_of_an_incarnation_run_on_restart_and_on_stop()
     {
         var freed = new ConcurrentQueue<string?>();
         var script = new Script
@@ -334,16 +334,16 @@ public sealed class BehaviorActorTests : TestKit
         ExpectMsg("ended");
         await _time.Armed(0);
         _time.Advance(0);
-        Assert.Empty(await Heard(role));
+        Assert.Empty(await Received(role));
         role.Tell(PoisonPill.Instance);
         ExpectMsg("ended");
         await services.Threads.CloseAsync();
         Assert.Equal(["device", "device"], freed);
-        Assert.Equal(2, _log.Count(line => line.Text == "While it ended: InvalidOperationException: not freed"));
+        Assert.Equal(2, _log.Count(line => line.Text == "The final work failed: InvalidOperationException: not freed"));
     }
 
     [Fact]
-    public async Task Children_stop_before_their_parents_and_a_stop_goes_before_messages_that_wait()
+    public async Task Children_stop_before_their_parents_and_a_stop_precedes_queued_messages()
     {
         var middle = new Script { Begin = _ => [new Spawn("leaf", new Script { End = [new Tell(TestActor, "leaf")] }.Behavior)], End = [new Tell(TestActor, "middle")] };
         var top = new Script { Begin = _ => [new Spawn("middle", middle.Behavior)], End = [new Tell(TestActor, "top")] };
@@ -353,24 +353,25 @@ public sealed class BehaviorActorTests : TestKit
         await Resolve(child, "leaf");
         child.Tell(Block(gate, out var blocked));
         await blocked;
-        child.Tell("not heard any more");
+        child.Tell("not received");
         await Done(role, new StopChild("middle"), new StopChild("not there"));
         gate.Set();
         ExpectMsg("leaf");
         ExpectMsg("middle");
-        Assert.Equal(child, Assert.IsType<ChildStopped>(await top.Heard()).Child);
-        Assert.False(middle.HasHeardMore);
+        Assert.Equal(child, Assert.IsType<ChildStopped>(await top.NextMessage()).Child);
+        Assert.False(middle.HasMoreMessages);
         Sys.Stop(role);
         ExpectMsg("top");
     }
 
     [Fact]
-    public void A_behaviour_is_tested_without_actors()
+    public void A_behaviour_can_be_tested_without_actors()
     {
         var behavior = Behavior.Of(
             _ => Next.With(ImmutableList<string>.Empty, new Cancel("t")),
-            (heard, message, context) => Next.With(heard.Add((string)message), new Tell(context.Sender, heard.Count), new TellChild("log", message)),
-            heard => [new Log(Akka.Event.LogLevel.InfoLevel, $"{heard.Count}")]);
+            (received, message, context) =>
+                Next.With(received.Add((string)message), new Tell(context.Sender, received.Count), new TellChild("log", message)),
+            received => [new Log(Akka.Event.LogLevel.InfoLevel, $"{received.Count}")]);
         var role = new Incarnation<ImmutableList<string>>(behavior);
         var context = new RoleContext(TestActor, TestActor, ActorRefs.Nobody);
         Assert.Throws<InvalidOperationException>(() => role.State);
@@ -407,9 +408,9 @@ public sealed class BehaviorActorTests : TestKit
     private static async Task Done(IActorRef role, params Effect[] effects) =>
         Assert.Equal("done", await role.Ask<string>(new Do(context => [.. effects, new Tell(context.Sender, "done")]), Long));
 
-    private static Task<ImmutableList<object>> Heard(IActorRef role) => role.Ask<ImmutableList<object>>(new WhatWasHeard(), Long);
+    private static Task<ImmutableList<object>> Received(IActorRef role) => role.Ask<ImmutableList<object>>(new GetReceived(), Long);
 
-    /// <summary>Holds an actor up inside its behaviour, which no real one may do.</summary>
+    /// <summary>Blocks an actor inside its behaviour, which no real behaviour may do.</summary>
     private static Do Block(ManualResetEventSlim gate, out Task blocked)
     {
         var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace PlaNet.Tests.Runs.Actors;
 
-/// <summary>A clock that stands still until it is moved, and says which timers were armed.</summary>
+/// <summary>A clock that moves only on <see cref="Advance"/>, and on which a test can wait until a timer is armed.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
@@ -29,7 +29,7 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Waits until a timer of this delay is armed; those armed before it are passed over.</summary>
+    /// <summary>Waits until a timer with this delay is armed; timers armed before it are skipped.</summary>
     public async Task Armed(double seconds)
     {
         while (await _armed.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60)) != TimeSpan.FromSeconds(seconds))
@@ -37,7 +37,7 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
-    /// <summary>Moves the time on and rings what is due, in order.</summary>
+    /// <summary>Advances the time and fires the due timers in order.</summary>
     public void Advance(double seconds)
     {
         var end = TimeSpan.FromTicks(GetTimestamp()) + TimeSpan.FromSeconds(seconds);
@@ -56,15 +56,15 @@ internal sealed class ManualTime : TimeProvider
                 _timers.Remove(due);
             }
 
-            due.Ring();
+            due.Fire();
         }
     }
 
-    private sealed class ManualTimer(ManualTime time, Action ring) : ITimer
+    private sealed class ManualTimer(ManualTime time, Action fire) : ITimer
     {
         public TimeSpan Due { get; private set; }
 
-        public void Ring() => ring();
+        public void Fire() => fire();
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

@@ -5,7 +5,7 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Tests.Runs.Actors;
 
-/// <summary>Whole systems of actors: how they end, what they count, and that a storm of crashes loses nothing.</summary>
+/// <summary>Whole actor systems: how they end, what they count, and that many crashes lose no other message.</summary>
 public sealed class RoleSystemTests
 {
     private static readonly TimeSpan s_long = TimeSpan.FromSeconds(60);
@@ -23,7 +23,7 @@ public sealed class RoleSystemTests
         var (crashed, disorder) = (new int[Workers], 0);
         var worker = (int self) => Behavior.Of(_ => Next.With(0), (state, message, context) =>
         {
-            // Written down beside the actor, which forgets: an actor handles one message at a time, also across restarts.
+            // Recorded outside the actor, which loses its state: an actor handles one message at a time, also across restarts.
             var (sender, number) = ((int, int))message;
             Interlocked.Add(ref disorder, number == handled[self, sender] ? 0 : 1);
             handled[self, sender] = number + 1;
@@ -64,7 +64,7 @@ public sealed class RoleSystemTests
     }
 
     [Fact]
-    public async Task Who_fails_for_good_at_the_top_ends_the_system_with_its_failure()
+    public async Task A_top_role_that_fails_for_good_ends_the_system_with_its_failure()
     {
         var system = Start(new Script(), _ => Directive.Stop);
         system.Tell(new Crash("for good"));
@@ -73,12 +73,12 @@ public sealed class RoleSystemTests
     }
 
     [Fact]
-    public async Task What_nobody_receives_is_counted_and_logged()
+    public async Task Undelivered_messages_are_counted_and_logged()
     {
         var log = new BlockingCollection<LogLine>();
         var system = Start(new Script(), _ => Directive.Stop, log.Add);
         system.Tell(new Do(new TellChild("nobody", new Handled())));
-        Assert.Equal("Handled from /top was received by nobody.", log.Take().Text);
+        Assert.Equal("Handled from /top was not delivered.", log.Take().Text);
         Assert.Equal(1, system.Counts.DeadLetters);
         await system.EndAsync(Task.FromResult(true), s_long);
     }
@@ -106,7 +106,7 @@ public sealed class RoleSystemTests
     }
 
     [Fact]
-    public async Task What_does_not_stop_in_time_is_abandoned()
+    public async Task Actors_that_do_not_stop_in_time_are_abandoned()
     {
         var time = new ManualTime();
         var log = new ConcurrentQueue<LogLine>();
@@ -119,20 +119,20 @@ public sealed class RoleSystemTests
         await time.Armed(9);
         time.Advance(9);
         Assert.True(await ending.WaitAsync(s_long));
-        Assert.Contains(log, line => line.Text == "Not stopped within 9 s and abandoned.");
+        Assert.Contains(log, line => line.Text == "The actors did not stop within 9 s and are abandoned.");
         gate.Set();
     }
 
     [Fact]
-    public async Task Akka_logs_where_the_system_does_and_only_from_its_level_on()
+    public async Task Akka_logs_to_the_systems_log_and_only_from_its_level_on()
     {
         var log = new ConcurrentQueue<LogLine>();
         await Start(new Script(), log: log.Enqueue).EndAsync(Task.FromResult(true), s_long);
-        Assert.DoesNotContain(log, line => line.IsOfAkka);
+        Assert.DoesNotContain(log, line => line.IsFromAkka);
         var settings = s_settings.WithLog(Akka.Event.LogLevel.DebugLevel);
         var system = new RoleSystem("top", new Script().Behavior, _ => Directive.Stop, settings, TimeProvider.System, log.Enqueue);
         await system.EndAsync(Task.FromResult(true), s_long);
-        Assert.Contains(log, line => line is { IsOfAkka: true, Level: Akka.Event.LogLevel.DebugLevel });
+        Assert.Contains(log, line => line is { IsFromAkka: true, Level: Akka.Event.LogLevel.DebugLevel });
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,7 +4,7 @@ using PlaNet.Runs.Actors;
 
 namespace PlaNet.Tests.Runs.Actors;
 
-/// <summary>Has an actor return these effects.</summary>
+/// <summary>Makes an actor return these effects.</summary>
 internal sealed record Do(Func<RoleContext, Effect[]> Effects)
 {
     public Do(params Effect[] effects)
@@ -13,13 +13,13 @@ internal sealed record Do(Func<RoleContext, Effect[]> Effects)
     }
 }
 
-/// <summary>Has an actor throw.</summary>
+/// <summary>Makes an actor throw.</summary>
 internal sealed record Crash(string Reason = "crash");
 
-/// <summary>Answered with everything heard by this incarnation.</summary>
-internal sealed record WhatWasHeard;
+/// <summary>Asks for all messages that this incarnation has received.</summary>
+internal sealed record GetReceived;
 
-/// <summary>An actor that does what it is told and writes down the rest: for itself, and for the test that waits for it.</summary>
+/// <summary>An actor that carries out <see cref="Do"/> and <see cref="Crash"/>, and records every other message for the test.</summary>
 internal sealed class Script
 {
     private readonly Channel<object> _feed = Channel.CreateUnbounded<object>();
@@ -33,24 +33,24 @@ internal sealed class Script
         Receive,
         _ => End);
 
-    /// <summary>What any incarnation hears next, in order.</summary>
-    public async Task<object> Heard() => await _feed.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+    /// <summary>The next message that any incarnation receives, in order.</summary>
+    public async Task<object> NextMessage() => await _feed.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
-    public bool HasHeardMore => _feed.Reader.TryPeek(out _);
+    public bool HasMoreMessages => _feed.Reader.TryPeek(out _);
 
-    private Next<ImmutableList<object>> Receive(ImmutableList<object> heard, object message, RoleContext context)
+    private Next<ImmutableList<object>> Receive(ImmutableList<object> received, object message, RoleContext context)
     {
         switch (message)
         {
             case Do act:
-                return Next.With(heard, act.Effects(context));
+                return Next.With(received, act.Effects(context));
             case Crash crash:
                 throw new InvalidOperationException(crash.Reason);
-            case WhatWasHeard:
-                return Next.With(heard, new Tell(context.Sender, heard));
+            case GetReceived:
+                return Next.With(received, new Tell(context.Sender, received));
             default:
                 _feed.Writer.TryWrite(message);
-                return Next.With(heard.Add(message));
+                return Next.With(received.Add(message));
         }
     }
 }

@@ -12,7 +12,7 @@ public sealed class CheckpointStoreTests : IDisposable
     private readonly Learner _learner = new(SmallRun.Experiment, 1, torch.CPU, seed: 1);
 
     [Fact]
-    public void What_is_loaded_is_what_was_saved()
+    public void A_loaded_checkpoint_equals_the_saved_one()
     {
         var state = At(4) with
         {
@@ -26,9 +26,9 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal(state.ToJson(), read.ToJson());
 
         using var other = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 2);
-        Assert.NotEqual(Numbers(_learner), Numbers(other));
+        Assert.NotEqual(Parameters(_learner), Parameters(other));
         CheckpointStore.Load(found, other);
-        Assert.Equal(Numbers(_learner), Numbers(other));
+        Assert.Equal(Parameters(_learner), Parameters(other));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_one_does_not_count_among_those_kept()
+    public void A_damaged_checkpoint_does_not_count_among_those_kept()
     {
         foreach (var step in new[] { 1, 8, 9 })
         {
@@ -65,7 +65,7 @@ public sealed class CheckpointStoreTests : IDisposable
     [InlineData("manifest.json", "it has no manifest.json")]
     [InlineData("model.safetensors", "model.safetensors is missing")]
     [InlineData("optimizer.safetensors", "optimizer.safetensors is missing")]
-    public void One_that_misses_a_file_is_named_and_the_older_one_is_found(string file, string reason)
+    public void A_checkpoint_with_a_missing_file_is_named_and_the_older_one_is_found(string file, string reason)
     {
         Store().Save(_learner, At(1));
         var newest = Store().Save(_learner, At(2));
@@ -81,7 +81,7 @@ public sealed class CheckpointStoreTests : IDisposable
     [InlineData("model.safetensors")]
     [InlineData("optimizer.safetensors")]
     [InlineData("state.json")]
-    public void One_with_a_file_cut_short_is_named_and_the_older_one_is_found(string file)
+    public void A_checkpoint_with_a_truncated_file_is_named_and_the_older_one_is_found(string file)
     {
         Store().Save(_learner, At(1));
         var newest = Store().Save(_learner, At(2));
@@ -93,7 +93,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void One_of_a_newer_form_is_refused_by_its_number_and_no_older_one_takes_its_place()
+    public void A_checkpoint_of_a_newer_format_is_refused_and_no_older_one_is_used()
     {
         Store().Save(_learner, At(1));
         Store().Save(_learner, At(2) with { Format = 17 });
@@ -108,7 +108,7 @@ public sealed class CheckpointStoreTests : IDisposable
         Store().Save(_learner, At(1));
         Store().Save(_learner, At(2));
 
-        // A file where the folder is to be: refused to root as to everybody.
+        // A file in place of the folder makes the write fail, also for root.
         File.WriteAllText(_folder["000000003"], "in the way");
         Assert.ThrowsAny<IOException>(() => Store().Save(_learner, At(3)));
         Assert.Equal(["000000001", "000000002", "000000003"], _folder.Names());
@@ -116,7 +116,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_process_left_half_written_is_not_found_and_can_be_removed()
+    public void A_half_written_checkpoint_is_not_found_and_can_be_removed()
     {
         Store().Save(_learner, At(1));
         Directory.CreateDirectory(_folder[".000000002.tmp"]);
@@ -136,7 +136,8 @@ public sealed class CheckpointStoreTests : IDisposable
 
     private static RunState At(int step) => RunState.Start(3, "hash") with { Progress = new RunProgress(Updates: step) };
 
-    private static float[] Numbers(Learner learner) => [.. learner.Model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+    private static float[] Parameters(Learner learner) =>
+        [.. learner.Model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
 
     private CheckpointStore Store(int kept = 2) => new(_folder.Path, kept);
 }

@@ -3,10 +3,10 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs.Faults;
 
-public sealed class FaultsTests
+public sealed class FaultInjectorTests
 {
     [Fact]
-    public void Only_the_named_visit_of_the_named_point_fails_and_it_is_told_first()
+    public void Only_the_named_visit_of_the_named_point_fails_and_Fired_is_raised_first()
     {
         var faults = Make("env.step@2=crash");
         var fired = new List<Fault>();
@@ -22,14 +22,14 @@ public sealed class FaultsTests
     }
 
     [Fact]
-    public void A_full_disk_speaks_as_the_system_does()
+    public void A_full_disk_raises_the_error_of_the_operating_system()
     {
         var full = Assert.Throws<IOException>(() => Make("metrics.write@1=disk-full").Reach(FaultPoint.MetricsWrite, default));
         Assert.StartsWith("No space left on device", full.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_the_caller_has_to_do_is_handed_to_it()
+    public void Actions_that_the_caller_has_to_carry_out_are_returned()
     {
         Assert.Equal(FaultAction.Nan, Make("learner.update@1=nan").Reach(FaultPoint.LearnerUpdate, default)?.Action);
         Assert.Equal(FaultAction.Torn, Make("replay.append@1=torn").Reach(FaultPoint.ReplayAppend, default)?.Action);
@@ -38,14 +38,15 @@ public sealed class FaultsTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_hangs_ends_with_its_incarnation_or_with_the_run(bool life)
+    public async Task A_hang_ends_with_its_incarnation_or_with_the_run(bool endsRun)
     {
         using var ends = new CancellationTokenSource();
         using var lasts = new CancellationTokenSource();
-        var faults = new FaultInjector(FaultPlan.Parse(["env.step@1=hang"]), life ? lasts.Token : ends.Token);
+        var faults = new FaultInjector(FaultPlan.Parse(["env.step@1=hang"]), endsRun ? ends.Token : lasts.Token);
         var reached = new TaskCompletionSource();
         faults.Fired += _ => reached.SetResult();
-        var hanging = Task.Run(() => faults.Reach(FaultPoint.EnvironmentStep, life ? ends.Token : lasts.Token), TestContext.Current.CancellationToken);
+        var hanging = Task.Run(
+            () => faults.Reach(FaultPoint.EnvironmentStep, endsRun ? lasts.Token : ends.Token), TestContext.Current.CancellationToken);
         await reached.Task;
         Assert.False(hanging.IsCompleted);
         await ends.CancelAsync();

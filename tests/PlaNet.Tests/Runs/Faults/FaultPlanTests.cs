@@ -18,8 +18,8 @@ public sealed class FaultPlanTests
     [Theory]
     [InlineData("learner.updaet@1=crash", "no fault point learner.updaet", "Did you mean learner.update?", "supervisor.step")]
     [InlineData("learner.update@1=crahs", "no action crahs", "Did you mean crash?", "crash, hang, kill, nan")]
-    [InlineData("env.step@1=torn", "env.step knows no torn", "crash, hang, kill")]
-    [InlineData("replay.append@1=nan", "replay.append knows no nan", "crash, hang, kill, disk-full, torn")]
+    [InlineData("env.step@1=torn", "env.step does not support torn", "crash, hang, kill")]
+    [InlineData("replay.append@1=nan", "replay.append does not support nan", "crash, hang, kill, disk-full, torn")]
     [InlineData("env.step@0=crash", "the visit is 0", "from 1 to")]
     [InlineData("env.step@-1=crash", "the visit is -1", "from 1 to")]
     [InlineData("env.step@many=crash", "the visit is many", "from 1 to")]
@@ -27,8 +27,8 @@ public sealed class FaultPlanTests
     [InlineData("env.step=crash", "POINT@VISIT=ACTION", "learner.update@37=crash")]
     [InlineData("", "POINT@VISIT=ACTION")]
     [InlineData("env.step@1=crash,", "POINT@VISIT=ACTION")]
-    [InlineData("env.step@1=crash,env.step@1=kill", "env.step@1=crash,env.step@1=kill", "one visit of env.step")]
-    public void What_cannot_be_a_fault_is_refused_with_what_can(string text, params string[] parts)
+    [InlineData("env.step@1=crash,env.step@1=kill", "env.step@1=crash,env.step@1=kill", "a visit of env.step")]
+    public void An_invalid_fault_is_refused_with_the_valid_choices(string text, params string[] parts)
     {
         var message = Assert.Throws<RunException>(() => FaultPlan.Parse([text])).Message;
         Assert.All(parts, part => Assert.Contains(part, message, StringComparison.Ordinal));

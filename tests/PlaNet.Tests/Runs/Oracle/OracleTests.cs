@@ -15,7 +15,7 @@ public sealed class OracleTests
     [InlineData(PlannerMethod.Cem)]
     [InlineData(PlannerMethod.Icem)]
     [InlineData(PlannerMethod.Mppi)]
-    public void A_decision_finds_the_action_that_pays_most(PlannerMethod method)
+    public void A_decision_finds_the_action_with_the_highest_reward(PlannerMethod method)
     {
         var mppi = new MppiOptions { Temperature = 0.002, NoiseStddev = 0.3 };
         Assert.Equal(0.6, Decide(new Bowl(length: 100), Thorough with { Method = method, Mppi = mppi }), 0.05);
@@ -33,7 +33,7 @@ public sealed class OracleTests
     }
 
     [Fact]
-    public void Actions_that_break_the_simulation_are_the_worst()
+    public void Actions_that_break_the_simulation_rank_last()
     {
         var action = Decide(new Bowl(length: 100) { BreaksAbove = 0.2 }, Small with { Horizon = 1, Candidates = 100, Elites = 10 });
         Assert.InRange(action, -1, 0.2);
@@ -89,7 +89,7 @@ public sealed class OracleTests
     }
 
     [Fact]
-    public void What_means_nothing_is_refused()
+    public void Invalid_arguments_are_refused()
     {
         Assert.Throws<ArgumentException>(() => OracleRun.Play("cartpole", Small, 1, 1, 0, _ => { }, CancellationToken.None));
         Assert.Throws<ArgumentOutOfRangeException>(() => OracleRun.Play("cartpole_balance", Small, 0, 1, 0, _ => { }, CancellationToken.None));
@@ -104,7 +104,7 @@ public sealed class OracleTests
         return policy.Act([[]])[0][0];
     }
 
-    /// <summary>Pays most for the action 0.6, whatever came before; may break above some action.</summary>
+    /// <summary>The reward is always highest for the action 0.6. Actions above <see cref="BreaksAbove"/> break the simulation.</summary>
     private sealed class Bowl(int length) : IRestorableEnvironment
     {
         private int _step;

@@ -12,7 +12,7 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs.Playing;
 
-/// <summary>Environments in worker processes: the same episodes, and nothing lost with a worker but its half episode.</summary>
+/// <summary>Environments in worker processes play the same episodes, and a lost worker loses only its unfinished episode.</summary>
 public sealed class IsolationTests
 {
     private static readonly Lazy<IReadOnlyList<string>> s_inProcess = new(() =>
@@ -31,7 +31,7 @@ public sealed class IsolationTests
     }
 
     [Fact]
-    public void A_worker_pads_actions_repeats_them_and_draws_as_the_experiment_says()
+    public void A_worker_pads_and_repeats_actions_and_renders_as_the_experiment_says()
     {
         var tasks = SmallRun.ThreeTasks.Task;
         for (var task = 0; task < tasks.Count; task++)
@@ -45,7 +45,8 @@ public sealed class IsolationTests
     [Theory]
     [InlineData(RunStep.Collect, 124, "environment-0")]
     [InlineData(RunStep.Evaluate, 123, "evaluator")]
-    public void A_worker_that_is_killed_is_replaced_and_what_it_half_played_is_dropped_counted_and_played_again(RunStep during, int repeat, string who)
+    public void A_killed_worker_is_replaced_and_its_unfinished_episode_is_dropped_counted_and_played_again(
+        RunStep during, int repeat, string source)
     {
         using var folder = new TemporaryFolder();
         var experiment = SmallRun.Experiment with { Task = SmallRun.Experiment.Task with { ActionRepeat = repeat } };
@@ -67,7 +68,9 @@ public sealed class IsolationTests
             Isolated(experiment));
         Assert.True(complete);
         Assert.True(killed);
-        Assert.Contains(events.OfType<RunIncident>(), incident => incident.Who == who && (during == RunStep.Evaluate || incident.DroppedEpisodes == 1));
+        Assert.Contains(
+            events.OfType<RunIncident>(),
+            incident => incident.Source == source && (during == RunStep.Evaluate || incident.DroppedEpisodes == 1));
         Assert.Equal(
             SmallRun.Fingerprint(folder["whole"]),
             SmallRun.Fingerprint(folder["run"]).Where(line => !line.Contains("incidents/", StringComparison.Ordinal)));
@@ -78,7 +81,7 @@ public sealed class IsolationTests
     public void A_worker_that_hangs_is_ended_after_its_time_and_a_fresh_one_plays_the_next_episode()
     {
         var task = SmallRun.Experiment.Task with { ActionRepeat = 122, Isolation = EnvironmentIsolation.Process };
-        using var environment = Tasks.Create(task, patience: new EnvironmentPatience(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(3)));
+        using var environment = Tasks.Create(task, timeouts: new EnvironmentTimeouts(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(3)));
         var before = environment.Reset(1);
         var hanging = Assert.Single(Workers.Of(122));
         Workers.Signal(hanging, "STOP");
@@ -96,24 +99,24 @@ public sealed class IsolationTests
         const int Repeat = 119;
         var experiment = SmallRun.Experiment with { Task = SmallRun.Experiment.Task with { ActionRepeat = Repeat } };
         SmallRun.Run(folder["whole"], experiment: experiment);
-        var asked = 0L;
+        var stopped = 0L;
         var (complete, _) = SmallRun.Run(
             folder["run"],
             (happened, interrupt) =>
             {
-                if (asked == 0 && happened is DecisionMade { Step: RunStep.Evaluate, Decision: 3 })
+                if (stopped == 0 && happened is DecisionMade { Step: RunStep.Evaluate, Decision: 3 })
                 {
                     foreach (var worker in Workers.Of(Repeat))
                     {
                         Workers.Signal(worker, "STOP");
                     }
 
-                    asked = Stopwatch.GetTimestamp();
+                    stopped = Stopwatch.GetTimestamp();
                     interrupt.Cancel();
                 }
             },
             Isolated(experiment));
-        var waited = Stopwatch.GetElapsedTime(asked);
+        var waited = Stopwatch.GetElapsedTime(stopped);
         foreach (var worker in Workers.Of(Repeat))
         {
             worker.Kill();
@@ -150,7 +153,7 @@ public sealed class IsolationTests
         Assert.All(episodes, episode => Assert.Equal(1, episode.Return));
     }
 
-    // Answers a step once the other has been asked for one as well.
+    // Answers a step only once the other environment has received its step too.
     private static ProcessEnvironment Waiting(string own, string other)
     {
         const string Hello =

@@ -16,14 +16,15 @@ public sealed class NoisePolicyTests
         Assert.Equal(12000, drawn.Length);
         Assert.All(drawn, value => Assert.InRange(value, -1, 1));
 
-        // Of a standard normal number 15.87 % lie beyond each bound and 38.29 % within half a deviation; five standard errors.
+        // 15.87 % of standard normal numbers lie beyond each bound and 38.29 % within half a standard deviation. The tolerance is five
+        // standard errors.
         Assert.Equal(0.1587, drawn.Count(value => value == 1) / 12000.0, 0.017);
         Assert.Equal(0.1587, drawn.Count(value => value == -1) / 12000.0, 0.017);
         Assert.Equal(0.3829, drawn.Count(value => Math.Abs(value) < 0.5) / 12000.0, 0.023);
     }
 
     [Fact]
-    public void Without_noise_nothing_moves()
+    public void Without_noise_every_action_is_zero()
     {
         using var policy = new NoisePolicy(ActionSpec.Unit(2), 0, new RandomStream(1), new RandomStream(2));
         Assert.All(policy.Act(s_images), action => Assert.All(action, value => Assert.Equal(0, value)));

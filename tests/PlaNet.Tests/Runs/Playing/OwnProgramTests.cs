@@ -7,11 +7,11 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs.Playing;
 
-/// <summary>Runs whose task is played by somebody else's program: the client of docs/environments.md.</summary>
+/// <summary>Runs whose task is an external program: the client in docs/environments.md.</summary>
 public sealed class OwnProgramTests
 {
     [Fact]
-    public void A_run_learns_in_a_program_of_ones_own_and_its_model_can_be_evaluated()
+    public void A_run_learns_in_an_external_program_and_its_model_can_be_evaluated()
     {
         using var folder = new TemporaryFolder();
         var experiment = Playing(folder, client => client.Replace("control_steps, action_repeat = 100, 2", "control_steps, action_repeat = 16, 2"));
@@ -30,16 +30,16 @@ public sealed class OwnProgramTests
         var experiment = Playing(folder, client => client
             .Replace("control_steps, action_repeat = 100, 2", "control_steps, action_repeat = 16, 2")
             .Replace("        self.steps += 1\n", "        self.steps += 1\n        if self.steps == 9 and __import__('os').path.exists(sys.argv[1]): sys.exit(3)\n"));
-        experiment = experiment with { Task = experiment.Task with { Command = experiment.Task.Command + " " + folder["fall"] } };
+        experiment = experiment with { Task = experiment.Task with { Command = experiment.Task.Command + " " + folder["crash"] } };
         var failure = Assert.Throws<RoleFailedException>(() => SmallRun.Run(folder["run"], (happened, _) =>
         {
             if (happened is UpdateDone { Progress.Updates: 4 })
             {
-                File.WriteAllText(folder["fall"], "");
+                File.WriteAllText(folder["crash"], "");
             }
         }, experiment));
         Assert.Contains("exit code 3", failure.Message);
-        File.Delete(folder["fall"]);
+        File.Delete(folder["crash"]);
         Assert.True(SmallRun.Run(folder["run"], experiment: experiment).Complete);
         SmallRun.Run(folder["whole"], experiment: experiment);
         Assert.Equal(

@@ -36,7 +36,7 @@ public sealed class SeveralTasksTests
     });
 
     [Fact]
-    public void A_run_collects_each_task_in_its_turn()
+    public void A_run_collects_the_tasks_in_turn()
     {
         Assert.Equal(
             [.. s_names, .. s_names, .. s_names, .. s_names],
@@ -71,13 +71,13 @@ public sealed class SeveralTasksTests
         Assert.Equal([5, 5, 5, 9, 9, 9, 11, 11, 11], train.Select(episode => episode.Length).Order());
         Assert.Equal([5, 9, 11], test.Select(episode => episode.Length).Order());
 
-        // Random in every element, also in those that the task does not have.
+        // Every element is random, also the padded ones that the task does not have.
         Assert.All(test, episode => Assert.Equal(6, episode.ActionSize));
         Assert.All(test, episode => Assert.All(episode.Action[6..], value => Assert.NotEqual(0, value)));
     }
 
     [Fact]
-    public void A_run_interrupted_in_the_middle_of_rounds_and_episodes_ends_as_if_nothing_had_happened()
+    public void A_run_interrupted_in_the_middle_of_rounds_and_episodes_ends_like_an_uninterrupted_one()
     {
         using var folder = new TemporaryFolder();
         Func<RunEvent, bool>[] interruptions =
@@ -109,7 +109,7 @@ public sealed class SeveralTasksTests
     }
 
     [Fact]
-    public void Elements_that_a_task_does_not_have_do_not_reach_it()
+    public void Padded_action_elements_do_not_reach_the_task()
     {
         using var alone = Tasks.Create(SmallRun.ThreeTasks.Task with { Others = "" });
         using var padded = Tasks.Create(SmallRun.ThreeTasks.Task);
@@ -141,14 +141,14 @@ public sealed class SeveralTasksTests
         Assert.Equal([9, 9, 11, 11, 5, 5], episodes.Select(episode => episode.Length));
         Assert.Equal(6, episodes.Select(episode => episode.Seed).Distinct().Count());
 
-        // Further tasks change nothing of the first.
+        // Other tasks do not change the episodes of the first.
         var alone = Evaluator.RunRandom(SmallRun.ThreeTasks with { Task = SmallRun.ThreeTasks.Task with { Others = "" } }, 2, seed: 4, CancellationToken.None);
         Assert.Equal(alone.Select(episode => episode.Seed), episodes.Take(2).Select(episode => episode.Seed));
         Assert.Equal(alone.Select(episode => episode.Image[..12288]), episodes.Take(2).Select(episode => episode.Image[..12288]));
     }
 
     [Fact]
-    public void Returns_that_the_tasks_do_not_share_evenly_are_refused()
+    public void Returns_that_do_not_divide_evenly_among_the_tasks_are_refused()
     {
         Assert.Equal([1.5, 3.5, 5.5], TaskScore.Of(SmallRun.ThreeTasks.Task, [1, 2, 3, 4, 5, 6]).Select(score => score.Summary.Mean));
         Assert.Throws<ArgumentException>(() => TaskScore.Of(SmallRun.ThreeTasks.Task, [1, 2, 3, 4]));

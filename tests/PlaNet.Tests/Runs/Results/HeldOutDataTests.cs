@@ -26,7 +26,7 @@ public sealed class HeldOutDataTests
     }
 
     [Fact]
-    public void The_mean_images_error_is_that_of_the_training_frames_mean_against_the_truth()
+    public void The_mean_image_error_compares_the_mean_training_frame_with_the_truth()
     {
         // Frames of one colour: bins 0 and 2 of 32 on average bin 1, and the truth is bin 4.
         using var folder = new TemporaryFolder();
@@ -39,7 +39,7 @@ public sealed class HeldOutDataTests
     }
 
     [Fact]
-    public void A_run_that_holds_nothing_out_or_has_lost_it_is_refused_with_a_remedy()
+    public void A_run_without_its_held_out_episodes_is_refused_with_a_remedy()
     {
         using var folder = new TemporaryFolder();
         var state = Record(folder["run"], trainPixels: [0], test: 1, length: 4);

@@ -4,38 +4,38 @@ using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Tests.Runs.Schedule;
 
-/// <summary>The overlapped schedule, walked through with updates, rounds and evaluations that take as long as a generator says.</summary>
+/// <summary>The overlapped schedule, simulated with random durations of updates, collections and evaluations.</summary>
 public sealed class OverlapTests
 {
     [Fact]
-    public void Whatever_takes_how_long_the_run_ends_with_the_counts_of_lockstep_and_no_side_leaves_the_other_behind()
+    public void For_any_durations_the_run_ends_with_the_counts_of_lockstep_and_stays_within_the_lag()
     {
         for (ulong seed = 0; seed < 300; seed++)
         {
             var random = RandomStream.Fork(seed, "overlap");
-            var experiment = Drawn(random);
+            var experiment = RandomExperiment(random);
             var walked = Walk(experiment, random);
             Assert.Equal(Lockstep(experiment), walked);
         }
     }
 
     [Fact]
-    public void Updates_go_on_while_an_episode_is_collected_and_wait_once_it_lags_by_more_than_the_option_says()
+    public void Updates_continue_during_a_collection_until_it_lags_by_more_than_the_option_allows()
     {
         var experiment = SmallRun.Experiment with { Schedule = SmallRun.Experiment.Schedule with { Order = ScheduleOrder.Overlapped, Lag = 1 } };
-        var begun = new RunProgress(SeedEpisodes: 2, TestEpisodes: 1);
-        Assert.True(new Overlap(experiment).MayUpdate(begun));
-        Assert.Equal((RunStep.Collect, 0), new Overlap(experiment).MayCollect(begun));
+        var start = new RunProgress(SeedEpisodes: 2, TestEpisodes: 1);
+        Assert.True(new Overlap(experiment).MayUpdate(start));
+        Assert.Equal((RunStep.Collect, 0), new Overlap(experiment).MayCollect(start));
 
         // The first episode is due after C + 1 = 4 updates, the second after 7.
-        Assert.Equal((RunStep.Collect, 1), new Overlap(experiment).MayCollect(begun with { Updates = 4 }));
-        Assert.True(new Overlap(experiment).MayUpdate(begun with { Updates = 6 }));
-        Assert.False(new Overlap(experiment).MayUpdate(begun with { Updates = 7 }));
-        Assert.True(new Overlap(experiment).MayUpdate(begun with { Updates = 7, Collected = 1 }));
+        Assert.Equal((RunStep.Collect, 1), new Overlap(experiment).MayCollect(start with { Updates = 4 }));
+        Assert.True(new Overlap(experiment).MayUpdate(start with { Updates = 6 }));
+        Assert.False(new Overlap(experiment).MayUpdate(start with { Updates = 7 }));
+        Assert.True(new Overlap(experiment).MayUpdate(start with { Updates = 7, Collected = 1 }));
     }
 
     [Fact]
-    public void Nothing_is_updated_or_collected_by_the_agent_before_all_seed_and_test_episodes_are_there()
+    public void Nothing_is_updated_or_collected_by_the_agent_before_all_seed_and_test_episodes_exist()
     {
         var overlap = new Overlap(SmallRun.Experiment);
         Assert.False(overlap.MayUpdate(new RunProgress(SeedEpisodes: 2)));
@@ -43,7 +43,7 @@ public sealed class OverlapTests
         Assert.Equal((RunStep.CollectSeedEpisode, 1), overlap.MayCollect(new RunProgress(SeedEpisodes: 1, TestEpisodes: 1)));
     }
 
-    private static Experiment Drawn(RandomStream random)
+    private static Experiment RandomExperiment(RandomStream random)
     {
         int Number(int low, int high) => low + (int)(random.NextUniform(0, 1) * (high - low + 1));
         var seeds = Number(1, 3);

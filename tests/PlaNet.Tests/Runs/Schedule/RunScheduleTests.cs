@@ -3,7 +3,7 @@ using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Tests.Runs.Schedule;
 
-public sealed class ScheduleTests
+public sealed class RunScheduleTests
 {
     private static readonly Experiment Small = new()
     {
@@ -55,7 +55,7 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public void Updates_in_all_agree_with_the_walk()
+    public void The_total_number_of_updates_agrees_with_the_walk()
     {
         Assert.Equal(Walk(Small).Count(letter => letter == 'U'), new RunSchedule(Small).Updates);
     }
@@ -91,7 +91,7 @@ public sealed class ScheduleTests
     [InlineData(-100, 0, 25, 0.225)]
     [InlineData(-100, 0, 5000, 0)]
     [InlineData(-100, 0.5, 75, 0.15)]
-    public void Exploration_noise_climbs_or_falls_along_its_ramp(int ramp, double minimum, int updates, double expected)
+    public void Exploration_noise_rises_or_falls_along_its_ramp(int ramp, double minimum, int updates, double expected)
     {
         var options = new ScheduleOptions { ExplorationNoise = 0.3, ExplorationNoiseRamp = ramp, ExplorationNoiseMinimum = minimum };
         Assert.Equal(expected, new RunSchedule(new Experiment { Schedule = options }).ExplorationNoise(updates), 12);
@@ -100,7 +100,7 @@ public sealed class ScheduleTests
     [Theory]
     [InlineData(MultiCollect.Spaced, "SSSSTTUUUUUUUCCUUUUUUCCEUUUUUUCCE")]
     [InlineData(MultiCollect.Dense, "SSSSTTUUUUCCUUUCCEUUUCCE")]
-    public void Each_task_has_its_seeds_its_tests_and_an_episode_of_every_round(MultiCollect collect, string expected)
+    public void Each_task_has_its_seed_and_test_episodes_and_one_episode_in_every_round(MultiCollect collect, string expected)
     {
         var experiment = Several("a", collect);
         Assert.Equal(expected, Walk(experiment));
@@ -162,7 +162,7 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public void Updates_after_the_collection_of_several_tasks_are_evaluated_once_a_round_s_worth()
+    public void Updates_after_the_collection_of_several_tasks_are_evaluated_as_often_as_rounds()
     {
         var experiment = Several("a", MultiCollect.Spaced);
         experiment = experiment with { Schedule = experiment.Schedule with { Episodes = 2, UpdatesAfterCollection = 13 } };

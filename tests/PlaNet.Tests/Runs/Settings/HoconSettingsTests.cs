@@ -19,7 +19,7 @@ public sealed class HoconSettingsTests : IDisposable
     }
 
     [Fact]
-    public void What_is_left_out_has_its_default()
+    public void Omitted_settings_have_their_defaults()
     {
         var settings = Read("planet.supervision.max_restarts = 2");
         Assert.Equal(new SupervisionSettings { MaxRestarts = 2 }, settings.Planet.Supervision);
@@ -56,7 +56,7 @@ public sealed class HoconSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Variables_go_over_files_and_later_files_over_earlier_ones()
+    public void Variables_override_files_and_later_files_override_earlier_ones()
     {
         File.WriteAllText(_folder["a.conf"], "planet { checkpoints_kept = 3, progress_seconds = 3 }");
         File.WriteAllText(_folder["b.conf"], "planet { progress_seconds = 4, grid.failures = 4 }");
@@ -68,7 +68,7 @@ public sealed class HoconSettingsTests : IDisposable
     }
 
     [Fact]
-    public void What_is_written_is_read_as_the_same()
+    public void Written_settings_are_read_back_unchanged()
     {
         var settings = Read("planet { runs_directory = \"a \\\" \\\\ b\", supervision.jitter = 0.25 }\nakka.log-dead-letters = on");
         Assert.Equal(settings.Planet, Read(settings.ToString()).Planet);

@@ -14,7 +14,7 @@ public sealed class ComparisonReportTests
     private static readonly ComparisonOptions Few = new() { Replicates = 500 };
 
     [Fact]
-    public void A_groups_figures_are_those_worked_out_by_hand()
+    public void The_statistics_of_a_group_equal_those_computed_by_hand()
     {
         using var folder = new TemporaryFolder();
         double[] scores = [100, 200, 300, 400, 1000];
@@ -68,7 +68,7 @@ public sealed class ComparisonReportTests
         var group = Assert.Single(report.Groups);
         Assert.Equal([3ul, 5], group.Missing);
         Assert.Equal(2, report.Rows.Count);
-        Assert.Equal("1 done, 1 stopped, 1 interrupted, 1 failed, 2 missing", report.Rows[0].Standing());
+        Assert.Equal("1 done, 1 stopped, 1 interrupted, 1 failed, 2 missing", report.Rows[0].StatusCounts());
         Assert.Equal((40, 300.0), (report.Rows[0].Score!.Position, report.Rows[0].Score!.Mean));
         Assert.Equal([0ul, 1, 4], report.Rows[0].Score!.Seeds);
         Assert.Equal((75, 300.0), (report.Rows[1].Score!.Position, report.Rows[1].Score!.Mean));
@@ -139,10 +139,10 @@ public sealed class ComparisonReportTests
     }
 
     [Fact]
-    public void What_is_no_run_is_noted_and_what_is_not_there_is_an_error()
+    public void Folders_that_are_not_runs_are_noted_and_a_missing_folder_is_an_error()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("no run is in it", Assert.Single(RunCollection.Find([folder.Path]).Notes));
+        Assert.Contains("no run found", Assert.Single(RunCollection.Find([folder.Path]).Notes));
         Assert.Contains("give a folder of runs", Assert.Throws<DirectoryNotFoundException>(() => RunCollection.Find([folder["none"]])).Message);
 
         WrittenRun.Write(folder, Quickstart, 0, "DONE", (75, 100));
@@ -157,8 +157,8 @@ public sealed class ComparisonReportTests
         var found = RunCollection.Find([folder.Path, folder["runs"]]);
         Assert.Single(found.Runs);
         Assert.Equal(7, found.Notes.Count);
-        Assert.Equal(5, found.Notes.Count(note => note.Contains("left out", StringComparison.Ordinal) && note.Contains("experiment.json", StringComparison.Ordinal)));
-        Assert.Contains(found.Notes, note => note.StartsWith(folder["runs/notes"] + ": no run is in it", StringComparison.Ordinal));
+        Assert.Equal(5, found.Notes.Count(note => note.Contains("skipped", StringComparison.Ordinal) && note.Contains("experiment.json", StringComparison.Ordinal)));
+        Assert.Contains(found.Notes, note => note.StartsWith(folder["runs/notes"] + ": no run found", StringComparison.Ordinal));
         Assert.Contains(found.Notes, note => note.StartsWith(folder["runs/circle"] + ": a link", StringComparison.Ordinal));
         Assert.All(found.Notes, note => Assert.Contains(note, ComparisonMarkdown.Write(ComparisonReport.Of(found, Few)).Replace("\\", "", StringComparison.Ordinal)));
     }
@@ -181,7 +181,7 @@ public sealed class ComparisonReportTests
     [InlineData(new ulong[] { 1, 2 }, new ulong[0])]
     [InlineData(new ulong[] { 7, 1000 }, new ulong[0])]
     [InlineData(new ulong[] { ulong.MaxValue, 0 }, new ulong[0])]
-    public void A_hole_between_seeds_is_a_missing_run_unless_seeds_were_chosen_freely(ulong[] seeds, ulong[] missing)
+    public void A_gap_between_seeds_is_a_missing_run_unless_seeds_were_chosen_freely(ulong[] seeds, ulong[] missing)
     {
         using var folder = new TemporaryFolder();
         foreach (var seed in seeds)
@@ -199,13 +199,13 @@ public sealed class ComparisonReportTests
         WrittenRun.Write(folder, Quickstart, 1, "DONE", (75, 100));
         var plan = new[] { new PlannedRun(Quickstart, 0), new PlannedRun(Quickstart, 1), new PlannedRun(Paper.Planet, 0) };
         var report = ComparisonReport.Of([folder.Path], Few with { Planned = plan });
-        Assert.Equal(["1 missing", "1 done, 1 missing"], report.Rows.Select(row => row.Standing()));
+        Assert.Equal(["1 missing", "1 done, 1 missing"], report.Rows.Select(row => row.StatusCounts()));
         Assert.Equal("0 of 1", report.Rows[0].Cells()[5]);
         Assert.Contains("no data yet", ComparisonPage.Write(report));
     }
 
     [Fact]
-    public void Updates_after_the_last_episode_move_the_curve_on_as_the_schedule_counts_them()
+    public void Updates_after_the_last_episode_extend_the_curve_by_the_positions_of_the_schedule()
     {
         var schedule = new ScheduleOptions { SeedEpisodes = 2, Episodes = 5, CollectInterval = 3, UpdatesAfterCollection = 9 };
         static int[] Positions(Experiment experiment, params (int Episodes, long Updates)[] logged) =>
@@ -218,7 +218,7 @@ public sealed class ComparisonReportTests
         var experiment = Quickstart with { Schedule = schedule };
         Assert.Equal([3, 5, 7, 8], Positions(experiment, (3, 4), (5, 10), (5, 16), (5, 19)));
 
-        // Of two tasks there are twice the episodes; a round of both comes after two intervals, or after one.
+        // Two tasks have twice the episodes; both are collected together after two intervals, or after one with dense.
         var both = experiment with { Task = experiment.Task with { Others = "walker_walk" } };
         Assert.Equal([6, 8, 10, 12], Positions(both, (6, 7), (8, 13), (10, 19), (10, 25)));
         var dense = both with { Schedule = schedule with { MultiCollect = MultiCollect.Dense } };
@@ -226,7 +226,7 @@ public sealed class ComparisonReportTests
     }
 
     [Fact]
-    public void An_evaluation_that_is_not_finite_gives_no_score_and_is_said()
+    public void An_evaluation_that_is_not_finite_gives_no_score_and_is_reported()
     {
         using var folder = new TemporaryFolder();
         WrittenRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, double.NaN));
@@ -243,35 +243,35 @@ public sealed class ComparisonReportTests
         WrittenRun.Write(folder, walker, 0, "DONE", (75, 100));
         WrittenRun.Write(folder, walker, 1, "DONE", (75, 200));
         WrittenRun.Write(folder, Quickstart, 0, "DONE", (75, 900));
-        Assert.Empty(ComparisonReport.Of([folder.Path], Few).Across);
+        Assert.Empty(ComparisonReport.Of([folder.Path], Few).VariantScores);
 
         var planned = Few with { Planned = [new PlannedRun(cheetah, 0)] };
-        var waiting = Assert.Single(ComparisonReport.Of([folder.Path], planned).Across);
+        var waiting = Assert.Single(ComparisonReport.Of([folder.Path], planned).VariantScores);
         Assert.Equal(("cpu_planet", "cheetah_run has no score"), (waiting.Variant, waiting.Obstacle));
         Assert.Equal(["2 of 3", "-", "-", "-", "-"], waiting.Cells().TakeLast(5));
 
-        // One seed of a task says nothing of others: redrawn it is always the same, and an interval would be too narrow.
+        // Every bootstrap draw from a single seed is the same, so an interval would be too narrow.
         WrittenRun.Write(folder, cheetah, 0, "DONE", (75, 300));
-        var single = Assert.Single(ComparisonReport.Of([folder.Path], planned).Across);
+        var single = Assert.Single(ComparisonReport.Of([folder.Path], planned).VariantScores);
         Assert.Null(single.Interval);
         Assert.Equal(["200.0", "200.0", "200.0", "a task with one seed: none"], single.Cells().TakeLast(4));
 
         WrittenRun.Write(folder, cheetah, 1, "DONE", (75, 500));
         var report = ComparisonReport.Of([folder.Path], planned);
-        var score = Assert.Single(report.Across);
+        var score = Assert.Single(report.VariantScores);
         Assert.Equal((275, 250, 250), (Math.Round(score.Mean, 9), Math.Round(score.Median, 9), Math.Round(score.InterquartileMean, 9)));
 
-        // Each task keeps two seeds, so the middle two of a draw are walker's larger and cheetah's smaller: at the ends 100, 300 and 200, 500.
+        // The middle two of a draw are walker's larger and cheetah's smaller score: at the lowest 100 and 300, at the highest 200 and 500.
         Assert.Equal((200, 350), (Math.Round(score.Interval!.Low, 9), Math.Round(score.Interval.High, 9)));
         Assert.Contains("<h2>Over tasks</h2>", ComparisonPage.Write(report));
         Assert.Contains("2: cheetah_run, walker_walk", ComparisonMarkdown.Write(report));
 
         WrittenRun.Write(folder, walker with { Planner = walker.Planner with { Elites = 9 } }, 0, "DONE", (75, 900));
-        Assert.Equal("walker_walk has 2 hashes", Assert.Single(ComparisonReport.Of([folder.Path], planned).Across).Obstacle);
+        Assert.Equal("walker_walk has 2 hashes", Assert.Single(ComparisonReport.Of([folder.Path], planned).VariantScores).Obstacle);
     }
 
     [Fact]
-    public void The_files_need_no_other_and_the_tables_read_back()
+    public void The_files_are_self_contained_and_the_tables_are_read_back()
     {
         using var folder = new TemporaryFolder();
         WrittenRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, 1.0 / 3));
@@ -303,7 +303,7 @@ public sealed class ComparisonReportTests
         Assert.Equal((40, 40_000, 2), (WrittenRun.Number(curves, 0, "after_episodes"), WrittenRun.Number(curves, 0, "environment_steps"), WrittenRun.Number(curves, 0, "seeds")));
         Assert.Equal(1, WrittenRun.Number(curves, 1, "seeds"));
 
-        // The report lies among the runs and is no folder that lacks some.
+        // The report's folder among the runs is not noted as a folder without runs.
         Assert.Empty(ComparisonReport.Of([folder["runs"]], Few).Notes);
     }
 }

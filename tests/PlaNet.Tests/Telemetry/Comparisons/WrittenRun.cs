@@ -9,13 +9,10 @@ namespace PlaNet.Tests.Telemetry.Comparisons;
 /// <summary>Writes run directories by hand, as a run leaves them.</summary>
 internal static class WrittenRun
 {
-    /// <summary>A run with evaluations of two episodes each, a tenth below and above their mean.</summary>
-    /// <param name="folder">Where.</param>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="seed">The seed.</param>
-    /// <param name="state">Content of its state.</param>
-    /// <param name="scores">After how many episodes, and the mean return.</param>
-    /// <returns>The run directory.</returns>
+    /// <summary>
+    /// Writes a run and returns its directory. Each of <paramref name="scores"/> is one evaluation: the number of episodes before it, and
+    /// the mean return of its two episodes, which lie a tenth below and above the mean.
+    /// </summary>
     public static string Write(
         TemporaryFolder folder, Experiment experiment, ulong seed, string state, params (int Episodes, double Score)[] scores)
     {
@@ -46,7 +43,6 @@ internal static class WrittenRun
     }
 
     /// <summary>Reads CSV with quotes: a list of fields for each line.</summary>
-    /// <param name="text">The text.</param>
     public static IReadOnlyList<IReadOnlyList<string>> ReadCsv(string text)
     {
         var rows = new List<IReadOnlyList<string>>();
@@ -82,16 +78,10 @@ internal static class WrittenRun
         return rows;
     }
 
-    /// <summary>A field of a table by the name of its column.</summary>
-    /// <param name="table">The table, its header first.</param>
-    /// <param name="row">Row below the header, from 0.</param>
-    /// <param name="column">Name of the column.</param>
+    /// <summary>A field of a table, by the name of its column. Row 0 is the first below the header.</summary>
     public static string Field(IReadOnlyList<IReadOnlyList<string>> table, int row, string column) => table[row + 1][table[0].ToList().IndexOf(column)];
 
-    /// <summary>A number of a table by the name of its column.</summary>
-    /// <param name="table">The table, its header first.</param>
-    /// <param name="row">Row below the header, from 0.</param>
-    /// <param name="column">Name of the column.</param>
+    /// <summary>A number of a table, by the name of its column. Row 0 is the first below the header.</summary>
     public static double Number(IReadOnlyList<IReadOnlyList<string>> table, int row, string column) =>
         double.Parse(Field(table, row, column), CultureInfo.InvariantCulture);
 }

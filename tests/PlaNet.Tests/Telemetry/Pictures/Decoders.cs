@@ -5,7 +5,7 @@ using PlaNet.Telemetry.Pictures;
 
 namespace PlaNet.Tests.Telemetry.Pictures;
 
-/// <summary>Readers of PNG and GIF, written from the formats' descriptions and sharing nothing with the writers.</summary>
+/// <summary>Readers of PNG and GIF, written from the formats' specifications; they share no code with the writers.</summary>
 internal static class Decoders
 {
     public static Picture Png(byte[] file)
@@ -159,7 +159,7 @@ internal static class Decoders
             }
 
             byte[] entry = code < table.Count ? table[code] : [.. previous!, previous![0]];
-            Assert.True(code <= table.Count, "a code that is not known yet");
+            Assert.True(code <= table.Count, "the code is beyond the end of the table");
             result.AddRange(entry);
             if (previous is not null && table.Count < 4096)
             {

@@ -37,7 +37,7 @@ public sealed class PictureTests
     }
 
     [Fact]
-    public void Long_runs_and_every_length_end_cleanly()
+    public void Images_of_every_width_up_to_299_are_read_back()
     {
         for (var width = 1; width < 300; width++)
         {
@@ -106,7 +106,7 @@ public sealed class PictureTests
     }
 
     [Fact]
-    public void The_extension_decides_what_a_video_becomes()
+    public void The_extension_decides_the_format_of_a_video()
     {
         using var folder = new TemporaryFolder();
         var clip = new Clip(25, 4, 4, Noise(25 * 4 * 4 * 3, 4));
@@ -132,7 +132,7 @@ public sealed class PictureTests
         Assert.Equal(["a.mp4"], folder.Names());
     }
 
-    // The quantizer averages colours, and may round one.
+    // The quantizer averages colours and may round the result.
     private static void AssertNear(byte[] expected, byte[] pixels)
     {
         Assert.Equal(expected.Length, pixels.Length);

@@ -43,7 +43,7 @@ public sealed class DescriptiveTests
     }
 
     [Fact]
-    public void Nothing_has_no_statistics_and_percentiles_end_at_a_hundred()
+    public void No_values_and_percentiles_outside_0_to_100_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Descriptive.Mean([]));
         Assert.Throws<ArgumentOutOfRangeException>(() => Descriptive.InterquartileMean([]));

@@ -21,8 +21,8 @@ public sealed class StratifiedBootstrapTests
     [Fact]
     public void Two_values_give_the_interval_that_can_be_counted_by_hand()
     {
-        // Of two values drawn from 0 and 1 the mean is 0 or 1 with chance 1/4 each: both tails of a 60 % interval end there, and those of
-        // a 40 % interval at the middle.
+        // The mean of two values drawn from 0 and 1 is 0 or 1 with probability 1/4 each, so a 60 % interval reaches from 0 to 1 and a 40 %
+        // interval contains only 0.5.
         Assert.Equal(new ConfidenceInterval(0.5, 0, 1), StratifiedBootstrap.Interval([[0, 1]], Descriptive.Mean, new RandomStream(3), 0.6));
         Assert.Equal(new ConfidenceInterval(0.5, 0.5, 0.5), StratifiedBootstrap.Interval([[0, 1]], Descriptive.Mean, new RandomStream(3), 0.4));
     }
@@ -31,7 +31,7 @@ public sealed class StratifiedBootstrapTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void Nine_of_ten_intervals_of_ninety_percent_hold_the_truth(int statistic)
+    public void Nine_of_ten_intervals_of_ninety_percent_contain_the_true_value(int statistic)
     {
         Func<IReadOnlyCollection<double>, double> estimate = statistic switch
         {
@@ -57,7 +57,7 @@ public sealed class StratifiedBootstrapTests
     [Fact]
     public void Every_stratum_keeps_its_weight()
     {
-        // Within a stratum all values are equal, so nothing is uncertain; without strata the mean would be.
+        // All values of a stratum are equal, so the mean is certain; without strata it is not.
         var apart = StratifiedBootstrap.Interval([[0, 0, 0], [10, 10, 10]], Descriptive.Mean, new RandomStream(5));
         Assert.Equal(new ConfidenceInterval(5, 5, 5), apart);
         var together = StratifiedBootstrap.Interval([[0, 0, 0, 10, 10, 10]], Descriptive.Mean, new RandomStream(5));

@@ -2,10 +2,10 @@ using System.Xml.Linq;
 
 namespace PlaNet.Tests;
 
-/// <summary>Dependencies point one way: read from the project references, not from a comment.</summary>
-public sealed class HouseTests
+/// <summary>Dependencies point one way: every project refers only to the projects listed here.</summary>
+public sealed class LayeringTests
 {
-    private static readonly Dictionary<string, string[]> MayKnow = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string[]> AllowedReferences = new(StringComparer.Ordinal)
     {
         ["PlaNet.MuJoCo"] = [],
         ["PlaNet.Experiments"] = [],
@@ -21,17 +21,19 @@ public sealed class HouseTests
     };
 
     [Fact]
-    public void Projects_refer_only_to_what_they_may_know()
+    public void Projects_refer_only_to_allowed_projects()
     {
         var source = Path.Combine(Repository.Root, "src");
         var projects = Directory.GetFiles(source, "*.csproj", SearchOption.AllDirectories);
-        Assert.Equal(MayKnow.Keys.Order(StringComparer.Ordinal), projects.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!);
+        Assert.Equal(
+            AllowedReferences.Keys.Order(StringComparer.Ordinal),
+            projects.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!);
         foreach (var project in projects)
         {
             var name = Path.GetFileNameWithoutExtension(project);
             var references = XDocument.Load(project).Descendants("ProjectReference")
                 .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
-            Assert.All(references, reference => Assert.Contains(reference, MayKnow[name]));
+            Assert.All(references, reference => Assert.Contains(reference, AllowedReferences[name]));
         }
     }
 }

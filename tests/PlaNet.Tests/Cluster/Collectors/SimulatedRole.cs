@@ -4,52 +4,52 @@ using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cluster.Collectors;
 
-/// <summary>A role without an actor system: its work is done at once, its timers when they are called.</summary>
-internal sealed class PlayedRole
+/// <summary>A role without an actor system: its work runs at once, its timers fire on <see cref="Fire"/>.</summary>
+internal sealed class SimulatedRole
 {
-    private readonly Rehearsal _role;
+    private readonly RoleHarness _role;
     private readonly Dictionary<string, object> _timers = new(StringComparer.Ordinal);
 
-    public PlayedRole(Behavior behavior)
+    public SimulatedRole(Behavior behavior)
     {
-        _role = new Rehearsal(behavior);
-        Begun = Do(_role.Begun);
+        _role = new RoleHarness(behavior);
+        Started = Do(_role.Started);
     }
 
-    /// <summary>What it told others when it began.</summary>
-    public IReadOnlyList<object> Begun { get; }
+    /// <summary>The messages that it sent when it started.</summary>
+    public IReadOnlyList<object> Started { get; }
 
-    /// <summary>Warnings it has logged.</summary>
+    /// <summary>The warnings that it has logged.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>Children it has started.</summary>
+    /// <summary>The names of the children that it has started.</summary>
     public List<string> Children { get; } = [];
 
-    /// <summary>Timers that run.</summary>
+    /// <summary>The keys of the armed timers.</summary>
     public IEnumerable<string> Timers => _timers.Keys;
 
-    /// <summary>Tells it a message, and gives what it tells others and its children.</summary>
+    /// <summary>Sends it a message. Returns the messages that it sends to other actors and to its children.</summary>
     public List<object> Tell(object message) => Do(_role.Tell(message));
 
-    /// <summary>Has a timer ring.</summary>
-    public List<object> Ring(string timer)
+    /// <summary>Fires a timer. Returns the messages that it sends.</summary>
+    public List<object> Fire(string timer)
     {
-        Assert.True(_timers.Remove(timer, out var message), $"The timer {timer} does not run, but {string.Join(", ", _timers.Keys)}.");
+        Assert.True(_timers.Remove(timer, out var message), $"The timer {timer} is not armed. Armed: {string.Join(", ", _timers.Keys)}.");
         return Tell(message);
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Ends it. Returns the messages that it sends last.</summary>
     public List<object> End() => Do(_role.End());
 
     private List<object> Do(IReadOnlyList<Effect> effects)
     {
-        var told = new List<object>();
+        var sent = new List<object>();
         foreach (var effect in effects)
         {
             switch (effect)
             {
                 case Run run when Result(run) is { } result:
-                    told.AddRange(Tell(result));
+                    sent.AddRange(Tell(result));
                     break;
                 case After after:
                     _timers[after.Key] = after.Message;
@@ -58,10 +58,10 @@ internal sealed class PlayedRole
                     _timers.Remove(cancel.Key);
                     break;
                 case Tell tell:
-                    told.Add(tell.Message);
+                    sent.Add(tell.Message);
                     break;
                 case TellChild tell:
-                    told.Add(tell.Message);
+                    sent.Add(tell.Message);
                     break;
                 case Spawn spawn:
                     Children.Add(spawn.Name);
@@ -72,7 +72,7 @@ internal sealed class PlayedRole
             }
         }
 
-        return told;
+        return sent;
     }
 
     private static object? Result(Run run)
@@ -81,9 +81,9 @@ internal sealed class PlayedRole
         {
             return run.Work(CancellationToken.None);
         }
-        catch (Exception failure) when (run.Failed?.Invoke(failure) is { } told)
+        catch (Exception failure) when (run.Failed?.Invoke(failure) is { } sent)
         {
-            return told;
+            return sent;
         }
     }
 }

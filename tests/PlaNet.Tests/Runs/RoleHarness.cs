@@ -7,20 +7,18 @@ using PlaNet.Runs.Settings;
 
 namespace PlaNet.Tests.Runs;
 
-/// <summary>One incarnation of a role without a host: what it is told, and what it wants done.</summary>
-internal sealed class Rehearsal
+/// <summary>One incarnation of a role without an actor system: messages in, effects out.</summary>
+internal sealed class RoleHarness
 {
     private static readonly RoleContext s_context = new(new NamedRef("role"), new NamedRef("sender"), new NamedRef("parent"));
 
     private readonly Incarnation _role;
 
-    public Rehearsal(Behavior behavior)
+    public RoleHarness(Behavior behavior)
     {
         _role = behavior.CreateIncarnation();
-        Begun = _role.Begin(s_context);
+        Started = _role.Begin(s_context);
     }
-
-    public static IActorRef Parent => s_context.Parent;
 
     public static RunParts Parts { get; } = new(
         SmallRun.Experiment,
@@ -34,20 +32,19 @@ internal sealed class Rehearsal
         FaultInjector.None,
         CancellationToken.None);
 
-    public IReadOnlyList<Effect> Begun { get; }
+    /// <summary>The effects of its start.</summary>
+    public IReadOnlyList<Effect> Started { get; }
 
-    /// <summary>Tells it a message.</summary>
-    /// <returns>What it wants done.</returns>
+    /// <summary>Sends it a message. Returns its effects.</summary>
     public IReadOnlyList<Effect> Tell(object message) => _role.Receive(message, s_context);
 
-    /// <summary>Ends it.</summary>
-    /// <returns>What it wants done last.</returns>
+    /// <summary>Ends it. Returns its final effects.</summary>
     public IReadOnlyList<Effect> End() => _role.End();
 
-    /// <summary>The one message of a type among what is told.</summary>
-    public static T Told<T>(IEnumerable<Effect> effects) => Assert.Single(Messages(effects).OfType<T>());
+    /// <summary>The only sent message of a type.</summary>
+    public static T Sent<T>(IEnumerable<Effect> effects) => Assert.Single(Messages(effects).OfType<T>());
 
-    /// <summary>What is told, to whomever, in order.</summary>
+    /// <summary>All sent messages in order, to any receiver.</summary>
     public static IEnumerable<object> Messages(IEnumerable<Effect> effects) => effects.Select(effect => effect switch
     {
         Tell tell => tell.Message,
@@ -55,8 +52,8 @@ internal sealed class Rehearsal
         _ => null,
     }).OfType<object>();
 
-    /// <summary>A reference to nobody, by name.</summary>
-#pragma warning disable MA0097 // References are compared by nobody here.
+    /// <summary>A named reference to an actor that does not exist.</summary>
+#pragma warning disable MA0097 // The tests do not compare references.
     internal sealed class NamedRef(string name) : MinimalActorRef
     {
         public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems) / name;

@@ -5,15 +5,20 @@ using PlaNet.Loading;
 
 namespace PlaNet.Cli;
 
-/// <summary>The options that choose a run whose model is to be looked at.</summary>
-public sealed class RunModel
+/// <summary>The options that specify the run whose model is inspected, the seed and the device.</summary>
+public sealed class RunModelChoice
 {
     private readonly Option<string> _run = new("--run") { Description = "The run directory", HelpName = "DIR", Required = true };
-    private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of all noise", HelpName = "N", DefaultValueFactory = _ => 0 };
+    private readonly Option<ulong> _seed = new("--seed")
+    {
+        Description = "Seed of the random numbers",
+        HelpName = "N",
+        DefaultValueFactory = _ => 0,
+    };
+
     private readonly DeviceChoice _device = new();
 
     /// <summary>Adds the options to a verb.</summary>
-    /// <param name="verb">The verb.</param>
     public void AddTo(Command verb)
     {
         ArgumentNullException.ThrowIfNull(verb);
@@ -22,25 +27,22 @@ public sealed class RunModel
         _device.AddTo(verb);
     }
 
-    /// <summary>The run directory.</summary>
-    /// <param name="line">The parsed command line.</param>
+    /// <summary>The value of --run, the run directory.</summary>
     public string Directory(ParseResult line)
     {
         ArgumentNullException.ThrowIfNull(line);
         return line.GetRequiredValue(_run);
     }
 
-    /// <summary>The seed.</summary>
-    /// <param name="line">The parsed command line.</param>
+    /// <summary>The value of --seed.</summary>
     public ulong Seed(ParseResult line)
     {
         ArgumentNullException.ThrowIfNull(line);
         return line.GetValue(_seed);
     }
 
-    /// <summary>Loads the newest checkpoint of the run and says whose it is.</summary>
-    /// <param name="line">The parsed command line.</param>
-    /// <returns>The model, owned by the caller, and where it lives.</returns>
+    /// <summary>Loads the newest checkpoint of the run, and prints the run's name and progress.</summary>
+    /// <returns>The model, owned by the caller, and its device.</returns>
     public (TrainedModel Model, torch.Device Device) Load(ParseResult line)
     {
         var output = line.InvocationConfiguration.Output;
@@ -49,19 +51,18 @@ public sealed class RunModel
         TorchRuntime.Configure(experiment.Compute);
         var device = _device.Read(line);
         var trained = TrainedModel.Load(run, device, warning => output.WriteLine($"warning: {warning}"));
-        output.WriteLine($"{experiment.Name}, {trained.State.Progress.Updates} updates, {trained.State.Progress.Episodes} episodes collected");
+        var progress = trained.State.Progress;
+        output.WriteLine($"{experiment.Name}, {progress.Updates} updates, {progress.Episodes} episodes collected");
         return (trained, device);
     }
 
-    /// <summary>A whole number of the command line that must be at least 1.</summary>
-    /// <param name="line">The parsed command line.</param>
-    /// <param name="option">The option.</param>
-    /// <exception cref="UnusableInputException">It is below 1.</exception>
+    /// <summary>The value of an option, which must be at least 1.</summary>
+    /// <exception cref="UnusableInputException">The value is below 1.</exception>
     public static int Positive(ParseResult line, Option<int> option)
     {
         ArgumentNullException.ThrowIfNull(line);
         ArgumentNullException.ThrowIfNull(option);
         var value = line.GetValue(option);
-        return value >= 1 ? value : throw new UnusableInputException($"{option.Name} {value}: must be at least 1.");
+        return value >= 1 ? value : throw new UnusableInputException($"{option.Name} {value}: must be at least 1. Give such a number.");
     }
 }
