@@ -6,44 +6,78 @@ using PlaNet.Runs.Playing;
 namespace PlaNet.Runs.Actors;
 
 /// <summary>
-/// The environments of one evaluation, all on a thread of their own. Who plays waits for each call as long as environments are given, then
-/// fails, and leaves the thread alone with it.
+/// The environments of an evaluator, all on one dedicated thread. The caller waits for each call up to the environment timeout. After a
+/// timeout it fails and abandons the thread. The thread and the environments of the task that was evaluated last are kept for the next
+/// evaluation: OpenGL contexts that come and go on changing threads leave memory behind in every arena of the allocator.
 /// </summary>
 internal sealed class EvaluationEnvironments : IDisposable
 {
-    // What an environment has once the run is to stop: far more than a step, and less than a person waits.
+    // Timeout of a call once the run is to stop: much longer than a step, but short enough for a waiting user.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
     private readonly RunParts _parts;
-    private readonly Func<TimeoutException> _hangs;
-    private readonly CancellationToken _life;
+    private readonly Func<TimeoutException> _failure;
+    private readonly Thread _thread;
     private readonly BlockingCollection<Action> _calls = [];
-    private readonly CancellationTokenSource _late;
+    private readonly CancellationTokenSource _stopping;
     private readonly CancellationTokenRegistration _interrupt;
+    private readonly Queue<IEnvironment> _kept = [];
+    private CancellationToken _lifetime;
+    private int _keptTask;
     private bool _abandoned;
 
-    /// <summary>None yet.</summary>
-    /// <param name="parts">What the run is made with.</param>
-    /// <param name="hangs">Asked, once at most, what to fail with when an environment hangs.</param>
-    /// <param name="life">Ends an injected hang: the life of the evaluator's incarnation.</param>
-    public EvaluationEnvironments(RunParts parts, Func<TimeoutException> hangs, CancellationToken life)
+    /// <summary>Starts the thread, without environments.</summary>
+    /// <param name="parts">Dependencies of the role.</param>
+    /// <param name="failure">Creates the exception for a hung environment. Called at most once.</param>
+    public EvaluationEnvironments(RunParts parts, Func<TimeoutException> failure)
     {
-        (_parts, _hangs, _life) = (parts, hangs, life);
-        _late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, parts.Time);
-        _interrupt = parts.Interrupt.Register(() => _late.CancelAfter(s_grace));
-        new Thread(DoCalls) { Name = "evaluation", IsBackground = true }.Start();
+        (_parts, _failure) = (parts, failure);
+        _stopping = new CancellationTokenSource(Timeout.InfiniteTimeSpan, parts.Time);
+        _interrupt = parts.Interrupt.Register(() => _stopping.CancelAfter(s_grace));
+        _thread = new Thread(DoCalls) { Name = "evaluation", IsBackground = true };
+        _thread.Start();
     }
 
-    /// <summary>Makes an environment.</summary>
-    /// <param name="task">Which task.</param>
-    public IEnvironment Create(int task) => new Distant(this, Call(() => Tasks.Create(_parts.Experiment.Task, task, _parts.Settings.EnvironmentPatience)));
+    /// <summary>Begins an evaluation.</summary>
+    /// <param name="lifetime">Cancelled when the evaluator's incarnation ends; ends injected hangs.</param>
+    public void Begin(CancellationToken lifetime)
+    {
+        _lifetime = lifetime;
+    }
 
-    /// <summary>Lets the thread end when it has done what it was told.</summary>
+    /// <summary>A kept environment of the task, or a new one. Its disposal ends its use.</summary>
+    /// <param name="task">Index of the task.</param>
+    public IEnvironment Create(int task)
+    {
+        if (task != _keptTask)
+        {
+            DisposeKept();
+            _keptTask = task;
+        }
+
+        var environment = _kept.TryDequeue(out var kept)
+            ? kept
+            : Call(() => Tasks.Create(_parts.Experiment.Task, task, _parts.Settings.EnvironmentTimeouts));
+        return new Proxy(this, environment);
+    }
+
+    /// <summary>Disposes the kept environments and ends the thread after its queued calls.</summary>
     public void Dispose()
     {
+        foreach (var environment in _kept)
+        {
+            _calls.Add(environment.Dispose);
+        }
+
         _calls.CompleteAdding();
+        if (!_abandoned)
+        {
+            // A process that ends while OpenGL is in use on another thread can crash.
+            _thread.Join(s_grace);
+        }
+
         _interrupt.Dispose();
-        _late.Dispose();
+        _stopping.Dispose();
     }
 
     private void DoCalls()
@@ -58,42 +92,50 @@ internal sealed class EvaluationEnvironments : IDisposable
 
     private T Call<T>(Func<T> call)
     {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        // The time is running when the call begins.
-        var waiting = answer.Task.WaitAsync(TimeSpan.FromSeconds(_parts.Settings.EnvironmentTimeoutSeconds), _parts.Time, _late.Token);
+        // Started before the call is queued, so that the timeout is already running when the call begins.
+        var waiting = result.Task.WaitAsync(TimeSpan.FromSeconds(_parts.Settings.EnvironmentTimeoutSeconds), _parts.Time, _stopping.Token);
         _calls.Add(() =>
         {
             try
             {
-                answer.SetResult(call());
+                result.SetResult(call());
             }
             catch (Exception failure)
             {
-                answer.SetException(failure);
+                result.SetException(failure);
             }
         });
         try
         {
-#pragma warning disable VSTHRD002 // An evaluation is played synchronously; the answer comes from another thread, which waits for nobody.
+#pragma warning disable VSTHRD002 // Evaluations are synchronous. The result comes from a thread that does not wait for this one.
             return waiting.GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
         }
-        catch (TimeoutException) when (!answer.Task.IsFaulted)
+        catch (TimeoutException) when (!result.Task.IsFaulted)
         {
             _abandoned = true;
-            throw _hangs();
+            throw _failure();
         }
-        catch (OperationCanceledException) when (_late.IsCancellationRequested && !answer.Task.IsCompleted)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested && !result.Task.IsCompleted)
         {
-            // The run is saved without it.
+            // The run stops and is saved without this evaluation.
             _abandoned = true;
             throw;
         }
     }
 
-    // Behind a call that hangs it never runs, and is not waited for.
-    private void End(IEnvironment environment)
+    private void DisposeKept()
+    {
+        while (_kept.TryDequeue(out var environment))
+        {
+            DisposeOnThread(environment);
+        }
+    }
+
+    // On an abandoned thread the call is queued behind a hung one and never runs, so waiting for it would be useless.
+    private void DisposeOnThread(IEnvironment environment)
     {
         if (_abandoned)
         {
@@ -108,18 +150,18 @@ internal sealed class EvaluationEnvironments : IDisposable
         });
     }
 
-    /// <summary>An environment as who plays it sees it.</summary>
-    private sealed class Distant(EvaluationEnvironments all, IEnvironment near) : IConcurrentEnvironment
+    /// <summary>Forwards calls to an environment on the dedicated thread.</summary>
+    private sealed class Proxy(EvaluationEnvironments owner, IEnvironment inner) : IConcurrentEnvironment
     {
-        private readonly IConcurrentEnvironment? _concurrent = near as IConcurrentEnvironment;
+        private readonly IConcurrentEnvironment? _concurrent = inner as IConcurrentEnvironment;
         private StepResult? _taken;
 
-        public EnvironmentSpec Spec { get; } = near.Spec;
+        public EnvironmentSpec Spec { get; } = inner.Spec;
 
-        public Observation Reset(ulong seed) => all.Call(() =>
+        public Observation Reset(ulong seed) => owner.Call(() =>
         {
-            all._parts.Faults.Reach(FaultPoint.EvaluatorReset, all._life);
-            return near.Reset(seed);
+            owner._parts.Faults.Reach(FaultPoint.EvaluatorReset, owner._lifetime);
+            return inner.Reset(seed);
         });
 
         public StepResult Step(ReadOnlySpan<float> action)
@@ -131,12 +173,12 @@ internal sealed class EvaluationEnvironments : IDisposable
         public void BeginStep(ReadOnlySpan<float> action)
         {
             float[] sent = [.. action];
-            _taken = all.Call<StepResult?>(() =>
+            _taken = owner.Call<StepResult?>(() =>
             {
-                all._parts.Faults.Reach(FaultPoint.EvaluatorStep, all._life);
+                owner._parts.Faults.Reach(FaultPoint.EvaluatorStep, owner._lifetime);
                 if (_concurrent is null)
                 {
-                    return near.Step(sent);
+                    return inner.Step(sent);
                 }
 
                 _concurrent.BeginStep(sent);
@@ -144,8 +186,19 @@ internal sealed class EvaluationEnvironments : IDisposable
             });
         }
 
-        public StepResult EndStep() => _taken ?? all.Call(_concurrent!.EndStep);
+        public StepResult EndStep() => _taken ?? owner.Call(_concurrent!.EndStep);
 
-        public void Dispose() => all.End(near);
+        public void Dispose()
+        {
+            // An environment in a process of its own costs this one nothing to create again, and would hold memory until then.
+            if (owner._abandoned || _concurrent is not null)
+            {
+                owner.DisposeOnThread(inner);
+            }
+            else
+            {
+                owner._kept.Enqueue(inner);
+            }
+        }
     }
 }

@@ -8,46 +8,50 @@ using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Runs.Actors;
 
-/// <summary>Plays noise-free episodes with published weights, with environments of its own, and makes the videos.</summary>
+/// <summary>Plays evaluation episodes with published weights and no exploration noise in its own environments. Writes videos.</summary>
 public static class EvaluatorActor
 {
     private const string Role = "evaluator";
 
-    /// <summary>The role.</summary>
-    /// <param name="parts">What it is made with.</param>
+    /// <summary>Creates the behaviour.</summary>
+    /// <param name="parts">Dependencies of the role.</param>
     public static Behavior Create(RunParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
         var thread = parts.TensorThread(Role);
 
-        // Threads that hang. Outlives the incarnations; only evaluations touch it, one at a time.
+        // Number of hung threads. Kept over restarts; only evaluations access it, never concurrently.
         var abandoned = new int[1];
         return Behavior.Of(
-            context => Next.With(new ModelCopy(parts), new Tell(context.Parent, new EvaluatorReady())),
-            (copy, message, context) => message switch
+            context => Next.With(
+                new Owned(new ModelCopy(parts), new EvaluationEnvironments(parts, () => EnvironmentHang.Failure(parts.Settings, Role, ++abandoned[0]))),
+                new Tell(context.Parent, new EvaluatorReady())),
+            (owned, message, context) => message switch
             {
-                EvaluateAgent order => Next.With(copy, new Run(thread, life => Evaluate(parts, copy, order, abandoned, life)) { To = context.Parent }),
-                _ => Next.With(copy),
+                EvaluateAgent order => Next.With(
+                    owned, new Run(thread, lifetime => Evaluate(parts, owned, order, lifetime)) { To = context.Parent }),
+                _ => Next.With(owned),
             },
-            copy =>
+            owned =>
             [
                 new Run(thread, _ =>
                 {
-                    copy.Dispose();
+                    owned.Model.Dispose();
+                    owned.Environments.Dispose();
                     return null;
                 }),
             ]);
     }
 
-    private static AgentEvaluated? Evaluate(RunParts parts, ModelCopy copy, EvaluateAgent order, int[] abandoned, CancellationToken life)
+    private static AgentEvaluated? Evaluate(RunParts parts, Owned owned, EvaluateAgent order, CancellationToken lifetime)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(life, parts.Interrupt);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime, parts.Interrupt);
         try
         {
-            parts.Faults.Reach(FaultPoint.EvaluatorEvaluate, life);
+            parts.Faults.Reach(FaultPoint.EvaluatorEvaluate, lifetime);
             var start = parts.Time.GetTimestamp();
-            using var environments = new EvaluationEnvironments(parts, () => EnvironmentHang.Failure(parts.Settings, Role, ++abandoned[0]), life);
-            return Evaluate(parts, copy, order, start, environments, either.Token);
+            owned.Environments.Begin(lifetime);
+            return Evaluate(parts, owned, order, start, either.Token);
         }
         catch (OperationCanceledException) when (parts.Interrupt.IsCancellationRequested)
         {
@@ -56,9 +60,13 @@ public static class EvaluatorActor
     }
 
     private static AgentEvaluated Evaluate(
-        RunParts parts, ModelCopy copy, EvaluateAgent order, long start, EvaluationEnvironments environments, CancellationToken cancellation)
+        RunParts parts,
+        Owned owned,
+        EvaluateAgent order,
+        long start,
+        CancellationToken cancellation)
     {
-        var model = copy.Take(order.Weights);
+        var model = owned.Model.Load(order.Weights);
         var index = (ulong)order.Progress.Evaluations;
         var episodes = Evaluator.Run(
             parts.Experiment,
@@ -66,9 +74,10 @@ public static class EvaluatorActor
             parts.Device,
             parts.Experiment.Evaluation.Episodes,
             RandomStream.Derive(parts.Seed, "evaluation", index),
-            decision => parts.Watch(new DecisionMade(order.Progress, RunStep.Evaluate, decision, parts.Tasks.Max(task => task.Decisions))),
+            decision => parts.Watch(
+                new DecisionMade(order.Progress, RunStep.Evaluate, decision, parts.Tasks.Max(task => task.Decisions))),
             cancellation,
-            environments.Create);
+            owned.Environments.Create);
         var video = Path.Combine(parts.Folder.Videos, $"evaluation-{order.Progress.Episodes:D5}.gif");
         EvaluationVideo.Write(video, episodes, parts.Tasks.Count);
         var shown = parts.Tasks.Count == 1 ? episodes : EvaluationVideo.FirstOfEach(episodes, parts.Tasks.Count);
@@ -86,4 +95,6 @@ public static class EvaluatorActor
         return new AgentEvaluated(
             order.Order, [.. episodes.Select(episode => episode.Return)], video, parts.Time.GetElapsedTime(start).TotalSeconds);
     }
+
+    private sealed record Owned(ModelCopy Model, EvaluationEnvironments Environments);
 }
