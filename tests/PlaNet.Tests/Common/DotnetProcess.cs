@@ -9,11 +9,13 @@ internal static class DotnetProcess
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs it to its end.</summary>
-    /// <param name="folder">Where.</param>
-    /// <param name="words">Its words.</param>
-    public static async Task<(int Code, string Output, string Error)> Run(string folder, params string[] words)
+    public static Task<(int Code, string Output, string Error)> Run(string folder, params string[] words) => Start("dotnet", folder, [], words);
+
+    /// <summary>Runs another program to its end, with variables of its own beside the inherited ones.</summary>
+    public static async Task<(int Code, string Output, string Error)> Start(
+        string program, string folder, Dictionary<string, string> environment, params string[] words)
     {
-        var start = new ProcessStartInfo("dotnet", words)
+        var start = new ProcessStartInfo(program, words)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -21,6 +23,11 @@ internal static class DotnetProcess
             UseShellExecute = false,
         };
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
