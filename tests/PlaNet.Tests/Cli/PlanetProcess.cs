@@ -125,6 +125,13 @@ internal sealed class PlanetProcess : IDisposable
         }
     }
 
+    /// <summary>Memory in use, native allocations included.</summary>
+    public double ResidentMebibytes()
+    {
+        _process.Refresh();
+        return _process.WorkingSet64 / 1048576.0;
+    }
+
     /// <summary>Freezes the process until <see cref="Thaw"/>.</summary>
     public Task Freeze() => Signal("STOP", _process.Id);
 
