@@ -300,6 +300,27 @@ Task("Check")
     Run("dotnet", tests, Directory("."));
 });
 
+Task("Docs")
+    .Description("Makes one site of the pages and the API reference in artifacts/site, with docfx.")
+    .IsDependentOn("Setup")
+    .IsDependentOn("Build")
+    .Does(() =>
+{
+    var source = Directory("./artifacts/site-source");
+    CleanDirectory(source);
+    CleanDirectory("./artifacts/site");
+
+    // In this layout the links between the pages hold. The tool has a manifest of its own, because no other target needs it.
+    CopyFiles("./*.md", source);
+    CopyDirectory("./docs", source + Directory("docs"));
+    CopyDirectory("./docs/site", source);
+    CreateDirectory(source + Directory("assemblies"));
+    CopyFiles($"./src/PlaNet.Cli/bin/{Configuration}/net10.0/PlaNet.*", source + Directory("assemblies"));
+    Run("dotnet", new ProcessArgumentBuilder().Append("tool").Append("restore"), source);
+    Run("dotnet", new ProcessArgumentBuilder().Append("docfx").Append("docfx.json").Append("--logLevel").Append("error"), source);
+    Information("Open artifacts/site/index.html, or run `dotnet docfx serve ../site` in artifacts/site-source");
+});
+
 Task("Bench")
     .Description("Runs the benchmarks (tests/PlaNet.Benchmarks).")
     .IsDependentOn("Setup")

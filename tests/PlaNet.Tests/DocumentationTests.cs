@@ -98,6 +98,13 @@ public sealed partial class DocumentationTests
         Assert.All(packages, package => Assert.Contains($"`{package}`", page, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Every_page_is_in_the_contents_of_the_site()
+    {
+        var contents = Read("docs/site/toc.yml").Split('\n').Select(line => line.Trim()).ToHashSet(StringComparer.Ordinal);
+        Assert.All(s_pages, page => Assert.Contains($"href: {page}", contents));
+    }
+
     private static IEnumerable<string> ErrorsOf(RootCommand root, string line)
     {
         var words = Unquoted().Matches(line).Select(word => word.Value.Trim('[', ']', ',', '"')).TakeWhile(word => word is not ("|" or "&&" or ";" or "#" or ">" or "&"));
