@@ -2,7 +2,7 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Catalog;
 
-/// <summary>The paper's ablations, each as one change to an experiment (spec 6.2).</summary>
+/// <summary>The paper's ablations, each as one change to an experiment (docs/experiments.md).</summary>
 public static class Ablations
 {
     /// <summary>All variants; the unchanged configuration is the first.</summary>

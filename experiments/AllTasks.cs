@@ -2,7 +2,7 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Catalog;
 
-/// <summary>One agent for the six tasks of the paper. Its only input is images, not the task's identity (spec 6.3).</summary>
+/// <summary>One agent for the six tasks of the paper. Its only input is images, not the task's identity (docs/experiments.md).</summary>
 public static class AllTasks
 {
     // Per task. A round has six times the updates of quickstart, and most episodes are longer: quickstart's 75 would take too long.

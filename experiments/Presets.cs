@@ -2,7 +2,7 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Catalog;
 
-/// <summary>The published configurations other than the default, as changes to the default (spec 11).</summary>
+/// <summary>The published configurations other than the default, as changes to the default (docs/experiments.md).</summary>
 public static class Presets
 {
     /// <summary>The text of the ICML paper, where it differs from the code.</summary>

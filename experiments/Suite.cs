@@ -5,7 +5,7 @@ namespace PlaNet.Catalog;
 /// <param name="ActionRepeat">Control steps for which one action is repeated, R.</param>
 public sealed record SuiteTask(string Name, int ActionRepeat);
 
-/// <summary>The paper's six tasks, and cartpole balance, which an earlier version of the paper had instead of reacher (spec 6.1).</summary>
+/// <summary>The paper's six tasks, and cartpole balance, which an earlier version of the paper had instead of reacher.</summary>
 public static class Suite
 {
     /// <summary>All tasks, in the order of result tables.</summary>

@@ -5,8 +5,8 @@ using PlaNet.Planning;
 namespace PlaNet;
 
 /// <summary>
-/// Acts in one or many environments at once (spec 4.3): filters each environment's belief from its images and plans from it. The belief and
-/// the planner's memory last for one episode.
+/// Acts in one or many environments at once (docs/algorithm.md): filters each environment's state from its images and plans from it. The
+/// filtered state and the planner's memory last for one episode.
 /// </summary>
 public sealed class Agent : IPolicy
 {

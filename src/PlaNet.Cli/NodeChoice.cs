@@ -76,9 +76,9 @@ public sealed class NodeChoice
         return line.GetValue(_workers);
     }
 
-    /// <summary>The options of the node's workers.</summary>
+    /// <summary>The options of the node's worker.</summary>
     /// <param name="line">The parsed command line.</param>
-    /// <param name="threads">Threads of a run; the default number of workers is the number of cores divided by it.</param>
+    /// <param name="threads">Threads of a run; the default number of slots is the number of cores divided by it.</param>
     /// <exception cref="UnusableInputException">An option is invalid.</exception>
     public NodeOptions Read(ParseResult line, int threads)
     {

@@ -1,6 +1,6 @@
 namespace PlaNet.Environments;
 
-/// <summary>How the tolerance decreases outside its bounds. Names and formulas: spec, section 3.</summary>
+/// <summary>How the tolerance decreases outside its bounds. Names and formulas are those of the control suite.</summary>
 public enum ToleranceShape
 {
     /// <summary>exp(-(d s)^2 / 2).</summary>

@@ -16,7 +16,7 @@ public sealed record TaskSettings
 
     /// <summary>
     /// Whether every episode starts from the default pose, as cheetah_run did before April 2019 and in the paper's experiments
-    /// (spec, section 13). Default false; tasks without a fixed start reject true.
+    /// (docs/tasks.md, "Rewards and start states"). Default false; tasks without a fixed start reject true.
     /// </summary>
     public bool FixedStart { get; init; }
 }

@@ -2,7 +2,7 @@ using PlaNet.Experiments.Rules;
 
 namespace PlaNet.Experiments;
 
-/// <summary>Loss of a prediction with unit variance (spec 3.1).</summary>
+/// <summary>Loss of a prediction with unit variance (docs/algorithm.md, "Objective").</summary>
 public enum PredictionLoss
 {
     /// <summary>Negative log-likelihood: half the squared error plus a constant. The paper and the last public code.</summary>
@@ -12,7 +12,7 @@ public enum PredictionLoss
     Sse,
 }
 
-/// <summary>Which reward a state predicts (spec 1.1).</summary>
+/// <summary>Which reward a state predicts (docs/algorithm.md, "Objective").</summary>
 public enum RewardAlignment
 {
     /// <summary>The reward of the step that led to the state. The last public code.</summary>
@@ -25,7 +25,7 @@ public enum RewardAlignment
     OutOf,
 }
 
-/// <summary>How the terms of overshooting are averaged over sequences, start points and distances (spec 3.4).</summary>
+/// <summary>How the terms of overshooting are averaged over sequences, start points and distances (docs/algorithm.md).</summary>
 public enum OvershootingNormalisation
 {
     /// <summary>
@@ -50,7 +50,7 @@ public enum OvershootingNormalisation
     Paper,
 }
 
-/// <summary>Stop-gradient on the state from which an overshooting prediction starts (spec 3.5).</summary>
+/// <summary>Stop-gradient on the state from which an overshooting prediction starts (docs/algorithm.md, "Objective").</summary>
 public enum OvershootingStart
 {
     /// <summary>No stop-gradient: overshooting also trains encoder and posterior. The authors' code.</summary>
@@ -63,7 +63,7 @@ public enum OvershootingStart
     All,
 }
 
-/// <summary>The state from which overshooting predicts rewards (spec 3.5).</summary>
+/// <summary>The state from which overshooting predicts rewards (docs/algorithm.md, "Objective").</summary>
 public enum OvershootingReward
 {
     /// <summary>Overshooting has no reward term.</summary>
@@ -76,7 +76,7 @@ public enum OvershootingReward
     Prior,
 }
 
-/// <summary>The terms of the variational objective and their weights (equations 3 and 7 of the paper, spec 3).</summary>
+/// <summary>The terms of the variational objective and their weights (equations 3 and 7 of the paper; docs/algorithm.md).</summary>
 public sealed record ObjectiveOptions
 {
     /// <summary>Weight of the image term. At least 0. Default 1.</summary>
@@ -108,7 +108,7 @@ public sealed record ObjectiveOptions
     public RewardAlignment RewardAlignment { get; init; } = RewardAlignment.Into;
 
     /// <summary>
-    /// Weight of the divergence between posterior and standard normal distribution, without free nats (spec 3.2). At least 0. Default 0;
+    /// Weight of the divergence between posterior and standard normal distribution, without free nats. At least 0. Default 0;
     /// the first public code 0.1.
     /// </summary>
     [InRange(0)]

@@ -41,7 +41,7 @@ public enum PlannerStart
     PerCandidate,
 }
 
-/// <summary>The planner. The defaults are the cross-entropy method of the original code (spec 4.2).</summary>
+/// <summary>The planner. The defaults are the cross-entropy method of the original code (docs/planning.md).</summary>
 public sealed record PlannerOptions
 {
     /// <summary>The planning algorithm. Default <see cref="PlannerMethod.Cem"/>.</summary>

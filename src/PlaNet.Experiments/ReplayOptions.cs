@@ -2,7 +2,7 @@ using PlaNet.Experiments.Rules;
 
 namespace PlaNet.Experiments;
 
-/// <summary>How the chunks of a training batch are sampled from the collected episodes (spec 1.7).</summary>
+/// <summary>How the chunks of a training batch are sampled from the collected episodes (docs/experiments.md).</summary>
 public enum ReplaySampling
 {
     /// <summary>The episode uniformly with replacement, then the start uniformly over all valid starts: the paper's text.</summary>

@@ -27,7 +27,7 @@ public enum ScheduleOrder
     Overlapped,
 }
 
-/// <summary>How often an agent of several tasks collects a round, which is one episode of each task (spec 6.3).</summary>
+/// <summary>How often an agent of several tasks collects a round, which is one episode of each task (docs/experiments.md).</summary>
 public enum MultiCollect
 {
     /// <summary>

@@ -19,7 +19,7 @@ public enum EnvironmentIsolation
     InProcess,
 
     /// <summary>
-    /// A separate worker process for each environment: environments render in parallel, and a simulator that crashes or hangs loses only
+    /// An environment process for each environment: environments render in parallel, and a simulator that crashes or hangs loses only
     /// its current episode.
     /// </summary>
     Process,

@@ -28,7 +28,7 @@ public sealed record ChunkBatch(
 
 /// <summary>
 /// Samples training batches: by default the episode uniformly with replacement, then the start uniformly over all valid starts. A chunk
-/// never crosses the end of an episode (spec 1.7). The result depends only on the ordered list of episodes, the state of the generator and,
+/// never crosses the end of an episode. The result depends only on the ordered list of episodes, the state of the generator and,
 /// for <see cref="ChunkSelection.Periods"/>, the number of the batch: save these to resume exactly.
 /// </summary>
 /// <remarks>

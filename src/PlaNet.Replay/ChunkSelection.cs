@@ -2,7 +2,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Replay;
 
-/// <summary>How the chunks of a batch are selected from a list of episodes (spec 1.7). A chunk always lies within one episode.</summary>
+/// <summary>How the chunks of a batch are selected from a list of episodes. A chunk always lies within one episode.</summary>
 public abstract record ChunkSelection
 {
     private ChunkSelection()

@@ -14,7 +14,7 @@ public readonly record struct ImageShape(int Height, int Width)
 
 /// <summary>
 /// One recorded episode of T decisions, as T+1 aligned rows: row k holds the image that action k led to and the reward that
-/// action k earned; row 0 holds the image after the reset, a zero action and a zero reward (spec 1.1).
+/// action k earned; row 0 holds the image after the reset, a zero action and a zero reward (docs/algorithm.md, "Time").
 /// </summary>
 /// <remarks>Immutable: its arrays are shared between readers and must not be written to.</remarks>
 public sealed class Episode

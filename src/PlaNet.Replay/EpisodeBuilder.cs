@@ -1,7 +1,7 @@
 namespace PlaNet.Replay;
 
 /// <summary>
-/// Records one episode after another, aligned according to spec 1.1. <see cref="Reset"/> starts an episode, <see cref="Add"/> records one
+/// Records one episode after another, aligned as in docs/algorithm.md. <see cref="Reset"/> starts an episode, <see cref="Add"/> records one
 /// step, <see cref="Build"/> ends the episode.
 /// </summary>
 /// <remarks>All data is copied, so the environment may reuse its buffers.</remarks>

@@ -29,7 +29,7 @@ public sealed record EpisodeEntry(string Name, int Length, double Return, long F
 
 /// <summary>
 /// The file format of episodes: an .npz archive with image, action, reward, the state vectors under their own names, and the scalars seed
-/// and weights_version if known (spec 1.2).
+/// and weights_version if known (docs/runs.md, "The directory").
 /// </summary>
 public static class EpisodeFile
 {
@@ -67,7 +67,7 @@ public static class EpisodeFile
         return stream.ToArray();
     }
 
-    /// <summary>Reads an episode; numbers of other types are converted to 32-bit floats (spec 1.2).</summary>
+    /// <summary>Reads an episode; numbers of other types are converted to 32-bit floats.</summary>
     /// <param name="name">Name of the episode.</param>
     /// <param name="content">The content of the file.</param>
     /// <exception cref="EpisodeFileException">The content is truncated, damaged or not an episode.</exception>

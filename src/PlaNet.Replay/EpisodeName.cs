@@ -6,7 +6,7 @@ namespace PlaNet.Replay;
 /// <summary>Names of episodes, which are also the names of their files.</summary>
 public static class EpisodeName
 {
-    /// <summary>A new name, <c>YYYYMMDDThhmmss-</c> and 32 hexadecimal digits: names sort by the time of recording (spec 1.2).</summary>
+    /// <summary>A new name, <c>YYYYMMDDThhmmss-</c> and 32 hexadecimal digits: names sort by the time of recording.</summary>
     /// <param name="time">Source of the time (UTC).</param>
     /// <param name="random">Source of the digits; two 64-bit numbers are drawn.</param>
     public static string Create(TimeProvider time, RandomStream random)

@@ -1,6 +1,6 @@
 namespace PlaNet.Telemetry;
 
-/// <summary>Tags of the logged metrics (spec 5.4), which the report and the progress line read.</summary>
+/// <summary>Tags of the logged metrics (docs/runs.md, "The directory"), which the report and the progress line read.</summary>
 public static class MetricTags
 {
     /// <summary>Updates made when the line was written; present in every line.</summary>

@@ -5,7 +5,7 @@ using PlaNet.Runs.Playing;
 
 namespace PlaNet.Benchmarks;
 
-/// <summary>Frames per second of environments in this process and in worker processes, each on its own thread as in a run.</summary>
+/// <summary>Frames per second of environments in this process and in environment processes, each on its own thread as in a run.</summary>
 internal static class IsolationThroughput
 {
     private const int Rounds = 7;

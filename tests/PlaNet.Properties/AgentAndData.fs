@@ -73,7 +73,7 @@ let private record (world: World) seed (policy: IPolicy) =
 let private action (episode: Episode) step =
     episode.Action[step * episode.ActionSize .. (step + 1) * episode.ActionSize - 1]
 
-/// Section 4.3 of the spec, replayed from an episode: filters each image with the action stored in its row, plans, adds noise, clips. The
+/// The decisions of an agent, replayed from an episode: filters each image with the action stored in its row, plans, adds noise, clips. The
 /// result equals the agent's actions if the agent filters with exactly the actions that were sent and stored.
 let private replayed (model: WorldModel) options (explorationNoise: float) (seed: uint64) (episode: Episode) =
     use generator = new torch.Generator(seed)

@@ -24,7 +24,7 @@ let private scalarAdam rate beta1 beta2 eps placement gradients =
 
     gradients |> List.scan step (0.0, 0.0, 0.0, 0) |> List.tail |> List.map (fun (_, _, theta, _) -> theta)
 
-/// The GRU of spec 2.3 in plain arithmetic, for one row; with a recurrent bias the form that resets after the product.
+/// The GRU of docs/models.md in plain arithmetic, for one row; with a recurrent bias the form that resets after the product.
 let private scalarGru (wGates: float[][], bGates: float[], wCandidate: float[][], bCandidate: float[], bRecurrent) (x: float[]) (h: float[]) =
     let sigmoid a = 1.0 / (1.0 + Math.Exp -a)
     let affine (w: float[][]) (b: float[]) input = Array.map2 (fun row bias -> bias + Array.sum (Array.map2 (*) row input)) w b
@@ -191,7 +191,7 @@ let tests = testList "Networks" [
         require ((decoder.forward (gaussian f32 seed [ frames; 7L ])).shape = [| frames; 3L; 64L; 64L |]) "the decoded image")
 
     // Seen to fail when the reward head had one layer less.
-    "property 50: the paper's model has the parameters that the spec counts"
+    "property 50: the paper's model has the parameters counted from its layers"
     |> Law.holds 2 (Input.integer 1 6) (fun actionSize ->
         use generator = new torch.Generator(0uL)
         use model = new WorldModel(ModelOptions(), actionSize, generator)

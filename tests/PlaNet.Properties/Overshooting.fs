@@ -29,7 +29,7 @@ let private sequences = Input.quadruple Input.seed (Input.integer 1 2) (Input.in
 let private requireCloseTo what tolerance (expected: Tensor) (actual: Tensor) =
     requireAllNear what tolerance (numbers expected) (numbers actual)
 
-/// The mock cell of section 3.4: the action is added to the state, and a posterior is the observation. One feature.
+/// The mock cell: the action is added to the state, and a posterior is the observation. One feature.
 let private mock =
     LatentOvershooting.Step(fun sample belief action _ ->
         let next = sample + action
@@ -81,7 +81,7 @@ let private naive (model: WorldModel) (batch: Small.Batch) (lengths: int list) d
                   let cost = max 0.0 (number (DiagonalGaussian.Divergence(target, next.Distribution)) - freeNats)
                   b, k, cost ]
 
-/// Their average over distances of at least 2, from the definitions of section 3.4.
+/// Their average over distances of at least 2, from the definitions in docs/algorithm.md.
 let private averaged normalisation (lengths: int list) time distance (costs: (int * int * float) list) =
     let far = costs |> List.filter (fun (_, k, _) -> k > 0)
     let total = far |> List.sumBy (fun (_, _, cost) -> cost)

@@ -3,7 +3,7 @@ using PlaNet.Replay;
 
 namespace PlaNet.Inspection;
 
-/// <summary>Statistics of a model's latent state on a batch, for the diagnosis of stalled learning (spec 5.4).</summary>
+/// <summary>Statistics of a model's latent state on a batch, for the diagnosis of stalled learning (docs/inspection.md).</summary>
 /// <param name="Divergence">Divergence from posterior to prior in nats, averaged over batch and time.</param>
 /// <param name="PosteriorEntropy">Entropy of the posterior in nats, averaged over batch and time.</param>
 /// <param name="PriorEntropy">Entropy of the prior in nats, averaged over batch and time.</param>

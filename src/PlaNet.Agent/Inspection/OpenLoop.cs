@@ -2,7 +2,7 @@ using PlaNet.Models;
 
 namespace PlaNet.Inspection;
 
-/// <summary>Open-loop prediction from recorded episodes (spec 2.6).</summary>
+/// <summary>Open-loop prediction from recorded episodes (docs/inspection.md).</summary>
 public static class OpenLoop
 {
     /// <summary>Default number of context frames.</summary>

@@ -7,6 +7,6 @@ namespace PlaNet.Inspection;
 /// <param name="Image">Error of the predicted frame.</param>
 /// <param name="LastFrame">Error of repeating the last context frame, as a baseline.</param>
 /// <param name="Reward">Mean absolute error of the predicted reward per decision.</param>
-/// <param name="Divergence">Divergence in nats from the posterior given all frames to the open-loop prior (spec 5.4).</param>
+/// <param name="Divergence">Divergence in nats from the posterior given all frames to the open-loop prior (docs/inspection.md).</param>
 public sealed record PredictionErrors(
     IReadOnlyList<double> Image, IReadOnlyList<double> LastFrame, IReadOnlyList<double> Reward, IReadOnlyList<double> Divergence);

@@ -4,7 +4,7 @@ using PlaNet.Tensors;
 namespace PlaNet.Models;
 
 /// <summary>
-/// The observation model p(o | s), from features to the image mean (spec 2.2): a linear layer, then four valid transposed convolutions of
+/// The observation model p(o | s), from features to the image mean: a linear layer, then four valid transposed convolutions of
 /// stride 2 with kernels 5, 5, 6, 6 and ReLU between them. Sizes: 1, 5, 13, 30, 64. The distribution is normal with unit variance.
 /// </summary>
 public sealed class Decoder : nn.Module<Tensor, Tensor>

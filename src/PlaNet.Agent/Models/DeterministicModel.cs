@@ -3,7 +3,7 @@ using PlaNet.Experiments;
 namespace PlaNet.Models;
 
 /// <summary>
-/// The recurrent model without a stochastic path (figure 2a of the paper, spec 2.4, <see cref="DeterministicForm.BeliefOnly"/>): the belief
+/// The recurrent model without a stochastic path (figure 2a of the paper, <see cref="DeterministicForm.BeliefOnly"/>): the belief
 /// h is the whole state and the only input of the heads. The transition predicts the next belief from belief and action,
 /// <c>p_t = GRU(f(a_t), h_(t-1))</c>. With an image, the posterior adds a correction, <c>h_t = p_t + W g([p_t, e_t]) + b</c>; without one,
 /// <c>h_t = p_t</c>.

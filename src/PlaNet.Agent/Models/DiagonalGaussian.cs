@@ -25,7 +25,7 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor Stddev)
 
     /// <summary>
     /// Kullback-Leibler divergence KL[<paramref name="q"/> || <paramref name="p"/>] in nats, summed over the features: [...].
-    /// The posterior comes first (spec 3.1).
+    /// The posterior comes first (docs/algorithm.md, "Objective").
     /// </summary>
     /// <param name="q">The distribution under which the expectation is taken: the posterior.</param>
     /// <param name="p">The reference distribution: the prior.</param>

@@ -3,7 +3,7 @@ using PlaNet.Experiments;
 namespace PlaNet.Models;
 
 /// <summary>
-/// The doubly recurrent network (figure 8 of the paper, spec 2.4): an encoder GRU over embedding, action and last sample, then a normal
+/// The doubly recurrent network (figure 8 of the paper): an encoder GRU over embedding, action and last sample, then a normal
 /// distribution, then a decoder GRU over the samples. The decoder's state is the only input of the heads. Prior and posterior share one
 /// network; the prior's embedding is zero.
 /// </summary>

@@ -4,7 +4,7 @@ using PlaNet.Tensors;
 namespace PlaNet.Models;
 
 /// <summary>
-/// The convolutional encoder, from image to embedding (spec 2.1): four valid convolutions of kernel 4 and stride 2, each followed by ReLU.
+/// The convolutional encoder, from image to embedding: four valid convolutions of kernel 4 and stride 2, each followed by ReLU.
 /// Sizes: 64, 31, 14, 6, 2. The result is flattened in the order height, width, channels.
 /// </summary>
 public sealed class Encoder : nn.Module<Tensor, Tensor>

@@ -4,7 +4,7 @@ using PlaNet.Tensors;
 namespace PlaNet.Models;
 
 /// <summary>
-/// A gated recurrent unit. In the original code (<see cref="GruForm.ResetBefore"/>, TensorFlow's GRUBlockCell, spec 2.3) the reset gate
+/// A gated recurrent unit. In the original code (<see cref="GruForm.ResetBefore"/>, TensorFlow's GRUBlockCell) the reset gate
 /// multiplies the state before the candidate's matrix product; in cuDNN and PyTorch (<see cref="GruForm.ResetAfter"/>) it multiplies the
 /// product. In both forms the initial biases are 1 for the gates and 0 for the candidate.
 /// </summary>

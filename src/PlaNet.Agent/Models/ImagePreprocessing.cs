@@ -3,7 +3,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Models;
 
-/// <summary>Quantisation and dithering of images (spec 1.5; appendix A of the paper: 5-bit images).</summary>
+/// <summary>Quantisation and dithering of images (appendix A of the paper: 5-bit images).</summary>
 public static class ImagePreprocessing
 {
     /// <summary>Upper bound of the dither, in bins: far enough below 1 that rounding to float32 never reaches the next bin.</summary>

@@ -1,6 +1,6 @@
 namespace PlaNet.Models;
 
-/// <summary>Initial weights of the original code (TensorFlow 1 defaults, spec 2).</summary>
+/// <summary>Initial weights of the original code (TensorFlow 1 defaults).</summary>
 internal static class Initialization
 {
     /// <summary>Glorot uniform: U(-a, a) with a = sqrt(6 / (fan in + fan out)); for convolutions, fan = area times channels.</summary>

@@ -2,7 +2,7 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Models;
 
-/// <summary>The reward model p(r | s): a perceptron that outputs the mean of a normal distribution of unit variance (spec 2.5).</summary>
+/// <summary>The reward model p(r | s): a perceptron that outputs the mean of a normal distribution of unit variance.</summary>
 public sealed class RewardHead : nn.Module<Tensor, Tensor>
 {
     private readonly ModuleList<DenseLayer> layers = [];

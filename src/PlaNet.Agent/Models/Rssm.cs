@@ -3,11 +3,11 @@ using PlaNet.Experiments;
 namespace PlaNet.Models;
 
 /// <summary>
-/// The recurrent state-space model (section 3 of the paper, spec 2.3): a deterministic path through a GRU and a stochastic path
+/// The recurrent state-space model (section 3 of the paper; docs/models.md): a deterministic path through a GRU and a stochastic path
 /// through a normal distribution, with the transition p(s_t | h_t) as prior and q(s_t | h_t, o_t) as posterior.
 /// </summary>
 /// <remarks>
-/// With <see cref="DeterministicForm.Reference"/> the samples of prior and posterior are their means (spec 2.4). Then only the divergence
+/// With <see cref="DeterministicForm.Reference"/> the samples of prior and posterior are their means. Then only the divergence
 /// trains the prior's mean. Without it (<c>objective.divergence_scale</c> 0, as the published baseline was trained) the prior's mean keeps
 /// its random initial weights, although open-loop prediction and planning use it.
 /// </remarks>

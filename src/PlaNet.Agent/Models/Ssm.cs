@@ -3,7 +3,7 @@ using PlaNet.Experiments;
 namespace PlaNet.Models;
 
 /// <summary>
-/// The purely stochastic state-space model (figure 2b of the paper, spec 2.4): the sample is the whole state and the only input of the
+/// The purely stochastic state-space model (figure 2b of the paper): the sample is the whole state and the only input of the
 /// heads. The posterior's input is the mean and the standard deviation of the prior, not its sample.
 /// </summary>
 public sealed class Ssm : TransitionModel

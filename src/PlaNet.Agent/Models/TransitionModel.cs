@@ -1,7 +1,7 @@
 namespace PlaNet.Models;
 
 /// <summary>
-/// Latent dynamics (section 3 of the paper, spec 2.3 and 2.4): a prior p(s_t | s_(t-1), a_(t-1)), which predicts without the image, and a
+/// Latent dynamics (section 3 of the paper; docs/models.md): a prior p(s_t | s_(t-1), a_(t-1)), which predicts without the image, and a
 /// posterior q(s_t | s_(t-1), a_(t-1), o_t), which uses it. A state is a distribution, its sample and a deterministic belief.
 /// </summary>
 /// <param name="name">Name of the module.</param>
@@ -95,7 +95,7 @@ public abstract class TransitionModel(string name) : nn.Module(name)
         return LatentState.OverTime(states);
     }
 
-    /// <summary>Open loop after a closed-loop context: the posterior for the first steps, then the prior (spec 2.6).</summary>
+    /// <summary>Open loop after a closed-loop context: the posterior for the first steps, then the prior.</summary>
     /// <param name="embeddings">[batch, at least context, embedding].</param>
     /// <param name="actions">[batch, time, action].</param>
     /// <param name="noise">Standard normal noise, [batch, time, stochastic].</param>

@@ -4,7 +4,7 @@ using PlaNet.Models;
 namespace PlaNet.Objectives;
 
 /// <summary>
-/// Multi-step predictions from every step of a sequence at once (section 4 of the paper, spec 3.3 and 3.4). A prediction that starts before
+/// Multi-step predictions from every step of a sequence at once (section 4 of the paper). A prediction that starts before
 /// step t0 and takes k + 1 transitions is the prior of distance d = k + 1 for the state at t0 + k; its target is the posterior at t0 + k.
 /// Distance 1 is the prior of the plain bound.
 /// </summary>
@@ -89,7 +89,7 @@ public static class LatentOvershooting
             new DiagonalGaussian(Targets(posterior.Mean), Targets(posterior.Stddev)), prior, padding?.From(offset));
     }
 
-    /// <summary>Averages a quantity over starts and distances (spec 3.4). Distances beyond the length of the sequence count as 0.</summary>
+    /// <summary>Averages a quantity over starts and distances. Distances beyond the length of the sequence count as 0.</summary>
     /// <param name="rows">The quantity for consecutive offsets k, [batch, time - k] each; offsets without starts may be omitted.</param>
     /// <param name="first">Offset of the first row: 1 if another term covers distance 1, else 0.</param>
     /// <param name="distance">The largest distance D.</param>

@@ -4,7 +4,7 @@ using PlaNet.Models;
 namespace PlaNet.Objectives;
 
 /// <summary>
-/// The variational objective (equations 3 and 7 of the paper, spec 3): a bound on the likelihood of images and rewards, and optional terms.
+/// The variational objective (equations 3 and 7 of the paper): a bound on the likelihood of images and rewards, and optional terms.
 /// Terms with weight 0 are not computed.
 /// </summary>
 public static class Objective

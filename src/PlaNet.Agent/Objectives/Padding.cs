@@ -3,7 +3,7 @@ using PlaNet.Models;
 namespace PlaNet.Objectives;
 
 /// <summary>
-/// Marks the padding in a batch of sequences: the steps after the end of each sequence (spec 3.6). Null stands for a batch without padding.
+/// Marks the padding in a batch of sequences: the steps after the end of each sequence. Null stands for a batch without padding.
 /// </summary>
 /// <remarks>The tensors belong to the dispose scope in which the padding was made.</remarks>
 public sealed class Padding

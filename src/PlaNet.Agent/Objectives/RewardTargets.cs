@@ -2,7 +2,7 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Objectives;
 
-/// <summary>The rewards that the states of sequences predict (spec 1.1).</summary>
+/// <summary>The rewards that the states of sequences predict (docs/algorithm.md, "Objective").</summary>
 /// <param name="Rewards">The reward that each state predicts, [batch, states], for the first states of each sequence.</param>
 /// <param name="Padding">States without a reward because they are padding; null for none.</param>
 internal sealed record RewardTargets(Tensor Rewards, Padding? Padding)

@@ -3,7 +3,7 @@ using PlaNet.Experiments;
 namespace PlaNet.Planning;
 
 /// <summary>
-/// The cross-entropy method over action sequences. The default is algorithm 2 of the paper as in the original code (spec 4.2): candidates
+/// The cross-entropy method over action sequences. The default is algorithm 2 of the paper as in the original code: candidates
 /// start in one shared state and are clipped before they are evaluated and fitted, and the fit uses the population deviation. Options
 /// change each of these to the printed algorithm. Every decision starts from N(0, 1); there is no memory.
 /// </summary>

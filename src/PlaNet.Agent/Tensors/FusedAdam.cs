@@ -4,7 +4,7 @@ using OptimizerOptions = PlaNet.Experiments.OptimizerOptions;
 namespace PlaNet.Tensors;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015) without weight decay, with either placement of epsilon (spec 5.2), in libtorch's fused kernel. TorchSharp's
+/// Adam (Kingma and Ba 2015) without weight decay, with either placement of epsilon, in libtorch's fused kernel. TorchSharp's
 /// own Adam is not fused and does not support TensorFlow's placement.
 /// </summary>
 public sealed class FusedAdam : IDisposable

@@ -59,7 +59,7 @@ public static class GridVerb
         return verb;
     }
 
-    // A command without workers waits for other nodes, so they must be able to join.
+    // A command without slots waits for other nodes, so they must be able to join.
     private static void RequireWorkers(NodeOptions options, bool isListening)
     {
         if (options.Workers == 0 && !isListening)

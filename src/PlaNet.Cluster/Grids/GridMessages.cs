@@ -30,7 +30,8 @@ public sealed record WorkerReport(
 /// <param name="Number">Sequence number of the report.</param>
 /// <param name="Lost">Cells that the worker no longer holds; it must stop their runs.</param>
 /// <param name="Granted">
-/// Cells that the worker holds from now on. If the reply is lost, they return to the queue when their leases expire.
+/// Cells that the worker holds from now on. If the reply is lost, their status stays running, and they can be
+/// claimed again when their leases expire.
 /// </param>
 /// <param name="Progress">Progress of the worker's grid.</param>
 [MessagePackObject]

@@ -18,7 +18,7 @@ internal sealed class ChildRuns(NodeOptions options, IActorRef worker) : IDispos
 
     /// <summary>Starts the process of a run.</summary>
     /// <param name="lease">The cell to run and the lease on it.</param>
-    /// <param name="slot">Index of the worker slot, which selects the cores and the CUDA device.</param>
+    /// <param name="slot">Index of the slot, which selects the cores and the CUDA device.</param>
     /// <returns><see cref="ChildStarted"/>, <see cref="ChildDirectoryLocked"/> or <see cref="ChildFailed"/>.</returns>
     public object Start(CellLease lease, int slot)
     {

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace PlaNet.Cluster.Nodes;
 
-/// <summary>Divides the cores of a machine among workers.</summary>
+/// <summary>Divides the cores of a machine among the slots of a worker.</summary>
 public static class CoreShares
 {
     /// <summary>
-    /// One share of neighbouring cores per worker, as even as possible; with more workers than cores, several workers share one core. Runs
+    /// One share of neighbouring cores per slot, as even as possible; with more slots than cores, several slots share one core. Runs
     /// pinned to their shares do not slow one another down. Their results do not depend on the pinning.
     /// </summary>
     /// <param name="cores">Numbers of the usable cores; at least one.</param>
-    /// <param name="workers">Number of workers, at least 1.</param>
+    /// <param name="workers">Number of slots, at least 1.</param>
     public static IReadOnlyList<IReadOnlyList<int>> Of(IReadOnlyList<int> cores, int workers)
     {
         ArgumentNullException.ThrowIfNull(cores);

@@ -3,7 +3,7 @@ namespace PlaNet.Cluster.Nodes;
 /// <summary>Settings of a node's worker.</summary>
 public sealed record NodeOptions
 {
-    /// <summary>Number of concurrent runs, each in its own process. 0 on a node that only coordinates. Default 1.</summary>
+    /// <summary>Number of slots: concurrent runs, each in its own process. 0 on a node that only coordinates. Default 1.</summary>
     public int Workers { get; init; } = 1;
 
     /// <summary>Duration of a lease. At least three times <see cref="Heartbeat"/>. Default 20 seconds.</summary>

@@ -16,7 +16,7 @@ internal sealed record AwaitReply(bool IsPending) : WorkerCommand;
 
 /// <summary>Starts the process of a run.</summary>
 /// <param name="Lease">The cell.</param>
-/// <param name="Slot">Index of its worker slot.</param>
+/// <param name="Slot">Index of its slot.</param>
 internal sealed record StartChildRun(CellLease Lease, int Slot) : WorkerCommand;
 
 /// <summary>Sends a lease renewal to the processes of these leases.</summary>

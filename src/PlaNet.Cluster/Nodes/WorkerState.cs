@@ -5,7 +5,7 @@ using PlaNet.Cluster.Stores;
 
 namespace PlaNet.Cluster.Nodes;
 
-/// <summary>A worker slot in use: a leased cell and its run.</summary>
+/// <summary>A slot of the worker in use: a leased cell and its run.</summary>
 /// <param name="Lease">The cell and the lease on it.</param>
 /// <param name="Step">Completed steps of its schedule.</param>
 /// <param name="IsRunning">Whether its process was started.</param>

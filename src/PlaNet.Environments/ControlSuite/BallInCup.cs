@@ -3,7 +3,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>Ball in cup: catch a ball on a string with a cup (spec, section 11).</summary>
+/// <summary>Ball in cup: catch a ball on a string with a cup (docs/tasks.md, "Rewards and start states").</summary>
 public sealed class BallInCup : ITaskDomain
 {
     /// <inheritdoc />

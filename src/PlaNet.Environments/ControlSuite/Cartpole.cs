@@ -3,7 +3,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>Cartpole: balance a pole on a cart in the middle of a rail, or swing it up first (spec, section 7).</summary>
+/// <summary>Cartpole: balance a pole on a cart in the middle of a rail, or swing it up first (docs/tasks.md).</summary>
 public sealed class Cartpole : ITaskDomain
 {
     /// <inheritdoc />

@@ -2,7 +2,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>Cheetah: run with a planar cheetah (spec, section 9).</summary>
+/// <summary>Cheetah: run with a planar cheetah (docs/tasks.md, "Rewards and start states").</summary>
 public sealed class Cheetah : ITaskDomain
 {
     /// <summary>Physics steps before an episode in which the cheetah falls to the ground.</summary>
@@ -32,7 +32,7 @@ public sealed class CheetahPhysics() : Physics("Cheetah.xml", physicsSteps: 1)
 }
 
 /// <summary>Reward grows linearly with forward speed, up to 10 m/s.</summary>
-/// <param name="fixedStart">Whether every episode starts from the default pose, as before April 2019 (spec, section 13).</param>
+/// <param name="fixedStart">Whether every episode starts from the default pose, as before April 2019 (docs/tasks.md).</param>
 internal sealed class CheetahTask(bool fixedStart) : SuiteTask<CheetahPhysics>
 {
     private const double TargetSpeed = 10;
@@ -59,7 +59,7 @@ internal sealed class CheetahTask(bool fixedStart) : SuiteTask<CheetahPhysics>
             }
         }
 
-        // The original settles without a forward pass, so the first half step still uses the default pose (spec, section 9).
+        // The original settles without a forward pass, so the first half step still uses the default pose.
         physics.Data.ControlStep(Cheetah.SettleSteps);
         physics.Data.Time = 0;
     }

@@ -3,7 +3,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>Finger: spin a free body with a two-link finger (spec, section 10).</summary>
+/// <summary>Finger: spin a free body with a two-link finger (docs/tasks.md, "Rewards and start states").</summary>
 public sealed class Finger : ITaskDomain
 {
     /// <inheritdoc />

@@ -44,7 +44,7 @@ public abstract class Physics : IDisposable
     /// <summary>Physics steps per control step.</summary>
     public int PhysicsSteps { get; }
 
-    /// <summary>Starts a new episode (spec, section 2.2).</summary>
+    /// <summary>Starts a new episode.</summary>
     /// <param name="initialise">Edits the state. It is called after the kinematics of the default pose were computed.</param>
     public void Reset(Action initialise)
     {
@@ -55,7 +55,7 @@ public abstract class Physics : IDisposable
         Data.ForwardWithoutActuation();
     }
 
-    /// <summary>One control step (spec, section 2.3).</summary>
+    /// <summary>One control step (<c>ControlStep</c> in docs/mujoco.md).</summary>
     /// <param name="controls">One value per actuator. MuJoCo clamps the force, not the value.</param>
     /// <exception cref="MuJoCoException">The simulation became unstable; the message names MuJoCo's warning.</exception>
     public void Step(ReadOnlySpan<double> controls)
@@ -65,7 +65,7 @@ public abstract class Physics : IDisposable
     }
 
     /// <summary>
-    /// Samples every joint's position (spec, section 4): uniformly over its range, or over the circle for a hinge without a range.
+    /// Samples every joint's position: uniformly over its range, or over the circle for a hinge without a range.
     /// A slide joint without a range is not changed.
     /// </summary>
     /// <param name="random">Random numbers of the episode.</param>

@@ -3,7 +3,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>Reacher: touch a target with the tip of a two-link arm (spec, section 8).</summary>
+/// <summary>Reacher: touch a target with the tip of a two-link arm (docs/tasks.md, "Rewards and start states").</summary>
 public sealed class Reacher : ITaskDomain
 {
     /// <inheritdoc />

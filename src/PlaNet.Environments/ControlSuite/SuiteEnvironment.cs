@@ -6,7 +6,7 @@ namespace PlaNet.Environments.ControlSuite;
 /// <summary>A control-suite task as an environment: one control step per decision, 1000 in an episode, no images.</summary>
 public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvironment
 {
-    /// <summary>Control steps in an episode of every control-suite task (spec, section 2.4).</summary>
+    /// <summary>Control steps in an episode of every control-suite task (docs/tasks.md).</summary>
     public const int ControlSteps = 1000;
 
     private readonly double[] _controls;

@@ -3,7 +3,7 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>Walker: stand, walk or run with a planar biped (spec, section 12).</summary>
+/// <summary>Walker: stand, walk or run with a planar biped (docs/tasks.md, "Rewards and start states").</summary>
 public sealed class Walker : ITaskDomain
 {
     /// <inheritdoc />

@@ -4,7 +4,7 @@ namespace PlaNet.Environments;
 
 /// <summary>
 /// Repeats each action for several control steps, or until the episode ends. Rewards are summed and the last observation is returned
-/// (spec, section 2.5). Put it inside <see cref="PixelObservation"/>, so that only the last repeat is rendered.
+/// (docs/tasks.md). Put it inside <see cref="PixelObservation"/>, so that only the last repeat is rendered.
 /// </summary>
 public sealed class ActionRepeat : IRenderableEnvironment, IRestorableEnvironment
 {

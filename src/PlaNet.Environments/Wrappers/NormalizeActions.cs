@@ -1,7 +1,8 @@
 namespace PlaNet.Environments;
 
 /// <summary>
-/// Maps actions in [-1, 1] to the finite bounds of the wrapped environment (spec 1.4). Unbounded dimensions are passed on unchanged.
+/// Maps actions in [-1, 1] to the finite bounds of the wrapped environment (docs/environments.md). Unbounded dimensions are passed on
+/// unchanged.
 /// </summary>
 public sealed class NormalizeActions : IConcurrentEnvironment
 {

@@ -7,7 +7,7 @@ namespace PlaNet.Runs.Actors;
 
 /// <summary>
 /// Chooses the actions of a collector's environments in one batch: with random actions, or with the planner, a copy of the weights and a
-/// belief per environment.
+/// filtered state per environment.
 /// </summary>
 public static class PlannerActor
 {

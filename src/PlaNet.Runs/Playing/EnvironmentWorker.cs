@@ -5,12 +5,12 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Runs.Playing;
 
-/// <summary>The worker process of an environment: the command <c>planet environment</c> of this program.</summary>
+/// <summary>The environment process: the command <c>planet environment</c> of this program.</summary>
 internal static class EnvironmentWorker
 {
     private const string Assembly = "planet.dll";
 
-    /// <summary>The command of a worker whose environment behaves like one in this process.</summary>
+    /// <summary>The command of an environment process whose environment behaves like one in this process.</summary>
     /// <param name="task">A single task.</param>
     /// <param name="actionSize">Size of an action, padding included.</param>
     /// <exception cref="RunException"><c>planet.dll</c> is not in the folder of this program.</exception>

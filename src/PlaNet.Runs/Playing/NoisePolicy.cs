@@ -5,7 +5,7 @@ namespace PlaNet.Runs.Playing;
 
 /// <summary>
 /// Gaussian noise around zero, clipped to the action bounds and sampled independently at every decision: equivalent to exploration noise
-/// around a plan of zeros (spec 6.2, random data collection).
+/// around a plan of zeros (random data collection in docs/experiments.md).
 /// </summary>
 /// <param name="action">The action bounds.</param>
 /// <param name="stddev">Standard deviation of the noise before clipping.</param>

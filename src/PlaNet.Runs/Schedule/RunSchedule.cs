@@ -2,7 +2,7 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Runs.Schedule;
 
-/// <summary>The schedule of Algorithm 1 as pure functions, with the counters of spec 5.2 in updates instead of chunks.</summary>
+/// <summary>The schedule of Algorithm 1 as pure functions. It counts updates, the authors' public code chunks.</summary>
 /// <param name="Experiment">A valid experiment.</param>
 public sealed record RunSchedule(Experiment Experiment)
 {
@@ -71,7 +71,7 @@ public sealed record RunSchedule(Experiment Experiment)
     /// <param name="progress">Progress of the run.</param>
     public int UpdatesAfterCollection(RunProgress progress) => HasAllEpisodes(progress) ? progress.Updates - UpdatesWhileCollecting : 0;
 
-    /// <summary>Standard deviation of the exploration noise after a number of updates (spec 4.3).</summary>
+    /// <summary>Standard deviation of the exploration noise after a number of updates (docs/experiments.md).</summary>
     /// <param name="updates">Number of completed updates.</param>
     public double ExplorationNoise(int updates)
     {

@@ -5,7 +5,7 @@ using PlaNet.MuJoCo;
 
 namespace PlaNet.Tests.Environments;
 
-/// <summary>The models, written from the specification, compile to the recorded arrays, bit for bit.</summary>
+/// <summary>The models of the control suite compile to the recorded arrays of the original models, bit for bit.</summary>
 public sealed class ReferenceModelTests
 {
     public static TheoryData<string> Domains => [.. Reference.Domains];

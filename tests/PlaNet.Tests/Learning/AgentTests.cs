@@ -12,7 +12,7 @@ public sealed class AgentTests : IDisposable
 {
     private const ulong AgentSeed = 11;
 
-    // Enough candidates for a small change of the belief to change the elites.
+    // Enough candidates for a small change of the filtered state to change the elites.
     private static readonly PlannerOptions s_planner = new() { Horizon = 3, Iterations = 3, Candidates = 200, Elites = 20 };
 
     private readonly Learner _learner;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace PlaNet.Tests.Models;
 
-/// <summary>Property 50: section 9 of the specification holds for the trained modules.</summary>
+/// <summary>Property 50: the trained modules have the parameters of the paper's model, counted by hand (docs/models.md).</summary>
 public sealed class ModelSizeTests
 {
     [Theory]
@@ -14,7 +14,7 @@ public sealed class ModelSizeTests
     [InlineData(6, 3, 300, 300_260, 250_201, 5_293_220)]
     [InlineData(6, 2, 200, 300_260, 86_601, 5_129_620)]
     [InlineData(1, 0, 300, 299_260, 231, 5_042_250)]
-    public void The_parts_have_the_parameters_of_the_specification(
+    public void The_parts_have_the_parameters_counted_by_hand(
         int actionSize, int rewardLayers, int rewardUnits, long transition, long reward, long total)
     {
         const long Posterior = 257_060;
@@ -56,7 +56,7 @@ public sealed class ModelSizeTests
     }
 
     [Fact]
-    public void The_stochastic_model_has_the_parameters_of_the_specification()
+    public void The_stochastic_model_has_the_parameters_counted_by_hand()
     {
         using var generator = new Generator(0, CPU);
         using var model = new WorldModel(new ModelOptions { Transition = TransitionKind.Ssm }, 6, generator);

@@ -12,7 +12,7 @@ using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs.Playing;
 
-/// <summary>Environments in worker processes play the same episodes, and a lost worker loses only its unfinished episode.</summary>
+/// <summary>Environments in environment processes play the same episodes, and a lost process loses only its unfinished episode.</summary>
 public sealed class IsolationTests
 {
     private static readonly Lazy<IReadOnlyList<string>> s_inProcess = new(() =>
@@ -122,7 +122,7 @@ public sealed class IsolationTests
             worker.Kill();
         }
 
-        // Far below the half minute after which a worker that hangs is ended.
+        // Far below the half minute after which an environment process that hangs is ended.
         Assert.False(complete);
         Assert.InRange(waited, TimeSpan.Zero, TimeSpan.FromSeconds(20));
         Assert.True(SmallRun.Run(folder["run"], experiment: experiment).Complete);

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace PlaNet.Tests.Runs.Playing;
 
-/// <summary>Worker processes of environments, distinguished from those of other tests by their action repeat.</summary>
+/// <summary>Environment processes, distinguished from those of other tests by their action repeat.</summary>
 internal static class Workers
 {
-    /// <summary>The running workers with this action repeat.</summary>
+    /// <summary>The running environment processes with this action repeat.</summary>
     public static IReadOnlyList<Process> Of(int actionRepeat)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are looked up in /proc.");
