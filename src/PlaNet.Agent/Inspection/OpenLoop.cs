@@ -42,17 +42,9 @@ public static class OpenLoop
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed, device);
-        var shape = sequences[0].Episode.ImageShape;
-        long[] size = [length, shape.Height, shape.Width, 3];
-        var pixels = stack([.. sequences.Select(sequence => tensor(
-            sequence.Episode.Image.AsMemory(sequence.Start * shape.Bytes, length * shape.Bytes), size))]).to(device);
-        var actions = stack([.. sequences.Select(sequence => Rows(
-            sequence, sequence.Episode.Action, sequence.Episode.ActionSize, length))]).to(device);
-        var rewards = stack([.. sequences.Select(sequence => Rows(sequence, sequence.Episode.Reward, 1, length))]).to(device).squeeze(-1);
+        var (pixels, dither, images, actions, noise) = SequenceInputs.Of(model, device, sequences, length, generator);
+        var rewards = SequenceInputs.Rows(sequences, episode => episode.Reward, length, device).squeeze(-1);
         var bits = model.Options.ImageBits;
-        var dither = ImagePreprocessing.Dither(pixels.shape, generator);
-        var images = ImagePreprocessing.Preprocess(pixels, bits, dither).permute(0, 1, 4, 2, 3);
-        var noise = randn([sequences.Count, length, model.Dynamics.StochasticSize], device: device, generator: generator);
         var (posterior, _) = model.Dynamics.Observe(model.Embed(images), actions, noise);
         var states = model.Dynamics.Predict(model.Embed(images.narrow(1, 0, context)), actions, noise, context);
         var features = model.Dynamics.Features(states);
@@ -73,11 +65,6 @@ public static class OpenLoop
                 Numbers((last - target).square().mean([0L, 2L, 3L, 4L])),
                 Numbers((model.Reward.forward(features) - rewards).narrow(1, context, ahead).abs().mean([0L])),
                 Numbers(divergence.mean([0L]))));
-    }
-
-    private static Tensor Rows(Sequence sequence, float[] values, int width, int length)
-    {
-        return tensor(values.AsMemory(sequence.Start * width, length * width), [length, width]);
     }
 
     private static double[] Numbers(Tensor values)

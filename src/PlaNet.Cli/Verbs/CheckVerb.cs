@@ -11,6 +11,9 @@ public static class CheckVerb
 {
     private const int Sequences = 16;
     private const int Horizon = 15;
+    private const int ProbedEpisodes = 40;
+    private const int ProbedSequences = 60;
+    private static readonly int[] s_probed = [0, 1, 2, 4, 8, 12];
 
     /// <summary>Creates the verb.</summary>
     public static Command Create()
@@ -30,6 +33,7 @@ public static class CheckVerb
         var data = HeldOutData.Open(choice.Directory(line), trained.State);
         var seed = choice.Seed(line);
         PrintPredictions(output, trained, data, device, seed);
+        PrintProbe(output, trained, data, device, seed);
         var replay = trained.Experiment.Replay;
         var batch = data.Batch(replay.BatchSize, replay.ChunkLength, seed);
         PrintLatents(output, LatentStatistics.Measure(trained.Model, device, batch, seed));
@@ -54,6 +58,25 @@ public static class CheckVerb
             var ofMeanImage = 100 * errors.Image[i] / meanImage[i];
             output.WriteLine(Line(
                 $"{i + 1,8}  {1000 * errors.Image[i],5:F2}  {ofMeanImage,12:F0} %  {errors.Reward[i],6:F3}  {errors.Divergence[i],10:F2}"));
+        }
+    }
+
+    private static void PrintProbe(TextWriter output, TrainedModel trained, HeldOutData data, torch.Device device, ulong seed)
+    {
+        var (older, newest) = data.TrainingSequences(ProbedEpisodes, ProbedSequences, OpenLoop.DefaultContext + s_probed[^1]);
+        if (newest.Count == 0 || StateProbe.Measure(trained.Model, device, older, newest, seed, s_probed) is not { } probe)
+        {
+            return;
+        }
+
+        output.WriteLine();
+        output.WriteLine(
+            "Share of the simulator's state that a linear read-out of the latent state explains in the newest training episodes, by distance");
+        var width = Math.Max("state".Length, probe.Names.Max(name => name.Length));
+        output.WriteLine("state".PadRight(width) + string.Concat(probe.Distances.Select(distance => Line($"{distance,8}"))));
+        foreach (var (name, explained) in probe.Names.Zip(probe.Explained))
+        {
+            output.WriteLine(name.PadRight(width) + string.Concat(explained.Select(share => Line($"{share,8:F2}"))));
         }
     }
 

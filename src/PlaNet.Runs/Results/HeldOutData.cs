@@ -58,14 +58,33 @@ public sealed class HeldOutData
                 $"The shortest held-out episode has {shortest} frames, but {length} are needed. Lower --context or --horizon.");
         }
 
+        return Spread(Episodes, count, length);
+    }
+
+    /// <summary>Sequences spread evenly over training episodes that are long enough: of the newest fourth, and of those before them.</summary>
+    /// <param name="episodes">Maximum number of episodes; the newest are used.</param>
+    /// <param name="count">Number of sequences of the newest; at least 1. There are three times as many of the others.</param>
+    /// <param name="length">Frames of a sequence.</param>
+    /// <returns>None if fewer than four episodes are long enough.</returns>
+    public (IReadOnlyList<Sequence> Older, IReadOnlyList<Sequence> Newest) TrainingSequences(int episodes, int count, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Episode[] listed =
+            [.. _state.TrainEpisodes.TakeLast(episodes).Select(name => Load(_train, name)).Where(episode => episode.Length >= length)];
+        var newest = listed.Length / 4;
+        return newest == 0 ? ([], []) : (Spread(listed[..^newest], 3 * count, length), Spread(listed[^newest..], count, length));
+    }
+
+    private static Sequence[] Spread(IReadOnlyList<Episode> episodes, int count, int length)
+    {
         return
         [
             .. Enumerable.Range(0, count).Select(i =>
             {
-                var episode = Episodes[i % Episodes.Count];
-                var ofEpisode = ((count - (i % Episodes.Count) - 1) / Episodes.Count) + 1;
+                var episode = episodes[i % episodes.Count];
+                var ofEpisode = ((count - (i % episodes.Count) - 1) / episodes.Count) + 1;
                 var room = episode.Length - length;
-                return new Sequence(episode, ofEpisode == 1 ? 0 : room * (i / Episodes.Count) / (ofEpisode - 1));
+                return new Sequence(episode, ofEpisode == 1 ? 0 : room * (i / episodes.Count) / (ofEpisode - 1));
             }),
         ];
     }

@@ -110,6 +110,33 @@ public sealed class ModelInspectionTests : IDisposable
             () => OpenLoop.Predict(_learner.Model, CPU, [new Sequence(_episode, _episode.Length - 3)], 2, context: 3)).Message);
     }
 
+    [Fact]
+    public void A_probe_explains_what_it_was_fitted_to_and_not_the_states_of_another_episode_in_another_order()
+    {
+        Sequence[] one = [new Sequence(_episode, 0)];
+        var own = StateProbe.Measure(_learner.Model, CPU, one, one, seed: 2, [0, 1, 3], context: 3)!;
+        Assert.Equal(["position[0]", "position[1]", "position[2]", "velocity[0]", "velocity[1]"], own.Names);
+        Assert.Equal([0, 1, 3], own.Distances);
+
+        // Four rows and twelve features: the read-out passes through all of them. A single row after the context has no variance.
+        Assert.All(own.Explained, shares => Assert.True(shares[0] > 0.9, $"{shares[0]}"));
+        Assert.All(own.Explained, shares => Assert.True(double.IsNaN(shares[1]) && double.IsNaN(shares[2])));
+
+        var reversed = new PlaNet.Replay.Episode(
+            _episode.Name, _episode.ImageShape, _episode.ActionSize, _episode.Image, _episode.Action, _episode.Reward,
+            _episode.States.ToDictionary(state => state.Key, state => state.Value.Reverse().ToArray()));
+        var other = StateProbe.Measure(_learner.Model, CPU, one, [new Sequence(reversed, 0)], seed: 2, [0, 1, 3], context: 3)!;
+        Assert.Contains(other.Explained, shares => shares[0] < 0);
+    }
+
+    [Fact]
+    public void Episodes_without_states_cannot_be_probed()
+    {
+        var bare = new PlaNet.Replay.Episode(
+            _episode.Name, _episode.ImageShape, _episode.ActionSize, _episode.Image, _episode.Action, _episode.Reward);
+        Assert.Null(StateProbe.Measure(_learner.Model, CPU, [new Sequence(bare, 0)], [new Sequence(bare, 0)], seed: 2, [0, 1]));
+    }
+
     public void Dispose()
     {
         _learner.Dispose();

@@ -1,0 +1,106 @@
+using PlaNet.Models;
+
+namespace PlaNet.Inspection;
+
+/// <summary>
+/// How much of the simulator's state a linear read-out of the latent state finds: what the model knows about positions and velocities, while
+/// frames are seen and after open-loop prediction (docs/inspection.md). The read-out is a ridge regression from the features of filtered
+/// states.
+/// </summary>
+/// <param name="Names">The numbers of the state, such as <c>position[1]</c>.</param>
+/// <param name="Distances">Steps since the last observed frame; 0 is the filtered state.</param>
+/// <param name="Explained">
+/// Share of the variance that the read-out explains, [number, distance]: 1 is exact, 0 is as good as the mean, below 0 is worse. NaN where a
+/// number does not vary.
+/// </param>
+public sealed record StateProbe(
+    IReadOnlyList<string> Names, IReadOnlyList<int> Distances, IReadOnlyList<IReadOnlyList<double>> Explained)
+{
+    // Weight of the ridge in rows of standardised features: it only keeps features that do not vary from deciding anything.
+    private const double Ridge = 1e-3;
+
+    /// <summary>Fits a read-out and tests it.</summary>
+    /// <param name="model">The world model.</param>
+    /// <param name="device">Device of the model.</param>
+    /// <param name="fit">Sequences to fit the read-out to; each has at least context + the largest distance frames from its start.</param>
+    /// <param name="test">Sequences of other episodes to test it on, of the same length.</param>
+    /// <param name="seed">Seed of dither and latent noise.</param>
+    /// <param name="distances">Ascending; 0 or more.</param>
+    /// <param name="context">Number of observed frames before a prediction. Default 5.</param>
+    /// <returns>Null if the episodes hold no state of the simulator.</returns>
+    public static StateProbe? Measure(
+        WorldModel model,
+        Device device,
+        IReadOnlyList<Sequence> fit,
+        IReadOnlyList<Sequence> test,
+        ulong seed,
+        IReadOnlyList<int> distances,
+        int context = OpenLoop.DefaultContext)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(fit);
+        ArgumentNullException.ThrowIfNull(test);
+        ArgumentNullException.ThrowIfNull(distances);
+        var fields = fit[0].Episode.States.Keys.Order(StringComparer.Ordinal).ToArray();
+        if (fields.Length == 0)
+        {
+            return null;
+        }
+
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var length = context + distances[^1];
+        var (features, states) = Filtered(fit);
+        var (mean, stddev) = (features.mean([0L]), features.std([0L]) + 1e-6);
+        var centre = states.mean([0L]);
+        var x = (features - mean) / stddev;
+        var ridge = Ridge * x.shape[0] * eye(x.shape[1], dtype: ScalarType.Float64, device: device);
+        var weights = linalg.solve(x.t().mm(x) + ridge, x.t().mm(states - centre));
+
+        var tested = Inputs(test);
+        var truth = Truth(test);
+        var predicted = model.Dynamics.Features(
+            model.Dynamics.Predict(model.Embed(tested.Images.narrow(1, 0, context)), tested.Actions, tested.Noise, context));
+        var (seen, seenStates) = Filtered(test);
+        var explained = distances
+            .Select(distance => distance == 0
+                ? ExplainedBy(seen, seenStates)
+                : ExplainedBy(Double(predicted.select(1, context - 1 + distance)), truth.select(1, context - 1 + distance)))
+            .ToArray();
+        return new StateProbe(
+            [.. fields.SelectMany(field => Enumerable.Range(0, Width(field)).Select(i => Width(field) == 1 ? field : $"{field}[{i}]"))],
+            distances,
+            [.. Enumerable.Range(0, explained[0].Length).Select(number => explained.Select(values => values[number]).ToArray())]);
+
+        int Width(string field) => fit[0].Episode.States[field].Length / fit[0].Episode.Length;
+
+        // Every set has the same noise, so that the result for one does not depend on the size of another.
+        SequenceInputs Inputs(IReadOnlyList<Sequence> sequences)
+        {
+            using var generator = new Generator(seed, device);
+            return SequenceInputs.Of(model, device, sequences, length, generator);
+        }
+
+        Tensor Truth(IReadOnlyList<Sequence> sequences) =>
+            Double(cat([.. fields.Select(field => SequenceInputs.Rows(sequences, episode => episode.States[field], length, device))], -1));
+
+        // Filtered states once the context has been seen, and the simulator's states that belong to them, both [rows, numbers].
+        (Tensor Features, Tensor States) Filtered(IReadOnlyList<Sequence> sequences)
+        {
+            var inputs = Inputs(sequences);
+            var (posterior, _) = model.Dynamics.Observe(model.Embed(inputs.Images), inputs.Actions, inputs.Noise);
+            var first = context - 1;
+            var all = Double(model.Dynamics.Features(posterior)).narrow(1, first, length - first);
+            return (all.flatten(0, 1), Truth(sequences).narrow(1, first, length - first).flatten(0, 1));
+        }
+
+        double[] ExplainedBy(Tensor latent, Tensor target)
+        {
+            var errors = (((latent - mean) / stddev).mm(weights) + centre - target).square().sum([0L]);
+            var variance = (target - target.mean([0L])).square().sum([0L]);
+            return [.. (1 - (errors / variance)).where(variance > 1e-12, double.NaN).cpu().data<double>()];
+        }
+    }
+
+    private static Tensor Double(Tensor values) => values.to(ScalarType.Float64);
+}
