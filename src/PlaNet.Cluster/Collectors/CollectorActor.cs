@@ -76,7 +76,7 @@ public static class CollectorActor
                 return Next.With(state with { Decision = seen }, role.Emit(new EpisodeDecision(seen.Decision, seen.Decisions)));
             case EpisodesCollected collected when collected.Order == state.LastOrder && state.Play is { } play:
                 return Next.With(state, Pack(play.Id, collected));
-            case EpisodesDropped dropped:
+            case EpisodesDropped dropped when dropped.Order == state.LastOrder:
                 return Next.With(state, role.Emit(new CollectorWarning($"{dropped.Role} was replaced: the episode restarts.")));
             case Packed packed when packed.Id == state.Play?.Id:
                 var ready = state.Play with { Packed = packed };
