@@ -1,4 +1,5 @@
 using System.Globalization;
+using PlaNet.Common;
 
 namespace PlaNet.Replay;
 
@@ -35,6 +36,9 @@ public static class EpisodeFile
 {
     /// <summary>Extension of the files.</summary>
     public const string Extension = ".npz";
+
+    // Names and shapes in a message come from the file.
+    private const int MaxReason = 500;
 
     /// <summary>The content of an episode's file. Equal episodes give equal bytes.</summary>
     public static byte[] ToBytes(Episode episode)
@@ -151,7 +155,7 @@ public static class EpisodeFile
             {
                 ArgumentOutOfRangeException => "the height and width of images and the length of actions must be at least 1.",
                 OverflowException => "the shape of an array is too large.",
-                _ => exception.Message,
+                _ => OneLine.Of(exception.Message, MaxReason),
             };
             throw new EpisodeFileException(name, reason, exception);
         }

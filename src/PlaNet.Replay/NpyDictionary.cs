@@ -1,4 +1,5 @@
 using System.Globalization;
+using PlaNet.Common;
 
 namespace PlaNet.Replay;
 
@@ -31,7 +32,7 @@ internal static class NpyDictionary
                     shape = reader.Shape();
                     break;
                 default:
-                    throw reader.Error($"the key '{key}' is unknown or repeated");
+                    throw reader.Error($"the key '{OneLine.Of(key)}' is unknown or repeated");
             }
 
             if (!reader.TryTake(','))
@@ -61,7 +62,7 @@ internal static class NpyDictionary
                 _ => "elements of another type",
             };
             throw new InvalidDataException(
-                $"The array holds {what} ('{typeCode}'), which are not supported: " +
+                $"The array holds {what} ('{OneLine.Of(typeCode)}'), which are not supported: " +
                 $"convert it with astype to one of {string.Join(", ", NpyArray.SupportedTypes)}.");
         }
 
@@ -75,7 +76,8 @@ internal static class NpyDictionary
         public readonly InvalidDataException Error(string reason)
         {
             return new InvalidDataException(
-                $"Malformed .npy header: {reason} (at character {_position} of \"{text.Trim()}\"). Write the array again with numpy.save.");
+                $"Malformed .npy header: {reason} (at character {_position} of \"{OneLine.Of(text.Trim())}\"). "
+                + "Write the array again with numpy.save.");
         }
 
         public bool TryTake(char symbol)

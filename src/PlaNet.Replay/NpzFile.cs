@@ -9,6 +9,10 @@ namespace PlaNet.Replay;
 public static class NpzFile
 {
     private const string Extension = ".npy";
+
+    // The ZIP format's method compresses at most so well.
+    private const long MaxCompression = 1032;
+
     private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Writes an archive.</summary>
@@ -84,6 +88,13 @@ public static class NpzFile
 
     private static NpyArray ReadArray(ZipArchiveEntry entry)
     {
+        // Memory is reserved for the length that the archive claims.
+        if (entry.Length / MaxCompression > entry.CompressedLength)
+        {
+            throw new InvalidDataException(
+                $"The array {entry.FullName} is damaged: {entry.CompressedLength} compressed bytes cannot hold {entry.Length}.");
+        }
+
         using var content = entry.Open();
         var array = NpyFormat.Read(content, entry.Length, out var crc);
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 using PlaNet.Replay;
 
@@ -125,6 +127,27 @@ public sealed class NpyFormatTests
         var bytes = Encoding.ASCII.GetBytes(text);
         Assert.Equal(expected, Crc32.Compute(bytes));
         Assert.All(Enumerable.Range(0, bytes.Length), cut => Assert.Equal(expected, Crc32.Compute(bytes.AsSpan(cut), Crc32.Compute(bytes.AsSpan(0, cut)))));
+    }
+
+    // Seen to fail: 2 GB were allocated before the truncation was noticed.
+    [Fact]
+    public void An_archive_that_claims_gigabytes_is_refused_before_they_are_reserved()
+    {
+        var header = Encoding.Latin1.GetString(NpyFormat.Header(NpyArray.From<byte>([], 0))).Replace("(0,), }          ", "(2000000000,), }", StringComparison.Ordinal);
+        using var stream = new MemoryStream();
+        using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using var content = archive.CreateEntry("reward.npy").Open();
+            content.Write(Encoding.Latin1.GetBytes(header));
+        }
+
+        // The length in the archive's directory, 24 bytes after the start of its entry.
+        var bytes = stream.ToArray();
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + 24), (uint)header.Length + 2_000_000_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var refusal = Assert.Throws<InvalidDataException>(() => NpzFile.Read(new MemoryStream(bytes)));
+        Assert.Contains($"cannot hold {header.Length + 2_000_000_000}", refusal.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
     private static byte[] Bytes(NpyArray array)
