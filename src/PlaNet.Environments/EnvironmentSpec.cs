@@ -16,7 +16,7 @@ public sealed record EnvironmentSpec(
     public double ControlSeconds { get; init; } = 0.05;
 
     /// <summary>Decisions in an episode: control steps over action repeat, rounded up.</summary>
-    public int Decisions => (ControlSteps + ActionRepeat - 1) / ActionRepeat;
+    public int Decisions => ((ControlSteps - 1) / ActionRepeat) + 1;
 }
 
 /// <summary>Bounds of a continuous action: one closed interval per dimension.</summary>

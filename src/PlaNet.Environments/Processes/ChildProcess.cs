@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using PlaNet.Common;
 
 namespace PlaNet.Environments.Processes;
 
@@ -12,7 +13,6 @@ internal sealed class ChildProcess : IDisposable
 {
     // A longer line is not a protocol message: the program writes other output to standard output.
     private const int MaxLineBytes = 1 << 16;
-    private const int MaxQuotedCharacters = 160;
 
     private static readonly TimeSpan s_exitTimeout = TimeSpan.FromSeconds(2);
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -127,7 +127,7 @@ internal sealed class ChildProcess : IDisposable
         Kill();
         WaitForErrorReader();
         var exit = ended ? $", exit code {_process.ExitCode}" : "";
-        var lastLine = _lastErrorLine is { } line ? $"; last line on standard error: {Shorten(line)}" : "; standard error is empty";
+        var lastLine = _lastErrorLine is { } line ? $"; last line on standard error: {OneLine.Of(line)}" : "; standard error is empty";
         return new EnvironmentProcessException(
             $"The environment process '{_options}' {reason}{exit}{lastLine}. The episode is discarded.", cause);
     }
@@ -165,13 +165,6 @@ internal sealed class ChildProcess : IDisposable
         {
             // The process has already exited.
         }
-    }
-
-    /// <summary>Shortens a text for an error message and replaces its control characters.</summary>
-    public static string Shorten(string text)
-    {
-        var printable = new string([.. text.Take(MaxQuotedCharacters).Select(letter => char.IsControl(letter) ? '?' : letter)]);
-        return text.Length > MaxQuotedCharacters ? $"{printable}..." : printable;
     }
 
 #pragma warning disable VSTHRD002 // An environment steps synchronously, and these tasks need no synchronisation context.

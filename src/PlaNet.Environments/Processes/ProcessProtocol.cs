@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PlaNet.Common;
 
 namespace PlaNet.Environments.Processes;
 
@@ -12,8 +13,14 @@ internal static class ProcessProtocol
 {
     public const string Version = "planet-environment/1";
 
+    /// <summary>Largest observation that a program may announce: 256 MiB.</summary>
+    public const int MaxObservationBytes = 1 << 28;
+
     private const int MaxImageSide = 4096;
     private const int MaxStateSize = 1 << 20;
+
+    // Room for the explanation of another program.
+    private const int MaxErrorCharacters = 1000;
 
     public static string Reset(ulong seed)
     {
@@ -76,17 +83,15 @@ internal static class ProcessProtocol
     /// </exception>
     public static Request ReadRequest(string line)
     {
-        var request = Parse(line);
-        var action = Text(request, "do");
-        return action switch
+        return Read(line, request => Text(request, "do") switch
         {
-            "reset" => Member(request, "seed") is { ValueKind: JsonValueKind.Number } seed && seed.TryGetUInt64(out var value)
-                ? new Request(action, value, [])
-                : throw new FormatException($"sent \"seed\" as {Member(request, "seed")}, which must be a whole number from 0 to 2^64 - 1"),
-            "step" => new Request(action, 0, Floats(request, "action")),
-            "close" => new Request(action, 0, []),
-            _ => throw new FormatException($"sent \"do\" as {ChildProcess.Shorten(action)}, which must be reset, step or close"),
-        };
+            "reset" => Member(request, "seed") is var seed && seed.ValueKind == JsonValueKind.Number && seed.TryGetUInt64(out var value)
+                ? new Request("reset", value, [])
+                : throw Unexpected("seed", seed, "a whole number from 0 to 2^64 - 1"),
+            "step" => new Request("step", 0, Floats(request, "action")),
+            "close" => new Request("close", 0, []),
+            _ => throw Unexpected("do", Member(request, "do"), "reset, step or close"),
+        });
     }
 
     /// <summary>Encodes an observation; <see cref="ReadObservation"/> decodes it.</summary>
@@ -118,16 +123,16 @@ internal static class ProcessProtocol
     /// </exception>
     public static EnvironmentSpec ReadHello(string line)
     {
-        var hello = Parse(line);
-        if (hello.TryGetProperty("error", out var error))
-        {
-            throw new FormatException($"reports an error: {error}");
-        }
+        return Read(line, ReadHello);
+    }
 
+    private static EnvironmentSpec ReadHello(JsonElement hello)
+    {
+        CheckNoError(hello);
         var version = Text(hello, "protocol");
         if (version != Version)
         {
-            throw new FormatException($"uses protocol {version}, which must be {Version}");
+            throw new FormatException($"uses protocol {OneLine.Of(version)}, which must be {Version}");
         }
 
         var action = Member(hello, "action");
@@ -156,6 +161,12 @@ internal static class ProcessProtocol
             throw new FormatException("describes neither an image nor states: at least one of them is required");
         }
 
+        var bytes = (image?.Bytes ?? 0) + (sizeof(float) * states.Sum(state => (long)state.Size));
+        if (bytes > MaxObservationBytes)
+        {
+            throw new FormatException($"describes observations of {bytes} bytes, which must be at most {MaxObservationBytes}");
+        }
+
         return new EnvironmentSpec(
             Text(hello, "task"), new ActionSpec(low, high), image, states, Integer(hello, "control_steps", 1, int.MaxValue))
         {
@@ -169,12 +180,12 @@ internal static class ProcessProtocol
     /// </exception>
     public static Answer ReadAnswer(string line, bool step)
     {
-        var answer = Parse(line);
-        if (answer.TryGetProperty("error", out var error))
-        {
-            throw new FormatException($"reports an error: {error}");
-        }
+        return Read(line, answer => ReadAnswer(answer, step));
+    }
 
+    private static Answer ReadAnswer(JsonElement answer, bool step)
+    {
+        CheckNoError(answer);
         var bytes = Integer(answer, "bytes", 0, int.MaxValue);
         if (!step)
         {
@@ -184,7 +195,7 @@ internal static class ProcessProtocol
         var reward = Member(answer, "reward");
         return reward.ValueKind == JsonValueKind.Number && reward.TryGetDouble(out var value) && double.IsFinite(value)
             ? new Answer(bytes, value, Boolean(answer, "terminated"), Boolean(answer, "truncated"))
-            : throw new FormatException($"sent \"reward\" as {reward}, which must be a finite number");
+            : throw Unexpected("reward", reward, "a finite number");
     }
 
     /// <summary>Size of one observation in bytes: the image, then every state as 32-bit floats, little endian.</summary>
@@ -225,29 +236,45 @@ internal static class ProcessProtocol
         return array;
     }
 
-    private static JsonElement Parse(string line)
+    private static T Read<T>(string line, Func<JsonElement, T> read)
     {
         try
         {
             using var document = JsonDocument.Parse(line);
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? document.RootElement.Clone()
-                : throw new FormatException($"sent '{ChildProcess.Shorten(line)}' where a JSON object was expected");
+                ? read(document.RootElement)
+                : throw new FormatException($"sent '{OneLine.Of(line)}' where a JSON object was expected");
         }
         catch (JsonException failure)
         {
             throw new FormatException(
-                $"sent '{ChildProcess.Shorten(line)}' where a JSON object was expected: write only protocol messages to standard output, "
+                $"sent '{OneLine.Of(line)}' where a JSON object was expected: write only protocol messages to standard output, "
                 + "and logs to standard error",
                 failure);
         }
+        catch (InvalidOperationException failure)
+        {
+            // The parser accepts such a text; only reading it throws this.
+            throw new FormatException($"sent '{OneLine.Of(line)}', in which a text has half of a surrogate pair: escape both halves", failure);
+        }
     }
+
+    private static void CheckNoError(JsonElement message)
+    {
+        if (message.TryGetProperty("error", out var error))
+        {
+            throw new FormatException($"reports an error: {OneLine.Of(error.ToString(), MaxErrorCharacters)}");
+        }
+    }
+
+    private static FormatException Unexpected(string name, JsonElement value, string expected) =>
+        new($"sent \"{name}\" as {OneLine.Of(value.GetRawText())}, which must be {expected}");
 
     private static JsonElement Member(JsonElement parent, string name)
     {
         return parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var member)
             ? member
-            : throw new FormatException($"sent '{ChildProcess.Shorten(parent.GetRawText())}', which lacks \"{name}\"");
+            : throw new FormatException($"sent '{OneLine.Of(parent.GetRawText())}', which lacks \"{name}\"");
     }
 
     private static string Text(JsonElement parent, string name)
@@ -255,7 +282,7 @@ internal static class ProcessProtocol
         var member = Member(parent, name);
         return member.ValueKind == JsonValueKind.String && member.GetString() is { Length: > 0 } text
             ? text
-            : throw new FormatException($"sent \"{name}\" as {member}, which must be a non-empty string");
+            : throw Unexpected(name, member, "a non-empty string");
     }
 
     private static int Integer(JsonElement parent, string name, int minimum, int maximum)
@@ -263,7 +290,7 @@ internal static class ProcessProtocol
         var member = Member(parent, name);
         return member.ValueKind == JsonValueKind.Number && member.TryGetInt32(out var value) && value >= minimum && value <= maximum
             ? value
-            : throw new FormatException($"sent \"{name}\" as {member}, which must be a whole number from {minimum} to {maximum}");
+            : throw Unexpected(name, member, $"a whole number from {minimum} to {maximum}");
     }
 
     private static bool Boolean(JsonElement parent, string name)
@@ -271,7 +298,7 @@ internal static class ProcessProtocol
         var member = Member(parent, name);
         return member.ValueKind is JsonValueKind.True or JsonValueKind.False
             ? member.GetBoolean()
-            : throw new FormatException($"sent \"{name}\" as {member}, which must be true or false");
+            : throw Unexpected(name, member, "true or false");
     }
 
     private static float[] Floats(JsonElement parent, string name)
@@ -281,7 +308,7 @@ internal static class ProcessProtocol
             .. Items(Member(parent, name), name).Select(item =>
                 item.ValueKind == JsonValueKind.Number && item.TryGetSingle(out var value) && float.IsFinite(value)
                     ? value
-                    : throw new FormatException($"sent the value {item} in \"{name}\", which must hold finite numbers only")),
+                    : throw new FormatException($"sent the value {OneLine.Of(item.GetRawText())} in \"{name}\", which must hold finite numbers only")),
         ];
     }
 
@@ -289,7 +316,7 @@ internal static class ProcessProtocol
     {
         return list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray()
-            : throw new FormatException($"sent \"{name}\" as {list}, which must be an array");
+            : throw Unexpected(name, list, "an array");
     }
 
     /// <summary>A request: "reset" with a seed, "step" with an action, or "close".</summary>

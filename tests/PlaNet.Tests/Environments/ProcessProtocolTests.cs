@@ -1,0 +1,45 @@
+using PlaNet.Environments;
+using PlaNet.Environments.Processes;
+
+namespace PlaNet.Tests.Environments;
+
+/// <summary>Lines of an environment program that are valid JSON, but not of the protocol.</summary>
+public sealed class ProcessProtocolTests
+{
+    private static readonly EnvironmentSpec s_spec = new("own", ActionSpec.Unit(1), new ImageSpec(2, 2), [], 10);
+
+    [Theory]
+    [InlineData("\"own\"", "\"\\ud800\"", "half of a surrogate pair")]
+    [InlineData("\"task\"", "\"\\ud800\"", "half of a surrogate pair")]
+    [InlineData("\"own\"", "0", "sent \"task\" as 0, which must be a non-empty string")]
+    public void A_description_with_a_text_that_is_none_is_refused(string part, string damaged, string reason)
+    {
+        var hello = ProcessProtocol.Hello(s_spec).Replace(part, damaged, StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Throws<FormatException>(() => ProcessProtocol.ReadHello(hello)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Observations_of_gigabytes_are_refused_before_memory_is_reserved()
+    {
+        var states = Enumerable.Range(0, 3000).Select(number => new StateSpec($"s{number}", 1 << 20)).ToArray();
+        var refusal = Assert.Throws<FormatException>(() => ProcessProtocol.ReadHello(ProcessProtocol.Hello(s_spec with { States = states })));
+        Assert.Equal("describes observations of 12582912012 bytes, which must be at most 268435456", refusal.Message);
+    }
+
+    [Fact]
+    public void Foreign_text_appears_on_one_line_and_shortened()
+    {
+        var error = Assert.Throws<FormatException>(() => ProcessProtocol.ReadAnswer(ProcessProtocol.Error("a\nb" + new string('c', 9000)), step: true));
+        Assert.StartsWith("reports an error: a bccc", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 900, 1100);
+        var number = Assert.Throws<FormatException>(() => ProcessProtocol.ReadAnswer($"{{\"bytes\":{new string('9', 9000)}}}", step: false));
+        Assert.InRange(number.Message.Length, 100, 300);
+    }
+
+    [Fact]
+    public void The_longest_episode_has_a_positive_number_of_decisions()
+    {
+        var spec = ProcessProtocol.ReadHello(ProcessProtocol.Hello(s_spec with { ControlSteps = int.MaxValue, ActionRepeat = 3 }));
+        Assert.Equal(715827883, spec.Decisions);
+    }
+}
