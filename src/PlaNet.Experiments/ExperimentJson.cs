@@ -52,6 +52,11 @@ public static class ExperimentJson
         {
             throw new ExperimentException($"the experiment is not JSON: {ExperimentOption.OneLine(failure.Message)} {Remedy}", failure);
         }
+        catch (InvalidOperationException failure)
+        {
+            // The parser accepts such a text; only reading it throws this.
+            throw new ExperimentException($"the experiment is not JSON: a text in it has half of a surrogate pair. {Remedy}", failure);
+        }
     }
 
     internal static string Write(Experiment experiment, IEnumerable<ExperimentOption> options)

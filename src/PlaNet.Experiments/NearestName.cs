@@ -3,6 +3,9 @@ namespace PlaNet.Experiments;
 /// <summary>Finds the valid name nearest to a mistyped one.</summary>
 public static class NearestName
 {
+    // No valid name is as long, and time and memory grow with the product of the lengths.
+    private const int Longest = 200;
+
     /// <summary>
     /// The candidate with the smallest edit distance to <paramref name="name"/>; the first of several at the same distance.
     /// </summary>
@@ -19,14 +22,14 @@ public static class NearestName
 
     /// <summary>
     /// The restricted Damerau-Levenshtein distance, ignoring case: the smallest number of insertions, deletions, substitutions and swaps of
-    /// adjacent letters that turn one name into the other.
+    /// adjacent letters that turn one name into the other. Only the first 200 characters count.
     /// </summary>
     public static int Distance(string first, string second)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        var a = first.ToUpperInvariant();
-        var b = second.ToUpperInvariant();
+        var a = Shortened(first).ToUpperInvariant();
+        var b = Shortened(second).ToUpperInvariant();
         var rows = Enumerable.Range(0, a.Length + 1).Select(_ => new int[b.Length + 1]).ToArray();
         for (var i = 0; i <= a.Length; i++)
         {
@@ -47,4 +50,6 @@ public static class NearestName
 
         return rows[a.Length][b.Length];
     }
+
+    private static string Shortened(string name) => name.Length <= Longest ? name : name[..Longest];
 }

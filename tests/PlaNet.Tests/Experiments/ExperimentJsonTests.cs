@@ -49,6 +49,8 @@ public sealed class ExperimentJsonTests
     [InlineData("""{ "task": { "render_quality": "Fast" } }""", "task.render_quality", "did you mean fast?")]
     [InlineData("""{ "task": { "render_quality": 1 } }""", "task.render_quality", "reference, fast")]
     [InlineData("""{ "name": "a", "name": "b" }""", "not JSON", "name")]
+    [InlineData("""{ "name": "\ud800" }""", "half of a surrogate pair", "experiment.json")]
+    [InlineData("""{ "\ud800": 1 }""", "half of a surrogate pair", "experiment.json")]
     [InlineData("[]", "an array", "JSON object")]
     [InlineData("{ ", "not JSON", "experiment")]
     public void An_invalid_experiment_is_refused_with_a_message_of_one_line(string json, string what, string remedy)

@@ -22,4 +22,13 @@ public sealed class NearestNameTests
 
     [Fact]
     public void An_empty_list_of_names_is_refused() => Assert.Throws<ArgumentException>(() => NearestName.Find("cat", []));
+
+    [Fact]
+    public void A_name_of_a_million_letters_costs_no_more_than_a_long_one()
+    {
+        var name = new string('a', 1_000_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal("aaaa", NearestName.Find(name, ["b", "aaaa"]));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
 }
