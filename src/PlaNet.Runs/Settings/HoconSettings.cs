@@ -7,6 +7,7 @@ using System.Text.Json;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using Akka.Event;
+using PlaNet.Common;
 using PlaNet.Experiments;
 
 namespace PlaNet.Runs.Settings;
@@ -40,17 +41,16 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
         var config = Reference();
         foreach (var path in paths)
         {
-            config = Checked(Parse(path), path).WithFallback(config);
+            config = Parse(path).WithFallback(config);
         }
 
         foreach (var (name, setting, value) in Overrides(environment))
         {
-            var escaped = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-            var given = ConfigurationFactory.ParseString($"{setting} = \"{escaped}\"");
-            config = Checked(given, name).WithFallback(config);
+            var from = OneLine.Of(name);
+            config = Guarded(from, () => Checked(Variable(setting, value), from)).WithFallback(config);
         }
 
-        return Of(config);
+        return Guarded("The combination of all settings", () => Of(config));
     }
 
     /// <summary>A copy with another log level of Akka.</summary>
@@ -118,57 +118,28 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
     {
         try
         {
-            return ConfigurationFactory.ParseString(ReadBalanced(path), included => Include(path, included));
+            return Guarded(path, () => Checked(new Config(HoconText.Parse(path, File.ReadAllText(path))), path));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new SettingsException($"{path} does not exist. Name another file, or take hocon/planet.conf from the repository.");
         }
-        catch (Exception exception) when (exception is FormatException or ConfigurationException)
-        {
-            throw new SettingsException($"{path} cannot be read: {exception.Message.Split('\n')[0]} {Remedy}");
-        }
     }
 
-    private static HoconRoot Include(string from, string included)
+    // Akka's parser throws what it meets first for some malformed texts, such as a null reference.
+    private static T Guarded<T>(string from, Func<T> read)
     {
-        var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(from))!, included);
-        return File.Exists(path)
-            ? Parser.Parse(ReadBalanced(path), further => Include(path, further))
-            : throw new SettingsException($"{from} includes {path}, which does not exist. {Remedy}");
-    }
-
-    // The parser accepts files with missing closing braces at the end, or with one too many.
-    private static string ReadBalanced(string path)
-    {
-        var text = File.ReadAllText(path);
-        var (depth, quoted) = (0, false);
-        for (var i = 0; i < text.Length && depth >= 0; i++)
+        try
         {
-            switch (text[i])
-            {
-                case '\\' when quoted:
-                    i++;
-                    break;
-                case '"':
-                    quoted = !quoted;
-                    break;
-                case '#' when !quoted:
-                case '/' when !quoted && i + 1 < text.Length && text[i + 1] == '/':
-                    i = text.IndexOf('\n', i) is >= 0 and var end ? end : text.Length;
-                    break;
-                case '{' when !quoted:
-                    depth++;
-                    break;
-                case '}' when !quoted:
-                    depth--;
-                    break;
-            }
+            return read();
         }
-
-        return depth == 0
-            ? text
-            : throw new FormatException(depth > 0 ? "a closing brace is missing." : "there is a closing brace too many.");
+        catch (Exception exception) when (exception is not (SettingsException or FileNotFoundException or DirectoryNotFoundException))
+        {
+            var reason = exception is FormatException or ConfigurationException or IOException or UnauthorizedAccessException
+                ? exception.Message.Split('\n')[0]
+                : "it is not HOCON.";
+            throw new SettingsException($"{from} cannot be read: {OneLine.Of(reason)} {Remedy}");
+        }
     }
 
     private static IEnumerable<(string Name, string Setting, string Value)> Overrides(IDictionary? environment)
@@ -184,10 +155,25 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
         }
     }
 
+    private static Config Variable(string setting, string value)
+    {
+        // The name becomes part of a HOCON text.
+        return setting.Split('.') is { Length: <= HoconText.Deepest } parts && Array.TrueForAll(parts, IsName)
+            ? ConfigurationFactory.ParseString($"{setting} = {HoconText.Quoted(value)}")
+            : throw new FormatException("the parts of its name must consist of letters, digits and '_'.");
+    }
+
+    private static bool IsName(string part) => part.Length > 0 && part.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
+
     // ---- Checking ----
 
     private static Config Checked(Config config, string from)
     {
+        if (config.HasPath("akka") && !config.GetValue("akka").IsObject())
+        {
+            throw new SettingsException($"{from}: akka must be a section in braces. {Remedy}");
+        }
+
         var keys = config.AsEnumerable().Select(entry => entry.Key);
         if (keys.FirstOrDefault(key => !s_sections.Contains(key, StringComparer.Ordinal)) is { } unknown)
         {
@@ -225,7 +211,7 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
     }
 
     private static SettingsException Unknown(string from, string name, IEnumerable<string> known) =>
-        new($"{from}: there is no setting {name}: did you mean {Nearest(name, [.. known])}?");
+        new($"{from}: there is no setting {OneLine.Of(name)}: did you mean {Nearest(name, [.. known])}?");
 
     // A known name in the wrong section is matched by its last part.
     private static string Nearest(string name, IReadOnlyList<string> known) =>
@@ -269,7 +255,7 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
             var kind = property.PropertyType == typeof(int) ? "whole number" : "number";
-            throw new SettingsException($"{name} is {text} but must be a {kind}. Correct it.");
+            throw new SettingsException($"{name} is {OneLine.Of(text)} but must be a {kind}. Correct it.");
         }
 
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
@@ -292,7 +278,7 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
     {
         if (!holds)
         {
-            throw new SettingsException($"{name} is {(value is "" ? "empty" : Text(value))} but {rule}. Correct it.");
+            throw new SettingsException($"{name} is {(value is "" ? "empty" : OneLine.Of(Text(value)))} but {rule}. Correct it.");
         }
     }
 
@@ -309,7 +295,7 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
             }
             else
             {
-                text.Append(name).Append(" = ").Append(value is string words ? Quoted(words) : Text(value)).Append('\n');
+                text.Append(name).Append(" = ").Append(value is string words ? HoconText.Quoted(words) : Text(value)).Append('\n');
             }
         }
     }
@@ -318,19 +304,14 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
     {
         null => [],
         _ when value.IsObject() => value.GetObject().Items.SelectMany(item =>
-            Lines($"{path}.{(item.Key.Contains('.', StringComparison.Ordinal) ? Quoted(item.Key) : item.Key)}", item.Value)),
-        _ when value.IsArray() => [$"{path} = [{string.Join(", ", value.GetArray().Select(item => Quoted(item.GetString())))}]"],
-        _ => [$"{path} = {Quoted(value.GetString())}"],
+            Lines($"{path}.{(IsName(item.Key) ? item.Key : HoconText.Quoted(item.Key))}", item.Value)),
+        _ when value.IsArray() => [$"{path} = [{string.Join(", ", value.GetArray().Select(item => HoconText.Quoted(One(path, item))))}]"],
+        _ => [$"{path} = {HoconText.Quoted(One(path, value))}"],
     };
 
-    private static string Quoted(string text)
-    {
-        var escaped = text
-            .Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace("\"", "\\\"", StringComparison.Ordinal)
-            .Replace("\n", "\\n", StringComparison.Ordinal);
-        return $"\"{escaped}\"";
-    }
+    private static string One(string path, HoconValue value) => value.IsString() && value.GetString() is { } text
+        ? text
+        : throw new SettingsException($"{OneLine.Of(path)} has no value, or a list in a list. {Remedy}");
 
     private static PropertyInfo[] Properties(Type type) => type.GetProperties(BindingFlags.Instance | BindingFlags.Public);
 

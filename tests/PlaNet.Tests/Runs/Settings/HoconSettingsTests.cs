@@ -114,10 +114,42 @@ public sealed class HoconSettingsTests : IDisposable
     [InlineData("planet { checkpoints_kept = 3", "a closing brace is missing")]
     [InlineData("planet { } }", "a closing brace too many")]
     [InlineData("planet { /* c */ checkpoints_kept = 3 }", "own.conf cannot be read")]
+    [InlineData("akka.loggers = [ }", "a closing bracket is missing")]
+    [InlineData("akka.loggers = [a = b]", "'=' is not allowed in a list")]
+    [InlineData("akka.loggers = [a]]", "a closing bracket too many")]
     [InlineData("planet.checkpoints_kept = ${nowhere}", "Unresolved substitution: nowhere")]
+    [InlineData("planet.checkpoints_kept = ${planet.checkpoints_kept}", "${planet.checkpoints_kept} must name one value")]
+    [InlineData("planet = ${planet}", "${planet} must name one value")]
+    [InlineData("planet.grid = ${akka.a}\nakka.a = ${planet.grid}", "none that has a reference itself")]
+    [InlineData("planet.checkpoints_kept = ${planet.grid.failures", "a closing brace is missing")]
+    [InlineData("include \"own.conf\"", "files include one another in more than 50 levels")]
     [InlineData("include \"nowhere.conf\"", "nowhere.conf, which does not exist")]
+    [InlineData("akka = 3", "akka must be a section in braces")]
+    [InlineData("akka { loggers = [[1]] }", "akka.loggers has no value, or a list in a list")]
     public void A_file_that_cannot_be_read_is_named_with_the_reason(string text, string reason) =>
         Assert.Contains(reason, Refusal(text), StringComparison.Ordinal);
+
+    // Akka's parser ends the process for each of them.
+    [Theory]
+    [InlineData("akka ", "{ a ", "}")]
+    [InlineData("akka.a = ", "[", "]")]
+    [InlineData("akka", ".a", " = 1")]
+    public void A_file_of_thousands_of_levels_is_refused(string first, string begin, string end)
+    {
+        var text = first + string.Concat(Enumerable.Repeat(begin, 20_000)) + string.Concat(Enumerable.Repeat(end, 20_000));
+        Assert.Contains("more than 50 levels", Refusal(text), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("AKKA__A__${B")]
+    [InlineData("AKKA__")]
+    [InlineData("AKKA__A\n")]
+    public void A_variable_whose_name_is_no_setting_is_refused_on_one_line(string name)
+    {
+        var refusal = Assert.Throws<SettingsException>(() => HoconSettings.Read([], new Hashtable { [name] = "1" })).Message;
+        Assert.Contains("letters, digits and '_'", refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refusal);
+    }
 
     [Fact]
     public void A_wrong_variable_and_a_missing_file_are_named()
