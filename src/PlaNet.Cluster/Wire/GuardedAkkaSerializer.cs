@@ -48,10 +48,27 @@ public sealed class GuardedAkkaSerializer : SerializerWithStringManifest
     }
 
     /// <inheritdoc />
-    /// <exception cref="WireException">The message is not allowed between nodes.</exception>
-    public override object FromBinary(byte[] bytes, string manifest) => s_allowed.Contains(manifest, StringComparer.Ordinal)
-        ? _serializer.FromBinary(bytes, manifest)
-        : throw new WireException(
-            $"A message of Akka with the manifest {WireFormat.Quote(manifest)} was refused: it is not allowed between nodes. "
-            + "Run the same version with the same settings on every node.");
+    /// <exception cref="WireException">The message is not allowed between nodes, or the bytes are damaged.</exception>
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        if (!s_allowed.Contains(manifest, StringComparer.Ordinal))
+        {
+            throw new WireException(
+                $"A message of Akka with the manifest {WireFormat.Quote(manifest)} was refused: it is not allowed between nodes. "
+                + "Run the same version with the same settings on every node.");
+        }
+
+        try
+        {
+            return _serializer.FromBinary(bytes, manifest);
+        }
+        catch (Exception failure) when (failure is not WireException)
+        {
+            // Akka's serializers throw what they meet first, such as a null reference; only a refusal keeps the connection.
+            throw new WireException(
+                $"A message of Akka with the manifest {manifest} was refused: it was damaged, or its sender runs another version. "
+                + "Run the same version on every node.",
+                failure);
+        }
+    }
 }

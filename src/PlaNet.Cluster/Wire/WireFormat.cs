@@ -92,9 +92,9 @@ public sealed class WireFormat
             var reader = new MessagePackReader(bytes);
 
             // MessagePack itself accepts other counts: it fills missing fields with defaults and skips extra ones.
-            if (reader.CreatePeekReader().ReadArrayHeader() is var fields && fields != shape.Fields)
+            if (reader.CreatePeekReader().ReadArrayHeader() is var fields && fields != shape.Fields.Count)
             {
-                throw Refused(manifest, $"it has {fields} fields, but {shape.Fields} were expected", null);
+                throw Refused(manifest, $"it has {fields} fields, but {shape.Fields.Count} were expected", null);
             }
 
             message = (IWireMessage)MessagePackSerializer.Deserialize(shape.Type, ref reader, _options)!;

@@ -77,15 +77,13 @@ public sealed class WireManifests
 /// <summary>Metadata of a message type.</summary>
 /// <param name="Manifest">Name and version on the wire.</param>
 /// <param name="Type">The record type.</param>
-/// <param name="Fields">Number of keys.</param>
-/// <param name="Required">Properties that must not be null.</param>
-internal sealed record WireShape(string Manifest, Type Type, int Fields, IReadOnlyList<PropertyInfo> Required)
+/// <param name="Fields">Its fields, with keys from 0.</param>
+internal sealed record WireShape(string Manifest, Type Type, IReadOnlyList<WireField> Fields)
 {
     public static WireShape Of(string manifest, Type type)
     {
-        var context = new NullabilityInfoContext();
-        var fields = type.GetProperties().Where(property => property.GetCustomAttribute<KeyAttribute>() is not null).ToList();
-        var keys = fields.Select(field => field.GetCustomAttribute<KeyAttribute>()!.IntKey ?? -1).Order();
+        var fields = WireField.Of(type);
+        var keys = fields.Select(field => field.Property.GetCustomAttribute<KeyAttribute>()!.IntKey ?? -1).Order();
         if (!typeof(IWireMessage).IsAssignableFrom(type)
             || type.GetCustomAttribute<MessagePackObjectAttribute>() is null
             || !keys.SequenceEqual(Enumerable.Range(0, fields.Count)))
@@ -95,14 +93,9 @@ internal sealed record WireShape(string Manifest, Type Type, int Fields, IReadOn
                 + "and have the keys 0, 1, 2 and so on.");
         }
 
-        return new WireShape(
-            manifest,
-            type,
-            fields.Count,
-            [.. fields.Where(field => !field.PropertyType.IsValueType && context.Create(field).ReadState == NullabilityState.NotNull)]);
+        return new WireShape(manifest, type, fields);
     }
 
     /// <summary>Why a message of this type is invalid; null if it is valid.</summary>
-    public string? FlawOf(IWireMessage message) =>
-        Required.FirstOrDefault(field => field.GetValue(message) is null) is { } missing ? $"{missing.Name} is missing" : message.Flaw;
+    public string? FlawOf(IWireMessage message) => WireField.FlawOf(message, Fields) ?? message.Flaw;
 }
