@@ -333,6 +333,22 @@ Task("Bench")
             .Append("--project").Append("tests/PlaNet.Benchmarks"),
         Directory(".")));
 
+Task("Soak")
+    .Description("Trains for --minutes (30), killing and resuming runs at random (--seed), and fails if something grows or is left behind.")
+    .IsDependentOn("Setup")
+    .IsDependentOn("Build")
+    .Does(() =>
+{
+    var program = MakeAbsolute(File($"tests/PlaNet.Benchmarks/bin/{Configuration}/net10.0/PlaNet.Benchmarks.dll"));
+    var arguments = new ProcessArgumentBuilder().AppendQuoted(program.FullPath).Append("soak");
+    foreach (var option in new[] { "minutes", "seed" }.Where(option => HasArgument(option)))
+    {
+        arguments.Append($"--{option}").AppendQuoted(Argument<string>(option));
+    }
+
+    Run("dotnet", arguments, Directory("."));
+});
+
 try
 {
     RunTarget(target);

@@ -31,5 +31,11 @@ if (args is ["transfer", .. var transfer])
     return await PlaNet.Benchmarks.TransferTimes.RunAsync(transfer, Console.Out);
 }
 
+if (args is ["soak", .. var soak])
+{
+    // Not a benchmark either, but it needs the command and minutes, too.
+    return await PlaNet.Benchmarks.Soak.RunAsync(soak, Console.Out);
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(PlaNet.Benchmarks.LearningBenchmarks).Assembly).Run(args.Length == 0 ? ["--filter", "*"] : args);
 return 0;
