@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PlaNet.Common;
@@ -122,10 +123,49 @@ public sealed class RunDirectory : IDisposable
         AtomicFile.WriteText(Folder.StateFile, state + "\n");
     }
 
+    /// <summary>Records a failure as the state; see <see cref="TrySetState"/>.</summary>
+    /// <param name="failure">The reason.</param>
+    public void TrySetFailed(Exception failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        TrySetState($"FAILED: {failure.Message.ReplaceLineEndings(" ")}");
+    }
+
+    /// <summary>Writes the state even on a full disk, and never throws: the original failure must reach the user.</summary>
+    /// <param name="state">See <see cref="SetState"/>.</param>
+    public void TrySetState(string state)
+    {
+        try
+        {
+            SetState(state);
+        }
+        catch (StorageException)
+        {
+            TryOverwriteState(state);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _lock.Dispose();
+    }
+
+    // Overwrites the file, which already has its block, because a full disk has none left for a new one.
+    private void TryOverwriteState(string state)
+    {
+        const int Block = 4096;
+        try
+        {
+            using var file = new FileStream(Folder.StateFile, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            var line = Encoding.UTF8.GetBytes(state);
+            file.Write([.. line.AsSpan(0, Math.Min(line.Length, Block - 1)), (byte)'\n']);
+            file.SetLength(file.Position);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A read-only file system: the state remains, as after a kill.
+        }
     }
 
     private static IReadOnlyList<OptionDifference> Check(RunFolder folder, Experiment experiment, ulong seed, bool allowChanges)

@@ -39,7 +39,8 @@ public sealed class RunSession : IDisposable
         var akka = options.Remote is null ? LogLevel.WarningLevel : LogLevel.ErrorLevel;
         _log = new RunLog(options.Warnings, options.Log is null ? null : Folder.LogFile, options.Log ?? default, akka, options.Time);
         _exitRegistration = options.AtOnce.Register(
-            () => TrySetState("INTERRUPTED: ended at once by a second signal; the work since the newest checkpoint will be repeated"));
+            () => directory.TrySetState(
+                "INTERRUPTED: ended at once by a second signal; the work since the newest checkpoint will be repeated"));
     }
 
     /// <summary>The paths of its files and folders.</summary>
@@ -64,8 +65,9 @@ public sealed class RunSession : IDisposable
             options.Faults.Record(directory.Folder);
             return new RunSession(options, directory);
         }
-        catch
+        catch (Exception failure)
         {
+            directory.TrySetFailed(failure);
             directory.Dispose();
             throw;
         }
@@ -92,7 +94,7 @@ public sealed class RunSession : IDisposable
         }
         catch (Exception failure)
         {
-            TrySetState($"FAILED: {failure.Message.ReplaceLineEndings(" ")}");
+            _directory.TrySetFailed(failure);
             throw;
         }
     }
@@ -201,19 +203,6 @@ public sealed class RunSession : IDisposable
         if (line is { IsWarning: true, IsFromAkka: false })
         {
             Watch(new RunWarning(new RunProgress(), $"{line.Source}: {line.Text}"));
-        }
-    }
-
-    // A disk that is too full for the run may be too full for this line. The original failure must still reach the user.
-    private void TrySetState(string state)
-    {
-        try
-        {
-            _directory.SetState(state);
-        }
-        catch (StorageException)
-        {
-            // The state remains RUNNING, as after a kill.
         }
     }
 }

@@ -21,10 +21,27 @@ public sealed class StorageTests
         var failure = Assert.Throws<StorageException>(() => SmallRun.Run(disk["run"]));
         Assert.Equal(StorageProblem.Full, failure.Problem);
         Assert.Contains(disk["run"], failure.Message);
+        Assert.StartsWith("FAILED: The disk is full", File.ReadAllText(disk["run/state"]));
         disk.Empty();
         Assert.True(SmallRun.Run(disk["run"]).Complete);
         Assert.Equal(SmallRun.Fingerprint(folder["whole"]), SmallRun.Fingerprint(disk["run"]));
         Assert.Empty(SmallRun.Unfinished(disk["run"]));
+    }
+
+    [Theory]
+    [InlineData("settings.conf")]
+    [InlineData("metrics.jsonl")]
+    [InlineData("report/index.html")]
+    [InlineData("videos/evaluation-00004.gif")]
+    public void A_run_that_cannot_write_a_file_is_not_taken_for_running(string name)
+    {
+        using var folder = new TemporaryFolder();
+        RunDirectory.Open(folder["run"], SmallRun.Experiment, 3, new Dictionary<string, string>()).Dispose();
+        Directory.CreateDirectory(Path.Combine(folder["run"], name));
+        var failure = Assert.ThrowsAny<Exception>(() => SmallRun.Run(folder["run"]));
+        Assert.Contains(name, failure.Message);
+        Assert.StartsWith("FAILED: ", File.ReadAllText(folder["run/state"]));
+        Assert.Empty(SmallRun.Unfinished(folder["run"]));
     }
 
     [Fact]
