@@ -25,7 +25,7 @@ public static class Failures
         ArgumentNullException.ThrowIfNull(error);
         var cause = Cause(failure);
         var code = Code(cause, interruption);
-        error.WriteLine(code == ExitCode.Interrupted ? "planet: interrupted" : $"planet: {Line(cause)}{Hint(code, verbose)}");
+        error.WriteLine(code == ExitCode.Interrupted ? "planet: interrupted" : $"planet: {Line(cause)}{Hint(cause, code, verbose)}");
         if (verbose)
         {
             error.WriteLine(failure);
@@ -36,9 +36,10 @@ public static class Failures
 
     private static int Code(Exception cause, CancellationToken interruption) => cause switch
     {
-        OperationCanceledException when interruption.IsCancellationRequested => ExitCode.Interrupted,
+        // Ctrl-C also reaches the programs of environments, which end then.
+        OperationCanceledException or EnvironmentProcessException when interruption.IsCancellationRequested => ExitCode.Interrupted,
         UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException
-            or UnauthorizedAccessException => ExitCode.UnusableInput,
+            or UnauthorizedAccessException or PathTooLongException => ExitCode.UnusableInput,
         StorageException { Problem: not StorageProblem.Other } => ExitCode.UnusableInput,
         _ when LacksNativeLibrary(cause) => ExitCode.UnusableInput,
         _ => ExitCode.Failure,
@@ -49,11 +50,12 @@ public static class Failures
         var message = cause switch
         {
             UnauthorizedAccessException => $"{cause.Message} Give a path that you may write to, or change its permissions.",
+            PathTooLongException => $"{cause.Message} Give a shorter one.",
             DllNotFoundException when !NamesSetup(cause) =>
                 $"a native library is missing: {cause.Message.Split('\n')[0]} Run {Setup}, then ./build.sh --target=Build.",
             UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException =>
                 cause.Message,
-            RoleFailedException or EnvironmentProcessException or StorageException => cause.Message,
+            RoleFailedException or EnvironmentProcessException or StorageException or UnwritableOutputException => cause.Message,
             _ when LacksNativeLibrary(cause) => cause.Message,
             _ => $"{cause.GetType().Name}: {cause.Message}",
         };
@@ -69,7 +71,8 @@ public static class Failures
 
     private static bool NamesSetup(Exception cause) => cause.Message.Contains(Setup, StringComparison.Ordinal);
 
-    private static string Hint(int code, bool verbose) => code == ExitCode.Failure && !verbose ? " (--verbose shows where)" : "";
+    private static string Hint(Exception cause, int code, bool verbose) =>
+        code == ExitCode.Failure && !verbose && cause is not UnwritableOutputException ? " (--verbose shows where)" : "";
 
     /// <summary>The original exception, without the wrappers of the runtime.</summary>
     private static Exception Cause(Exception failure) => failure switch

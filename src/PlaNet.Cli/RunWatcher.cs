@@ -24,7 +24,7 @@ public sealed class RunWatcher : IDisposable
         ArgumentNullException.ThrowIfNull(settings);
         _experiment = experiment;
         _folder = folder;
-        var live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        var live = GuardedWriter.IsTerminal(output);
         _progress = new ProgressReporter(
             output,
             new ProgressStyle(live, live ? Math.Max(Console.WindowWidth, 20) : 120)

@@ -20,7 +20,7 @@ public sealed class StatusLine
         _output = output;
         _time = time;
         _interval = interval;
-        _live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        _live = GuardedWriter.IsTerminal(output);
         _next = time.GetUtcNow() + interval;
     }
 

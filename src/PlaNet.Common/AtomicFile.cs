@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -10,6 +11,8 @@ namespace PlaNet.Common;
 public static partial class AtomicFile
 {
     private const string TemporaryPattern = ".*.tmp";
+
+    private static readonly ConcurrentDictionary<string, bool> s_unfinished = new(StringComparer.Ordinal);
 
     /// <summary>Writes a file atomically.</summary>
     /// <param name="path">The file; its folder must exist. An existing file is replaced.</param>
@@ -40,6 +43,7 @@ public static partial class AtomicFile
         var folder = Path.GetDirectoryName(target)
             ?? throw new ArgumentException($"Cannot write to {path}: it names a folder. Give the path of a file.", nameof(path));
         var temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
+        s_unfinished[temporary] = true;
         try
         {
             var options = new FileStreamOptions
@@ -72,6 +76,22 @@ public static partial class AtomicFile
             }
 
             throw;
+        }
+        finally
+        {
+            s_unfinished.TryRemove(temporary, out _);
+        }
+    }
+
+    /// <summary>
+    /// Removes the temporary files of the writes that this process has not finished; those writes then fail. For a process that ends while
+    /// other threads still write.
+    /// </summary>
+    public static void DeleteUnfinished()
+    {
+        foreach (var temporary in s_unfinished.Keys)
+        {
+            TryDelete(temporary);
         }
     }
 

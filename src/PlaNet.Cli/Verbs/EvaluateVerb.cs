@@ -70,7 +70,7 @@ public static class EvaluateVerb
         Print(output, experiment, [.. played.Select(episode => episode.Return)], prefix: random ? "random policy, " : "");
         if (video is not null)
         {
-            EvaluationVideo.Write(video, played, experiment.Task.Count);
+            EvaluationVideo.Write(video, played, experiment.Task.Count, interruption);
             output.WriteLine($"video: {video}");
         }
 

@@ -34,7 +34,7 @@ public static class GridVerb
             var options = node.Read(line, threads) with { Grid = grid?.Name, UntilDone = true };
             RequireWorkers(options, cluster.IsListening(line));
             var address = ReadStore(node.Store(line), options.Runs, grid);
-            var output = line.InvocationConfiguration.Output;
+            var output = GuardedWriter.ForProgress(line.InvocationConfiguration);
             await output.WriteLineAsync($"store: {GridStores.DisplayAddress(address)}").ConfigureAwait(false);
             await output.WriteLineAsync($"runs: {options.Runs}").ConfigureAwait(false);
             var cores = CoreShares.Allowed().Count;
@@ -95,7 +95,7 @@ public static class GridVerb
         ParseResult line,
         CancellationToken interruption)
     {
-        var output = line.InvocationConfiguration.Output;
+        var output = GuardedWriter.ForProgress(line.InvocationConfiguration);
         var settings = SettingsFile.Read(line);
         var watcher = new NodeWatcher(output, TimeSpan.FromSeconds(settings.Planet.ProgressSeconds), TimeProvider.System);
         GridNode? node = null;

@@ -105,7 +105,7 @@ public static class NodeVerb
         ParseResult line,
         CancellationToken interruption)
     {
-        var output = line.InvocationConfiguration.Output;
+        var output = GuardedWriter.ForProgress(line.InvocationConfiguration);
         var settings = SettingsFile.Read(line);
         while (true)
         {

@@ -129,7 +129,7 @@ public static class TrainVerb
             Warnings = console.Error,
             AtOnce = console.AtOnce,
         });
-        using (watcher = new RunWatcher(experiment, session.Folder, settings.Planet, console.Output))
+        using (watcher = new RunWatcher(experiment, session.Folder, settings.Planet, GuardedWriter.ForProgress(console)))
         {
             var complete = await session.TrainAsync(interruption);
             watcher.Finish(complete);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
@@ -16,6 +17,8 @@ internal sealed class ChildProcess : IDisposable
 
     private static readonly TimeSpan s_exitTimeout = TimeSpan.FromSeconds(2);
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private static readonly ConcurrentDictionary<ChildProcess, bool> s_living = [];
 
     private readonly ProcessOptions _options;
     private readonly TimeProvider _time;
@@ -51,6 +54,16 @@ internal sealed class ChildProcess : IDisposable
         }
 
         _errorReader = ReadErrorsAsync();
+        s_living[this] = true;
+    }
+
+    /// <summary>Kills all child processes that are not disposed.</summary>
+    public static void KillAll()
+    {
+        foreach (var child in s_living.Keys)
+        {
+            child.Kill();
+        }
     }
 
     /// <summary>Writes one line to standard input.</summary>
@@ -150,6 +163,7 @@ internal sealed class ChildProcess : IDisposable
         }
 
         WaitForErrorReader();
+        s_living.TryRemove(this, out _);
         _process.Dispose();
     }
 
@@ -163,7 +177,7 @@ internal sealed class ChildProcess : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // The process has already exited.
+            // The process has already exited, or was disposed by another thread.
         }
     }
 

@@ -30,6 +30,12 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     /// <inheritdoc />
     public EnvironmentSpec Spec { get; }
 
+    /// <summary>
+    /// Kills the programs of all environments that are not disposed. For a process that ends while other threads still use environments:
+    /// a program that hangs would outlive it.
+    /// </summary>
+    public static void KillAll() => ChildProcess.KillAll();
+
     /// <inheritdoc />
     /// <exception cref="EnvironmentProcessException">The child crashed, hung or broke the protocol.</exception>
     public Observation Reset(ulong seed)

@@ -15,14 +15,15 @@ public static class EvaluationVideo
     /// <param name="path">The file; its extension is .gif, .mp4 or .png.</param>
     /// <param name="episodes">Episodes grouped by task in the order of the tasks, equally many of each.</param>
     /// <param name="tasks">Number of tasks. Default 1.</param>
-    public static void Write(string path, IReadOnlyList<Episode> episodes, int tasks = 1)
+    /// <param name="cancellation">Ends the encoding of an .mp4 file. Default: never.</param>
+    public static void Write(string path, IReadOnlyList<Episode> episodes, int tasks = 1, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(episodes);
         var length = episodes.Max(episode => episode.Length);
         var shown = tasks == 1 ? episodes.Take(MaxEpisodes) : FirstOfEach(episodes, tasks);
         var clips = shown.Select(
             episode => new Clip(length, episode.ImageShape.Height, episode.ImageShape.Width, PadWithLastFrame(episode, length)));
-        new VideoWriter().Write(path, FrameGrid.Upscale(FrameGrid.Row([.. clips]), Upscale));
+        new VideoWriter().Write(path, FrameGrid.Upscale(FrameGrid.Row([.. clips]), Upscale), cancellation: cancellation);
     }
 
     /// <summary>The first episode of each task.</summary>

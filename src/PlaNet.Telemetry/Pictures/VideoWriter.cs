@@ -15,10 +15,11 @@ public sealed class VideoWriter(string ffmpeg = "ffmpeg")
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="clip">The clip; for .gif no side longer than 65,535 pixels.</param>
     /// <param name="framesPerSecond">Above 0, at most 50. Default 20.</param>
+    /// <param name="cancellation">Kills ffmpeg. Default: never.</param>
     /// <exception cref="ArgumentException">The extension is none of these.</exception>
     /// <exception cref="InvalidOperationException">ffmpeg is not installed or failed; the message says what to do.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Write(string path, Clip clip, double framesPerSecond = 20)
+    public void Write(string path, Clip clip, double framesPerSecond = 20, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(clip);
@@ -31,20 +32,20 @@ public sealed class VideoWriter(string ffmpeg = "ffmpeg")
                 AtomicFile.Write(path, PngWriter.Encode(FrameGrid.Strip(clip, Math.Max(1, (clip.Frames + StripFrames - 1) / StripFrames))));
                 break;
             case ".mp4":
-                WriteWithFfmpeg(path, clip, framesPerSecond);
+                WriteWithFfmpeg(path, clip, framesPerSecond, cancellation);
                 break;
             default:
                 throw new ArgumentException($"Cannot write a video to {path}: give a name that ends in .gif, .mp4 or .png.", nameof(path));
         }
     }
 
-    private void WriteWithFfmpeg(string path, Clip clip, double framesPerSecond)
+    private void WriteWithFfmpeg(string path, Clip clip, double framesPerSecond, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("planet-video-");
         try
         {
             var encoded = Path.Combine(folder.FullName, "video.mp4");
-            Encode(encoded, clip, framesPerSecond);
+            Encode(encoded, clip, framesPerSecond, cancellation);
             AtomicFile.Write(path, File.ReadAllBytes(encoded));
         }
         finally
@@ -53,7 +54,7 @@ public sealed class VideoWriter(string ffmpeg = "ffmpeg")
         }
     }
 
-    private void Encode(string path, Clip clip, double framesPerSecond)
+    private void Encode(string path, Clip clip, double framesPerSecond, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(ffmpeg) { RedirectStandardInput = true, RedirectStandardError = true, UseShellExecute = false };
         string[] arguments =
@@ -70,7 +71,8 @@ public sealed class VideoWriter(string ffmpeg = "ffmpeg")
         }
 
         using var process = Start(start);
-        var errors = process.StandardError.ReadToEndAsync();
+        using var kill = cancellation.Register(process.Kill);
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
             process.StandardInput.BaseStream.Write(clip.Pixels);
@@ -82,6 +84,7 @@ public sealed class VideoWriter(string ffmpeg = "ffmpeg")
         }
 
         process.WaitForExit();
+        cancellation.ThrowIfCancellationRequested();
 #pragma warning disable VSTHRD002 // The process has ended, so its error output is complete; nothing waits on this thread.
         var output = errors.GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002

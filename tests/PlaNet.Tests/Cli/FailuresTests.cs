@@ -46,4 +46,17 @@ public sealed class FailuresTests
         Assert.Equal(ExitCode.Interrupted, Failures.Report(new OperationCanceledException(), error, verbose: false, interruption.Token));
         Assert.Equal("planet: interrupted\n", error.ToString());
     }
+
+    [Fact]
+    public void The_documentation_has_one_table_of_exit_codes()
+    {
+        var documented = Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md")
+            .SelectMany(page => File.ReadLines(page).Select(line => (Page: Path.GetFileName(page), Cells: line.Split('|', StringSplitOptions.TrimEntries))))
+            .Where(row => row.Cells.Length > 2 && int.TryParse(row.Cells[1], out _))
+            .ToList();
+        var codes = typeof(ExitCode).GetFields().Select(field => (int)field.GetValue(null)!).Order();
+        Assert.Equal(codes, documented.Where(row => row.Page == "runs.md").Select(row => int.Parse(row.Cells[1], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.DoesNotContain(documented, row => row.Page == "failures.md");
+        Assert.Contains("runs.md#exit-codes", File.ReadAllText(Path.Combine(Repository.Root, "docs", "failures.md")));
+    }
 }

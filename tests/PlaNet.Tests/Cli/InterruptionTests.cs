@@ -79,6 +79,34 @@ public sealed class InterruptionTests
         Assert.Equal("INTERRUPTED: ended at once by a second signal; the work since the newest checkpoint will be repeated\n", File.ReadAllText(Path.Combine(folder["run"], "state")));
     }
 
+    [Theory]
+    [InlineData("TERM", 2, "evaluate --run RUN --episodes 100000")]
+    [InlineData("INT", 1, "evaluate --run RUN --episodes 100000 --random")]
+    [InlineData("HUP", 2, "oracle --task cheetah_run --candidates 100000")]
+    [InlineData("INT", 2, "view --task cheetah_run --steps 3 --size 4000 --out OUT/video.gif")]
+    [InlineData("TERM", 1, "show --experiment planet --time")]
+    public async Task A_signal_to_the_process_group_ends_a_verb_wherever_it_is(string signal, int times, string verb)
+    {
+        using var folder = new TemporaryFolder();
+        if (verb.Contains("RUN", StringComparison.Ordinal))
+        {
+            SmallRun.Run(folder["run"]);
+        }
+
+        Directory.CreateDirectory(folder["out"]);
+        var words = verb.Replace("RUN", folder["run"], StringComparison.Ordinal).Replace("OUT", folder["out"], StringComparison.Ordinal);
+        using var planet = PlanetProcess.StartGroup(words.Split(' '));
+        await planet.Computed(TimeSpan.FromSeconds(4));
+        for (var sent = 0; sent < times; sent++)
+        {
+            await planet.SignalGroup(signal);
+        }
+
+        var (code, _, error) = await planet.End();
+        Assert.Equal((ExitCode.Interrupted, "planet: interrupted\n"), (code, error));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder["out"]));
+    }
+
     private static async Task Stopped(PlanetProcess planet, string run)
     {
         var (code, output, error) = await planet.End();
