@@ -9,6 +9,7 @@ namespace PlaNet.Cli;
 public sealed class GridChoice(bool required = true)
 {
     private const string Changes = "--set";
+    private const int MostSeeds = 10_000;
     private const string Own = "--experiments";
 
     private readonly Option<string> _name = new("--grid", "-g")
@@ -58,8 +59,9 @@ public sealed class GridChoice(bool required = true)
         grid = line.GetValue(_seeds) switch
         {
             null => grid,
-            >= 1 and var seeds => grid.WithSeeds(seeds),
-            var seeds => throw new UnusableInputException($"--seeds {seeds}: a grid needs at least 1 seed. Give 1 or more."),
+            >= 1 and <= MostSeeds and var seeds => grid.WithSeeds(seeds),
+            var seeds => throw new UnusableInputException(
+                $"--seeds {seeds}: a grid needs at least 1 seed, and can have {MostSeeds}. Give a number from 1 to {MostSeeds}."),
         };
         var known = grid.Require().Experiments.ToDictionary(experiment => experiment, ExperimentChoice.RequireTasks);
         return grid with { Cells = [.. grid.Cells.Select(cell => cell with { Experiment = known[cell.Experiment] })] };

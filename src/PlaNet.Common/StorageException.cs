@@ -12,6 +12,9 @@ public enum StorageProblem
     /// <summary>Permission denied.</summary>
     Denied,
 
+    /// <summary>The path cannot be a file there: its folder is missing, or its name is taken, too long, or that of a folder.</summary>
+    Path,
+
     /// <summary>Any other cause; see the inner exception.</summary>
     Other,
 }
@@ -62,12 +65,17 @@ public sealed class StorageException : IOException
         const int QuotaOnLinux = 122;
         const int QuotaOnMac = 69;
         const int ReadOnlyFileSystem = 30;
+        const int Exists = 17;
+        const int NotAFolder = 20;
+        const int IsAFolder = 21;
         const int WindowsDiskFull = unchecked((int)0x80070070);
         const int WindowsHandleDiskFull = unchecked((int)0x80070027);
         const int WindowsWriteProtected = unchecked((int)0x80070013);
         return cause switch
         {
             UnauthorizedAccessException => StorageProblem.Denied,
+            DirectoryNotFoundException or FileNotFoundException or PathTooLongException => StorageProblem.Path,
+            { HResult: Exists or NotAFolder or IsAFolder } => StorageProblem.Path,
             { HResult: NoSpaceLeft or WindowsDiskFull or WindowsHandleDiskFull } => StorageProblem.Full,
             { HResult: QuotaOnLinux } when OperatingSystem.IsLinux() => StorageProblem.Full,
             { HResult: QuotaOnMac } when OperatingSystem.IsMacOS() => StorageProblem.Full,

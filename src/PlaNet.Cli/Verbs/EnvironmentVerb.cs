@@ -27,12 +27,7 @@ public static class EnvironmentVerb
             HelpName = "N",
             DefaultValueFactory = _ => 64,
         };
-        var quality = new Option<RenderQuality>("--quality")
-        {
-            Description = "Quality of the images: reference or fast",
-            HelpName = "reference|fast",
-            DefaultValueFactory = _ => RenderQuality.Reference,
-        };
+        var quality = QualityChoice.NewOption();
         var action = new Option<int?>("--action-size")
         {
             Description = "Dimensions of an action; those beyond the task's own are ignored",

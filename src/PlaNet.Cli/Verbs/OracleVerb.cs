@@ -56,6 +56,15 @@ public static class OracleVerb
         return new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
     }
 
+    // Far more than any plan needs; more would only exhaust the memory.
+    private static void Require(string option, int value, int min, int max)
+    {
+        if (value < min || value > max)
+        {
+            throw new UnusableInputException($"{option} {value}: must be from {min} to {max}. Give such a number.");
+        }
+    }
+
     private static int Play(
         string task,
         int episodes,
@@ -71,10 +80,10 @@ public static class OracleVerb
             throw new UnusableInputException($"--episodes {episodes}: must be at least 1. Use a positive number.");
         }
 
-        if (threads < 1)
-        {
-            throw new UnusableInputException($"--threads {threads}: must be at least 1. Use a positive number.");
-        }
+        Require("--threads", threads, 1, 1024);
+        Require("--horizon", options.Horizon, 1, 1000);
+        Require("--iterations", options.Iterations, 1, 10_000);
+        Require("--candidates", options.Candidates, 1, 1_000_000);
 
         ExperimentValidation.Require(new Experiment { Planner = options });
         try

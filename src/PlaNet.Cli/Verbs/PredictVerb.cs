@@ -11,6 +11,8 @@ namespace PlaNet.Cli.Verbs;
 /// <summary><c>planet predict</c>: compares a run's open-loop predictions with held-out episodes.</summary>
 public static class PredictVerb
 {
+    private const int MostSequences = 1000;
+
     /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
@@ -60,22 +62,39 @@ public static class PredictVerb
         var (trained, device) = choice.Load(line);
         using var owned = trained;
         var data = HeldOutData.Open(run, trained.State);
+        if (sizes.Sequences > MostSequences)
+        {
+            throw new UnusableInputException($"--sequences {sizes.Sequences}: must be at most {MostSequences}. Give such a number.");
+        }
+
         var prediction = OpenLoop.Predict(
             trained.Model,
             device,
-            data.Sequences(sizes.Sequences, sizes.Context + sizes.Horizon),
+            data.Sequences(sizes.Sequences, (long)sizes.Context + sizes.Horizon),
             choice.Seed(line),
             sizes.Context,
             sizes.Horizon);
         var meanImage = data.MeanImageErrors(prediction, trained.Model.Options.ImageBits);
         var target = folder ?? new RunFolder(Path.GetFullPath(run)).Videos;
-        Directory.CreateDirectory(target);
+        CreateFolder(target);
         var path = Path.Combine(target, "prediction");
         PredictionVideo.Write(path, prediction);
         AtomicFile.WriteText(path + ".csv", Csv(prediction.Errors, meanImage));
         Print(output, prediction.Errors, meanImage);
         output.WriteLine($"{path}.gif, .png (truth above prediction) and .csv (every distance)");
         return ExitCode.Success;
+    }
+
+    private static void CreateFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw StorageException.Of(path, refused);
+        }
     }
 
     private static string Csv(PredictionErrors errors, IReadOnlyList<double> meanImage)

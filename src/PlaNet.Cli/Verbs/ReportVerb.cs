@@ -9,6 +9,7 @@ public static class ReportVerb
 {
     // Redirected output has no width of its own, and the default of 80 would wrap the tables.
     private const int RedirectedWidth = 400;
+    private const int MostSeeds = 10_000;
 
     /// <summary>Creates the verb.</summary>
     public static Command Create()
@@ -40,9 +41,9 @@ public static class ReportVerb
 
     private static int Report(string[] folders, string? target, int? seeds, TextWriter output)
     {
-        if (seeds < 1)
+        if (seeds is < 1 or > MostSeeds)
         {
-            throw new UnusableInputException($"--seeds {seeds}: must be at least 1. Use a positive number, or leave it out.");
+            throw new UnusableInputException($"--seeds {seeds}: must be from 1 to {MostSeeds}. Give such a number, or leave it out.");
         }
 
         var report = Compare(folders, new ComparisonOptions { Seeds = seeds });

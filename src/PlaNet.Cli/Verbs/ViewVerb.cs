@@ -15,6 +15,7 @@ public static class ViewVerb
 {
     private const string RunPrefix = "run:";
     private const int DefaultSteps = 100;
+    private const int LargestSide = 4096;
 
     // Frames per second. Browsers play faster GIFs slowly.
     private const double MaxFrameRate = 50;
@@ -42,12 +43,7 @@ public static class ViewVerb
             DefaultValueFactory = _ => DefaultSteps,
         };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the episode", HelpName = "N", DefaultValueFactory = _ => 0 };
-        var quality = new Option<RenderQuality>("--quality")
-        {
-            Description = "Quality of the images: reference or fast",
-            HelpName = "reference|fast",
-            DefaultValueFactory = _ => RenderQuality.Reference,
-        };
+        var quality = QualityChoice.NewOption();
         var file = new Option<string>("--out")
         {
             Description = "Path of the file: .gif, .mp4, or .png for ten frames side by side",
@@ -154,16 +150,16 @@ public static class ViewVerb
             steps);
         var shown = play.Decisions;
         var rate = Math.Min(MaxFrameRate, 1 / (environment.Spec.ControlSeconds * environment.Spec.ActionRepeat));
-        new VideoWriter().Write(file, new Clip(shown + 1, options.Size, options.Size, pixels[..((shown + 1) * frameBytes)]), rate);
+        new VideoWriter().Write(file, new Clip(shown + 1, options.Size, options.Size, pixels[..((shown + 1) * frameBytes)]), rate, interruption);
         output.WriteLine($"{environment.Spec.Task}: {shown} decisions, return {play.Return(0):F1}: {file}");
         return ExitCode.Success;
     }
 
     private static void RequireValid(ViewOptions options, string file)
     {
-        if (options.Size < 1)
+        if (options.Size is < 1 or > LargestSide)
         {
-            throw new UnusableInputException($"--size {options.Size}: must be at least 1 pixel. Use a positive number.");
+            throw new UnusableInputException($"--size {options.Size}: must be from 1 to {LargestSide} pixels. Give such a number.");
         }
 
         if (options.Steps < 0)

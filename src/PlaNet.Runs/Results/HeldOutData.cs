@@ -48,7 +48,7 @@ public sealed class HeldOutData
     /// <param name="count">Number of sequences; at least 1.</param>
     /// <param name="length">Frames of a sequence.</param>
     /// <exception cref="RunException">An episode is shorter than <paramref name="length"/>.</exception>
-    public IReadOnlyList<Sequence> Sequences(int count, int length)
+    public IReadOnlyList<Sequence> Sequences(int count, long length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var shortest = Episodes.Min(episode => episode.Length);
@@ -58,7 +58,7 @@ public sealed class HeldOutData
                 $"The shortest held-out episode has {shortest} frames, but {length} are needed. Lower --context or --horizon.");
         }
 
-        return Spread(Episodes, count, length);
+        return Spread(Episodes, count, (int)length);
     }
 
     /// <summary>Sequences spread evenly over training episodes that are long enough: of the newest fourth, and of those before them.</summary>
