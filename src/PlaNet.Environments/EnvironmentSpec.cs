@@ -16,7 +16,7 @@ public sealed record EnvironmentSpec(
     public double ControlSeconds { get; init; } = 0.05;
 
     /// <summary>Decisions in an episode: control steps over action repeat, rounded up.</summary>
-    public int Decisions => ((ControlSteps - 1) / ActionRepeat) + 1;
+    public int Decisions => 1 + ((ControlSteps - 1) / ActionRepeat);
 }
 
 /// <summary>Bounds of a continuous action: one closed interval per dimension.</summary>

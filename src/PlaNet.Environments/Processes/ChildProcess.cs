@@ -12,8 +12,14 @@ namespace PlaNet.Environments.Processes;
 /// </summary>
 internal sealed class ChildProcess : IDisposable
 {
-    // A longer line is not a protocol message: the program writes other output to standard output.
-    private const int MaxLineBytes = 1 << 16;
+    private const int MaxLineBytes = ProcessProtocol.MaxLineBytes;
+    private const int MaxQuotedCharacters = 160;
+    private const int MaxQuotedCommand = 1024;
+
+    // Error numbers of the operating system: ENOENT, ENOEXEC and EACCES.
+    private const int NoSuchFile = 2;
+    private const int NotExecutable = 8;
+    private const int PermissionDenied = 13;
 
     private static readonly TimeSpan s_exitTimeout = TimeSpan.FromSeconds(2);
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -24,32 +30,30 @@ internal sealed class ChildProcess : IDisposable
     private readonly TimeProvider _time;
     private readonly Process _process;
     private readonly Task _errorReader;
-    private readonly byte[] _buffer = new byte[MaxLineBytes];
-    private volatile string? _lastErrorLine;
+    private readonly LastLine _lastErrorLine = new();
+    private readonly byte[] _buffer = new byte[MaxLineBytes + 1];
     private int _start;
     private int _end;
 
     public ChildProcess(ProcessOptions options, TimeProvider time)
     {
         (_options, _time) = (options, time);
-        var start = new ProcessStartInfo(options.Program, options.Arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = s_utf8,
-            UseShellExecute = false,
-            WorkingDirectory = options.WorkingDirectory ?? "",
-        };
         try
         {
-            _process = Process.Start(start)!;
+            _process = Process.Start(new ProcessStartInfo(Resolve(options), options.Arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                StandardInputEncoding = s_utf8,
+                UseShellExecute = false,
+                WorkingDirectory = options.WorkingDirectory ?? "",
+            })!;
         }
         catch (Win32Exception failure)
         {
             throw new EnvironmentProcessException(
-                $"The environment program {options.Program} could not be started ({failure.Message}): "
-                + "check its name, or give its full path.",
+                $"The environment program {OneLine.Of(options.Program)} could not be started ({OneLine.Of(failure.Message)}): {Remedy(failure)}.",
                 failure);
         }
 
@@ -66,13 +70,27 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>Writes one line to standard input.</summary>
-    public void Send(string line)
+    /// <summary>Writes one line to standard input. Nothing unread may be left on standard output: each answer has its request.</summary>
+    /// <param name="line">The line, without its line feed.</param>
+    /// <param name="timeout">Longest time to wait for a program that does not read its input.</param>
+    public void Send(string line, TimeSpan timeout)
     {
+        if (_start < _end)
+        {
+            var rest = Encoding.UTF8.GetString(_buffer, _start, Math.Min(_end - _start, MaxQuotedCharacters));
+            throw Fail(
+                $"sent '{OneLine.Of(rest)}' after a complete answer, where nothing was expected: "
+                + "write only protocol messages to standard output, and as many bytes as announced");
+        }
+
         try
         {
-            _process.StandardInput.BaseStream.Write(s_utf8.GetBytes(line + "\n"));
-            _process.StandardInput.BaseStream.Flush();
+            var written = _process.StandardInput.BaseStream.WriteAsync(s_utf8.GetBytes(line + "\n")).AsTask();
+            Wait(written, timeout);
+        }
+        catch (TimeoutException failure)
+        {
+            throw Fail($"did not read its request within {timeout.TotalSeconds:0.###} s and was killed", failure);
         }
         catch (IOException failure)
         {
@@ -102,7 +120,7 @@ internal sealed class ChildProcess : IDisposable
             {
                 throw Fail(
                     $"sent more than {MaxLineBytes} bytes without a line feed where {awaited} was expected: "
-                    + "write only protocol messages to standard output");
+                    + "write only protocol messages to standard output, and logs to standard error");
             }
 
             Fill(timeout - _time.GetElapsedTime(since), timeout, awaited);
@@ -140,9 +158,9 @@ internal sealed class ChildProcess : IDisposable
         Kill();
         WaitForErrorReader();
         var exit = ended ? $", exit code {_process.ExitCode}" : "";
-        var lastLine = _lastErrorLine is { } line ? $"; last line on standard error: {OneLine.Of(line)}" : "; standard error is empty";
+        var lastLine = _lastErrorLine.Text is { } line ? $"; last line on standard error: {OneLine.Of(line)}" : "; standard error is empty";
         return new EnvironmentProcessException(
-            $"The environment process '{_options}' {reason}{exit}{lastLine}. The episode is discarded.", cause);
+            $"The environment process '{OneLine.Of($"{_options}", MaxQuotedCommand)}' {reason}{exit}{lastLine}.", cause);
     }
 
     /// <summary>Closes standard input, waits for the process to exit, and kills it after a timeout.</summary>
@@ -175,13 +193,59 @@ internal sealed class ChildProcess : IDisposable
             _process.Kill(entireProcessTree: true);
             _process.WaitForExit(s_exitTimeout);
         }
-        catch (InvalidOperationException)
+        catch (Exception failure) when (failure is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // The process has already exited, or was disposed by another thread.
+            // The process has already exited, or one of its children belongs to another user. All that is left is to leave it alone.
         }
     }
 
+    // .NET would first look in the folder of this program and in the current folder, and take a relative path from there.
+    private static string Resolve(ProcessOptions options)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return options.Program;
+        }
+
+        var folder = options.WorkingDirectory ?? Environment.CurrentDirectory;
+        if (!Directory.Exists(folder))
+        {
+            throw new Win32Exception(NoSuchFile, $"there is no working directory {folder}");
+        }
+
+        if (options.Program.Contains('/', StringComparison.Ordinal))
+        {
+            return Path.GetFullPath(options.Program, folder);
+        }
+
+        var found = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(path => Path.Combine(path, options.Program))
+            .FirstOrDefault(IsExecutable);
+        return found
+            ?? throw new Win32Exception(
+                NoSuchFile,
+                File.Exists(Path.Combine(folder, options.Program))
+                    ? $"PATH does not contain it; for the file in {folder} write ./{options.Program}"
+                    : "PATH does not contain it");
+    }
+
+    private static bool IsExecutable(string path)
+    {
+        const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return !OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Executable) != UnixFileMode.None;
+    }
+
+    private static string Remedy(Win32Exception failure) => failure.NativeErrorCode switch
+    {
+        PermissionDenied => "make the file executable (chmod +x), or name its interpreter first",
+        NotExecutable => "begin the file with #! and its interpreter, or name the interpreter first",
+        _ => "check its name, or give its full path",
+    };
+
 #pragma warning disable VSTHRD002 // An environment steps synchronously, and these tasks need no synchronisation context.
+    private void Wait(Task task, TimeSpan timeout) => task.WaitAsync(timeout, _time).GetAwaiter().GetResult();
+
     private void Fill(TimeSpan left, TimeSpan timeout, string awaited)
     {
         if (_start > 0)
@@ -220,12 +284,11 @@ internal sealed class ChildProcess : IDisposable
 
     private async Task ReadErrorsAsync()
     {
-        while (await _process.StandardError.ReadLineAsync() is { } line)
+        var chunk = new char[4096];
+        int count;
+        while ((count = await _process.StandardError.ReadAsync(chunk)) > 0)
         {
-            if (!string.IsNullOrWhiteSpace(line))
-            {
-                _lastErrorLine = line.Trim();
-            }
+            _lastErrorLine.Add(chunk.AsSpan(0, count));
         }
     }
 }

@@ -9,6 +9,8 @@ namespace PlaNet.Environments.Processes;
 /// </summary>
 public static class EnvironmentServer
 {
+    private const int MaxWaitingRequests = 1024;
+
     private static readonly TimeSpan s_exitTimeout = TimeSpan.FromSeconds(2);
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -26,7 +28,9 @@ public static class EnvironmentServer
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(abandoned);
-        var requests = new BlockingCollection<string>();
+
+        // Bounded, so that a client that reads no answers waits in the end.
+        var requests = new BlockingCollection<string?>(MaxWaitingRequests);
         var done = new ManualResetEventSlim();
         new Thread(() => ReadRequests(input, requests, done, abandoned)) { IsBackground = true, Name = "requests" }.Start();
         try
@@ -50,12 +54,11 @@ public static class EnvironmentServer
         }
     }
 
-    private static void ReadRequests(Stream input, BlockingCollection<string> requests, ManualResetEventSlim done, Action abandoned)
+    private static void ReadRequests(Stream input, BlockingCollection<string?> requests, ManualResetEventSlim done, Action abandoned)
     {
         try
         {
-            using var reader = new StreamReader(input, s_utf8, leaveOpen: true);
-            while (reader.ReadLine() is { } line)
+            foreach (var line in Lines(input))
             {
                 requests.Add(line);
             }
@@ -72,13 +75,50 @@ public static class EnvironmentServer
         }
     }
 
-    private static bool Answer(IEnvironment environment, string line, Stream output)
+    // A line that is too long is skipped and returned as null. The last one may lack its line feed.
+    private static IEnumerable<string?> Lines(Stream input)
+    {
+        var line = new byte[ProcessProtocol.MaxLineBytes];
+        var length = 0;
+        var chunk = new byte[4096];
+        int count;
+        while ((count = input.Read(chunk)) > 0)
+        {
+            for (var start = 0; start < count;)
+            {
+                var rest = chunk.AsSpan(start, count - start);
+                var end = rest.IndexOf((byte)'\n');
+                var part = end < 0 ? rest : rest[..end];
+                if (length + part.Length <= line.Length)
+                {
+                    part.CopyTo(line.AsSpan(length));
+                }
+
+                length = Math.Min(length + part.Length, line.Length + 1);
+                start += part.Length + 1;
+                if (end >= 0)
+                {
+                    yield return length <= line.Length ? s_utf8.GetString(line, 0, length) : null;
+                    length = 0;
+                }
+            }
+        }
+
+        if (length > 0)
+        {
+            yield return length <= line.Length ? s_utf8.GetString(line, 0, length) : null;
+        }
+    }
+
+    private static bool Answer(IEnvironment environment, string? line, Stream output)
     {
         string head;
         byte[] body;
         try
         {
-            var request = ProcessProtocol.ReadRequest(line);
+            var request = ProcessProtocol.ReadRequest(line
+                ?? throw new FormatException(
+                    $"sent a line of more than {ProcessProtocol.MaxLineBytes} bytes, which is skipped: send one request on each line"));
             switch (request.Do)
             {
                 case "close":
@@ -98,7 +138,14 @@ public static class EnvironmentServer
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            (head, body) = (ProcessProtocol.Error(failure is FormatException ? $"the client {failure.Message}" : failure.Message), []);
+            (head, body) = (ProcessProtocol.Error(failure switch
+            {
+                FormatException => $"the client {failure.Message}",
+
+                // The exception appends the name of its parameter, which means nothing to the client.
+                ArgumentException => failure.Message.Split(" (Parameter '", 2)[0],
+                _ => failure.Message,
+            }), []);
         }
 
         Send(output, head, body);

@@ -1,3 +1,5 @@
+using PlaNet.Common;
+
 namespace PlaNet.Environments.Processes;
 
 /// <summary>
@@ -9,7 +11,9 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
 {
     private readonly ProcessOptions _options;
     private readonly TimeProvider _time;
+    private readonly Action<string>? _warn;
     private ChildProcess? _child;
+    private int _decisions;
     private bool _running;
     private bool _stepping;
     private string? _failure;
@@ -17,13 +21,16 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     /// <summary>Starts the program and reads the description of its environment.</summary>
     /// <param name="options">The program and its timeouts.</param>
     /// <param name="time">Clock for the timeouts. Default: the system's.</param>
+    /// <param name="warn">
+    /// Called with one line for each episode that is ended because it is longer than the program has announced. Default: none.
+    /// </param>
     /// <exception cref="EnvironmentProcessException">The program cannot be started, or violates the protocol.</exception>
-    public ProcessEnvironment(ProcessOptions options, TimeProvider? time = null)
+    public ProcessEnvironment(ProcessOptions options, TimeProvider? time = null, Action<string>? warn = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.StartTimeout, TimeSpan.Zero, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero, nameof(options));
-        (_options, _time) = (options, time ?? TimeProvider.System);
+        (_options, _time, _warn) = (options, time ?? TimeProvider.System, warn);
         (_child, Spec) = Start();
     }
 
@@ -50,10 +57,10 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
         var child = _child ??= Restart();
         return Guarded(child, () =>
         {
-            child.Send(ProcessProtocol.Reset(seed));
+            child.Send(ProcessProtocol.Reset(seed), _options.Timeout);
             var answer = ProcessProtocol.ReadAnswer(child.ReadLine(_options.Timeout, "the answer to a reset"), step: false);
             var observation = ReadObservation(child, answer.Bytes);
-            _running = true;
+            (_running, _decisions) = (true, 0);
             return observation;
         });
     }
@@ -85,7 +92,7 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
         var request = ProcessProtocol.Step(action);
         Guarded(child, () =>
         {
-            child.Send(request);
+            child.Send(request, _options.Timeout);
             return _stepping = true;
         });
     }
@@ -103,8 +110,18 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
         {
             var answer = ProcessProtocol.ReadAnswer(child.ReadLine(_options.Timeout, "the answer to a step"), step: true);
             var observation = ReadObservation(child, answer.Bytes);
-            (_stepping, _running) = (false, !answer.Terminated && !answer.Truncated);
-            return new StepResult(observation, answer.Reward, answer.Terminated, answer.Truncated);
+            var ended = answer.Terminated || answer.Truncated;
+            var tooLong = !ended && ++_decisions >= Spec.Decisions;
+            (_stepping, _running) = (false, !ended && !tooLong);
+            if (tooLong)
+            {
+                _warn?.Invoke(
+                    $"The environment process '{OneLine.Of($"{_options}")}' announced episodes of {Spec.Decisions} decisions "
+                    + $"(control_steps {Spec.ControlSteps}, action_repeat {Spec.ActionRepeat}), but did not end one after them: it is "
+                    + "ended there, as truncated. Send \"truncated\": true with the last decision, or announce more control_steps.");
+            }
+
+            return new StepResult(observation, answer.Reward, answer.Terminated, answer.Truncated || tooLong);
         });
     }
 
@@ -115,7 +132,7 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
         {
             try
             {
-                child.Send(ProcessProtocol.Close());
+                child.Send(ProcessProtocol.Close(), _options.Timeout);
             }
             catch (EnvironmentProcessException)
             {
@@ -136,23 +153,42 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     private ChildProcess Restart()
     {
         var (child, spec) = Start();
-        var (bytes, expectedBytes) = (ProcessProtocol.ObservationBytes(spec), ProcessProtocol.ObservationBytes(Spec));
-        if (bytes != expectedBytes || spec.Action.Size != Spec.Action.Size || spec.Task != Spec.Task)
+        if (Difference(Spec, spec) is { } difference)
         {
-            throw Drop(child, child.Fail(
-                $"describes another environment after a restart: {spec.Task} with {spec.Action.Size} action values and {bytes} bytes of "
-                + $"observation, where {Spec.Task} with {Spec.Action.Size} and {expectedBytes} was expected"));
+            throw Drop(child, child.Fail($"describes another environment after a restart: {difference}"));
         }
 
         return child;
     }
+
+    // The model and the episodes of a run depend on each of these.
+    private static string? Difference(EnvironmentSpec before, EnvironmentSpec after)
+    {
+        var (names, namesBefore) = (States(after), States(before));
+        return after.Task != before.Task ? $"task {OneLine.Of(after.Task)}, before {OneLine.Of(before.Task)}"
+            : after.Action.Size != before.Action.Size ? $"{after.Action.Size} action numbers, before {before.Action.Size}"
+            : !after.Action.Low.SequenceEqual(before.Action.Low) || !after.Action.High.SequenceEqual(before.Action.High)
+                ? "other action bounds than before"
+            : after.Image != before.Image ? $"{Size(after.Image)}, before {Size(before.Image)}"
+            : names != namesBefore ? $"the states {OneLine.Of(names)}, before {OneLine.Of(namesBefore)}"
+            : (after.ControlSteps, after.ActionRepeat) != (before.ControlSteps, before.ActionRepeat)
+                ? $"{after.ControlSteps} control_steps with action_repeat {after.ActionRepeat}, "
+                    + $"before {before.ControlSteps} with {before.ActionRepeat}"
+            : null;
+    }
+
+    private static string States(EnvironmentSpec spec) => string.Join(", ", spec.States.Select(state => $"{state.Name}[{state.Size}]"));
+
+    private static string Size(ImageSpec? image) => image is null ? "no image" : $"images of {image.Height}x{image.Width}";
 
     private Observation ReadObservation(ChildProcess child, int bytes)
     {
         var expected = ProcessProtocol.ObservationBytes(Spec);
         if (bytes != expected)
         {
-            throw new FormatException($"announced an observation of {bytes} bytes, but its first line describes one of {expected}");
+            throw new FormatException(
+                $"announced an observation of {bytes} bytes, but its first line describes one of {expected}: "
+                + $"{ProcessProtocol.ObservationParts(Spec)}");
         }
 
         var received = new byte[bytes];

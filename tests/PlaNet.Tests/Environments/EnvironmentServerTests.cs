@@ -35,6 +35,33 @@ public sealed class EnvironmentServerTests
     }
 
     [Fact]
+    public void Errors_say_what_is_wrong_with_the_request_in_the_words_of_the_client()
+    {
+        using var environment = new Stub(() => throw new ArgumentException("too fast: brake", "action"));
+        var longest = "{\"do\":\"reset\",\"seed\":1}".PadRight(65536);
+        var lines = Answers(
+            environment,
+            "'not JSON'",
+            """{"do":"step","action":[NaN]}""",
+            longest,
+            longest + " ",
+            """{"do":"step","action":[0]}""",
+            longest + longest + longest,
+            """{"do":"reset","seed":2}""");
+        Assert.Equal(
+            [
+                """{"error":"the client sent ''not JSON'' where a JSON object was expected: send each request as one JSON object on a line of its own"}""",
+                """{"error":"the client sent the value NaN in \"action\", which must hold finite numbers only"}""",
+                """{"bytes":4}""",
+                """{"error":"the client sent a line of more than 65536 bytes, which is skipped: send one request on each line"}""",
+                """{"error":"too fast: brake"}""",
+                """{"error":"the client sent a line of more than 65536 bytes, which is skipped: send one request on each line"}""",
+                """{"bytes":4}""",
+            ],
+            lines.Skip(1));
+    }
+
+    [Fact]
     public void A_simulator_that_fails_is_reported_and_can_be_reset()
     {
         using var environment = new Stub(() => throw new InvalidOperationException("unstable"));
