@@ -36,7 +36,10 @@ public sealed class ExperimentOption
     /// <summary>The default value.</summary>
     public object Default { get; }
 
-    /// <summary>Whether the option can change a run's result; the name, the description and <c>task.isolation</c> cannot.</summary>
+    /// <summary>
+    /// Whether the option can change a run's result; the name, the description, <c>task.command_folder</c> and <c>task.isolation</c>
+    /// cannot.
+    /// </summary>
     public bool DecidesResult { get; }
 
     /// <summary>The type and the range in words, such as <c>a whole number, at least 1</c>.</summary>

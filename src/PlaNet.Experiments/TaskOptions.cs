@@ -43,6 +43,13 @@ public sealed record TaskOptions
     public string Command { get; init; } = "";
 
     /// <summary>
+    /// Folder in which the program of <see cref="Command"/> is started, so that relative paths in it begin there. Not part of the run's
+    /// identity. Default empty: the folder in which the run was made, which its record names.
+    /// </summary>
+    [SingleLine]
+    public string CommandFolder { get; init; } = "";
+
+    /// <summary>
     /// Control steps for which one action is repeated, R, in the task <see cref="Name"/>. 1 to <see cref="ControlSteps"/>. Default 8, the
     /// paper's value for cartpole.
     /// </summary>

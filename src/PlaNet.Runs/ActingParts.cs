@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Runs.Faults;
+using PlaNet.Runs.Schedule;
 using PlaNet.Runs.Settings;
 
 namespace PlaNet.Runs;
@@ -24,6 +26,8 @@ public record ActingParts(
     FaultInjector Faults,
     CancellationToken Interrupt)
 {
+    private readonly ConcurrentDictionary<string, bool> _warnings = new(StringComparer.Ordinal);
+
     /// <summary>Whether collection and evaluation run in parallel with the updates.</summary>
     public bool Overlapped => Experiment.Schedule.Order == ScheduleOrder.Overlapped;
 
@@ -55,6 +59,16 @@ public record ActingParts(
     {
         var compute = Experiment.Compute;
         return beside == 0 ? compute.Threads : Math.Clamp(Cores - (beside * compute.ActingThreads), 1, compute.Threads);
+    }
+
+    /// <summary>Publishes a warning, unless it was published before.</summary>
+    /// <param name="message">The warning.</param>
+    public void WarnOnce(string message)
+    {
+        if (_warnings.TryAdd(message, true))
+        {
+            Watch(new RunWarning(new RunProgress(), message));
+        }
     }
 
     /// <summary>Sets the number of threads that the tensor library uses for work started on the calling thread.</summary>

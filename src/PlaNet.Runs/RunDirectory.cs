@@ -116,6 +116,26 @@ public sealed class RunDirectory : IDisposable
         }
     }
 
+    /// <summary>
+    /// The experiment with an absolute <see cref="TaskOptions.CommandFolder"/>, so that its program is found wherever the run is resumed or
+    /// evaluated: the given one, that of the record if the run exists, or the current folder.
+    /// </summary>
+    /// <param name="path">The run directory, which need not exist.</param>
+    /// <param name="experiment">Experiment with which the run is to be made or continued.</param>
+    internal static Experiment WithCommandFolder(string path, Experiment experiment)
+    {
+        var task = experiment.Task;
+        if (task.Command.Length == 0)
+        {
+            return experiment;
+        }
+
+        // Another command was written for the folder in which it was written.
+        var recorded = task.CommandFolder.Length == 0 && File.Exists(new RunFolder(Path.GetFullPath(path)).ExperimentFile)
+            && Read(path).Experiment.Task is var found && found.Command == task.Command ? found.CommandFolder : task.CommandFolder;
+        return experiment with { Task = task with { CommandFolder = Path.GetFullPath(recorded.Length > 0 ? recorded : ".") } };
+    }
+
     /// <summary>Writes the state of the run for users and other programs.</summary>
     /// <param name="state">One line: RUNNING, INTERRUPTED, DONE, or "FAILED: reason".</param>
     public void SetState(string state)

@@ -1,5 +1,6 @@
 using Akka.Event;
 using PlaNet.Common;
+using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Loading;
 using PlaNet.Runs.Faults;
@@ -29,11 +30,12 @@ public sealed class RunSession : IDisposable
     private RoleSystem? _system;
     private bool _ended;
     private ActorCounts _reportedCounts = new(0, 0, 0);
+    private readonly IReadOnlyList<EnvironmentSpec> _tasks;
     private IReadOnlyList<OptionDifference> _changes;
 
-    private RunSession(RunOptions options, RunDirectory directory)
+    private RunSession(RunOptions options, IReadOnlyList<EnvironmentSpec> tasks, RunDirectory directory)
     {
-        (_options, _directory, _changes) = (options, directory, directory.Changes);
+        (_options, _tasks, _directory, _changes) = (options, tasks, directory, directory.Changes);
 
         // With remote collectors Akka logs a warning for every connection that is opened or closed.
         var akka = options.Remote is null ? LogLevel.WarningLevel : LogLevel.ErrorLevel;
@@ -49,7 +51,8 @@ public sealed class RunSession : IDisposable
     /// <summary>Locks the run directory. Creates it if it does not exist.</summary>
     /// <param name="options">The run and its options.</param>
     /// <exception cref="RunException">
-    /// The directory cannot be written, it contains another experiment, another seed or unrelated files, or another process has locked it.
+    /// The directory cannot be written, it contains another experiment, another seed or unrelated files, or another process has locked it;
+    /// or the program of <see cref="TaskOptions.Command"/> cannot be used.
     /// </exception>
     /// <exception cref="InvalidOperationException">This process is already configured for other threads or kernels.</exception>
     public static RunSession Open(RunOptions options)
@@ -58,12 +61,18 @@ public sealed class RunSession : IDisposable
 
         // Threads and kernels affect results bit by bit, and cannot change within a process.
         TorchRuntime.Configure(options.Experiment.Compute);
+        options = options with { Experiment = RunDirectory.WithCommandFolder(options.Path, options.Experiment) };
+
+        // Before anything is written, so that the same directory can be used once the program is mended.
+        var task = options.Experiment.Task;
+        EnvironmentSpec[] tasks =
+            [.. Enumerable.Range(0, task.Count).Select(index => Tasks.Try(task, index, options.Settings.Planet.EnvironmentTimeouts))];
         var directory = RunDirectory.Open(options.Path, options.Experiment, options.Seed, options.Facts, options.AllowChanges);
         try
         {
             AtomicFile.WriteText(directory.Folder.SettingsFile, options.Settings.ToString());
             options.Faults.Record(directory.Folder);
-            return new RunSession(options, directory);
+            return new RunSession(options, tasks, directory);
         }
         catch (Exception failure)
         {
@@ -119,7 +128,7 @@ public sealed class RunSession : IDisposable
             _options.Device,
             _options.Settings.Planet,
             _options.Time,
-            [.. Enumerable.Range(0, _options.Experiment.Task.Count).Select(task => Tasks.Describe(_options.Experiment.Task, task))],
+            _tasks,
             Watch,
             faults,
             interrupt);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Runs;
@@ -65,7 +66,7 @@ public static class EvaluateVerb
         var (experiment, _) = RunDirectory.Read(run);
         var count = episodes ?? experiment.Evaluation.Episodes;
         var played = random
-            ? Evaluator.RunRandom(experiment, count, seed, interruption)
+            ? EvaluateRandom(experiment, count, seed, output, interruption)
             : EvaluateModel(run, experiment, count, seed, device, output, error, interruption);
         Print(output, experiment, [.. played.Select(episode => episode.Return)], prefix: random ? "random policy, " : "");
         if (video is not null)
@@ -105,7 +106,7 @@ public static class EvaluateVerb
             return;
         }
 
-        if (Path.GetExtension(video) is not (".gif" or ".mp4" or ".png"))
+        if (Path.GetExtension(video).ToLowerInvariant() is not (".gif" or ".mp4" or ".png"))
         {
             throw new UnusableInputException(
                 $"--video {video}: the extension determines the format. Give a name that ends in .gif, .mp4 or .png.");
@@ -116,6 +117,26 @@ public static class EvaluateVerb
         {
             throw new UnusableInputException($"--video {video}: there is no folder {folder}. Create it, or give another path.");
         }
+    }
+
+    private static IReadOnlyList<Episode> EvaluateRandom(
+        Experiment experiment, int count, ulong seed, TextWriter output, CancellationToken interruption)
+    {
+        // An unusable program is refused here, as it is where a model is loaded.
+        _ = Tasks.Describe(experiment.Task);
+        return Evaluator.RunRandom(experiment, count, seed, interruption, create: Environments(experiment, output));
+    }
+
+    private static Func<int, IEnvironment> Environments(Experiment experiment, TextWriter output)
+    {
+        var printed = new HashSet<string>(StringComparer.Ordinal);
+        return task => Tasks.Create(experiment.Task, task, warn: warning =>
+        {
+            if (printed.Add(warning))
+            {
+                output.WriteLine($"warning: {warning}");
+            }
+        });
     }
 
     private static IReadOnlyList<Episode> EvaluateModel(
@@ -151,6 +172,7 @@ public static class EvaluateVerb
                 made++;
                 progress.Report(made, decisions, $"decision {decision} of {inEpisode}");
             },
-            interruption);
+            interruption,
+            Environments(experiment, output));
     }
 }

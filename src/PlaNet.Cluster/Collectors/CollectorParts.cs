@@ -10,7 +10,15 @@ namespace PlaNet.Cluster.Collectors;
 internal static class CollectorParts
 {
     /// <summary>Makes the parts for one experiment, with one environment.</summary>
-    public static ActingParts Of(Experiment experiment, torch.Device device, PlanetSettings settings, Action<RunEvent> watch) => new(
+    public static ActingParts Of(Experiment experiment, torch.Device device, PlanetSettings settings, Action<RunEvent> watch)
+    {
+        // The folder is that of the run's machine. Where it does not exist, a program starts in the folder of the collector.
+        var task = experiment.Task;
+        var here = Directory.Exists(task.CommandFolder) ? experiment : experiment with { Task = task with { CommandFolder = "" } };
+        return Made(here, device, settings, watch);
+    }
+
+    private static ActingParts Made(Experiment experiment, torch.Device device, PlanetSettings settings, Action<RunEvent> watch) => new(
         experiment,
         device,
         settings,

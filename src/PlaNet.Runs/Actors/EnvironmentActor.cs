@@ -69,7 +69,7 @@ public static class EnvironmentActor
             parts.Faults.Reach(FaultPoint.EnvironmentReset, lifetime);
             if (!_environments.TryGetValue(order.Task, out _current))
             {
-                _current = Tasks.Create(parts.Experiment.Task, order.Task, parts.Settings.EnvironmentTimeouts);
+                _current = Tasks.Create(parts.Experiment.Task, order.Task, parts.Settings.EnvironmentTimeouts, parts.WarnOnce);
                 _environments.Add(order.Task, _current);
             }
 

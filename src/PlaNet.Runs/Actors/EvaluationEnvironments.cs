@@ -57,7 +57,7 @@ internal sealed class EvaluationEnvironments : IDisposable
 
         var environment = _kept.TryDequeue(out var kept)
             ? kept
-            : Call(() => Tasks.Create(_parts.Experiment.Task, task, _parts.Settings.EnvironmentTimeouts));
+            : Call(() => Tasks.Create(_parts.Experiment.Task, task, _parts.Settings.EnvironmentTimeouts, _parts.WarnOnce));
         return new Proxy(this, environment);
     }
 

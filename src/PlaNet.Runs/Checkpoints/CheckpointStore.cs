@@ -123,11 +123,24 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
     /// <summary>Loads the model without the optimiser.</summary>
     /// <param name="checkpoint">A folder returned by <see cref="FindNewest"/>.</param>
     /// <param name="model">The model to load into.</param>
+    /// <exception cref="RunException">The model has other sizes.</exception>
     public static void LoadModel(string checkpoint, Models.WorldModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         using var content = Safetensors.Read(Path.Combine(checkpoint, ModelFile));
-        StateDicts.Load(model, content.Tensors);
+        try
+        {
+            StateDicts.Load(model, content.Tensors);
+        }
+        catch (ArgumentException failure)
+        {
+            // The sizes in the experiment are compared before; a program announces that of its actions only when it is started.
+            throw new RunException(
+                $"{checkpoint} does not fit the experiment, whose actions have {model.ActionSize} numbers: "
+                + $"{failure.Message.Split(" (Parameter '", 2)[0]} "
+                + "A program (task.command) must announce as many as when the run was made.",
+                failure);
+        }
     }
 
     private string[] Newest()

@@ -49,10 +49,10 @@ public static class Evaluator
     /// <param name="episodes">Number of episodes of each task.</param>
     /// <param name="seed">Seed from which the seeds of episodes and actions are derived.</param>
     /// <param name="cancellation">Checked before every decision.</param>
-    /// <param name="timeouts">Timeouts of environments in separate processes. Default <see cref="EnvironmentTimeouts.Default"/>.</param>
+    /// <param name="create">Creates an environment of the task with a given index. Default <see cref="Tasks.Create"/>.</param>
     /// <returns>The episodes in the order of <see cref="Run"/>.</returns>
     public static IReadOnlyList<Episode> RunRandom(
-        Experiment experiment, int episodes, ulong seed, CancellationToken cancellation, EnvironmentTimeouts? timeouts = null)
+        Experiment experiment, int episodes, ulong seed, CancellationToken cancellation, Func<int, IEnvironment>? create = null)
     {
         return Play(
             experiment,
@@ -60,7 +60,7 @@ public static class Evaluator
             seed,
             (action, count, batchSeed) =>
                 new RandomPolicy(action, [.. Enumerable.Range(0, count).Select(i => RandomStream.Fork(batchSeed, "actions", (ulong)i))]),
-            task => Tasks.Create(experiment.Task, task, timeouts),
+            create ?? (task => Tasks.Create(experiment.Task, task)),
             cancellation);
     }
 

@@ -8,6 +8,9 @@ namespace PlaNet.Runs.Playing;
 /// <summary>Creates the environments of an experiment.</summary>
 public static class Tasks
 {
+    // An episode is kept whole in memory: 1.2 GB for so many frames.
+    private const int MaxDecisions = 100_000;
+
     private static readonly ImageSpec s_image = new();
 
     /// <summary>
@@ -47,13 +50,17 @@ public static class Tasks
     /// <param name="options">Task options of an experiment.</param>
     /// <param name="task">Index of the task, as in <see cref="RunSchedule.TaskOf"/>. Default 0.</param>
     /// <param name="timeouts">Timeouts of an environment in a separate process. Default <see cref="EnvironmentTimeouts.Default"/>.</param>
+    /// <param name="warn">
+    /// Called when an episode of <see cref="TaskOptions.Command"/> is ended because it is longer than announced. Default: none.
+    /// </param>
     /// <exception cref="RunException">The program of <see cref="TaskOptions.Command"/> has images of another size, or none.</exception>
     /// <exception cref="EnvironmentProcessException">The process does not start or violates the protocol.</exception>
-    public static IEnvironment Create(TaskOptions options, int task = 0, EnvironmentTimeouts? timeouts = null)
+    public static IEnvironment Create(
+        TaskOptions options, int task = 0, EnvironmentTimeouts? timeouts = null, Action<string>? warn = null)
     {
         var tasks = Of(options);
         timeouts ??= EnvironmentTimeouts.Default;
-        return options.Command.Length > 0 ? Start(options.Command, timeouts)
+        return options.Command.Length > 0 ? Start(options, timeouts, warn)
             : options.Isolation == EnvironmentIsolation.Process
                 ? new ProcessEnvironment(timeouts.ApplyTo(EnvironmentWorker.Of(tasks[task], ActionSize(tasks))))
             : Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task])), tasks);
@@ -62,15 +69,53 @@ public static class Tasks
     /// <summary>The specification of a task's environment. A program of <see cref="TaskOptions.Command"/> is started to query it.</summary>
     /// <param name="options">Task options of an experiment.</param>
     /// <param name="task">Index of the task, as in <see cref="RunSchedule.TaskOf"/>. Default 0.</param>
+    /// <exception cref="RunException">The program of <see cref="TaskOptions.Command"/> cannot be used; the message says why.</exception>
     public static EnvironmentSpec Describe(TaskOptions options, int task = 0)
     {
         var tasks = Of(options);
+        if (options.Command.Length > 0)
+        {
+            return Query(options, EnvironmentTimeouts.Default, environment => environment.Spec);
+        }
 
         // Created without images, because rendering requires OpenGL and the specification does not.
-        using var environment = options.Command.Length > 0
-            ? Start(options.Command, EnvironmentTimeouts.Default)
-            : Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task]) with { Pixels = null }), tasks);
+        using var environment = Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task]) with { Pixels = null }), tasks);
         return environment.Spec with { Image = s_image };
+    }
+
+    /// <summary>
+    /// <see cref="Describe"/> at the start of a run. A program also makes one decision, which shows whether its observations and actions
+    /// are those that it announces: the run would only try again and again.
+    /// </summary>
+    /// <param name="options">Task options of an experiment.</param>
+    /// <param name="task">Index of the task, as in <see cref="RunSchedule.TaskOf"/>.</param>
+    /// <param name="timeouts">Timeouts of an environment in a separate process.</param>
+    /// <exception cref="RunException">The program of <see cref="TaskOptions.Command"/> cannot be used; the message says why.</exception>
+    public static EnvironmentSpec Try(TaskOptions options, int task, EnvironmentTimeouts timeouts)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(timeouts);
+        return options.Command.Length == 0
+            ? Describe(options, task)
+            : Query(options, timeouts, environment =>
+            {
+                environment.Reset(0);
+                environment.Step(new float[environment.Spec.Action.Size]);
+                return environment.Spec;
+            });
+    }
+
+    private static EnvironmentSpec Query(TaskOptions options, EnvironmentTimeouts timeouts, Func<IEnvironment, EnvironmentSpec> query)
+    {
+        try
+        {
+            using var environment = Start(options, timeouts, warn: null);
+            return query(environment);
+        }
+        catch (EnvironmentProcessException failure)
+        {
+            throw new RunException($"task.command: {failure.Message}", failure);
+        }
     }
 
     private static IEnvironment Pad(IEnvironment environment, IReadOnlyList<TaskOptions> tasks)
@@ -92,30 +137,41 @@ public static class Tasks
         };
     }
 
-    private static NormalizeActions Start(string command, EnvironmentTimeouts timeouts)
+    private static NormalizeActions Start(TaskOptions options, EnvironmentTimeouts timeouts, Action<string>? warn)
     {
-        var environment = new ProcessEnvironment(timeouts.ApplyTo(Program(command)));
-        if (environment.Spec.Image == s_image)
+        var command = options.Command;
+        var environment = new ProcessEnvironment(timeouts.ApplyTo(Program(options)), warn: warn);
+        var spec = environment.Spec;
+        if (spec.Image == s_image && spec.Decisions <= MaxDecisions)
         {
             return new NormalizeActions(environment);
         }
 
-        var shown = environment.Spec.Image is { } image ? $"images of {image.Width}x{image.Height}" : "no images";
         environment.Dispose();
-        throw new RunException(
-            $"task.command {command}: the program has {shown}, but the model takes 64x64. Change the program to draw images of 64x64.");
+        var shown = spec.Image is { } image ? $"images of {image.Width}x{image.Height}" : "no images";
+        throw new RunException(spec.Image != s_image
+            ? $"task.command {command}: the program has {shown}, but the model takes 64x64. Change the program to draw images of 64x64."
+            : $"task.command {command}: the program announces episodes of {spec.Decisions} decisions, but at most {MaxDecisions} are "
+                + "possible. Announce fewer control_steps.");
     }
 
-    private static ProcessOptions Program(string command)
+    private static ProcessOptions Program(TaskOptions options)
     {
+        var folder = options.CommandFolder;
+        if (folder.Length > 0 && !Directory.Exists(folder))
+        {
+            throw new RunException(
+                $"task.command {options.Command}: the folder {folder}, in which the program is started, does not exist. Create it, or give "
+                + "another one to planet train with --set task.command_folder=DIR.");
+        }
+
         try
         {
-            return ProcessOptions.Parse(command);
+            return ProcessOptions.Parse(options.Command) with { WorkingDirectory = folder.Length > 0 ? folder : null };
         }
         catch (ArgumentException exception)
         {
-            // The exception appends the name of its parameter, which means nothing to the user.
-            throw new RunException($"task.command: {exception.Message.Split(" (Parameter '", 2)[0]}");
+            throw new RunException($"task.command: {exception.Message}", exception);
         }
     }
 }

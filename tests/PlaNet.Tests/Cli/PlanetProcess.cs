@@ -63,6 +63,13 @@ internal sealed class PlanetProcess : IDisposable
         return await process.End();
     }
 
+    /// <summary>Runs the command to its end through another program, as <see cref="StartBy"/>.</summary>
+    public static async Task<(int Code, string Output, string Error)> RunBy(string[] starter, IEnumerable<string> words)
+    {
+        using var process = StartBy(starter, words);
+        return await process.End();
+    }
+
     /// <summary>Standard error without the progress lines that appear on a slow machine.</summary>
     public static string WithoutProgress(string error) =>
         string.Concat(error.Split('\n').Where(line => !line.StartsWith("decision ", StringComparison.Ordinal)));

@@ -1,8 +1,11 @@
+using PlaNet.Cli;
 using PlaNet.Experiments;
+using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Playing;
 using PlaNet.Runs.Schedule;
+using PlaNet.Tests.Cli;
 using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Runs.Playing;
@@ -55,6 +58,102 @@ public sealed class OwnProgramTests
         var failure = Assert.Throws<RunException>(() => Tasks.Create(experiment.Task));
         Assert.Contains("images of 32x32, but the model takes 64x64", failure.Message);
         Assert.Contains("task.command", Assert.Throws<RunException>(() => Tasks.Create(experiment.Task with { Command = "sim \"a" })).Message);
+    }
+
+    [Theory]
+    [InlineData("for _ in range(3))", ")", "announced an observation of 4100 bytes, but its first line describes one of 12292")]
+    [InlineData("0.1 * action[0]", "0.1 * action[1]", "IndexError")]
+    [InlineData("control_steps, action_repeat = 100, 2", "control_steps, action_repeat = 2**31 - 1, 2", "episodes of 1073741824 decisions")]
+    [InlineData("environment = Slide()", "sys.exit('no licence')", "no licence")]
+    public void A_program_that_is_not_what_it_announces_is_refused_before_the_run_is_made(string correct, string wrong, string message)
+    {
+        using var folder = new TemporaryFolder();
+        var experiment = Playing(folder, client => client.Replace(correct, wrong));
+        Assert.DoesNotContain(correct, File.ReadAllText(folder["client.py"]));
+        var failure = Assert.Throws<RunException>(() => SmallRun.Run(folder["run"], experiment: experiment));
+        Assert.Contains(message, failure.Message);
+        Assert.Contains("client.py", failure.Message);
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    [Fact]
+    public void A_run_whose_program_announces_other_actions_than_before_is_refused_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        string Short(string client) => client.Replace("control_steps, action_repeat = 100, 2", "control_steps, action_repeat = 16, 2");
+        SmallRun.Run(
+            folder["run"],
+            (happened, source) =>
+            {
+                if (happened is UpdateDone)
+                {
+                    source.Cancel();
+                }
+            },
+            Playing(folder, Short));
+        var experiment = Playing(folder, client => Short(client).Replace("low, high = [-1.0], [1.0]", "low, high = [-1.0, 0.0], [1.0, 2.0]"));
+        var resumed = Assert.Throws<RunException>(() => SmallRun.Run(folder["run"], experiment: experiment));
+        var loaded = Assert.Throws<RunException>(() => TrainedModel.Load(folder["run"], TorchSharp.torch.CPU, warning => Assert.Fail(warning)));
+        Assert.All([resumed, loaded], failure =>
+        {
+            Assert.Contains(folder["run"], failure.Message);
+            Assert.Contains("actions have 2 numbers", failure.Message);
+            Assert.Contains("task.command", failure.Message);
+            Assert.DoesNotContain("(Parameter", failure.Message);
+        });
+    }
+
+    [Fact]
+    public void Episodes_that_never_end_are_truncated_with_one_warning()
+    {
+        using var folder = new TemporaryFolder();
+        var experiment = Playing(folder, client => client
+            .Replace("control_steps, action_repeat = 100, 2", "control_steps, action_repeat = 16, 2")
+            .Replace("environment.steps >= environment.control_steps", "False"));
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: experiment);
+        Assert.True(complete);
+        Assert.Contains("announced episodes of 8 decisions", Assert.Single(events.OfType<RunWarning>()).Message);
+        Assert.All(Recorded(folder["run"]), length => Assert.Equal(9, length));
+    }
+
+    [Fact]
+    public async Task A_run_finds_its_relative_program_from_any_folder()
+    {
+        using var folder = new TemporaryFolder();
+        Playing(folder, client => client.Replace("control_steps, action_repeat = 100, 2", "control_steps, action_repeat = 16, 2"));
+        string[] Train(string run) =>
+            ["train", .. SmallRun.Words, "--set=task.name=slide", "--set=task.command=python3 ./client.py", "--out", folder[run]];
+        var (code, output, error) = await PlanetProcess.RunBy(["env", "--chdir", folder.Path], [.. Train("run"), "--set=schedule.episodes=3"]);
+        Assert.True(code == ExitCode.Success, output + error);
+        Assert.Equal(folder.Path, RunDirectory.Read(folder["run"]).Experiment.Task.CommandFolder);
+        Assert.NotEqual(folder.Path, Environment.CurrentDirectory);
+
+        (code, output, error) = await PlanetProcess.Run(["evaluate", "--run", folder["run"], "--episodes", "1", "--video", folder["seen.GIF"]]);
+        Assert.True(code == ExitCode.Success, output + error);
+        Assert.True(File.Exists(folder["seen.GIF"]));
+        (code, output, error) = await PlanetProcess.Run([.. Train("run"), "--set=schedule.episodes=4", "--allow-changes"]);
+        Assert.True(code == ExitCode.Success, output + error);
+
+        // A new run looks in the folder in which it is made.
+        (code, _, error) = await PlanetProcess.Run(Train("other"));
+        Assert.Equal(ExitCode.UnusableInput, code);
+        Assert.StartsWith("planet: task.command: ", error);
+        Assert.Single(error, character => character == '\n');
+    }
+
+    [Fact]
+    public void A_folder_of_a_program_that_is_gone_is_named()
+    {
+        var task = new TaskOptions { Command = "./sim", CommandFolder = "/no/such/folder" };
+        var failure = Assert.Throws<RunException>(() => Tasks.Create(task));
+        Assert.Contains("/no/such/folder", failure.Message);
+        Assert.Contains("--set task.command_folder=DIR", failure.Message);
+    }
+
+    private static IEnumerable<int> Recorded(string run)
+    {
+        var store = EpisodeStore.Open(new RunFolder(run).TrainEpisodes, 0, readOnly: true);
+        return store.List().Select(entry => store.Load(entry.Name).Length);
     }
 
     private static Experiment Playing(TemporaryFolder folder, Func<string, string> change)
