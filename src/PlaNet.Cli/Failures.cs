@@ -4,6 +4,7 @@ using PlaNet.Cluster.Stores;
 using PlaNet.Common;
 using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
+using PlaNet.MuJoCo;
 using PlaNet.Runs;
 using PlaNet.Runs.Settings;
 
@@ -36,10 +37,11 @@ public static class Failures
 
     private static int Code(Exception cause, CancellationToken interruption) => cause switch
     {
-        // Ctrl-C also reaches the programs of environments, which end then.
-        OperationCanceledException or EnvironmentProcessException when interruption.IsCancellationRequested => ExitCode.Interrupted,
+        // Ctrl-C also reaches the programs of environments, which end then, maybe before this process has noticed.
+        OperationCanceledException or EnvironmentProcessException or RunException { InnerException: EnvironmentProcessException }
+            when interruption.IsCancellationRequested => ExitCode.Interrupted,
         UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException
-            or UnauthorizedAccessException or PathTooLongException => ExitCode.UnusableInput,
+            or OpenGlException or UnauthorizedAccessException or PathTooLongException => ExitCode.UnusableInput,
         StorageException { Problem: not StorageProblem.Other } => ExitCode.UnusableInput,
         _ when LacksNativeLibrary(cause) => ExitCode.UnusableInput,
         _ => ExitCode.Failure,
@@ -55,7 +57,8 @@ public static class Failures
                 $"a native library is missing: {cause.Message.Split('\n')[0]} Run {Setup}, then ./build.sh --target=Build.",
             UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException =>
                 cause.Message,
-            RoleFailedException or EnvironmentProcessException or StorageException or UnwritableOutputException => cause.Message,
+            RoleFailedException or EnvironmentProcessException or StorageException or UnwritableOutputException or OpenGlException =>
+                cause.Message,
             _ when LacksNativeLibrary(cause) => cause.Message,
             _ => $"{cause.GetType().Name}: {cause.Message}",
         };

@@ -64,7 +64,7 @@ public sealed class KnownExperiments
     public Experiment Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (name.EndsWith(".json", StringComparison.Ordinal))
+        if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
             return File.Exists(name)
                 ? ExperimentJson.Read(File.ReadAllText(name))

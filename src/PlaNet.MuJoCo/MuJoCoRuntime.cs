@@ -20,9 +20,11 @@ public static class MuJoCoRuntime
 
     /// <summary>
     /// Name of the OpenGL backend of this process: "egl-device:N", "surfaceless" or "osmesa". The first of these that works is used, unless
-    /// the environment variable <c>PLANET_GL</c> names one. The backend is opened on first use.
+    /// the environment variable <c>PLANET_GL</c>, or else <c>MUJOCO_GL</c>, names one. The backend is opened on first use.
     /// </summary>
-    /// <exception cref="MuJoCoException">No backend works; the message lists the failed attempts.</exception>
+    /// <exception cref="OpenGlException">
+    /// No backend works; the message lists the failed attempts. Or a variable has a wrong value.
+    /// </exception>
     public static string OpenGlBackend
     {
         get
@@ -70,7 +72,8 @@ public static class MuJoCoRuntime
         }
         catch (MuJoCoException failure)
         {
-            items.Add(("OpenGL", failure.Message, Remedy));
+            var remedy = failure.Message.Contains(Remedy, StringComparison.Ordinal) ? Remedy : "Change the variable";
+            items.Add(("OpenGL", failure.Message, remedy));
         }
 
         return items;
@@ -84,9 +87,11 @@ public static class MuJoCoRuntime
     internal static void EnsureOpenGl()
     {
         EnsureReady();
-        if (Native.OpenGl(Environment.GetEnvironmentVariable("PLANET_GL")) < 0)
+        var choice = OpenGlChoice.Of(Environment.GetEnvironmentVariable("PLANET_GL"), Environment.GetEnvironmentVariable("MUJOCO_GL"));
+        if (Native.OpenGl(choice.Backend) < 0)
         {
-            throw new MuJoCoException($"{Native.LastError}. {Remedy}.");
+            var only = choice.Reason is { } reason ? $" ({reason}, so no other is tried)" : "";
+            throw new OpenGlException($"{Native.LastError}{only}. {Remedy}.");
         }
     }
 

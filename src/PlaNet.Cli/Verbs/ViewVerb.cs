@@ -167,7 +167,7 @@ public static class ViewVerb
             throw new UnusableInputException($"--steps {options.Steps}: must be 0 or more. Give such a number, or leave it out.");
         }
 
-        if (Path.GetExtension(file) is not (".gif" or ".mp4" or ".png"))
+        if (Path.GetExtension(file).ToLowerInvariant() is not (".gif" or ".mp4" or ".png"))
         {
             throw new UnusableInputException(
                 $"--out {file}: the extension determines the format. Give a name that ends in .gif, .mp4 or .png.");

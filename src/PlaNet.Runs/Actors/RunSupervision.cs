@@ -1,5 +1,6 @@
 using Akka.Actor;
 using PlaNet.Experiments;
+using PlaNet.MuJoCo;
 
 namespace PlaNet.Runs.Actors;
 
@@ -15,7 +16,7 @@ public static class RunSupervision
     {
         RunException or ExperimentException or RoleFailedException or NonFiniteLossException => Directive.Escalate,
         IOException or UnauthorizedAccessException => Directive.Escalate,
-        DllNotFoundException or TypeInitializationException => Directive.Escalate,
+        DllNotFoundException or TypeInitializationException or OpenGlException => Directive.Escalate,
         _ => Directive.Restart,
     };
 

@@ -23,7 +23,7 @@ public sealed class VideoWriter(string ffmpeg = "ffmpeg")
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(clip);
-        switch (Path.GetExtension(path))
+        switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".gif":
                 AtomicFile.Write(path, GifWriter.Encode(clip, framesPerSecond));

@@ -139,7 +139,7 @@ public sealed record RunReport(
 
         foreach (var video in Videos)
         {
-            var tag = video.Name.EndsWith(".mp4", StringComparison.Ordinal)
+            var tag = video.Name.EndsWith(".mp4", StringComparison.OrdinalIgnoreCase)
                 ? $"<video src=\"{Text(video.Source)}\" controls loop muted autoplay playsinline></video>"
                 : $"<img src=\"{Text(video.Source)}\" alt=\"{Text(video.Name)}\">";
             html.Append(CultureInfo.InvariantCulture, $"<figure class=\"card\">{tag}<figcaption>{Text(video.Name)}</figcaption></figure>");
@@ -249,7 +249,8 @@ public sealed record RunReport(
         return
         [
             .. Directory.GetFiles(folder)
-                .Where(file => Path.GetExtension(file) is ".gif" or ".mp4" or ".png" && !Path.GetFileName(file).StartsWith('.'))
+                .Where(file => Path.GetExtension(file).ToLowerInvariant() is ".gif" or ".mp4" or ".png"
+                    && !Path.GetFileName(file).StartsWith('.'))
                 .OrderBy(File.GetLastWriteTimeUtc).ThenBy(file => file.Length).ThenBy(file => file, StringComparer.Ordinal)
                 .GroupBy(file => Path.GetFileNameWithoutExtension(file).TrimEnd(Digits) + Path.GetExtension(file), StringComparer.Ordinal)
                 .OrderBy(kind => kind.Key, StringComparer.Ordinal)
@@ -260,7 +261,7 @@ public sealed record RunReport(
     private static ReportVideo Show(string path)
     {
         var name = Path.GetFileName(path);
-        var type = Path.GetExtension(path) switch { ".mp4" => "video/mp4", ".gif" => "image/gif", _ => "image/png" };
+        var type = Path.GetExtension(path).ToLowerInvariant() switch { ".mp4" => "video/mp4", ".gif" => "image/gif", _ => "image/png" };
         return new FileInfo(path).Length <= EmbedLimit
             ? new ReportVideo(name, $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}")
             : new ReportVideo(name, $"../videos/{Uri.EscapeDataString(name)}");

@@ -312,7 +312,7 @@ static int open_osmesa(void) {
   return -1;
 }
 
-// choice: one of egl-device, egl-device:N, surfaceless or osmesa; NULL or empty tries egl-device, surfaceless and osmesa in this order.
+// choice: egl, egl-device, egl-device:N, surfaceless or osmesa; NULL or empty: the first of egl-device, surfaceless, osmesa that works.
 static int open_backend(const char* choice) {
   // Software Mesa starts a thread per core by default, which does not help at these image sizes.
   setenv("LP_NUM_THREADS", "0", 0);
@@ -322,6 +322,10 @@ static int open_backend(const char* choice) {
   char rest = 0;
   if (any) {
     if (!open_devices(-1) || !open_surfaceless() || !open_osmesa()) {
+      return 0;
+    }
+  } else if (!strcmp(choice, "egl")) {
+    if (!open_devices(-1) || !open_surfaceless()) {
       return 0;
     }
   } else if (!strcmp(choice, "egl-device") || (sscanf(choice, "egl-device:%d%c", &device, &rest) == 1 && device >= 0)) {
@@ -337,7 +341,7 @@ static int open_backend(const char* choice) {
       return 0;
     }
   } else {
-    return pmj_fail("PLANET_GL is '%s' but must be egl-device, egl-device:N, surfaceless or osmesa", choice);
+    return pmj_fail("the OpenGL backend '%s' must be egl, egl-device, egl-device:N, surfaceless or osmesa", choice);
   }
 
   return pmj_fail("no off-screen OpenGL backend works: %s", gl.attempts);

@@ -1,6 +1,9 @@
 using PlaNet.Cli;
 using PlaNet.Common;
+using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
+using PlaNet.MuJoCo;
+using PlaNet.Runs;
 using PlaNet.Runs.Settings;
 
 namespace PlaNet.Tests.Cli;
@@ -11,6 +14,7 @@ public sealed class FailuresTests
     {
         { new UnusableInputException("no such thing"), ExitCode.UnusableInput, "planet: no such thing" },
         { new ExperimentException("no such option"), ExitCode.UnusableInput, "planet: no such option" },
+        { new OpenGlException("MUJOCO_GL is 'x'."), ExitCode.UnusableInput, "planet: MUJOCO_GL is 'x'.\n" },
         { new SettingsException("jitter is 7"), ExitCode.UnusableInput, "planet: jitter is 7\n" },
         { StorageException.Of("/run", new IOException("No space left.", 28)), ExitCode.UnusableInput, "planet: The disk is full: could not write /run (No space left.)" },
         { StorageException.Of("/run", new IOException("broken", 5)), ExitCode.Failure, "planet: Could not write /run: broken" },
@@ -35,6 +39,18 @@ public sealed class FailuresTests
         Assert.Equal(code, Failures.Report(failure, error, verbose: false, CancellationToken.None));
         Assert.StartsWith(line, error.ToString());
         Assert.Single(error.ToString(), character => character == '\n');
+    }
+
+    [Fact]
+    public async Task A_program_that_ends_because_of_the_interruption_is_no_failure()
+    {
+        using var interruption = new CancellationTokenSource();
+        var failure = new RunException("task.command: it ended", new EnvironmentProcessException("it ended"));
+        using var error = new StringWriter { NewLine = "\n" };
+        Assert.Equal(ExitCode.UnusableInput, Failures.Report(failure, error, verbose: false, interruption.Token));
+        await interruption.CancelAsync();
+        Assert.Equal(ExitCode.Interrupted, Failures.Report(failure, error, verbose: false, interruption.Token));
+        Assert.EndsWith("planet: interrupted\n", error.ToString());
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using PlaNet.MuJoCo;
+using PlaNet.Runs.Actors;
 
 namespace PlaNet.Tests.MuJoCo;
 
@@ -19,13 +21,40 @@ public sealed class BackendTests
     }
 
     [Theory]
-    [InlineData("egl-device:99", "there is no device with this number")]
-    [InlineData("glx", "must be egl-device, egl-device:N, surfaceless or osmesa")]
-    public async Task A_backend_that_does_not_exist_is_refused_with_the_choices(string backend, string message)
+    [InlineData("PLANET_GL", "egl-device:99", "there is no device with this number")]
+    [InlineData("PLANET_GL", "glx", "must be egl, egl-device, egl-device:N, surfaceless or osmesa")]
+    [InlineData("MUJOCO_GL", "glx", "must be egl, osmesa, glfw or off")]
+    public async Task A_backend_that_does_not_exist_is_refused_with_the_choices(string variable, string backend, string message)
     {
-        var (exit, output) = await DrawFrames("PLANET_GL", backend);
+        var (exit, output) = await DrawFrames(variable, backend);
         Assert.NotEqual(0, exit);
         Assert.Contains(message, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData("", "", null)]
+    [InlineData(null, "egl", "egl")]
+    [InlineData(null, "OSMesa ", "osmesa")]
+    [InlineData(null, "glfw", null)]
+    [InlineData("surfaceless", "off", "surfaceless")]
+    [InlineData("egl-device:1", "nonsense", "egl-device:1")]
+    public void The_variable_of_this_program_wins_over_that_of_dm_control(string? planet, string? mujoco, string? backend)
+    {
+        Assert.Equal(backend, OpenGlChoice.Of(planet, mujoco).Backend);
+    }
+
+    [Theory]
+    [InlineData("glx", "egl", "PLANET_GL is 'glx' but must be egl, egl-device, egl-device:N")]
+    [InlineData("egl-device:x", null, "PLANET_GL is 'egl-device:x'")]
+    [InlineData(null, "Off", "MUJOCO_GL is 'Off', which turns rendering off")]
+    [InlineData(null, "0", "MUJOCO_GL is '0', which turns rendering off")]
+    [InlineData(null, "cgl", "MUJOCO_GL is 'cgl' but must be egl, osmesa, glfw or off")]
+    public void Other_values_are_refused_and_not_tried_again(string? planet, string? mujoco, string message)
+    {
+        var failure = Assert.Throws<OpenGlException>(() => OpenGlChoice.Of(planet, mujoco));
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+        Assert.True(RunSupervision.IsFinal(failure));
     }
 
     [Fact]
@@ -59,6 +88,7 @@ public sealed class BackendTests
             start.Environment.Remove(inherited);
         }
 
+        start.Environment.Remove("PLANET_GL");
         start.Environment[variable] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();

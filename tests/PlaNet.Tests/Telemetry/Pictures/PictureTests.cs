@@ -115,10 +115,12 @@ public sealed class PictureTests
         writer.Write(folder["a.png"], clip);
         Assert.Equal(25, Decoders.Gif(File.ReadAllBytes(folder["a.gif"])).Delays.Length);
         Assert.Equal((9 * 4) + (8 * 2), Decoders.Png(File.ReadAllBytes(folder["a.png"])).Width);
+        writer.Write(folder["b.GIF"], clip);
+        Assert.Equal(File.ReadAllBytes(folder["a.gif"]), File.ReadAllBytes(folder["b.GIF"]));
         Assert.Contains(".gif", Assert.Throws<ArgumentException>(() => writer.Write(folder["a.avi"], clip)).Message);
         var missing = Assert.Throws<InvalidOperationException>(() => new VideoWriter("no-such-ffmpeg").Write(folder["a.mp4"], clip));
         Assert.Contains("Install ffmpeg", missing.Message);
-        Assert.Equal(["a.gif", "a.png"], folder.Names());
+        Assert.Equal(["a.gif", "a.png", "b.GIF"], folder.Names());
     }
 
     [Fact]
