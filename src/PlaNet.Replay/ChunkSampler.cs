@@ -28,8 +28,9 @@ public sealed record ChunkBatch(
 
 /// <summary>
 /// Samples training batches: by default the episode uniformly with replacement, then the start uniformly over all valid starts. A chunk
-/// never crosses the end of an episode. The result depends only on the ordered list of episodes, the state of the generator and,
-/// for <see cref="ChunkSelection.Periods"/>, the number of the batch: save these to resume exactly.
+/// never crosses the end of an episode, so episodes shorter than a chunk are listed but never sampled. The result depends only on the
+/// ordered list of episodes, the state of the generator and, for <see cref="ChunkSelection.Periods"/>, the number of the batch: save these to
+/// resume exactly.
 /// </summary>
 /// <remarks>
 /// <see cref="Draw"/> and <see cref="Add"/> are not thread-safe. <see cref="Gather"/> may run on any thread, so batches can be drawn ahead
@@ -41,8 +42,10 @@ public sealed class ChunkSampler
     private readonly RandomStream _random;
     private readonly ChunkSelection _selection;
     private readonly List<(string Name, int Starts, long Batch)> _episodes = [];
+    private readonly List<string> _names = [];
     private readonly List<long> _cumulativeStarts = [];
     private (long Number, int[] Order)? _period;
+    private int _longest;
 
     /// <summary>A sampler over a list of episodes.</summary>
     /// <param name="source">The source of the episodes.</param>
@@ -51,7 +54,6 @@ public sealed class ChunkSampler
     /// <param name="random">The random number generator; its state is part of the sampler's state.</param>
     /// <param name="episodes">Names of the first episodes; their order matters. Default none.</param>
     /// <param name="selection">How chunks are selected. Default <see cref="ChunkSelection.Uniform"/>.</param>
-    /// <exception cref="ArgumentException">An episode is shorter than a chunk.</exception>
     public ChunkSampler(
         IEpisodeSource source,
         int batchSize,
@@ -82,32 +84,38 @@ public sealed class ChunkSampler
     public int ChunkLength { get; }
 
     /// <summary>Names of the episodes, in order: part of the state to save.</summary>
-    public IReadOnlyList<string> Episodes => [.. _episodes.Select(episode => episode.Name)];
+    public IReadOnlyList<string> Episodes => [.. _names];
+
+    /// <summary>Number of episodes in the list that are shorter than a chunk and therefore never sampled.</summary>
+    public int TooShort => _names.Count - _episodes.Count;
+
+    /// <summary>Whether an episode in the list is long enough for a chunk.</summary>
+    public bool CanSample => _episodes.Count > 0;
 
     /// <summary>State of the random number generator: part of the state to save.</summary>
     public RandomState RandomState => _random.State;
 
-    /// <summary>Appends an episode to the list; the next batch may sample it.</summary>
+    /// <summary>Appends an episode to the list; the next batch may sample it, unless it is shorter than a chunk.</summary>
     /// <param name="name">Name of an episode of the source, not yet in the list.</param>
     /// <param name="batch">
     /// Number of the first batch that may hold it, which is the number of batches drawn so far. Used by
     /// <see cref="ChunkSelection.Periods"/> only. Default 0.
     /// </param>
-    /// <exception cref="ArgumentException">The episode is shorter than a chunk, or is already in the list.</exception>
+    /// <exception cref="ArgumentException">The episode is already in the list.</exception>
     public void Add(string name, long batch = 0)
     {
         var length = _source.Describe(name).Length;
-        if (length < ChunkLength)
-        {
-            throw new ArgumentException(
-                $"Episode {name} has {length} rows, but replay.chunk_length is {ChunkLength} and a chunk must lie within one episode: " +
-                $"lower replay.chunk_length to {length} or less.");
-        }
-
-        if (_episodes.Exists(episode => string.Equals(episode.Name, name, StringComparison.Ordinal)))
+        if (_names.Contains(name))
         {
             throw new ArgumentException(
                 $"Episode {name} is already in the sampler's list: add every episode once, so that all are equally likely.");
+        }
+
+        _names.Add(name);
+        _longest = Math.Max(_longest, length);
+        if (length < ChunkLength)
+        {
+            return;
         }
 
         _episodes.Add((name, length - ChunkLength + 1, batch));
@@ -118,11 +126,19 @@ public sealed class ChunkSampler
     /// <summary>Draws an episode and a start for each chunk of the next batch, without reading episodes.</summary>
     /// <param name="batch">Number of the batch, from 0. Used by <see cref="ChunkSelection.Periods"/> only. Default 0.</param>
     /// <exception cref="InvalidOperationException">The list of episodes is empty.</exception>
+    /// <exception cref="InvalidDataException">All episodes are shorter than a chunk. The message gives the remedy.</exception>
     public ChunkOrigin[] Draw(long batch = 0)
     {
-        if (_episodes.Count == 0)
+        if (_names.Count == 0)
         {
             throw new InvalidOperationException("There are no episodes to sample from: collect at least one (schedule.seed_episodes).");
+        }
+
+        if (!CanSample)
+        {
+            throw new InvalidDataException(
+                $"replay.chunk_length is {ChunkLength}, but the longest of the {_names.Count} recorded episodes has {_longest} rows, " +
+                $"and a chunk must lie within one episode: lower replay.chunk_length to {_longest} or less.");
         }
 
         var origins = new ChunkOrigin[BatchSize];

@@ -59,21 +59,9 @@ public sealed class Episode
         States = states ?? new Dictionary<string, float[]>(StringComparer.Ordinal);
         Seed = seed;
         WeightsVersion = weightsVersion;
-        if (reward.Length == 0)
-        {
-            throw new ArgumentException($"Episode {name} has no rows: it needs at least the row of the reset.");
-        }
-
         CheckLength("image", image.Length, (long)Length * imageShape.Bytes);
         CheckLength("action", action.Length, (long)Length * actionSize);
-        EpisodeFields.CheckFinite("action", action);
-        EpisodeFields.CheckFinite("reward", reward);
-        if (reward[0] != 0 || action.AsSpan(0, actionSize).ContainsAnyExcept(0f))
-        {
-            throw new ArgumentException(
-                $"Episode {name} has an action or a reward that is not zero in row 0, which is the reset: " +
-                "align actions and rewards to the image that they lead to.");
-        }
+        EpisodeFields.CheckRows(name, actionSize, action, reward);
 
         foreach (var (field, values) in States)
         {

@@ -20,6 +20,24 @@ internal static class EpisodeFields
         }
     }
 
+    /// <summary>Checks the actions and rewards of an episode, whose lengths must match.</summary>
+    public static void CheckRows(string episode, int actionSize, ReadOnlySpan<float> action, ReadOnlySpan<float> reward)
+    {
+        if (reward.Length == 0)
+        {
+            throw new ArgumentException($"Episode {episode} has no rows: it needs at least the row of the reset.");
+        }
+
+        CheckFinite(Action, action);
+        CheckFinite(Reward, reward);
+        if (reward[0] != 0 || action[..actionSize].ContainsAnyExcept(0f))
+        {
+            throw new ArgumentException(
+                $"Episode {episode} has an action or a reward that is not zero in row 0, which is the reset: " +
+                "align actions and rewards to the image that they lead to.");
+        }
+    }
+
     public static void CheckFinite(string field, ReadOnlySpan<float> values)
     {
         for (var i = 0; i < values.Length; i++)

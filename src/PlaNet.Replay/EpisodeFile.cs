@@ -116,25 +116,36 @@ public static class EpisodeFile
     }
 
     /// <summary>
-    /// Reads the metadata of an episode. Only the archive's directory, the headers and the rewards are read, not the images.
+    /// Reads the metadata of an episode. Only the archive's directory, the headers, actions and rewards are read and checked, not the
+    /// images.
     /// </summary>
-    /// <exception cref="EpisodeFileException">The file is truncated, damaged in a part that is read, or not an episode.</exception>
-    public static EpisodeEntry ReadEntry(string path)
+    /// <param name="path">Path of the file.</param>
+    /// <param name="rule">What the episode must satisfy in addition. Default none.</param>
+    /// <exception cref="EpisodeFileException">The file is truncated, damaged in a part that is read, or not such an episode.</exception>
+    public static EpisodeEntry ReadEntry(string path, EpisodeRule? rule = null)
     {
         var name = Path.GetFileNameWithoutExtension(path);
         return Guard(Path.GetFileName(path), () =>
         {
             EpisodeName.Check(name);
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            var (headers, array) = NpzFile.ReadOne(stream, EpisodeFields.Reward);
+            var (headers, arrays) = NpzFile.ReadSome(stream, [EpisodeFields.Action, EpisodeFields.Reward]);
             var image = Get(headers, EpisodeFields.Image);
-            var (_, length) = CheckImage(image.TypeCode, image.Shape);
-            CheckShape(EpisodeFields.Action, Get(headers, EpisodeFields.Action).Shape, [length, null]);
-            CheckShape(EpisodeFields.Reward, array.Shape, [length]);
-            double total = 0;
-            foreach (var reward in array.ToSingles())
+            var (shape, length) = CheckImage(image.TypeCode, image.Shape);
+            var (action, reward) = (Get(arrays, EpisodeFields.Action), Get(arrays, EpisodeFields.Reward));
+            CheckShape(EpisodeFields.Action, action.Shape, [length, null]);
+            CheckShape(EpisodeFields.Reward, reward.Shape, [length]);
+            var (actions, rewards) = (action.ToSingles(), reward.ToSingles());
+            EpisodeFields.CheckRows(name, action.Shape[1], actions, rewards);
+            if (rule?.FlawOf(shape, action.Shape[1], length, actions) is { } flaw)
             {
-                total += reward;
+                throw new InvalidDataException(flaw);
+            }
+
+            double total = 0;
+            foreach (var value in rewards)
+            {
+                total += value;
             }
 
             return new EpisodeEntry(name, length, total, stream.Length);

@@ -31,23 +31,26 @@ public sealed class EpisodeStore : IEpisodeSource
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, EpisodeEntry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _hashes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _checked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LinkedListNode<Episode>> _cached = new(StringComparer.Ordinal);
     private readonly LinkedList<Episode> _recentlyUsed = [];
     private readonly long _memoryBytes;
     private readonly bool _readOnly;
+    private readonly EpisodeRule? _rule;
     private long _cachedBytes;
 
-    private EpisodeStore(string folder, long memoryBytes, bool readOnly)
+    private EpisodeStore(string folder, long memoryBytes, bool readOnly, EpisodeRule? rule)
     {
         Folder = folder;
         _memoryBytes = memoryBytes;
         _readOnly = readOnly;
+        _rule = rule;
     }
 
     /// <summary>Absolute path of the folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Files that the store found when it was opened and does not use, ordered by name.</summary>
+    /// <summary>Files that the store found and does not use: first those found when it was opened, ordered by name.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; private set; } = [];
 
     /// <summary>Bytes of the cached decoded episodes; never above the memory limit.</summary>
@@ -75,7 +78,8 @@ public sealed class EpisodeStore : IEpisodeSource
     }
 
     /// <summary>
-    /// Opens a folder. Reads and checks the archive directory, headers and rewards of every file; images are read and checked on load.
+    /// Opens a folder. Reads and checks the archive directory, headers, actions and rewards of every file; images are read and checked on
+    /// load.
     /// </summary>
     /// <param name="folder">The folder; created if it does not exist, unless <paramref name="readOnly"/>.</param>
     /// <param name="memoryBytes">Memory for decoded episodes, in bytes. At least 0; with 0 every load reads from disk.</param>
@@ -83,8 +87,9 @@ public sealed class EpisodeStore : IEpisodeSource
     /// True for readers: nothing is created, removed or added. False for the single owner, which also removes temporary files left by a
     /// killed process. Default false.
     /// </param>
+    /// <param name="rule">What the episodes must satisfy; files that do not are skipped. Default none.</param>
     /// <exception cref="IOException">The folder cannot be created or read.</exception>
-    public static EpisodeStore Open(string folder, long memoryBytes, bool readOnly = false)
+    public static EpisodeStore Open(string folder, long memoryBytes, bool readOnly = false, EpisodeRule? rule = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentOutOfRangeException.ThrowIfNegative(memoryBytes);
@@ -103,7 +108,7 @@ public sealed class EpisodeStore : IEpisodeSource
             }
         }
 
-        var store = new EpisodeStore(full, memoryBytes, readOnly);
+        var store = new EpisodeStore(full, memoryBytes, readOnly, rule);
         var skipped = new List<SkippedFile>();
         foreach (var path in Directory.GetFiles(full).Order(StringComparer.Ordinal))
         {
@@ -114,7 +119,7 @@ public sealed class EpisodeStore : IEpisodeSource
                     throw new EpisodeFileException(Path.GetFileName(path), $"its extension is not {EpisodeFile.Extension}.");
                 }
 
-                var entry = EpisodeFile.ReadEntry(path);
+                var entry = EpisodeFile.ReadEntry(path, rule);
                 store._entries.Add(entry.Name, entry);
             }
             catch (EpisodeFileException exception)
@@ -167,6 +172,7 @@ public sealed class EpisodeStore : IEpisodeSource
     /// Called after the temporary file is written and before it is renamed; may throw to simulate a disk error. Default none.
     /// </param>
     /// <exception cref="InvalidOperationException">The store is read-only, or has a different episode of that name.</exception>
+    /// <exception cref="InvalidDataException">The episode does not satisfy the rule of the store.</exception>
     /// <exception cref="IOException">The file cannot be written; the message names the file and the cause.</exception>
     public EpisodeEntry Add(Episode episode, bool replace = false, Action? writing = null)
     {
@@ -175,6 +181,11 @@ public sealed class EpisodeStore : IEpisodeSource
         {
             throw new InvalidOperationException(
                 $"The store of {Folder} is read-only, so {episode.Name} cannot be added: open the store with readOnly: false.");
+        }
+
+        if (_rule?.FlawOf(episode) is { } flaw)
+        {
+            throw new InvalidDataException($"The recorded episode {episode.Name} cannot be used: {flaw} Correct the task's environment.");
         }
 
         var path = PathOf(episode.Name);
@@ -205,11 +216,77 @@ public sealed class EpisodeStore : IEpisodeSource
         {
             _entries[episode.Name] = entry;
             _hashes[episode.Name] = hash;
+            _checked.Add(episode.Name);
+            Skipped = [.. Skipped.Where(skipped => skipped.FileName != episode.Name + EpisodeFile.Extension)];
             Evict(episode.Name);
             Cache(episode);
         }
 
         return entry;
+    }
+
+    /// <summary>
+    /// Checks the whole file of an episode, once. If it cannot be used, it is moved to <see cref="Skipped"/>. For files that another
+    /// process wrote and no checkpoint lists.
+    /// </summary>
+    /// <param name="name">Name of an episode of the store.</param>
+    /// <param name="seed">The seed that the episode must have.</param>
+    /// <returns>Whether the episode can be used.</returns>
+    public bool Check(string name, ulong seed)
+    {
+        lock (_gate)
+        {
+            if (_checked.Contains(name))
+            {
+                return true;
+            }
+        }
+
+        try
+        {
+            // The hash is that of the checked bytes.
+            var content = File.ReadAllBytes(PathOf(name));
+            var episode = EpisodeFile.FromBytes(name, content);
+            if (_rule?.FlawOf(episode) is { } flaw)
+            {
+                throw new EpisodeFileException(name, flaw);
+            }
+
+            if (episode.Seed != seed)
+            {
+                var actual = episode.Seed is { } other ? $"its seed is {other}" : "it has no seed";
+                throw new EpisodeFileException(name, $"{actual}, but its name is that of seed {seed}.");
+            }
+
+            lock (_gate)
+            {
+                _entries[name] = new EpisodeEntry(name, episode.Length, episode.Return, content.Length);
+                _hashes[name] = Hash(content);
+                _checked.Add(name);
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception is EpisodeFileException or IOException or UnauthorizedAccessException)
+        {
+            Skip(name, exception is EpisodeFileException unusable ? unusable.Reason : exception.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Moves an episode to <see cref="Skipped"/>: its file stays, but the store no longer has it.</summary>
+    /// <param name="name">Name of the episode.</param>
+    /// <param name="reason">Why it is not used, as a sentence.</param>
+    public void Skip(string name, string reason)
+    {
+        lock (_gate)
+        {
+            _entries.Remove(name);
+            _hashes.Remove(name);
+            _checked.Remove(name);
+            Evict(name);
+            Skipped = [.. Skipped, new SkippedFile(name + EpisodeFile.Extension, reason)];
+        }
     }
 
     /// <inheritdoc/>

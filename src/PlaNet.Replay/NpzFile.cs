@@ -54,15 +54,17 @@ public static class NpzFile
         return arrays;
     }
 
-    /// <summary>Reads the headers of all arrays and the numbers of one.</summary>
+    /// <summary>Reads the headers of all arrays and the numbers of some.</summary>
     /// <param name="stream">The archive; must be seekable. Stays open.</param>
-    /// <param name="name">Name of the array whose numbers are read.</param>
-    /// <exception cref="InvalidDataException">As for <see cref="Read"/>, or no array has that name.</exception>
-    public static (IReadOnlyDictionary<string, NpyHeader> Headers, NpyArray Array) ReadOne(Stream stream, string name)
+    /// <param name="names">Names of the arrays whose numbers are read.</param>
+    /// <returns>All headers, and those of the named arrays that the archive has.</returns>
+    /// <exception cref="InvalidDataException">As for <see cref="Read"/>.</exception>
+    public static (IReadOnlyDictionary<string, NpyHeader> Headers, IReadOnlyDictionary<string, NpyArray> Arrays) ReadSome(
+        Stream stream, IReadOnlyCollection<string> names)
     {
         using var archive = Open(stream);
         var headers = new Dictionary<string, NpyHeader>(StringComparer.Ordinal);
-        NpyArray? array = null;
+        var arrays = new Dictionary<string, NpyArray>(StringComparer.Ordinal);
         foreach (var entry in archive.Entries)
         {
             var entryName = ArrayName(entry);
@@ -71,13 +73,13 @@ public static class NpzFile
                 headers[entryName] = NpyFormat.ReadHeader(content, entry.Length);
             }
 
-            if (string.Equals(entryName, name, StringComparison.Ordinal))
+            if (names.Contains(entryName, StringComparer.Ordinal))
             {
-                array = ReadArray(entry);
+                arrays[entryName] = ReadArray(entry);
             }
         }
 
-        return (headers, array ?? throw new InvalidDataException($"The archive has no array named {name}."));
+        return (headers, arrays);
     }
 
     private static ZipArchive Open(Stream stream)

@@ -11,7 +11,17 @@ namespace PlaNet.Replay;
 /// <param name="Seed">Every batch has its own random number generator, seeded with this and the batch's number.</param>
 /// <param name="Selection">How chunks of training episodes are selected; held-out chunks are always selected uniformly.</param>
 public sealed record ReplayBufferOptions(
-    string TrainFolder, string TestFolder, long MemoryBytes, int BatchSize, int ChunkLength, ulong Seed, ChunkSelection Selection);
+    string TrainFolder, string TestFolder, long MemoryBytes, int BatchSize, int ChunkLength, ulong Seed, ChunkSelection Selection)
+{
+    /// <summary>What every episode must satisfy. Default: nothing beyond <see cref="Episode"/>.</summary>
+    public EpisodeRule? Rule { get; init; }
+
+    /// <summary>
+    /// File that lists the unused files which were reported, with the reasons, so that each is reported once, also when the run resumes.
+    /// Default null: each is reported once by each buffer.
+    /// </summary>
+    public string? UnusedFile { get; init; }
+}
 
 /// <summary>Stores and samples the episodes of a run: training episodes and held-out episodes. Not thread-safe.</summary>
 public sealed class ReplayBuffer
@@ -26,36 +36,78 @@ public sealed class ReplayBuffer
     private ChunkBatch? _batch;
     private ChunkBatch? _spare;
     private int? _prepared;
+    private Dictionary<string, string> _reported = new(StringComparer.Ordinal);
 
     /// <summary>Opens the folders. The list of episodes to sample is empty until <see cref="Restore"/> or <see cref="Store"/>.</summary>
     public ReplayBuffer(ReplayBufferOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _train = EpisodeStore.Open(options.TrainFolder, options.MemoryBytes);
-        _test = EpisodeStore.Open(options.TestFolder, options.MemoryBytes / 8);
+        _train = EpisodeStore.Open(options.TrainFolder, options.MemoryBytes, rule: options.Rule);
+        _test = EpisodeStore.Open(options.TestFolder, options.MemoryBytes / 8, rule: options.Rule);
         (_trainChunks, _testChunks) = CreateSamplers();
+        if (options.UnusedFile is { } list && File.Exists(list))
+        {
+            foreach (var columns in File.ReadLines(list).Select(line => line.Split('\t')).Where(columns => columns.Length == 2))
+            {
+                _reported.TryAdd(Path.Combine(FolderOf(list), columns[0]), columns[1]);
+            }
+        }
     }
 
-    /// <summary>One line for each file that is not used, with the reason.</summary>
-    public IReadOnlyList<string> Warnings =>
-    [
-        .. from store in new[] { _train, _test }
-           from skipped in store.Skipped
-           select $"The file {Path.Combine(store.Folder, skipped.FileName)} is not used: {skipped.Reason}",
-    ];
+    /// <summary>Number of training and held-out episodes to sample that are shorter than a chunk and therefore never sampled.</summary>
+    public int TooShort => _trainChunks.TooShort + _testChunks.TooShort;
+
+    /// <summary>One line for each file that is not used, with the reason. Each file is named once.</summary>
+    public IReadOnlyList<string> TakeWarnings()
+    {
+        // A file is forgotten when it is gone or in use. Others may not have been found again yet.
+        var known = _reported.Where(file => IsUnused(_train, _trainChunks, file.Key) || IsUnused(_test, _testChunks, file.Key)).ToArray();
+        var found = (
+            from store in new[] { _train, _test }
+            from skipped in store.Skipped
+            let file = Path.Combine(store.Folder, skipped.FileName)
+            where !_reported.ContainsKey(file) && File.Exists(file)
+            select (File: file, skipped.Reason)).ToArray();
+        if (found.Length > 0 || known.Length < _reported.Count)
+        {
+            _reported = new(known, StringComparer.Ordinal);
+            Array.ForEach(found, file => _reported.Add(file.File, file.Reason));
+            if (_options.UnusedFile is { } list)
+            {
+                var lines = _reported.Select(
+                    file => $"{Path.GetRelativePath(FolderOf(list), file.Key)}\t{file.Value.ReplaceLineEndings(" ")}\n");
+                AtomicFile.WriteText(list, string.Concat(lines.Order(StringComparer.Ordinal)));
+            }
+        }
+
+        return [.. found.Select(file => $"The file {file.File} is not used: {file.Reason}")];
+    }
 
     /// <summary>Replaces the lists of episodes to sample.</summary>
     /// <param name="train">Training episodes, in the order in which they were collected.</param>
     /// <param name="test">Held-out episodes, in the same order.</param>
     /// <param name="updatesBefore">Number of updates before the training episode of an index was collected.</param>
+    /// <param name="awaited">
+    /// Seeds of the episodes that the run has yet to collect, which may be on disk already. All other files are not used, and
+    /// <see cref="TakeWarnings"/> names them. Default null: they are not named.
+    /// </param>
     /// <exception cref="InvalidDataException">An episode is missing, unreadable or has another hash.</exception>
-    public void Restore(IReadOnlyList<EpisodeReference> train, IReadOnlyList<EpisodeReference> test, Func<int, int> updatesBefore)
+    public void Restore(
+        IReadOnlyList<EpisodeReference> train,
+        IReadOnlyList<EpisodeReference> test,
+        Func<int, int> updatesBefore,
+        IEnumerable<ulong>? awaited = null)
     {
         _prepared = null;
         (_trainChunks, _testChunks) = CreateSamplers();
         RestoreInto(_train, _trainChunks, train, updatesBefore);
         RestoreInto(_test, _testChunks, test, _ => 0);
+        if (awaited is not null)
+        {
+            SkipOthers(_train, _trainChunks, awaited);
+            SkipOthers(_test, _testChunks, awaited);
+        }
     }
 
     /// <summary>The seeds whose episodes are not on disk.</summary>
@@ -74,6 +126,7 @@ public sealed class ReplayBuffer
     /// <param name="writing">Called before each file is renamed into place. Default none.</param>
     /// <param name="written">Called with the path of each written file. Default none.</param>
     /// <returns>One element per seed, in the order of the seeds.</returns>
+    /// <exception cref="InvalidDataException">An episode does not satisfy <see cref="ReplayBufferOptions.Rule"/>.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public IReadOnlyList<StoredEpisode> Store(
         bool heldOut,
@@ -101,7 +154,7 @@ public sealed class ReplayBuffer
                 var entry = Find(store, seed)
                     ?? throw new InvalidOperationException($"No episode of seed {seed} was passed or found in {store.Folder}: pass it.");
                 chunks.Add(entry.Name, updates);
-                return new StoredEpisode(new EpisodeReference(entry.Name, store.Sha256(entry.Name)), entry.Return);
+                return new StoredEpisode(new EpisodeReference(entry.Name, store.Sha256(entry.Name)), entry.Return) { TooShort = TooShort };
             }),
         ];
     }
@@ -111,6 +164,7 @@ public sealed class ReplayBuffer
     /// the batch before it are reused.
     /// </summary>
     /// <param name="update">Number of the update, from 0.</param>
+    /// <exception cref="InvalidDataException">All episodes are shorter than a chunk.</exception>
     public void Prepare(int update)
     {
         _trainRandom.State = RandomStream.Fork(_options.Seed, "replay", (ulong)update).State;
@@ -123,6 +177,7 @@ public sealed class ReplayBuffer
     /// the next batch is returned and another one is prepared.
     /// </summary>
     /// <param name="update">Number of the update, from 0.</param>
+    /// <exception cref="InvalidDataException">All episodes are shorter than a chunk. The message gives the remedy.</exception>
     public ChunkBatch Sample(int update)
     {
         if (_prepared != update)
@@ -134,11 +189,11 @@ public sealed class ReplayBuffer
         return _batch!;
     }
 
-    /// <summary>The batch of held-out chunks for an evaluation; null if there are no held-out episodes.</summary>
+    /// <summary>The batch of held-out chunks for an evaluation; null without a held-out episode that is long enough.</summary>
     /// <param name="evaluation">Number of the evaluation, from 0.</param>
     public ChunkBatch? SampleTest(int evaluation)
     {
-        if (_testChunks.Episodes.Count == 0)
+        if (!_testChunks.CanSample)
         {
             return null;
         }
@@ -147,10 +202,18 @@ public sealed class ReplayBuffer
         return _testChunks.Sample();
     }
 
+    private static string FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file))!;
+
+    private static bool IsUnused(EpisodeStore store, ChunkSampler chunks, string file) =>
+        string.Equals(Path.GetDirectoryName(file), store.Folder, StringComparison.Ordinal)
+        && File.Exists(file)
+        && !chunks.Episodes.Contains(Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal);
+
     private static EpisodeEntry? Find(EpisodeStore store, ulong seed)
     {
         var ending = EpisodeName.EndingOf(seed);
-        return store.List().FirstOrDefault(entry => entry.Name.EndsWith(ending, StringComparison.Ordinal));
+        var named = store.List().Where(entry => entry.Name.EndsWith(ending, StringComparison.Ordinal));
+        return named.FirstOrDefault(entry => store.Check(entry.Name, seed));
     }
 
     private static void RestoreInto(
@@ -168,6 +231,22 @@ public sealed class ReplayBuffer
 
             chunks.Add(episode.Name, updatesBefore(index));
         }
+    }
+
+    private static void SkipOthers(EpisodeStore store, ChunkSampler chunks, IEnumerable<ulong> awaited)
+    {
+        var listed = chunks.Episodes.ToHashSet(StringComparer.Ordinal);
+        var others = store.List().Select(entry => entry.Name).Where(name => !listed.Contains(name)).ToList();
+
+        // Almost always there are none, or all are awaited next. A schedule can have any number of episodes.
+        using var seeds = awaited.GetEnumerator();
+        while (others.Count > 0 && seeds.MoveNext())
+        {
+            var ending = EpisodeName.EndingOf(seeds.Current);
+            others.RemoveAll(name => name.EndsWith(ending, StringComparison.Ordinal));
+        }
+
+        others.ForEach(name => store.Skip(name, "it is no episode that this run has recorded or has yet to record."));
     }
 
     private static void RequireAll(EpisodeStore store, IReadOnlyList<EpisodeReference> episodes)

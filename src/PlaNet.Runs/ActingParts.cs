@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using PlaNet.Environments;
 using PlaNet.Experiments;
+using PlaNet.Replay;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Schedule;
 using PlaNet.Runs.Settings;
@@ -33,6 +34,9 @@ public record ActingParts(
 
     /// <summary>Size of an action, equal for all tasks.</summary>
     public int ActionSize => Tasks[0].Action.Size;
+
+    /// <summary>What an episode must satisfy to enter the replay.</summary>
+    public EpisodeRule EpisodeRule => new(new ImageShape(Tasks[0].Image!.Height, Tasks[0].Image!.Width), ActionSize);
 
     /// <summary>
     /// Environments of a collector, which is also the number of episodes that it plays in parallel. Default: 1 in lockstep, otherwise

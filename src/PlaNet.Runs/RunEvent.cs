@@ -36,6 +36,9 @@ public sealed record EpisodeCollected(RunProgress Progress, RunStep Step, string
 {
     /// <summary>Name of the task; null in runs of a single task. Default null.</summary>
     public string? Task { get; init; }
+
+    /// <summary>Recorded episodes so far that are shorter than a chunk and therefore never sampled. Default 0.</summary>
+    public int TooShort { get; init; }
 }
 
 /// <summary>The agent was evaluated.</summary>

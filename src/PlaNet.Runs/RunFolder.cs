@@ -25,6 +25,9 @@ public sealed record RunFolder(string Path)
     /// <summary>One line per start with injected faults. Does not exist if there was none.</summary>
     public string FaultsFile => System.IO.Path.Combine(Path, "faults.txt");
 
+    /// <summary>One line per file in the folders of episodes that is not used. Does not exist if there never was one.</summary>
+    public string UnusedFile => System.IO.Path.Combine(Path, "unused.txt");
+
     /// <summary>Folder of the training episodes.</summary>
     public string TrainEpisodes => System.IO.Path.Combine(Path, "episodes", "train");
 

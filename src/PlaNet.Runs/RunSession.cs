@@ -23,6 +23,7 @@ public sealed class RunSession : IDisposable
 
     private readonly RunOptions _options;
     private readonly RunDirectory _directory;
+    private readonly IReadOnlyList<EnvironmentSpec> _tasks;
     private readonly RunLog _log;
     private readonly CancellationTokenRegistration _exitRegistration;
     private readonly Lock _gate = new();
@@ -30,7 +31,6 @@ public sealed class RunSession : IDisposable
     private RoleSystem? _system;
     private bool _ended;
     private ActorCounts _reportedCounts = new(0, 0, 0);
-    private readonly IReadOnlyList<EnvironmentSpec> _tasks;
     private IReadOnlyList<OptionDifference> _changes;
 
     private RunSession(RunOptions options, IReadOnlyList<EnvironmentSpec> tasks, RunDirectory directory)
@@ -52,7 +52,7 @@ public sealed class RunSession : IDisposable
     /// <param name="options">The run and its options.</param>
     /// <exception cref="RunException">
     /// The directory cannot be written, it contains another experiment, another seed or unrelated files, or another process has locked it;
-    /// or the program of <see cref="TaskOptions.Command"/> cannot be used.
+    /// the program of <see cref="TaskOptions.Command"/> cannot be used, or the episodes of a task are shorter than a chunk.
     /// </exception>
     /// <exception cref="InvalidOperationException">This process is already configured for other threads or kernels.</exception>
     public static RunSession Open(RunOptions options)
@@ -63,10 +63,8 @@ public sealed class RunSession : IDisposable
         TorchRuntime.Configure(options.Experiment.Compute);
         options = options with { Experiment = RunDirectory.WithCommandFolder(options.Path, options.Experiment) };
 
-        // Before anything is written, so that the same directory can be used once the program is mended.
-        var task = options.Experiment.Task;
-        EnvironmentSpec[] tasks =
-            [.. Enumerable.Range(0, task.Count).Select(index => Tasks.Try(task, index, options.Settings.Planet.EnvironmentTimeouts))];
+        // Before the directory is created: a run that cannot learn leaves nothing behind.
+        var tasks = Describe(options.Experiment, options.Settings.Planet.EnvironmentTimeouts);
         var directory = RunDirectory.Open(options.Path, options.Experiment, options.Seed, options.Facts, options.AllowChanges);
         try
         {
@@ -114,6 +112,19 @@ public sealed class RunSession : IDisposable
         _exitRegistration.Dispose();
         _log.Dispose();
         _directory.Dispose();
+    }
+
+    private static EnvironmentSpec[] Describe(Experiment experiment, EnvironmentTimeouts timeouts)
+    {
+        EnvironmentSpec[] tasks = [.. Enumerable.Range(0, experiment.Task.Count).Select(task => Tasks.Try(experiment.Task, task, timeouts))];
+        var shortest = tasks.MinBy(task => task.Decisions)!;
+        var rows = shortest.Decisions + 1;
+        return experiment.Replay.ChunkLength <= rows
+            ? tasks
+            : throw new RunException(
+                $"replay.chunk_length is {experiment.Replay.ChunkLength}: it must be at most {rows}, the rows of an episode of " +
+                $"{shortest.Task}, which has {shortest.ControlSteps} control steps and an action repeat of {shortest.ActionRepeat}; " +
+                $"lower replay.chunk_length to {rows} or less");
     }
 
     private async Task<bool> RunAsync(CancellationToken interrupt)

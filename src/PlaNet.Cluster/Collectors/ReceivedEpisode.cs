@@ -17,11 +17,12 @@ internal static class ReceivedEpisode
     /// <summary>Reads the file of an episode and checks seed, weights version, sizes and length against the request.</summary>
     public static EpisodeRead Read(RunParts parts, EpisodeId id, EpisodeRequest request, string name, byte[] file)
     {
-        var (episode, flaw) = Check(parts.Tasks[request.Task], request, name, file);
+        var (episode, flaw) = Check(parts.Tasks[request.Task], parts.EpisodeRule, request, name, file);
         return new EpisodeRead(id, flaw is null ? episode : null, flaw, parts.Time.GetTimestamp());
     }
 
-    private static (Episode? Episode, string? Flaw) Check(EnvironmentSpec task, EpisodeRequest request, string name, byte[] file)
+    private static (Episode? Episode, string? Flaw) Check(
+        EnvironmentSpec task, EpisodeRule rule, EpisodeRequest request, string name, byte[] file)
     {
         try
         {
@@ -30,11 +31,10 @@ internal static class ReceivedEpisode
             [
                 ("seed", episode.Seed, request.Seed),
                 ("weights version", episode.WeightsVersion, request.WeightsVersion),
-                ("size of images", episode.ImageShape, new ImageShape(task.Image!.Height, task.Image.Width)),
-                ("size of actions", episode.ActionSize, task.Action.Size),
-                ("number of decisions", episode.Length - 1, Math.Clamp(episode.Length - 1, 1, task.Decisions)),
+                ("number of decisions", episode.Steps, Math.Min(episode.Steps, task.Decisions)),
             ];
-            return checks.FirstOrDefault(check => !Equals(check.Actual, check.Expected)) is (not null, _, _) failed
+            return rule.FlawOf(episode) is { } flaw ? (null, flaw)
+                : checks.FirstOrDefault(check => !Equals(check.Actual, check.Expected)) is (not null, _, _) failed
                 ? (null, $"its {failed.Field} is {failed.Actual ?? "none"}, but must be {failed.Expected ?? "none"}.")
                 : (episode, null);
         }

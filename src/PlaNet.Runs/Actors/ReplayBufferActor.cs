@@ -11,6 +11,7 @@ namespace PlaNet.Runs.Actors;
 public static class ReplayBufferActor
 {
     private const string Thread = "replay";
+    private const string AllowChanges = " With --allow-changes, this run continues with the new value.";
 
     /// <summary>Creates the behaviour.</summary>
     /// <param name="parts">Dependencies of the role.</param>
@@ -21,14 +22,13 @@ public static class ReplayBufferActor
             _ => Next.With<ReplayBuffer?>(null, new Run(Thread, _ => new ReplayBuffer(OptionsOf(parts)))),
             (buffer, message, context) => message switch
             {
-                ReplayBuffer opened => Next.With<ReplayBuffer?>(opened, new Tell(context.Parent, new ReplayReady(opened.Warnings))),
+                ReplayBuffer opened => Next.With<ReplayBuffer?>(opened, new Tell(context.Parent, new ReplayReady(opened.TakeWarnings()))),
 
                 // Orders to an earlier incarnation. The run supervisor repeats them when this one is ready.
                 RestoreEpisodes or FindEpisodes or StoreEpisodes or SampleBatch or SampleTest when buffer is null =>
                     Next.With<ReplayBuffer?>(null),
                 RestoreEpisodes order => Next.With<ReplayBuffer?>(buffer, Do(context, _ => Restore(parts, buffer, order))),
-                FindEpisodes order => Next.With<ReplayBuffer?>(
-                    buffer, Do(context, _ => new EpisodesFound(order.Order, buffer.Missing(IsHeldOut(order.Step), order.Seeds)))),
+                FindEpisodes order => Next.With<ReplayBuffer?>(buffer, Do(context, _ => Find(buffer, order))),
                 StoreEpisodes order => Next.With<ReplayBuffer?>(
                     buffer, Do(context, lifetime => Store(parts, buffer, order, lifetime))),
                 SampleBatch order => Next.With<ReplayBuffer?>(
@@ -42,22 +42,37 @@ public static class ReplayBufferActor
     private static EpisodesRestored Restore(RunParts parts, ReplayBuffer buffer, RestoreEpisodes order)
     {
         var schedule = new RunSchedule(parts.Experiment);
+        return Usable(() =>
+        {
+            var state = order.State;
+            buffer.Restore(state.TrainEpisodes, state.TestEpisodes, schedule.UpdatesBefore, schedule.SeedsAfter(parts.Seed, state.Progress));
+            return new EpisodesRestored(order.Order) { Warnings = buffer.TakeWarnings(), TooShort = buffer.TooShort };
+        });
+    }
+
+    private static EpisodesFound Find(ReplayBuffer buffer, FindEpisodes order)
+    {
+        var missing = buffer.Missing(IsHeldOut(order.Step), order.Seeds);
+        return new EpisodesFound(order.Order, missing) { Warnings = buffer.TakeWarnings() };
+    }
+
+    // The user must restore a file or change an option. A RunException is not retried.
+    private static T Usable<T>(Func<T> work, string remedy = "")
+    {
         try
         {
-            buffer.Restore(order.State.TrainEpisodes, order.State.TestEpisodes, schedule.UpdatesBefore);
-            return new EpisodesRestored(order.Order);
+            return work();
         }
         catch (InvalidDataException unusable)
         {
-            // The user must restore the file. A RunException is not retried.
-            throw new RunException(unusable.Message);
+            throw new RunException(unusable.Message + remedy);
         }
     }
 
     private static EpisodesStored Store(RunParts parts, ReplayBuffer buffer, StoreEpisodes order, CancellationToken lifetime)
     {
         Fault? torn = null;
-        return new EpisodesStored(order.Order, buffer.Store(
+        return new EpisodesStored(order.Order, Usable(() => buffer.Store(
             IsHeldOut(order.Step),
             order.Seeds,
             order.Episodes,
@@ -69,23 +84,23 @@ public static class ReplayBufferActor
                 {
                     FaultInjector.Tear(file, torn);
                 }
-            }));
+            })));
     }
 
     private static BatchSampled Sample(RunParts parts, ReplayBuffer buffer, SampleBatch order, CancellationToken lifetime)
     {
         parts.Faults.Reach(FaultPoint.ReplaySample, lifetime);
         var start = parts.Time.GetTimestamp();
-        var batch = buffer.Sample(order.Index);
+        var batch = Usable(() => buffer.Sample(order.Index), AllowChanges);
         return new BatchSampled(order.Order, batch, parts.Time.GetElapsedTime(start).TotalSeconds);
     }
 
     // The next batch is sampled while the learner processes the current one.
-    private static Run Prepare(ReplayBuffer buffer, int update) => new(Thread, _ =>
+    private static Run Prepare(ReplayBuffer buffer, int update) => new(Thread, _ => Usable<object?>(() =>
     {
         buffer.Prepare(update);
         return null;
-    });
+    }, AllowChanges));
 
     private static bool IsHeldOut(RunStep step) => step == RunStep.CollectTestEpisode;
 
@@ -107,6 +122,10 @@ public static class ReplayBufferActor
             replay.BatchSize,
             replay.ChunkLength,
             parts.Seed,
-            selection);
+            selection)
+        {
+            Rule = parts.EpisodeRule,
+            UnusedFile = parts.Folder.UnusedFile,
+        };
     }
 }

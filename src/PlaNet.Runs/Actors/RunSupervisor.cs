@@ -77,7 +77,7 @@ public static class RunSupervisor
         FaultFired fired => state.FaultWasInjected(fired.Fault),
         ChildStopped { Cause: { } cause } => throw cause,
         EventWritten written => state.EventWasWritten(written.Number),
-        EpisodesRestored restored when restored.Order == state.Restoring => state.EpisodesWereRestored(),
+        EpisodesRestored restored when restored.Order == state.Restoring => state.EpisodesWereRestored(restored),
         EpisodesDropped dropped when dropped.Order == state.Collect?.Id => state.EpisodesWereDropped(dropped.Role, dropped.Count),
         BatchSampled sampled when sampled.Order == state.Update?.Id => state.BatchWasSampled(sampled),
         ModelUpdated updated when updated.Order == state.Update?.Id => state.ModelWasUpdated(updated),

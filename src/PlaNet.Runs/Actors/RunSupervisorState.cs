@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using PlaNet.Experiments;
-using PlaNet.Common;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;
@@ -48,6 +47,8 @@ internal sealed record RunSupervisorState(RunParts Parts)
     public bool IsInterrupted { get; init; }
     /// <summary>Whether an update was refused since the newest checkpoint.</summary>
     public bool WasRefused { get; init; }
+    /// <summary>Whether it was said that episodes are too short to be sampled.</summary>
+    public bool WarnedOfShortEpisodes { get; init; }
     /// <summary>Set after everything is saved: true if the run is complete, false if it was interrupted. Null before.</summary>
     public bool? Completed { get; init; }
     /// <summary>Number of emitted events so far.</summary>
@@ -138,7 +139,8 @@ internal sealed record RunSupervisorState(RunParts Parts)
 
     public RunSupervisorState EventWasWritten(long number) => this with { PendingEvents = PendingEvents.Remove(number) };
 
-    public RunSupervisorState EpisodesWereRestored() => this with { Restoring = null, Restored = true };
+    public RunSupervisorState EpisodesWereRestored(EpisodesRestored restored) =>
+        Warn(restored.Warnings).WarnOfShortEpisodes(restored.TooShort) with { Restoring = null, Restored = true };
 
     public RunSupervisorState BatchWasSampled(BatchSampled sampled)
     {
@@ -176,7 +178,7 @@ internal sealed record RunSupervisorState(RunParts Parts)
     public RunSupervisorState EpisodesWereFound(EpisodesFound found)
     {
         var order = Collect! with { Missing = found.Seeds };
-        var state = this with { Collect = order };
+        var state = Warn(found.Warnings) with { Collect = order };
         return found.Seeds.Count == 0
             ? state.Tell(RoleNames.Replay, new StoreEpisodes(order.Id, order.Step, order.Seeds, [], Progress.Updates))
             : ActingOf(order.Step) == ActingKind.Planner ? state.Tell(RoleNames.Learner, new PublishWeights(order.Id))
@@ -205,9 +207,11 @@ internal sealed record RunSupervisorState(RunParts Parts)
             var run = order.Step == RunStep.CollectTestEpisode
                 ? state.Run! with { TestEpisodes = [.. state.Run.TestEpisodes, episode.Reference] }
                 : state.Run! with { TrainEpisodes = [.. state.Run.TrainEpisodes, episode.Reference], LastReturn = episode.Return };
-            return (state with { Run = run }).Advance(order.Step).Emit(progress => new EpisodeCollected(
+            var next = state.WarnOfShortEpisodes(episode.TooShort) with { Run = run };
+            return next.Advance(order.Step).Emit(progress => new EpisodeCollected(
                 progress, order.Step, episode.Reference.Name, episode.Return, order.Seconds / order.Seeds.Count)
             {
+                TooShort = episode.TooShort,
                 Task = Parts.Tasks.Count > 1 ? Parts.Tasks[_schedule.TaskOf(order.First + index)].Task : null,
             });
         });
@@ -315,13 +319,13 @@ internal sealed record RunSupervisorState(RunParts Parts)
             return this;
         }
 
-        var (purpose, first) = step switch
+        var first = step switch
         {
-            RunStep.CollectSeedEpisode => ("seed episode", Progress.SeedEpisodes),
-            RunStep.CollectTestEpisode => ("test episode", Progress.TestEpisodes),
-            _ => ("episode", Progress.Collected),
+            RunStep.CollectSeedEpisode => Progress.SeedEpisodes,
+            RunStep.CollectTestEpisode => Progress.TestEpisodes,
+            _ => Progress.Collected,
         };
-        ulong[] seeds = [.. Enumerable.Range(first, count).Select(index => RandomStream.Derive(Parts.Seed, purpose, (ulong)index))];
+        ulong[] seeds = [.. Enumerable.Range(first, count).Select(index => RunSchedule.SeedOf(Parts.Seed, step, index))];
         return Order(
             RoleNames.Replay,
             id => new FindEpisodes(id, step, seeds),
@@ -373,6 +377,23 @@ internal sealed record RunSupervisorState(RunParts Parts)
         Announcements = Announcements.AddRange(warnings.Select<string, Func<RunProgress, RunEvent>>(
             warning => progress => new RunWarning(progress, warning))),
     };
+
+    // Said once by each process: the number of such episodes is in the metrics.
+    private RunSupervisorState WarnOfShortEpisodes(int count)
+    {
+        if (count == 0 || WarnedOfShortEpisodes)
+        {
+            return this;
+        }
+
+        var which = count == 1 ? "1 recorded episode has" : $"{count} recorded episodes have";
+        return (this with { WarnedOfShortEpisodes = true }).Warn(
+        [
+            $"{which} fewer rows than replay.chunk_length, which is {Parts.Experiment.Replay.ChunkLength}. Such episodes are kept on disk " +
+            $"and counted as {RunTags.TooShort} in metrics.jsonl, but never sampled, because a chunk must lie within one episode. " +
+            "Lower replay.chunk_length to use them.",
+        ]);
+    }
 
     private RunSupervisorState Emit(Func<RunProgress, RunEvent> create)
     {

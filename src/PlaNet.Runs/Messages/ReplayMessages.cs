@@ -15,7 +15,14 @@ public sealed record RestoreEpisodes(long Order, RunState State);
 
 /// <summary>All listed episodes exist and are unchanged.</summary>
 /// <param name="Order">Number of the order.</param>
-public sealed record EpisodesRestored(long Order);
+public sealed record EpisodesRestored(long Order)
+{
+    /// <summary>Messages about files that are not used. Default none.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Number of the episodes that are shorter than a chunk and therefore never sampled. Default 0.</summary>
+    public int TooShort { get; init; }
+}
 
 /// <summary>Asks which episodes are already stored, by a process that was killed before it saved a checkpoint.</summary>
 /// <param name="Order">Number of the order.</param>
@@ -26,7 +33,11 @@ public sealed record FindEpisodes(long Order, RunStep Step, IReadOnlyList<ulong>
 /// <summary>The episodes that are not stored yet.</summary>
 /// <param name="Order">Number of the order.</param>
 /// <param name="Seeds">Seeds of the missing episodes.</param>
-public sealed record EpisodesFound(long Order, IReadOnlyList<ulong> Seeds);
+public sealed record EpisodesFound(long Order, IReadOnlyList<ulong> Seeds)
+{
+    /// <summary>Messages about files that are not used. Default none.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>Orders the replay buffer to store episodes and to sample from them.</summary>
 /// <param name="Order">Number of the order.</param>

@@ -82,6 +82,7 @@ public sealed class RunMetrics : IDisposable
                 .. episode.Task is { } task
                     ? [(MetricTags.OfTask(ReturnTag(episode.Step), task), episode.Return)]
                     : Array.Empty<(string, double)>(),
+                .. episode.TooShort > 0 ? [(RunTags.TooShort, episode.TooShort)] : Array.Empty<(string, double)>(),
                 (RunTags.EpisodeSeconds, episode.Seconds),
             ]),
             EvaluationDone evaluation => Pairs(

@@ -27,6 +27,9 @@ public static class RunTags
     /// <summary>Wall-clock seconds of saving a checkpoint.</summary>
     public const string CheckpointSeconds = "seconds/checkpoint";
 
+    /// <summary>Recorded episodes that are shorter than a chunk and therefore never sampled. Absent while there is none.</summary>
+    public const string TooShort = "replay/too_short";
+
     /// <summary>Prefix of incidents: the value 1 under the name of the failed role.</summary>
     public const string Incidents = "incidents";
 

@@ -1,3 +1,4 @@
+using PlaNet.Common;
 using PlaNet.Experiments;
 
 namespace PlaNet.Runs.Schedule;
@@ -24,6 +25,21 @@ public sealed record RunSchedule(Experiment Experiment)
 
     /// <summary>Total number of steps: <see cref="RunProgress.Step"/> at the end of the run.</summary>
     public int Steps => Episodes + TestEpisodes + Updates + Evaluations;
+
+    /// <summary>The seed of an episode.</summary>
+    /// <param name="run">The seed of the run.</param>
+    /// <param name="step">Kind of episode: seed, test or training.</param>
+    /// <param name="index">Index among the episodes of that kind, from 0.</param>
+    public static ulong SeedOf(ulong run, RunStep step, int index)
+    {
+        var purpose = step switch
+        {
+            RunStep.CollectSeedEpisode => "seed episode",
+            RunStep.CollectTestEpisode => "test episode",
+            _ => "episode",
+        };
+        return RandomStream.Derive(run, purpose, (ulong)index);
+    }
 
     private int Evaluations
     {
@@ -66,6 +82,19 @@ public sealed record RunSchedule(Experiment Experiment)
         var round = (episode / Tasks) + 1 - Options.SeedEpisodes;
         return round <= 0 ? 0 : (round * RoundInterval) + 1;
     }
+
+    /// <summary>The seeds of all episodes that are yet to be collected.</summary>
+    /// <param name="run">The seed of the run.</param>
+    /// <param name="progress">Progress of the run.</param>
+    public IEnumerable<ulong> SeedsAfter(ulong run, RunProgress progress) =>
+        from kind in new[]
+        {
+            (Step: RunStep.CollectSeedEpisode, First: progress.SeedEpisodes, End: SeedEpisodes),
+            (Step: RunStep.CollectTestEpisode, First: progress.TestEpisodes, End: TestEpisodes),
+            (Step: RunStep.Collect, First: progress.Collected, End: Episodes - SeedEpisodes),
+        }
+        from index in Enumerable.Range(kind.First, Math.Max(0, kind.End - kind.First))
+        select SeedOf(run, kind.Step, index);
 
     /// <summary>Number of updates since the last episode, up to <see cref="ScheduleOptions.UpdatesAfterCollection"/>.</summary>
     /// <param name="progress">Progress of the run.</param>

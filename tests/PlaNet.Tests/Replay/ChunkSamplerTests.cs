@@ -129,11 +129,30 @@ public sealed class ChunkSamplerTests
         Assert.All(batch.Origins, origin => Assert.Equal(0, origin.Start));
     }
 
-    [Fact]
-    public void An_episode_shorter_than_a_chunk_is_refused_with_its_name_and_the_remedy()
+    /// <summary>All selections of chunks.</summary>
+    public static TheoryData<ChunkSelection> Selections => [ChunkSelection.Uniform, ChunkSelection.Flat, ChunkSelection.Periods(4)];
+
+    [Theory]
+    [MemberData(nameof(Selections))]
+    public void Episodes_shorter_than_a_chunk_are_listed_and_counted_and_the_draws_are_those_without_them(ChunkSelection selection)
     {
-        var message = Assert.Throws<ArgumentException>(() => new ChunkSampler(new Source([("short", 9)]), 3, 10, new RandomStream(4), ["short"])).Message;
-        Assert.Contains("short", message);
+        var source = new Source([("short", 9), ("a", 12), ("one", 1), ("b", 30), ("last", 2)]);
+        var sampler = new ChunkSampler(source, 5, 10, new RandomStream(4), ["short", "a", "one", "b"], selection);
+        var without = new ChunkSampler(source, 5, 10, new RandomStream(4), ["a", "b"], selection);
+        sampler.Add("last", batch: 1);
+        Assert.Equal(["short", "a", "one", "b", "last"], sampler.Episodes);
+        Assert.Equal((3, 0), (sampler.TooShort, without.TooShort));
+        Assert.All(Enumerable.Range(0, 50), batch => Assert.Equal(without.Draw(batch), sampler.Draw(batch)));
+        Assert.Throws<ArgumentException>(() => sampler.Add("one"));
+    }
+
+    [Fact]
+    public void Sampling_from_short_episodes_alone_is_an_error_with_the_longest_and_the_remedy()
+    {
+        var sampler = new ChunkSampler(new Source([("a", 7), ("b", 9)]), 3, 10, new RandomStream(4), ["b", "a"]);
+        Assert.False(sampler.CanSample);
+        var message = Assert.Throws<InvalidDataException>(() => sampler.Sample()).Message;
+        Assert.Contains("replay.chunk_length is 10, but the longest of the 2 recorded episodes has 9 rows", message);
         Assert.Contains("lower replay.chunk_length to 9", message);
     }
 

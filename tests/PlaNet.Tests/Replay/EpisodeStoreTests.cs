@@ -118,7 +118,7 @@ public sealed class EpisodeStoreTests
         var store = EpisodeStore.Open(folder.Path, 0);
         store.Add(Recordings.Random("good", 3));
         Assert.Equal(["bad name.npz", "lengths.npz", "notes.txt", "text.npz", "weights.npz"], store.Skipped.Select(skipped => skipped.FileName));
-        Assert.Contains("reward", store.Skipped.Single(skipped => skipped.FileName == "weights.npz").Reason);
+        Assert.Contains("image", store.Skipped.Single(skipped => skipped.FileName == "weights.npz").Reason);
         Assert.Contains("action", store.Skipped.Single(skipped => skipped.FileName == "lengths.npz").Reason);
         Assert.Equal(1, store.Count);
     }

@@ -71,6 +71,20 @@ public sealed class RunSupervisorTests
     }
 
     [Fact]
+    public void Short_episodes_are_counted_in_every_event_and_warned_of_once()
+    {
+        var (supervisor, find) = Collecting();
+        supervisor.Tell(new EpisodesFound(find.Order, find.Seeds));
+        RoleHarness.Sent<StoreEpisodes>(supervisor.Tell(new EpisodesCollected(find.Order, [], 0)));
+        var reference = new EpisodeReference("name", "hash");
+        var events = RoleHarness.Messages(supervisor.Tell(new EpisodesStored(
+                find.Order, [new StoredEpisode(reference, 1) { TooShort = 1 }, new StoredEpisode(reference, 1) { TooShort = 2 }])))
+            .OfType<WriteEvent>().Select(write => write.Event).ToArray();
+        Assert.Equal([1, 2], events.OfType<EpisodeCollected>().Select(collected => collected.TooShort));
+        Assert.Contains("1 recorded episode has fewer rows than replay.chunk_length, which is 4.", Assert.Single(events.OfType<RunWarning>()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Dropped_episodes_are_counted_once()
     {
         var (supervisor, find) = Collecting();

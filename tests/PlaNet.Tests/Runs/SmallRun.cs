@@ -80,6 +80,7 @@ internal static class SmallRun
     /// <param name="faults">Faults to inject, as on the command line.</param>
     /// <param name="settings">The default is <see cref="NoBackoff"/>.</param>
     /// <param name="time">The clock; the default is the system's.</param>
+    /// <param name="allowChanges">Whether the directory may hold another experiment.</param>
     /// <returns>Whether the run is complete, and its events.</returns>
     public static (bool Complete, IReadOnlyList<RunEvent> Events) Run(
         string path,
@@ -87,7 +88,8 @@ internal static class SmallRun
         Experiment? experiment = null,
         string? faults = null,
         HoconSettings? settings = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        bool allowChanges = false)
     {
         UseOneThread();
         var chosen = experiment ?? Experiment;
@@ -96,6 +98,7 @@ internal static class SmallRun
         using var session = RunSession.Open(new RunOptions(path, chosen, Seed: 3, torch.CPU)
         {
             Settings = settings ?? NoBackoff,
+            AllowChanges = allowChanges,
             Faults = FaultPlan.Parse(faults is null ? [] : [faults]),
             Time = time ?? TimeProvider.System,
             Watch = happened =>

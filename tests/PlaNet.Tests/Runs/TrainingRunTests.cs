@@ -5,6 +5,7 @@ using PlaNet.Runs.Results;
 using PlaNet.Runs.Schedule;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Common;
+using PlaNet.Tests.Replay;
 
 namespace PlaNet.Tests.Runs;
 
@@ -294,6 +295,40 @@ public sealed class TrainingRunTests
         Assert.IsType<UpdateDone>(events[^2]);
         Assert.All(foreign, path => Assert.Contains(events.OfType<RunWarning>(), warning => warning.Message.Contains(path, StringComparison.Ordinal)));
         Assert.All(foreign, path => Assert.True(File.Exists(path)));
+    }
+
+    [Fact]
+    public void Damaged_files_of_the_next_episode_are_named_once_and_it_is_played_again()
+    {
+        using var folder = new TemporaryFolder();
+        SmallRun.Run(folder["run"], (happened, interrupt) =>
+        {
+            if (happened is EpisodeCollected { Step: RunStep.Collect })
+            {
+                interrupt.Cancel();
+            }
+        });
+        var episodes = Path.Combine(folder["run"], "episodes", "train");
+        var store = EpisodeStore.Open(episodes, 0, readOnly: true);
+        var good = store.Load(store.List()[0].Name);
+        var ending = EpisodeName.EndingOf(RunSchedule.SeedOf(3, RunStep.Collect, 1));
+        string[] damaged = [.. DamagedEpisode.Kinds.Select((_, index) => Path.Combine(episodes, $"202001{index + 1:D2}T000000-{ending}.npz"))];
+        foreach (var (path, kind) in damaged.Zip(DamagedEpisode.Kinds))
+        {
+            File.WriteAllBytes(path, DamagedEpisode.Bytes(good, kind.Kind));
+        }
+
+        // A role that is replaced says nothing again.
+        var (complete, events) = SmallRun.Run(folder["run"], faults: "replay.sample@2=crash");
+        Assert.True(complete);
+        Assert.All(damaged, path => Assert.Single(events.OfType<RunWarning>(), warning => warning.Message.Contains(path, StringComparison.Ordinal)));
+        Assert.Equal(damaged.Length, events.OfType<RunWarning>().Count(warning => warning.Message.Contains(" is not used: ", StringComparison.Ordinal)));
+        Assert.Equal(damaged.Length, File.ReadAllLines(Path.Combine(folder["run"], "unused.txt")).Length);
+
+        // Nor does a run that is started again.
+        Assert.IsType<RunStarted>(Assert.Single(SmallRun.Run(folder["run"]).Events));
+        Array.ForEach(damaged, File.Delete);
+        Assert.Equal(s_uninterrupted.Value, SmallRun.Fingerprint(folder["run"]));
     }
 
     private static IReadOnlyList<string> Uninterrupted(Experiment experiment)

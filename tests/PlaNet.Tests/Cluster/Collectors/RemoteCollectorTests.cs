@@ -68,6 +68,20 @@ public sealed class RemoteCollectorTests
         Assert.Equal(2, Assert.Single(Deliver(again, "b", Played(11)).OfType<EpisodesCollected>()).Episodes.Count);
     }
 
+    [Theory]
+    [InlineData(2, 0, 64, "is 2, but actions must lie in [-1, 1]")]
+    [InlineData(0, 1, 64, "its actions have 2 numbers, but must have 1")]
+    [InlineData(0, 0, 32, "its images are 32x32, but must be 64x64")]
+    public void An_episode_that_could_not_enter_the_replay_is_refused(float action, int further, int side, string reason)
+    {
+        _role.Tell(s_order);
+        var (rows, size) = (9, 1 + further);
+        var episode = new Episode(
+            EpisodeName.Create(_time, 11), new ImageShape(side, side), size, new byte[rows * side * side * 3],
+            [.. new float[(rows * size) - 1], action], new float[rows], seed: 11, weightsVersion: 9);
+        Assert.Contains(reason, Assert.Single(Deliver(Claim("a"), "a", episode).OfType<EpisodeWithdrawn>()).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Bytes_that_are_no_episode_are_refused()
     {

@@ -156,6 +156,70 @@ public sealed class OwnProgramTests
         return store.List().Select(entry => store.Load(entry.Name).Length);
     }
 
+    [Fact]
+    public void Episodes_shorter_than_a_chunk_are_kept_and_counted_but_not_sampled_also_over_an_interruption()
+    {
+        using var folder = new TemporaryFolder();
+        ulong[] ended = [RunSchedule.SeedOf(3, RunStep.CollectSeedEpisode, 0), RunSchedule.SeedOf(3, RunStep.CollectTestEpisode, 0), RunSchedule.SeedOf(3, RunStep.Collect, 1)];
+        var experiment = Playing(folder, client => Announcing(client, 16)
+            .Replace("self.steps = 0\n", $"self.steps, self.short = 0, seed in ({string.Join(", ", ended)})\n")
+            .Replace("environment.steps >= environment.control_steps", "environment.steps >= (4 if environment.short else environment.control_steps)"));
+        var (complete, events) = SmallRun.Run(folder["whole"], experiment: experiment);
+        Assert.True(complete);
+        Assert.Equal([1, 1, 2, 2, 3, 3], events.OfType<EpisodeCollected>().Select(collected => collected.TooShort));
+        Assert.Contains("1 recorded episode has fewer rows than replay.chunk_length, which is 4.", Assert.Single(events.OfType<RunWarning>()).Message, StringComparison.Ordinal);
+        Assert.All(events.OfType<EvaluationDone>(), evaluation => Assert.Null(evaluation.Test));
+
+        SmallRun.Run(
+            folder["run"],
+            (happened, interrupt) =>
+            {
+                if (happened is EpisodeCollected { TooShort: 3 })
+                {
+                    interrupt.Cancel();
+                }
+            },
+            experiment);
+        var (resumed, rest) = SmallRun.Run(folder["run"], experiment: experiment);
+        Assert.True(resumed);
+        Assert.StartsWith("3 recorded episodes have fewer rows", Assert.Single(rest.OfType<RunWarning>()).Message, StringComparison.Ordinal);
+        var fingerprint = SmallRun.Fingerprint(folder["whole"]);
+        Assert.Equal(fingerprint, SmallRun.Fingerprint(folder["run"]));
+        Assert.Equal(6, fingerprint.Count(line => line.Contains("replay/too_short=", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_run_none_of_whose_episodes_is_as_long_as_a_chunk_ends_after_the_seed_episodes_and_goes_on_with_shorter_chunks()
+    {
+        using var folder = new TemporaryFolder();
+        var experiment = Playing(folder, client => Announcing(client, 16)
+            .Replace("environment.steps >= environment.control_steps", "environment.steps >= 4"));
+        var happened = new List<RunEvent>();
+        var refused = Assert.Throws<RunException>(() => SmallRun.Run(folder["run"], (next, _) => happened.Add(next), experiment));
+        Assert.Contains("the longest of the 2 recorded episodes has 3 rows", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("lower replay.chunk_length to 3 or less. With --allow-changes, this run continues", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(3, happened.OfType<EpisodeCollected>().Count());
+        Assert.DoesNotContain(happened, next => next is RunIncident);
+        var (complete, events) = SmallRun.Run(
+            folder["run"], experiment: experiment with { Replay = experiment.Replay with { ChunkLength = 3 } }, allowChanges: true);
+        Assert.True(complete);
+        Assert.All(events.OfType<EpisodeCollected>(), collected => Assert.Equal(0, collected.TooShort));
+    }
+
+    [Fact]
+    public void A_program_that_announces_episodes_shorter_than_a_chunk_is_refused_before_the_run_directory_exists()
+    {
+        using var folder = new TemporaryFolder();
+        var experiment = Playing(folder, client => Announcing(client, 4));
+        var refused = Assert.Throws<RunException>(() => SmallRun.Run(folder["run"], experiment: experiment));
+        Assert.Contains("replay.chunk_length is 4: it must be at most 3, the rows of an episode of slide", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("lower replay.chunk_length to 3 or less", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    private static string Announcing(string client, int controlSteps) =>
+        client.Replace("control_steps, action_repeat = 100, 2", $"control_steps, action_repeat = {controlSteps}, 2");
+
     private static Experiment Playing(TemporaryFolder folder, Func<string, string> change)
     {
         Assert.SkipUnless(Array.Exists(Environment.GetEnvironmentVariable("PATH")!.Split(':'), path => File.Exists(Path.Combine(path, "python3"))), "python3 is not installed.");
