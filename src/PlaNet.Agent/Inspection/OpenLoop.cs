@@ -29,6 +29,7 @@ public static class OpenLoop
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sequences);
+        ArgumentOutOfRangeException.ThrowIfZero(sequences.Count, nameof(sequences));
         var available = sequences.Min(sequence => sequence.Episode.Length - sequence.Start);
         var length = Math.Min(context + horizon, available);
         if (length <= context)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using PlaNet.Inspection;
+using PlaNet.Runs;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Results;
 
@@ -30,12 +31,19 @@ public static class CheckVerb
         var output = line.InvocationConfiguration.Output;
         var (trained, device) = choice.Load(line);
         using var owned = trained;
-        var data = HeldOutData.Open(choice.Directory(line), trained.State);
+        var data = HeldOutData.Open(choice.Directory(line), trained.Experiment.Schedule, trained.State);
+        if (data.Longest <= OpenLoop.DefaultContext)
+        {
+            throw new RunException(
+                $"The longest of the {data.Episodes.Count} held-out episodes has {data.Longest} frames, but predictions need at least " +
+                $"{OpenLoop.DefaultContext + 1}. Train a run with longer episodes or with more schedule.test_episodes.");
+        }
+
         var seed = choice.Seed(line);
-        PrintPredictions(output, trained, data, device, seed);
-        PrintProbe(output, trained, data, device, seed);
         var replay = trained.Experiment.Replay;
         var batch = data.Batch(replay.BatchSize, replay.ChunkLength, seed);
+        PrintPredictions(output, trained, data, device, seed);
+        PrintProbe(output, trained, data, device, seed);
         PrintLatents(output, LatentStatistics.Measure(trained.Model, device, batch, seed));
         PrintGradients(output, GradientNorms.Measure(trained.Model, trained.Experiment.Objective, device, batch, seed));
         return ExitCode.Success;
@@ -43,8 +51,8 @@ public static class CheckVerb
 
     private static void PrintPredictions(TextWriter output, TrainedModel trained, HeldOutData data, torch.Device device, ulong seed)
     {
-        var horizon = Math.Min(Horizon, data.Episodes.Min(episode => episode.Length) - OpenLoop.DefaultContext);
-        var sequences = data.Sequences(Sequences, OpenLoop.DefaultContext + horizon);
+        var horizon = Math.Min(Horizon, data.Longest - OpenLoop.DefaultContext);
+        var sequences = data.Sequences(Sequences, OpenLoop.DefaultContext, horizon);
         var prediction = OpenLoop.Predict(trained.Model, device, sequences, seed, OpenLoop.DefaultContext, horizon);
         var meanImage = data.MeanImageErrors(prediction, trained.Model.Options.ImageBits);
         output.WriteLine();

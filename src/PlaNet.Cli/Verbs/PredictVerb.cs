@@ -61,16 +61,25 @@ public static class PredictVerb
         var run = choice.Directory(line);
         var (trained, device) = choice.Load(line);
         using var owned = trained;
-        var data = HeldOutData.Open(run, trained.State);
         if (sizes.Sequences > MostSequences)
         {
             throw new UnusableInputException($"--sequences {sizes.Sequences}: must be at most {MostSequences}. Give such a number.");
         }
 
+        var data = HeldOutData.Open(run, trained.Experiment.Schedule, trained.State);
+        var chosen = data.Sequences(sizes.Sequences, sizes.Context, sizes.Horizon);
+        var tooShort = data.Episodes.Count(episode => episode.Length < sizes.Context + sizes.Horizon);
+        if (tooShort > 0)
+        {
+            output.WriteLine(
+                $"note: {tooShort} of {data.Episodes.Count} held-out episodes are shorter than the {sizes.Context + sizes.Horizon} frames " +
+                "of --context and --horizon, and are left out");
+        }
+
         var prediction = OpenLoop.Predict(
             trained.Model,
             device,
-            data.Sequences(sizes.Sequences, (long)sizes.Context + sizes.Horizon),
+            chosen,
             choice.Seed(line),
             sizes.Context,
             sizes.Horizon);

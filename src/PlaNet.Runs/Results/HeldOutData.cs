@@ -1,5 +1,6 @@
 using PlaNet.Inspection;
 using PlaNet.Common;
+using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Runs.Checkpoints;
 
@@ -18,24 +19,44 @@ public sealed class HeldOutData
         _train = train;
         _state = state;
         Episodes = episodes;
+        Longest = episodes.Max(episode => episode.Length);
     }
 
     /// <summary>The held-out episodes, in the order in which they were recorded.</summary>
     public IReadOnlyList<Episode> Episodes { get; }
 
+    /// <summary>Frames of the longest held-out episode.</summary>
+    public int Longest { get; }
+
     /// <summary>Opens the episodes of a run that its newest checkpoint lists.</summary>
     /// <param name="run">The run directory, absolute or relative to the working directory.</param>
+    /// <param name="schedule">Schedule of the run's experiment.</param>
     /// <param name="state">State of the checkpoint.</param>
-    /// <exception cref="RunException">The run has no held-out episodes, or a listed episode cannot be read.</exception>
-    public static HeldOutData Open(string run, RunState state)
+    /// <exception cref="RunException">
+    /// The run has no held-out or no training episodes yet, or a listed episode cannot be read.
+    /// </exception>
+    public static HeldOutData Open(string run, ScheduleOptions schedule, RunState state)
     {
+        ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(state);
         var folder = new RunFolder(Path.GetFullPath(run));
-        if (state.TestEpisodes.Count == 0)
+        if (schedule.TestEpisodes == 0 && state.TestEpisodes.Count == 0)
         {
             throw new RunException(
                 $"{folder.Path} has no held-out episodes: its schedule.test_episodes is 0. " +
                 "Train a run with schedule.test_episodes=1 or more to test the model on unseen episodes.");
+        }
+
+        if (state.TestEpisodes.Count == 0 || state.TrainEpisodes.Count == 0)
+        {
+            throw new RunException(
+                $"{folder.Path} has {state.TrainEpisodes.Count} training and {state.TestEpisodes.Count} held-out episodes in its newest " +
+                "checkpoint, but at least one of each is needed. Let 'planet train' collect them first.");
+        }
+
+        foreach (var episodes in new[] { folder.TestEpisodes, folder.TrainEpisodes }.Where(episodes => !Directory.Exists(episodes)))
+        {
+            throw new RunException($"There is no folder {episodes}, but the checkpoint lists episodes in it. Put it back from a copy.");
         }
 
         const long Memory = 256L << 20;
@@ -44,21 +65,30 @@ public sealed class HeldOutData
         return new HeldOutData(test, train, state, [.. state.TestEpisodes.Select(episode => Load(test, episode))]);
     }
 
-    /// <summary>Sequences spread evenly over the held-out episodes. The first one of each episode starts at the first frame.</summary>
+    /// <summary>
+    /// Sequences spread evenly over the held-out episodes that are long enough. The first one of each episode starts at the first frame.
+    /// </summary>
     /// <param name="count">Number of sequences; at least 1.</param>
-    /// <param name="length">Frames of a sequence.</param>
-    /// <exception cref="RunException">An episode is shorter than <paramref name="length"/>.</exception>
-    public IReadOnlyList<Sequence> Sequences(int count, long length)
+    /// <param name="context">Frames that the model sees; at least 1.</param>
+    /// <param name="horizon">Frames that the model predicts; at least 1.</param>
+    /// <exception cref="RunException">Every episode is too short.</exception>
+    public IReadOnlyList<Sequence> Sequences(int count, int context, int horizon)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var shortest = Episodes.Min(episode => episode.Length);
-        if (shortest < length)
+        ArgumentOutOfRangeException.ThrowIfLessThan(context, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
+        var length = (long)context + horizon;
+        if (Longest < length)
         {
+            var remedy = Longest > context ? $"Lower --horizon to {Longest - context} or less."
+                : Longest > 1 ? $"Lower --context to {Longest - 1} or less, and --horizon to what is left."
+                : "Train a run with longer episodes.";
             throw new RunException(
-                $"The shortest held-out episode has {shortest} frames, but {length} are needed. Lower --context or --horizon.");
+                $"The longest of the {Episodes.Count} held-out episodes has {Longest} frames, but --context {context} and " +
+                $"--horizon {horizon} need {length}. {remedy}");
         }
 
-        return Spread(Episodes, count, (int)length);
+        return Spread([.. Episodes.Where(episode => episode.Length >= length)], count, (int)length);
     }
 
     /// <summary>Sequences spread evenly over training episodes that are long enough: of the newest fourth, and of those before them.</summary>
@@ -93,8 +123,16 @@ public sealed class HeldOutData
     /// <param name="batchSize">Number of chunks, B.</param>
     /// <param name="chunkLength">Rows of a chunk, L.</param>
     /// <param name="seed">Seed of the sampling.</param>
+    /// <exception cref="RunException">Every held-out episode is shorter than a chunk.</exception>
     public ChunkBatch Batch(int batchSize, int chunkLength, ulong seed)
     {
+        if (Longest < chunkLength)
+        {
+            throw new RunException(
+                $"The longest of the {Episodes.Count} held-out episodes has {Longest} frames, but a chunk has {chunkLength} " +
+                $"(replay.chunk_length). Train a run with replay.chunk_length={Longest} or less, or with more schedule.test_episodes.");
+        }
+
         return new ChunkSampler(
             _test, batchSize, chunkLength, RandomStream.Fork(seed, "held out"), Episodes.Select(episode => episode.Name)).Sample();
     }
@@ -147,12 +185,7 @@ public sealed class HeldOutData
             frames += episode.Length;
         }
 
-        if (sum is null)
-        {
-            throw new RunException("The run has no training episode yet. Let 'planet train' collect its first episode.");
-        }
-
-        return [.. sum.Select(value => value / frames)];
+        return [.. sum!.Select(value => value / frames)];
     }
 
     // Centre of the quantisation bin of a pixel, as a fraction of the full range.
@@ -163,10 +196,23 @@ public sealed class HeldOutData
 
     private static Episode Load(EpisodeStore store, EpisodeReference episode)
     {
-        return store.Contains(episode.Name)
-            ? store.Load(episode.Name)
-            : throw new RunException(
-                $"The checkpoint lists the episode {episode.Name}, but {store.Folder} contains no readable file of it. " +
-                "Put the file back from a copy.");
+        try
+        {
+            if (store.Contains(episode.Name))
+            {
+                return store.Load(episode.Name);
+            }
+        }
+        catch (Exception exception) when (exception is EpisodeFileException or IOException or UnauthorizedAccessException)
+        {
+            throw new RunException(
+                $"The checkpoint lists the episode {episode.Name}, but its file in {store.Folder} cannot be read: " +
+                $"{(exception is EpisodeFileException unreadable ? unreadable.Reason : exception.Message)} Put the file back from a copy.",
+                exception);
+        }
+
+        throw new RunException(
+            $"The checkpoint lists the episode {episode.Name}, but {store.Folder} contains no readable file of it. " +
+            "Put the file back from a copy.");
     }
 }

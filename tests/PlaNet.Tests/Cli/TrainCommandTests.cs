@@ -208,7 +208,7 @@ public sealed class TrainCommandTests
         var table = File.ReadAllLines(folder["seen/prediction.csv"]);
         Assert.Equal("distance,image,mean_image,last_frame,reward,divergence", table[0]);
         Assert.Equal(["1", "2", "3"], table[1..].Select(line => line.Split(',')[0]));
-        Refused(await PlanetProcess.Run(["predict", "--run", folder["run"], "--horizon", "50"]), "9 frames, but 55", "--horizon");
+        Refused(await PlanetProcess.Run(["predict", "--run", folder["run"], "--horizon", "50"]), "9 frames", "--horizon 50 need 55", "Lower --horizon to 4 or less");
         Refused(await PlanetProcess.Run(["predict", "--run", folder["run"], "--context", "0"]), "--context 0", "at least 1");
 
         var (checkedCode, figures, _) = await PlanetProcess.Run(["check", "--run", folder["run"]]);
@@ -216,6 +216,23 @@ public sealed class TrainCommandTests
         Assert.Contains("of 4 dimensions carry under 0.01 nats", figures);
         Assert.Contains("of 8 units vary by less than 0.001", figures);
         Assert.Contains("encoder    dynamics     decoder      reward", figures);
+    }
+
+    [Fact]
+    public async Task A_run_of_short_episodes_is_inspected_or_refused_with_what_to_change()
+    {
+        using var folder = new TemporaryFolder();
+        SmallRun.Run(folder["run"], experiment: SmallRun.Experiment with
+        {
+            Task = SmallRun.Experiment.Task with { ActionRepeat = 250 },
+            Schedule = SmallRun.Experiment.Schedule with { SeedEpisodes = 1, Episodes = 1 },
+        });
+        Refused(await PlanetProcess.Run(["check", "--run", folder["run"]]), "1 held-out episodes has 5 frames", "at least 6", "longer episodes");
+        Refused(await PlanetProcess.Run(["predict", "--run", folder["run"]]), "has 5 frames", "Lower --context to 4 or less");
+        var (code, output, _) = await PlanetProcess.Run(["predict", "--run", folder["run"], "--context", "4", "--horizon", "1"]);
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains("mean of the first 1: prediction ", output);
+        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(["evaluate", "--run", folder["run"], "--episodes", "1"])).Code);
     }
 
     [Fact]
