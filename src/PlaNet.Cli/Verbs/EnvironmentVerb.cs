@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using PlaNet.Environments;
 using PlaNet.Environments.Processes;
-using PlaNet.MuJoCo;
 
 namespace PlaNet.Cli.Verbs;
 
