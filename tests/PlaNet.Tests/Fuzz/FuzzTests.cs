@@ -86,8 +86,11 @@ public sealed class FuzzTests
     [Fact]
     public void Environment_processes()
     {
-        var spec = new EnvironmentSpec(
-            "own", new ActionSpec([-1, 0], [1, 2]), new ImageSpec(2, 3), [new StateSpec("position", 2), new StateSpec("speed", 1)], 100) { ActionRepeat = 4 };
+        StateSpec[] states = [new("position", 2), new("speed", 1)];
+        var spec = new EnvironmentSpec("own", new ActionSpec([-1, 0], [1, 2]), new ImageSpec(2, 3), states, 100)
+        {
+            ActionRepeat = 4,
+        };
         var observation = ProcessProtocol.WriteObservation(spec, Played.Watch(spec));
         (string Kind, string Text)[] texts =
         [
