@@ -105,16 +105,16 @@ public sealed class HeldOutData
         return newest == 0 ? ([], []) : (Spread(listed[..^newest], 3 * count, length), Spread(listed[^newest..], count, length));
     }
 
-    private static Sequence[] Spread(IReadOnlyList<Episode> episodes, int count, int length)
+    private static Sequence[] Spread(Episode[] episodes, int count, int length)
     {
         return
         [
             .. Enumerable.Range(0, count).Select(i =>
             {
-                var episode = episodes[i % episodes.Count];
-                var ofEpisode = ((count - (i % episodes.Count) - 1) / episodes.Count) + 1;
+                var episode = episodes[i % episodes.Length];
+                var ofEpisode = ((count - (i % episodes.Length) - 1) / episodes.Length) + 1;
                 var room = episode.Length - length;
-                return new Sequence(episode, ofEpisode == 1 ? 0 : room * (i / episodes.Count) / (ofEpisode - 1));
+                return new Sequence(episode, ofEpisode == 1 ? 0 : room * (i / episodes.Length) / (ofEpisode - 1));
             }),
         ];
     }
