@@ -309,7 +309,8 @@ internal static class ProcessProtocol
     {
         if (message.TryGetProperty("error", out var error))
         {
-            throw new FormatException($"reports an error: {OneLine.Of(error.ToString())}");
+            // Room for the explanation of another program.
+            throw new FormatException($"reports an error: {OneLine.Of(error.ToString(), 1000)}");
         }
     }
 
@@ -319,9 +320,13 @@ internal static class ProcessProtocol
         {
             return read(Parse(line));
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        catch (InvalidOperationException failure)
         {
-            // InvalidOperationException: half of a surrogate pair, such as "\ud800", cannot be read as text.
+            // The parser accepts such a text; only reading it throws this.
+            throw new FormatException($"sent '{OneLine.Of(line)}', in which a text has half of a surrogate pair: escape both halves", failure);
+        }
+        catch (JsonException failure)
+        {
             throw new FormatException($"sent '{OneLine.Of(line)}' where a JSON object was expected: {remedy}", failure);
         }
     }

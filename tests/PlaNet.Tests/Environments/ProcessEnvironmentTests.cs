@@ -124,9 +124,9 @@ public sealed class ProcessEnvironmentTests
     [InlineData("echo '{\"bytes\":-1}'", "bytes", "whole number")]
     [InlineData("echo '{\"bytes\":\"10\"}'", "bytes", "whole number")]
     [InlineData("echo '{\"error\":\"no such level\"}'", "reports an error", "no such level")]
-    [InlineData("echo '{\"error\":\"first\\u000asecond\"}'", "reports an error", "first?second")]
+    [InlineData("echo '{\"error\":\"first\\u000asecond\"}'", "reports an error", "first second")]
     [InlineData("echo '{\"bytes\":NaN}'", "\"bytes\" as NaN", "whole number")]
-    [InlineData("echo '{\"bytes\":\"\\ud800\"}'", "bytes", "JSON object")]
+    [InlineData("echo '{\"bytes\":\"\\ud800\"}'", "bytes", "surrogate pair")]
     [InlineData("echo '{\"bytes\":12}'", "an image of 1x2x3", "1 state number of 4 bytes")]
     [InlineData("printf '{\"bytes\":10}\\nabcdef\\000\\000\\300\\177'", "NaN", "the state \"count\"")]
     [InlineData("head -c 70000 /dev/zero", "65536", "standard output")]
@@ -234,7 +234,7 @@ public sealed class ProcessEnvironmentTests
     [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-3.4e38],"high":[3.4e38]},"image":{"height":1,"width":1},"control_steps":1}'""", "too wide")]
     [InlineData("""echo "{\"protocol\":\"planet-environment/1\",\"task\":\"t\",\"action\":{\"low\":[0$(yes ,0 | head -n 1024 | tr -d '\n')],\"high\":[1$(yes ,1 | head -n 1024 | tr -d '\n')]},\"image\":{\"height\":1,\"width\":1},\"control_steps\":1}" """, "actions of 1025 numbers")]
     [InlineData("""echo "{\"protocol\":\"planet-environment/1\",\"task\":\"t\",\"action\":{\"low\":[0],\"high\":[1]},\"states\":[{\"name\":\"s\",\"size\":1}$(seq 1 1000 | sed 's/.*/,{"name":"&","size":1048576}/' | tr -d '\n')],\"control_steps\":1}" """, "observations of 4194304004 bytes")]
-    [InlineData("""echo '{"protocol":"planet-environment/1","task":"\ud800","action":{"low":[-1],"high":[1]},"image":{"height":1,"width":1},"control_steps":1}'""", "JSON object")]
+    [InlineData("""echo '{"protocol":"planet-environment/1","task":"\ud800","action":{"low":[-1],"high":[1]},"image":{"height":1,"width":1},"control_steps":1}'""", "surrogate pair")]
     [InlineData("""printf 'Loading the level'""", "its first line")]
     public void A_first_line_that_describes_no_environment_is_refused(string first, string named)
     {

@@ -23,7 +23,7 @@ public sealed class ProcessProtocolTests
     {
         var states = Enumerable.Range(0, 3000).Select(number => new StateSpec($"s{number}", 1 << 20)).ToArray();
         var refusal = Assert.Throws<FormatException>(() => ProcessProtocol.ReadHello(ProcessProtocol.Hello(s_spec with { States = states })));
-        Assert.Equal("describes observations of 12582912012 bytes, which must be at most 268435456", refusal.Message);
+        Assert.Equal("describes observations of 12582912012 bytes, which may have at most 67108864: describe fewer states", refusal.Message);
     }
 
     [Fact]

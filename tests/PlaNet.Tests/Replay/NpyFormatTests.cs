@@ -129,7 +129,7 @@ public sealed class NpyFormatTests
         Assert.All(Enumerable.Range(0, bytes.Length), cut => Assert.Equal(expected, Crc32.Compute(bytes.AsSpan(cut), Crc32.Compute(bytes.AsSpan(0, cut)))));
     }
 
-    // Seen to fail: 2 GB were allocated before the truncation was noticed.
+    // The size that the archive claims would be allocated before the truncation is noticed.
     [Fact]
     public void An_archive_that_claims_gigabytes_is_refused_before_they_are_reserved()
     {

@@ -124,7 +124,7 @@ public sealed class ClusterConfigTests : IDisposable
     public void Serializers_of_the_user_are_refused(string akka, string named)
     {
         var refusal = Assert.Throws<ClusterException>(() => ClusterConfig.Of(TestNode.Settings(akka), Node("127.0.0.1:0")));
-        Assert.StartsWith(named, refusal.Message);
+        Assert.StartsWith($"The setting {named} is not allowed", refusal.Message);
     }
 
     public void Dispose() => _folder.Dispose();

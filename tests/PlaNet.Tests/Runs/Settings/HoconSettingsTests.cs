@@ -129,7 +129,7 @@ public sealed class HoconSettingsTests : IDisposable
     public void A_file_that_cannot_be_read_is_named_with_the_reason(string text, string reason) =>
         Assert.Contains(reason, Refusal(text), StringComparison.Ordinal);
 
-    // Akka's parser throws a null reference for the first two, and takes minutes for the third.
+    // Akka's parser throws a null reference for the first two, and takes tens of seconds for the third.
     [Theory]
     [InlineData("akka ", "{ a ", "}")]
     [InlineData("akka.a = ", "[", "]")]
