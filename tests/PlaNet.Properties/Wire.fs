@@ -460,7 +460,7 @@ let tests = testList "Wire" [
             cable.Finish()
 
             match cable.Result with
-            | Some(Error reason) -> Expect.stringContains reason "hash" "the reason"
+            | Some(Error reason) -> Expect.stringContains reason "SHA-256" "the reason"
             | other -> failwith $"{other}"
 
             Expect.equal served (restarts + 1) "times served")
