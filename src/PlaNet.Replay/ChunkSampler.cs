@@ -29,8 +29,8 @@ public sealed record ChunkBatch(
 /// <summary>
 /// Samples training batches: by default the episode uniformly with replacement, then the start uniformly over all valid starts. A chunk
 /// never crosses the end of an episode, so episodes shorter than a chunk are listed but never sampled. The result depends only on the
-/// ordered list of episodes, the state of the generator and, for <see cref="ChunkSelection.Periods"/>, the number of the batch: save these to
-/// resume exactly.
+/// ordered list of episodes, the state of the generator and, for <see cref="ChunkSelection.Periods"/>, the number of the batch: save these
+/// to resume exactly.
 /// </summary>
 /// <remarks>
 /// <see cref="Draw"/> and <see cref="Add"/> are not thread-safe. <see cref="Gather"/> may run on any thread, so batches can be drawn ahead

@@ -116,7 +116,10 @@ public sealed class RunSession : IDisposable
 
     private static EnvironmentSpec[] Describe(Experiment experiment, EnvironmentTimeouts timeouts)
     {
-        EnvironmentSpec[] tasks = [.. Enumerable.Range(0, experiment.Task.Count).Select(task => Tasks.Try(experiment.Task, task, timeouts))];
+        EnvironmentSpec[] tasks =
+        [
+            .. Enumerable.Range(0, experiment.Task.Count).Select(task => Tasks.Try(experiment.Task, task, timeouts))
+        ];
         var shortest = tasks.MinBy(task => task.Decisions)!;
         var rows = shortest.Decisions + 1;
         return experiment.Replay.ChunkLength <= rows

@@ -8,8 +8,8 @@ using PlaNet.Telemetry;
 namespace PlaNet.Benchmarks;
 
 /// <summary>
-/// Trains for a long time, in two runs at once: one is killed at random and resumed again and again, the other lives as long as the program.
-/// Both are sampled for what grows or is left behind.
+/// Trains for a long time, in two runs at once: one is killed at random and resumed again and again, the other lives as long as the
+/// program. Both are sampled for what grows or is left behind.
 /// </summary>
 internal sealed class Soak
 {
@@ -29,7 +29,8 @@ internal sealed class Soak
     private static readonly string[] s_options =
     [
         "task.action_repeat=100", "task.isolation=process", "task.render_quality=fast",
-        "model.stochastic_size=4", "model.belief_size=8", "model.hidden_size=8", "model.depth=1", "model.reward_layers=1", "model.reward_units=8",
+        "model.stochastic_size=4", "model.belief_size=8", "model.hidden_size=8", "model.depth=1",
+        "model.reward_layers=1", "model.reward_units=8",
         "planner.horizon=3", "planner.iterations=2", "planner.candidates=8", "planner.elites=2",
         "replay.batch_size=2", "replay.chunk_length=4", "replay.memory_mebibytes=1",
         "schedule.seed_episodes=2", "schedule.test_episodes=1", "schedule.collect_interval=3",
@@ -77,7 +78,8 @@ internal sealed class Soak
             var value = i + 1 < words.Length ? words[i + 1] : "";
             var read = words[i] switch
             {
-                "--minutes" => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out minutes) && minutes is >= 1 and <= 100_000,
+                "--minutes" =>
+                    double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out minutes) && minutes is >= 1 and <= 100_000,
                 "--seed" => ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out seed),
                 _ => false,
             };
@@ -170,20 +172,26 @@ internal sealed class Soak
         var signal = s_signals[_random.NextInt32(s_signals.Length)];
 
         // A shell makes its background jobs ignore these signals; env restores them, and replaces itself with the command.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM,HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "planet.dll")])
+        var start = new ProcessStartInfo(
+            "env", ["--default-signal=INT,TERM,HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "planet.dll")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var word in (string[])["train", "--experiment", "quickstart", "--seed", "1", "--out", run, .. s_options.Concat(options).Select(option => $"--set={option}")])
+        foreach (var word in (string[])
+        [
+            "train", "--experiment", "quickstart", "--seed", "1", "--out", run,
+            .. s_options.Concat(options).Select(option => $"--set={option}")
+        ])
         {
             start.ArgumentList.Add(word);
         }
 
         start.Environment[Mark] = mark;
         using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
+        var (output, error) =
+            (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
         var (since, samples) = (Stopwatch.GetTimestamp(), new List<SoakSample>());
         var exit = process.WaitForExitAsync(CancellationToken.None);
         var updates = UpdatesOf(run);
@@ -247,7 +255,8 @@ internal sealed class Soak
                 }
             }
 
-            return new SoakLife(end, process.ExitCode, seconds, Elapsed.TotalSeconds, failed, waiting is not null && wait!.AfterProgress, samples);
+            return new SoakLife(
+                end, process.ExitCode, seconds, Elapsed.TotalSeconds, failed, waiting is not null && wait!.AfterProgress, samples);
         }
         finally
         {
@@ -284,7 +293,8 @@ internal sealed class Soak
         return left.Length;
     }
 
-    private static bool HasVideo(string run) => new RunFolder(run).Videos is var videos && Directory.Exists(videos) && Directory.GetFiles(videos, "*.gif").Length > 0;
+    private static bool HasVideo(string run) =>
+        new RunFolder(run).Videos is var videos && Directory.Exists(videos) && Directory.GetFiles(videos, "*.gif").Length > 0;
 
     private static long UpdatesOf(string run)
     {
@@ -328,7 +338,8 @@ internal sealed class Soak
     }
 
     // Prints medians, and adds a failure if the later one is above the limit.
-    private void Row(TextWriter output, string name, List<SoakSample> first, List<SoakSample> last, Func<SoakSample, double> value, double? limit)
+    private void Row(
+        TextWriter output, string name, List<SoakSample> first, List<SoakSample> last, Func<SoakSample, double> value, double? limit)
     {
         var (before, after) = (Median(first, value), Median(last, value));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {before:F0} | {after:F0} |"));
@@ -369,7 +380,8 @@ internal sealed class Soak
 /// <param name="Failed">Whether it ended otherwise than the signal asks for, or made no progress.</param>
 /// <param name="Progressed">Whether it was killed after progress.</param>
 /// <param name="Samples">Its samples, in order.</param>
-internal sealed record SoakLife(string End, int Code, double Seconds, double Ended, bool Failed, bool Progressed, IReadOnlyList<SoakSample> Samples);
+internal sealed record SoakLife(
+    string End, int Code, double Seconds, double Ended, bool Failed, bool Progressed, IReadOnlyList<SoakSample> Samples);
 
 /// <summary>When a process is killed.</summary>
 /// <param name="Time">Time after its start, or after its first update.</param>

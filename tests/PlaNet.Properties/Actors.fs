@@ -54,7 +54,10 @@ let tests = testList "Actors" [
                     let speak (sender, count) = TellChild($"sender-{sender}", count :> obj) :> Effect
                     let crash = if crashes = 1 then [ TellChild("listener", "crash") :> Effect ] else []
                     let numbered = List.indexed actors
-                    Next.With(0, List.toArray ((Spawn("listener", listener) :> Effect) :: crash @ List.map spawn numbered @ List.map speak numbered))),
+                    Next.With(
+                        0,
+                        List.toArray ((Spawn("listener", listener) :> Effect) :: crash @ List.map spawn numbered @ List.map speak numbered)
+                    )),
                 (fun state message _ -> Next.With(state, TellChild("listener", message)))
             )
 

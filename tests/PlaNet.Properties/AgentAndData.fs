@@ -240,7 +240,10 @@ let tests = testList "AgentAndData" [
         let periods = ChunkSampler(library, 125, chunk, RandomStream seed, library.Names, ChunkSelection.Periods seed)
         let origins = [| for batch in 0L .. 7L -> periods.Draw batch |] |> Array.concat
         require (origins |> Array.forall (fun o -> List.contains (o.Episode, o.Start) all)) "a chunk does not fit its episode"
-        let walks = origins |> Array.map (fun o -> o.Episode) |> Array.chunkBySize extra.Length |> Array.filter (fun w -> w.Length = extra.Length)
+
+        let walks =
+            origins |> Array.map (fun o -> o.Episode) |> Array.chunkBySize extra.Length |> Array.filter (fun w -> w.Length = extra.Length)
+
         require (walks |> Array.forall (fun walk -> (Array.distinct walk).Length = extra.Length)) "a walk met an episode twice"
         require (extra.Length = 1 || (Array.distinct walks).Length > 1) "every walk is the same")
 
@@ -277,7 +280,8 @@ let tests = testList "AgentAndData" [
 
         require (progress.Collected = more && progress.SeedEpisodes = seeds) $"the run ended at {progress}")
 
-    let schedules = Input.quadruple (Input.pair (Input.integer 1 7) (Input.integer 1 4)) (Input.integer 0 6) (Input.integer 1 5) (Input.integer 0 40)
+    let schedules =
+        Input.quadruple (Input.pair (Input.integer 1 7) (Input.integer 1 4)) (Input.integer 0 6) (Input.integer 1 5) (Input.integer 0 40)
 
     // Seen to fail when an evaluation was due for every update after the collection, and when the last one was left out.
     "property 46: updates after the collection are counted and evaluated like those between episodes"
@@ -286,7 +290,8 @@ let tests = testList "AgentAndData" [
             Experiment(
                 Schedule =
                     ScheduleOptions(
-                        CollectInterval = interval, SeedEpisodes = seeds, TestEpisodes = 1, Episodes = seeds + more, UpdatesAfterCollection = after
+                        CollectInterval = interval, SeedEpisodes = seeds, TestEpisodes = 1, Episodes = seeds + more,
+                        UpdatesAfterCollection = after
                     ),
                 Evaluation = EvaluationOptions(Every = every)
             )

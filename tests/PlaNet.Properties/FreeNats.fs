@@ -82,7 +82,9 @@ let tests = testList "FreeNats" [
 
         let values =
             [ terms.Image; terms.Reward; terms.Divergence ] |> List.map number |> fun plain ->
-                plain @ ([ terms.GlobalDivergence; terms.Overshooting; terms.OvershootingReward; terms.ObservationOvershooting ] |> List.map value)
+                plain
+                @ ([ terms.GlobalDivergence; terms.Overshooting; terms.OvershootingReward; terms.ObservationOvershooting ]
+                   |> List.map value)
 
         requireNear "the weighted sum" 1e-5 (List.map2 (*) scales values |> List.sum) (number terms.Total)
         let loss, gradients = Small.lossAndGradients model options batch

@@ -51,7 +51,8 @@ let tests = testList "Masking" [
 
     // Seen to fail when Compute did not fill the padding of its inputs (with infinite noise), and when MeanOverTime did not mask its sum.
     "property 21: the padding after a sequence's length changes neither loss nor gradient"
-    |> Law.holds 12 (Input.pair inputs (Input.oneOf [ 1.0; 1e6; infinity ])) (fun ((seed, lengths, normalisation, (alignment, reward)), size) ->
+    |> Law.holds 12
+        (Input.pair inputs (Input.oneOf [ 1.0; 1e6; infinity ])) (fun ((seed, lengths, normalisation, (alignment, reward)), size) ->
         use model = Small.model f64 seed 2 (2, 3, 4)
         let options = options normalisation alignment reward
         let longest = List.max lengths
@@ -81,7 +82,9 @@ let tests = testList "Masking" [
         let leaf offset = ((uniform f64 (seed + offset) [ 1L; time; 2L ]).add(0.5).masked_fill (padded, 0.0)).requires_grad_ ()
         let leaves = [| for o in 0uL .. 3uL -> leaf o |]
         let q, p = DiagonalGaussian(leaves[0], leaves[1]), DiagonalGaussian(leaves[2], leaves[3])
-        let shifted = DiagonalGaussian(p.Mean.narrow (1L, int64 offset, time - int64 offset), p.Stddev.narrow (1L, int64 offset, time - int64 offset))
+
+        let shifted =
+            DiagonalGaussian(p.Mean.narrow (1L, int64 offset, time - int64 offset), p.Stddev.narrow (1L, int64 offset, time - int64 offset))
 
         for what, divergence in
             [ "plain", Padding.Divergence(q, p, padding)
@@ -135,7 +138,9 @@ let tests = testList "Masking" [
             | OvershootingNormalisation.PaddedMean ->
                 lengths |> List.map (fun length -> float (length - lost) / float (lengths.Length * (time - lost)))
             | _ ->
-                let pairs = lengths |> List.map (fun length -> Seq.sum (seq { for k in first .. distance - 1 -> max 0 (length - lost - k) }))
+                let pairs =
+                    lengths |> List.map (fun length -> Seq.sum (seq { for k in first .. distance - 1 -> max 0 (length - lost - k) }))
+
                 pairs |> List.map (fun n -> float n / float (max 1 (List.sum pairs)))
 
         requireTerm "overshooting" (weights 1 options.OvershootingDistance 0) _.Overshooting

@@ -25,7 +25,8 @@ let private scalarAdam rate beta1 beta2 eps placement gradients =
     gradients |> List.scan step (0.0, 0.0, 0.0, 0) |> List.tail |> List.map (fun (_, _, theta, _) -> theta)
 
 /// The GRU of docs/models.md in plain arithmetic, for one row; with a recurrent bias the form that resets after the product.
-let private scalarGru (wGates: float[][], bGates: float[], wCandidate: float[][], bCandidate: float[], bRecurrent) (x: float[]) (h: float[]) =
+let private scalarGru
+    (wGates: float[][], bGates: float[], wCandidate: float[][], bCandidate: float[], bRecurrent) (x: float[]) (h: float[]) =
     let sigmoid a = 1.0 / (1.0 + Math.Exp -a)
     let affine (w: float[][]) (b: float[]) input = Array.map2 (fun row bias -> bias + Array.sum (Array.map2 (*) row input)) w b
     let opened = affine wGates bGates (Array.append x h) |> Array.map sigmoid
@@ -99,8 +100,8 @@ let tests = testList "Networks" [
     let forms = Input.oneOf [ GruForm.ResetBefore; GruForm.ResetAfter ]
     let inputs = Input.pair forms (Input.quadruple Input.seed (Input.integer 1 5) (Input.integer 1 5) (Input.integer 1 3))
 
-    // Seen to fail when the reset gate was left out, when the gates began at 0, when u and 1 - u were swapped, and when the form that resets
-    // after the product left its recurrent bias outside the gate.
+    // Seen to fail when the reset gate was left out, when the gates began at 0, when u and 1 - u were swapped, and when the form that
+    // resets after the product left its recurrent bias outside the gate.
     "property 49: the GRU equals the scalar formula, keeps its state where u is 1 and starts with open gates"
     |> Law.holds 100 inputs (fun (form, (seed, inputSize, size, batch)) ->
         use generator = new torch.Generator(seed)

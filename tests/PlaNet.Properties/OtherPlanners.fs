@@ -132,7 +132,11 @@ let tests = testList "OtherPlanners" [
         require (numbers none.Mean |> Array.forall (fun x -> x = 0.0)) $"{planner}: {List.ofArray (numbers none.Mean)}")
 
     let inputs =
-        Input.quadruple Input.seed (Input.pair (Input.integer 2 3) (Input.integer 1 4)) (Input.oneOf methods) (Input.oneOf [ PlannerStart.Shared; PlannerStart.PerCandidate ])
+        Input.quadruple
+            Input.seed
+            (Input.pair (Input.integer 2 3) (Input.integer 1 4))
+            (Input.oneOf methods)
+            (Input.oneOf [ PlannerStart.Shared; PlannerStart.PerCandidate ])
 
     // Seen to fail when kept elites went to another agent, and when the ascent kept the plans that were best for the sum over agents.
     "property 39: every planner plans for several agents, over several decisions, as for each alone"
@@ -192,8 +196,8 @@ let tests = testList "OtherPlanners" [
         let weights = Seq.append (model.Dynamics.parameters ()) (model.Reward.parameters ())
         require (weights |> Seq.forall (fun weight -> isNull weight.grad)) "a weight was given a gradient")
 
-    // Seen to fail when path integrals weighed returns that are not finite as 0, when the best of no elites was executed, and when the ascent
-    // kept its last plan.
+    // Seen to fail when path integrals weighed returns that are not finite as 0, when the best of no elites was executed, and when the
+    // ascent kept its last plan.
     "property 41: no planner follows a candidate without a finite return"
     |> Law.holds 30 (Input.pair Input.seed (Input.oneOf methods)) (fun (seed, planner) ->
         let halfLost _ (action: Tensor) _ _ =
@@ -256,8 +260,8 @@ let tests = testList "OtherPlanners" [
         Expect.throwsC without (fun refusal ->
             require (refusal :? ArgumentException && refusal.Message.Contains "planner.start") $"{refusal}"))
 
-    // Seen to fail when states before the image were repeated in the order (candidate, agent), when all candidates shared a draw, and when the
-    // belief was the agent's own.
+    // Seen to fail when states before the image were repeated in the order (candidate, agent), when all candidates shared a draw, and when
+    // the belief was the agent's own.
     "starts are samples of each agent's posterior, in every form of model"
     |> Law.holds 40 (Input.quadruple Input.seed Small.forms Small.sizes (Input.integer 1 3)) (fun (seed, form, sizes, agents) ->
         use _ = torch.no_grad ()
@@ -279,14 +283,23 @@ let tests = testList "OtherPlanners" [
             requireAllNear $"candidate {candidate}" 1e-9 (numbers expected) (numbers actual))
 
     let still =
-        [ PlannerOptions(Method = PlannerMethod.Icem, Iterations = 1, Candidates = 20, Elites = 5, Icem = IcemOptions(InitialStddev = 1e-9, Momentum = 0.0))
+        [ PlannerOptions(
+              Method = PlannerMethod.Icem, Iterations = 1, Candidates = 20, Elites = 5,
+              Icem = IcemOptions(InitialStddev = 1e-9, Momentum = 0.0)
+          )
           PlannerOptions(Method = PlannerMethod.Mppi, Iterations = 1, Candidates = 20, Mppi = MppiOptions(NoiseStddev = 1e-9)) ]
 
     // Seen to fail when the shift began with the last action, and when the memory was not used.
     "planners with a memory start from the last plan, shifted by one step"
     |> Law.holds 20 (Input.triple Input.seed (Input.oneOf still) (targets 5 -1.0 1.0)) (fun (seed, options, before) ->
         let before = Array.ofList before
-        let options = PlannerOptions(Method = options.Method, Horizon = 5, Iterations = 1, Candidates = 20, Elites = 5, Icem = options.Icem, Mppi = options.Mppi)
+
+        let options =
+            PlannerOptions(
+                Method = options.Method, Horizon = 5, Iterations = 1, Candidates = 20, Elites = 5,
+                Icem = options.Icem, Mppi = options.Mppi
+            )
+
         let memory = new PlannerMemory((vector before).view (5L, 1L, 1L, 1L))
         use noise = new SharedNoise(seed, 1, None)
         let plan = (Planners.Create options).Plan(Mock(1, quadratic 1 (Array.zeroCreate 5)), oneState (), noise, memory)
@@ -294,7 +307,8 @@ let tests = testList "OtherPlanners" [
 
     // Seen to fail when the last plan was returned instead of the best, at a learning rate of 1.
     "gradient ascent never ends below its start"
-    |> Law.holds 20 (Input.quadruple Input.seed (targets 4 -0.9 0.9) (Input.integer 0 20) (Input.real 0.001 1.0)) (fun (seed, target, steps, rate) ->
+    |> Law.holds 20
+        (Input.quadruple Input.seed (targets 4 -0.9 0.9) (Input.integer 0 20) (Input.real 0.001 1.0)) (fun (seed, target, steps, rate) ->
         let score = quadratic 1 (Array.ofList target)
         let searched = planFor (with' 4 2 50 10 PlannerMethod.Cem) seed 1 score
 
@@ -311,7 +325,9 @@ let tests = testList "OtherPlanners" [
 
     // Seen to fail when kept elites came on top of the candidates, and when the last plan of the ascent was not tried.
     "planners try as many trajectories as their options say"
-    |> Law.holds 40 (Input.quadruple Input.seed (Input.oneOf methods) (Input.integer 0 6) (Input.integer 1 20)) (fun (seed, planner, iterations, elites) ->
+    |> Law.holds 40
+        (Input.quadruple
+            Input.seed (Input.oneOf methods) (Input.integer 0 6) (Input.integer 1 20)) (fun (seed, planner, iterations, elites) ->
         let options =
             PlannerOptions(
                 Method = planner, Horizon = 2, Iterations = iterations, Candidates = 2 * elites + 13, Elites = elites,
@@ -325,5 +341,6 @@ let tests = testList "OtherPlanners" [
         for memory in [ null; search.Plan(dynamics, oneState (), noise).Memory ] do
             dynamics.Rows <- 0L
             search.Plan(dynamics, oneState (), noise, memory) |> ignore
-            require (dynamics.Rows = 2L * options.Trajectories) $"{planner}: {dynamics.Rows / 2L} trajectories instead of {options.Trajectories}")
+            require (dynamics.Rows = 2L * options.Trajectories)
+                $"{planner}: {dynamics.Rows / 2L} trajectories instead of {options.Trajectories}")
 ]

@@ -19,7 +19,9 @@ let private imagine model (batch: Small.Batch) posterior distance stop =
     LatentOvershooting.Imagine(cell model, posterior, batch.Actions, batch.Imagination, distance, stop)
 
 let private options scale distance normalisation freeNats =
-    ObjectiveOptions(FreeNats = freeNats, OvershootingScale = scale, OvershootingDistance = distance, OvershootingNormalisation = normalisation)
+    ObjectiveOptions(
+        FreeNats = freeNats, OvershootingScale = scale, OvershootingDistance = distance, OvershootingNormalisation = normalisation
+    )
 
 let private stops = Input.oneOf [ OvershootingStart.None; OvershootingStart.Sample; OvershootingStart.All ]
 
@@ -150,10 +152,18 @@ let tests = testList "Overshooting" [
         let short = LatentOvershooting.Imagine(mock, posterior, actions, noise, 3, OvershootingStart.None, padding)
 
         for k, valid in [ 0, [ 0; 1 ]; 1, [ 0 ]; 2, [] ] do
-            let inside = numbers (padding.From(int64 k).Padded) |> Seq.indexed |> Seq.filter (fun (_, p) -> p = 0.0) |> Seq.map fst |> List.ofSeq
+            let inside =
+                numbers (padding.From(int64 k).Padded) |> Seq.indexed |> Seq.filter (fun (_, p) -> p = 0.0) |> Seq.map fst |> List.ofSeq
+
             require (inside = valid) $"the starts at offset {k} are {inside}"
             let values = numbers short[k].Sample
-            requireAllNear $"the predictions at offset {k} of two steps" 1e-6 [| for t in valid -> (fst expected[k])[t] |] [| for t in valid -> values[t] |]
+
+            requireAllNear
+                $"the predictions at offset {k} of two steps"
+                1e-6
+                [| for t in valid -> (fst expected[k])[t] |]
+                [| for t in valid -> values[t] |]
+
             let divergence = numbers (LatentOvershooting.Divergence(posterior.Distribution, short[k].Distribution, k, true, padding))
             divergence |> Array.iteri (fun t d -> require (List.contains t valid || d = 0.0) $"start {t} at offset {k} costs {d}")
 
@@ -205,7 +215,11 @@ let tests = testList "Overshooting" [
         require (encoder > 0.0 && posterior > 0.0) "encoder and posterior have no gradient")
 
     let inputs =
-        Input.quadruple Input.seed (Input.list 1 2 (Input.integer 2 5)) Small.normalisation (Input.triple (Input.integer 2 5) (Input.oneOf [ 0.0; 0.02 ]) (Input.oneOf [ true; false ]))
+        Input.quadruple
+            Input.seed
+            (Input.list 1 2 (Input.integer 2 5))
+            Small.normalisation
+            (Input.triple (Input.integer 2 5) (Input.oneOf [ 0.0; 0.02 ]) (Input.oneOf [ true; false ]))
 
     // Seen to fail when TimeMean weighed distances by their number of starts, and when overshooting had no free nats.
     "property 29: the batched computation over all starts equals loops over starts and distances"
@@ -242,7 +256,10 @@ let tests = testList "Overshooting" [
         // Every sequence starts from the same state, so that only the noise varies.
         let time = int64 distance + 1L
         let sample = (torch.ones ([| int64 rows; time; 1L |], dtype = f64)).mul 0.7
-        let posterior = LatentState(DiagonalGaussian(sample, torch.ones_like sample), sample, torch.zeros ([| int64 rows; time; 0L |], dtype = f64))
+
+        let posterior =
+            LatentState(DiagonalGaussian(sample, torch.ones_like sample), sample, torch.zeros ([| int64 rows; time; 0L |], dtype = f64))
+
         let noise = gaussian f64 seed [ int64 distance; rows; time; 1L ]
         let imagined = LatentOvershooting.Imagine(step, posterior, torch.zeros_like sample, noise, distance, OvershootingStart.None)
         let variance d = q * Seq.sum (seq { for i in 0 .. d - 1 -> a ** float (2 * i) })
@@ -258,10 +275,17 @@ let tests = testList "Overshooting" [
             let samples, means = state.Sample.select (1L, start), state.Distribution.Mean.select (1L, start)
             requireVariance $"samples at distance {d}" (variance d) samples
             requireVariance $"means at distance {d}" (a * a * variance (d - 1)) means
-            requireAllNear $"the prior's own deviation at distance {d}" 1e-12 [| sqrt q |] (numbers (state.Distribution.Stddev.select(1L, start).amax [| 0L |]))
+
+            requireAllNear
+                $"the prior's own deviation at distance {d}"
+                1e-12
+                [| sqrt q |]
+                (numbers (state.Distribution.Stddev.select(1L, start).amax [| 0L |]))
+
             let centre = 0.7 * a ** float d
             let error = sqrt (variance d / float rows)
-            require (abs (number (samples.mean ()) - centre) <= 5.0 * error) $"the mean at distance {d} is {number (samples.mean ())}, not {centre}")
+            require (abs (number (samples.mean ()) - centre) <= 5.0 * error)
+                $"the mean at distance {d} is {number (samples.mean ())}, not {centre}")
 
     // Seen to fail when Average weighed starts by their position.
     "property 31: predictions depend neither on the order of the starts nor on larger distances"
@@ -284,11 +308,15 @@ let tests = testList "Overshooting" [
             LatentOvershooting.Step(fun sample belief action noise ->
                 let turn (tensor: Tensor) = tensor.flip 0L
                 let next = model.Dynamics.Transition(turn sample, turn belief, turn action, turn noise)
-                LatentState(DiagonalGaussian(turn next.Distribution.Mean, turn next.Distribution.Stddev), turn next.Sample, turn next.Belief))
+                LatentState(
+                    DiagonalGaussian(turn next.Distribution.Mean, turn next.Distribution.Stddev), turn next.Sample, turn next.Belief
+                ))
 
         let turned = LatentOvershooting.Imagine(reversed, posterior, batch.Actions, batch.Imagination, time, OvershootingStart.None)
         let divergences (states: LatentState seq) =
-            states |> Seq.mapi (fun k state -> LatentOvershooting.Divergence(posterior.Distribution, state.Distribution, k, true)) |> Array.ofSeq
+            states
+            |> Seq.mapi (fun k state -> LatentOvershooting.Divergence(posterior.Distribution, state.Distribution, k, true))
+            |> Array.ofSeq
 
         let average (rows: Tensor array) =
             number (LatentOvershooting.Average(rows, 0, time, normalisation, int64 time))

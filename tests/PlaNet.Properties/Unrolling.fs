@@ -54,8 +54,8 @@ let private sharesBelief (model: TransitionModel) =
 
 let tests = testList "Unrolling" [
 
-    // Seen to fail when Observe fed the next step's action, when it returned the posterior as the prior, and when the DRNN's priors started from
-    // the posterior of their own step.
+    // Seen to fail when Observe fed the next step's action, when it returned the posterior as the prior, and when the DRNN's priors started
+    // from the posterior of their own step.
     "property 18: a posterior does not depend on later steps, nor a prior on the image of its step"
     |> Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, at))) ->
         use s = new Sequences(form, seed, sizes, batch, time)
@@ -96,8 +96,8 @@ let tests = testList "Unrolling" [
 
             requireNearState $"step {t} with context {context}" expected (predicted.At t))
 
-    // Seen to fail when Posterior scaled the action by 0.9, when Observe returned the posterior as the prior, and when the DRNN's priors started
-    // from the posterior of their own step.
+    // Seen to fail when Posterior scaled the action by 0.9, when Observe returned the posterior as the prior, and when the DRNN's priors
+    // started from the posterior of their own step.
     "property 20: prior and posterior of a step share the belief"
     |> Law.holds 160 inputs (fun (form, (seed, sizes, batch, (time, _))) ->
         use s = new Sequences(form, seed, sizes, batch, time)
@@ -116,7 +116,8 @@ let tests = testList "Unrolling" [
             requireAllNear $"the prior's deviation at {t}" 1e-10 (numbers expected.Stddev) (numbers (prior.Stddev.select (1L, t)))
             before <- state)
 
-    // Seen to fail when Features put the belief first, when WorldModelDynamics.Transition did, and when the DRNN's were its encoder's state.
+    // Seen to fail when Features put the belief first, when WorldModelDynamics.Transition did, and when the DRNN's were its encoder's
+    // state.
     "property 23: heads and planners get the features of the model's form"
     |> Law.holds 80 (Input.pair Small.forms (Input.triple Input.seed Small.sizes (Input.integer 1 5))) (fun (form, (seed, sizes, rows)) ->
         use model = Small.modelOf form f64 seed 2 sizes

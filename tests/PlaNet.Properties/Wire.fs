@@ -48,7 +48,8 @@ let private time (seed: int) = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero
 let private row seed =
     let state =
         CellState(
-            enum<CellStatus> (seed % 6), text seed, int64 seed, time seed, seed % 4, int64 seed * 7L, int64 seed, time (seed + 1), time (seed + 2), text (seed + 4)
+            enum<CellStatus> (seed % 6), text seed, int64 seed, time seed, seed % 4, int64 seed * 7L, int64 seed,
+            time (seed + 1), time (seed + 2), text (seed + 4)
         )
 
     CellRow(key seed, int64 seed, state, time seed)
@@ -74,10 +75,14 @@ let private node seed =
         if seed % 2 = 0 then
             null
         else
-            CollectorStatus((if seed % 5 = 0 then null else text seed), int64 seed, (if seed % 7 = 0 then Nullable() else Nullable(int64 seed)), seed % 11, 11)
+            CollectorStatus(
+                (if seed % 5 = 0 then null else text seed), int64 seed, (if seed % 7 = 0 then Nullable() else Nullable(int64 seed)),
+                seed % 11, 11
+            )
 
     NodeStatus(
-        text seed, several seed text, TimeSpan.FromSeconds(float seed), (if seed % 3 = 1 then Nullable() else Nullable(float seed / 3.0)), int64 seed, worker, collector
+        text seed, several seed text, TimeSpan.FromSeconds(float seed), (if seed % 3 = 1 then Nullable() else Nullable(float seed / 3.0)),
+        int64 seed, worker, collector
     )
 
 let private mate seed =
@@ -172,11 +177,13 @@ let private refusalOf (action: unit -> unit) =
 // ---- Blobs ----
 
 let private isRefusal (messages: IWireMessage seq) =
-    require (messages |> Seq.map (fun message -> message :? BlobRefused) |> List.ofSeq = [ true ]) $"{List.ofSeq messages} is not one refusal"
+    require (messages |> Seq.map (fun message -> message :? BlobRefused) |> List.ofSeq = [ true ])
+        $"{List.ofSeq messages} is not one refusal"
 
 /// The messages that a receiver sends to its source.
 let private sent commands =
-    commands |> Seq.choose (function | (command: BlobCommand) when (command :? TellSource) -> Some((command :?> TellSource).Message) | _ -> None)
+    commands
+    |> Seq.choose (function | (command: BlobCommand) when (command :? TellSource) -> Some((command :?> TellSource).Message) | _ -> None)
 
 let private outcome (commands: BlobCommand seq) =
     commands
@@ -355,8 +362,16 @@ let tests = testList "Wire" [
         refuse (EpisodeHeld(EpisodeId("a", 1L, -1, 1L)))
         let assigned = EpisodeRequest(RunStep.Collect, ActingKind.Planner, 1UL, 0, 0.3, Nullable 9L)
         refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", assigned, null))
-        refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(enum<RunStep> 6, ActingKind.Planner, 1UL, 0, 0.3, Nullable()), null))
-        refuse (EpisodeAssigned(EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(RunStep.Collect, ActingKind.Planner, 1UL, 0, nan, Nullable()), null))
+        refuse (
+            EpisodeAssigned(
+                EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(enum<RunStep> 6, ActingKind.Planner, 1UL, 0, 0.3, Nullable()), null
+            )
+        )
+        refuse (
+            EpisodeAssigned(
+                EpisodeId("a", 1L, 0, 1L), "{}", EpisodeRequest(RunStep.Collect, ActingKind.Planner, 1UL, 0, nan, Nullable()), null
+            )
+        )
         refuse (ListCells("a", -1, 1))
         refuse (ListCells("a", 0, ListCells.MaxCount + 1))
         refuse (ChangeCell(key 1, enum<CellChange> 3))
@@ -479,7 +494,8 @@ let tests = testList "Wire" [
 
     // Seen to fail: timeouts were counted from the start of the transfer; a superseded timeout was counted.
     "A silent source ends the transfer after the allowed consecutive timeouts; superseded timeouts do not count"
-    |> Law.holds 100 (Input.triple (Input.integer 0 5) (Input.list 0 4 (Input.integer 0 5)) (Input.integer 0 1000)) (fun (allowed, rounds, seed) ->
+    |> Law.holds 100
+        (Input.triple (Input.integer 0 5) (Input.list 0 4 (Input.integer 0 5)) (Input.integer 0 1000)) (fun (allowed, rounds, seed) ->
         let bytes = content seed (20 * BlobLayout.ChunkBytes)
         let cable = Cable(BlobSource("b", BlobKind.Weights, bytes), BlobLimits(int64 bytes.Length, allowed), id)
 
@@ -515,7 +531,10 @@ let tests = testList "Wire" [
         Expect.equal next.Ended (what < 2) "whether the transfer ended"
         Expect.equal (outcome commands).IsSome (what < 2) "whether there is an outcome")
 
-    let requests = Input.pair (Input.oneOf [ 0; 1; 2; 7; 8; 9; -1; Int32.MaxValue; Int32.MinValue ]) (Input.oneOf [ 1; 0; 2; 8; 9; -1; Int32.MaxValue ])
+    let requests =
+        Input.pair
+            (Input.oneOf [ 0; 1; 2; 7; 8; 9; -1; Int32.MaxValue; Int32.MinValue ])
+            (Input.oneOf [ 1; 0; 2; 8; 9; -1; Int32.MaxValue ])
 
     // Seen to fail: the last chunk was padded to full length; a range beyond the last chunk was answered in part.
     "A source answers with exactly the requested chunks, or refuses"

@@ -14,7 +14,9 @@ public sealed partial class DocumentationTests
     private static readonly string[] s_pages =
     [
         .. new[] { "README.md", "CONTRIBUTING.md", "CHANGELOG.md" },
-        .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(path => $"docs/{Path.GetFileName(path)}").Order(StringComparer.Ordinal),
+        .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md")
+            .Select(path => $"docs/{Path.GetFileName(path)}")
+            .Order(StringComparer.Ordinal),
     ];
 
     [Fact]
@@ -26,7 +28,8 @@ public sealed partial class DocumentationTests
             var file = parts[0].Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, parts[0]);
             var path = Path.Combine(Repository.Root, file);
             return parts[0].Contains(':', StringComparison.Ordinal)
-                || ((File.Exists(path) || Directory.Exists(path)) && (parts.Length == 1 || Anchors(path).Contains(parts[1], StringComparer.Ordinal)));
+                || ((File.Exists(path) || Directory.Exists(path))
+                    && (parts.Length == 1 || Anchors(path).Contains(parts[1], StringComparer.Ordinal)));
         }));
     }
 
@@ -85,7 +88,8 @@ public sealed partial class DocumentationTests
     {
         var options = ExperimentOptions.All.Select(option => option.Path).ToHashSet(StringComparer.Ordinal);
         Assert.Empty(Violations(Setting(), (page, set) =>
-            options.Contains(set.Groups["key"].Value) || Read(page).Contains($"there is no option \"{set.Groups["key"].Value}\"", StringComparison.Ordinal)));
+            options.Contains(set.Groups["key"].Value)
+                || Read(page).Contains($"there is no option \"{set.Groups["key"].Value}\"", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -107,7 +111,9 @@ public sealed partial class DocumentationTests
 
     private static IEnumerable<string> ErrorsOf(RootCommand root, string line)
     {
-        var words = Unquoted().Matches(line).Select(word => word.Value.Trim('[', ']', ',', '"')).TakeWhile(word => word is not ("|" or "&&" or ";" or "#" or ">" or "&"));
+        var words = Unquoted().Matches(line)
+            .Select(word => word.Value.Trim('[', ']', ',', '"'))
+            .TakeWhile(word => word is not ("|" or "&&" or ";" or "#" or ">" or "&"));
         Command command = root;
         var verbs = true;
         foreach (var word in words)
@@ -126,7 +132,8 @@ public sealed partial class DocumentationTests
 
             verbs = false;
             var option = word.Split('=')[0];
-            if (word.Length > 1 && word[0] == '-' && !command.Options.Concat(root.Options).Any(known => known.Name == option || known.Aliases.Contains(option)))
+            if (word.Length > 1 && word[0] == '-'
+                && !command.Options.Concat(root.Options).Any(known => known.Name == option || known.Aliases.Contains(option)))
             {
                 yield return $"no option {option}";
             }
@@ -154,7 +161,8 @@ public sealed partial class DocumentationTests
     private static IEnumerable<string> Anchors(string path)
     {
         return Heading().Matches(File.ReadAllText(path)).Select(heading => string.Concat(
-            heading.Groups["text"].Value.ToLowerInvariant().Where(letter => char.IsLetterOrDigit(letter) || letter is ' ' or '-' or '_')).Replace(' ', '-'));
+            heading.Groups["text"].Value.ToLowerInvariant()
+                .Where(letter => char.IsLetterOrDigit(letter) || letter is ' ' or '-' or '_')).Replace(' ', '-'));
     }
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));

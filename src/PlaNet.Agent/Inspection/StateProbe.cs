@@ -3,15 +3,15 @@ using PlaNet.Models;
 namespace PlaNet.Inspection;
 
 /// <summary>
-/// How much of the simulator's state a linear read-out of the latent state finds: what the model knows about positions and velocities, while
-/// frames are seen and after open-loop prediction (docs/inspection.md). The read-out is a ridge regression from the features of filtered
-/// states.
+/// How much of the simulator's state a linear read-out of the latent state finds: what the model knows about positions and velocities,
+/// while frames are seen and after open-loop prediction (docs/inspection.md). The read-out is a ridge regression from the features of
+/// filtered states.
 /// </summary>
 /// <param name="Names">The numbers of the state, such as <c>position[1]</c>.</param>
 /// <param name="Distances">Steps since the last observed frame; 0 is the filtered state.</param>
 /// <param name="Explained">
-/// Share of the variance that the read-out explains, [number, distance]: 1 is exact, 0 is as good as the mean, below 0 is worse. NaN where a
-/// number does not vary.
+/// Share of the variance that the read-out explains, [number, distance]: 1 is exact, 0 is as good as the mean, below 0 is worse. NaN where
+/// a number does not vary.
 /// </param>
 public sealed record StateProbe(
     IReadOnlyList<string> Names, IReadOnlyList<int> Distances, IReadOnlyList<IReadOnlyList<double>> Explained)

@@ -72,8 +72,8 @@ public static class PredictVerb
         if (tooShort > 0)
         {
             output.WriteLine(
-                $"note: {tooShort} of {data.Episodes.Count} held-out episodes are shorter than the {sizes.Context + sizes.Horizon} frames " +
-                "of --context and --horizon, and are left out");
+                $"note: {tooShort} of {data.Episodes.Count} held-out episodes are shorter than the {sizes.Context + sizes.Horizon} frames "
+                + "of --context and --horizon, and are left out");
         }
 
         var prediction = OpenLoop.Predict(

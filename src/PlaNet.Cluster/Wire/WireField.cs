@@ -6,8 +6,8 @@ using MessagePack;
 namespace PlaNet.Cluster.Wire;
 
 /// <summary>
-/// A field of a record on the wire. MessagePack fills references that must not be null with null, and enumerations with unknown values; this
-/// finds them at any depth.
+/// A field of a record on the wire. MessagePack fills references that must not be null with null, and enumerations with unknown values;
+/// this finds them at any depth.
 /// </summary>
 /// <param name="Property">The field.</param>
 /// <param name="Nullability">Whether the field, and the items of its list or dictionary, may be null.</param>

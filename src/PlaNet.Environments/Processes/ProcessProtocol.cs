@@ -18,7 +18,9 @@ internal static class ProcessProtocol
     /// <summary>Longest line in bytes, without its line feed. What is longer is not a protocol message.</summary>
     public const int MaxLineBytes = 1 << 16;
 
-    /// <summary>Largest observation in bytes: room for the largest image and millions of states, and little enough for any machine.</summary>
+    /// <summary>
+    /// Largest observation in bytes: room for the largest image and millions of states, and little enough for any machine.
+    /// </summary>
     public const int MaxObservationBytes = 1 << 26;
 
     private const int MaxImageSide = 4096;
@@ -323,7 +325,8 @@ internal static class ProcessProtocol
         catch (InvalidOperationException failure)
         {
             // The parser accepts such a text; only reading it throws this.
-            throw new FormatException($"sent '{OneLine.Of(line)}', in which a text has half of a surrogate pair: escape both halves", failure);
+            throw new FormatException(
+                $"sent '{OneLine.Of(line)}', in which a text has half of a surrogate pair: escape both halves", failure);
         }
         catch (JsonException failure)
         {

@@ -24,7 +24,9 @@ public static class EvaluatorActor
         var abandoned = new int[1];
         return Behavior.Of(
             context => Next.With(
-                new Owned(new ModelCopy(parts), new EvaluationEnvironments(parts, () => EnvironmentHang.Failure(parts.Settings, Role, ++abandoned[0]))),
+                new Owned(
+                    new ModelCopy(parts),
+                    new EvaluationEnvironments(parts, () => EnvironmentHang.Failure(parts.Settings, Role, ++abandoned[0]))),
                 new Tell(context.Parent, new EvaluatorReady())),
             (owned, message, context) => message switch
             {

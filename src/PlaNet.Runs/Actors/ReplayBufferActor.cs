@@ -45,7 +45,8 @@ public static class ReplayBufferActor
         return Usable(() =>
         {
             var state = order.State;
-            buffer.Restore(state.TrainEpisodes, state.TestEpisodes, schedule.UpdatesBefore, schedule.SeedsAfter(parts.Seed, state.Progress));
+            buffer.Restore(
+                state.TrainEpisodes, state.TestEpisodes, schedule.UpdatesBefore, schedule.SeedsAfter(parts.Seed, state.Progress));
             return new EpisodesRestored(order.Order) { Warnings = buffer.TakeWarnings(), TooShort = buffer.TooShort };
         });
     }

@@ -389,9 +389,9 @@ internal sealed record RunSupervisorState(RunParts Parts)
         var which = count == 1 ? "1 recorded episode has" : $"{count} recorded episodes have";
         return (this with { WarnedOfShortEpisodes = true }).Warn(
         [
-            $"{which} fewer rows than replay.chunk_length, which is {Parts.Experiment.Replay.ChunkLength}. Such episodes are kept on disk " +
-            $"and counted as {RunTags.TooShort} in metrics.jsonl, but never sampled, because a chunk must lie within one episode. " +
-            "Lower replay.chunk_length to use them.",
+            $"{which} fewer rows than replay.chunk_length, which is {Parts.Experiment.Replay.ChunkLength}. Such episodes are kept on disk "
+                + $"and counted as {RunTags.TooShort} in metrics.jsonl, but never sampled, because a chunk must lie within one episode. "
+                + "Lower replay.chunk_length to use them.",
         ]);
     }
 

@@ -91,7 +91,9 @@ public sealed class HeldOutData
         return Spread([.. Episodes.Where(episode => episode.Length >= length)], count, (int)length);
     }
 
-    /// <summary>Sequences spread evenly over training episodes that are long enough: of the newest fourth, and of those before them.</summary>
+    /// <summary>
+    /// Sequences spread evenly over training episodes that are long enough: of the newest fourth, and of those before them.
+    /// </summary>
     /// <param name="episodes">Maximum number of episodes; the newest are used.</param>
     /// <param name="count">Number of sequences of the newest; at least 1. There are three times as many of the others.</param>
     /// <param name="length">Frames of a sequence.</param>

@@ -163,7 +163,8 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
             : throw new FormatException("the parts of its name must consist of letters, digits and '_'.");
     }
 
-    private static bool IsName(string part) => part.Length > 0 && part.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
+    private static bool IsName(string part) =>
+        part.Length > 0 && part.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
 
     // ---- Checking ----
 

@@ -123,7 +123,8 @@ internal static class HoconText
                     break;
 
                 // Akka's parser repeats the same step forever.
-                case ':' or '=' or '+' or '$' or '`' or '^' or '?' or '!' or '@' or '*' or '&' or '\\' when open.TryPeek(out var inner) && inner == '[':
+                case ':' or '=' or '+' or '$' or '`' or '^' or '?' or '!' or '@' or '*' or '&' or '\\'
+                    when open.TryPeek(out var inner) && inner == '[':
                     throw new FormatException($"'{text[i]}' is not allowed in a list outside quotes.");
                 case '.':
                     dots++;

@@ -24,7 +24,8 @@ public sealed class CollectorCommandTests
         Assert.True(aloneCode == ExitCode.Success, aloneError);
         using var train = PlanetProcess.Start(["train", .. s_words, "--out", folder["together"], "--listen", "127.0.0.1:0"], settings);
         var address = AddressIn((await train.Printed("collectors join with")).Text);
-        PlanetProcess Collector() => PlanetProcess.Start(["node", "--join", address, "--roles", "collector", "--runs", folder["unused"]], settings);
+        PlanetProcess Collector() =>
+            PlanetProcess.Start(["node", "--join", address, "--roles", "collector", "--runs", folder["unused"]], settings);
 
         using (var killed = Collector())
         {
@@ -87,7 +88,8 @@ public sealed class CollectorCommandTests
     {
         using var folder = new TemporaryFolder();
         var settings = SmallGrid.Settings(folder);
-        string[] Grid(string runs, params string[] words) => ["grid", .. SmallGrid.Words, "--runs", folder[runs], "--workers", "2", .. words];
+        string[] Grid(string runs, params string[] words) =>
+            ["grid", .. SmallGrid.Words, "--runs", folder[runs], "--workers", "2", .. words];
         var (aloneCode, _, aloneError) = await PlanetProcess.Run(Grid("alone"), settings);
         Assert.True(aloneCode == ExitCode.Success, aloneError);
         using var grid = PlanetProcess.Start(Grid("together", "--collectors", "--listen", "127.0.0.1:0"), settings);

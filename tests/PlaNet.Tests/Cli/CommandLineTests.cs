@@ -50,7 +50,8 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Show_with_json_prints_an_experiment_that_can_be_read_back()
     {
-        var (code, output, _) = await Planet("show", "--experiment", "quickstart", "--set", "model.depth=4", "--set=planner.elites=7", "--json");
+        var (code, output, _) = await Planet(
+            "show", "--experiment", "quickstart", "--set", "model.depth=4", "--set=planner.elites=7", "--json");
         Assert.Equal(ExitCode.Success, code);
         var expected = CpuSized.Quickstart with
         {
@@ -112,7 +113,9 @@ public sealed class CommandLineTests
     [InlineData("show --experiment planet --set task.others=cheetah_run,cheetah_run:2", "leave it out of task.others")]
     [InlineData("show --experiment planet --set task.others=walker_walk:0", "task.others cannot be")]
     [InlineData("show --experiment quickstart --set task.others=cheetah_run --set task.fixed_start=true", "task.others=")]
-    [InlineData("show --experiment planet --set task.others=cartpole_balance --set replay.chunk_length=127 --set task.action_repeat=4", "cartpole_balance:8 in task.others")]
+    [InlineData(
+        "show --experiment planet --set task.others=cartpole_balance --set replay.chunk_length=127 --set task.action_repeat=4",
+        "cartpole_balance:8 in task.others")]
     [InlineData("train --experiment quikstart", "did you mean quickstart?")]
     [InlineData("train --experiment quickstart --sede 1", "did you mean --seed?")]
     [InlineData("train --experiment quickstart --seed -1", "--seed")]

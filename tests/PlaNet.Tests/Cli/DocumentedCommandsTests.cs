@@ -45,10 +45,12 @@ public sealed partial class DocumentedCommandsTests
 
             using var output = new StringWriter();
             using var error = new StringWriter();
-            var words = Words(line).Select(word => word.StartsWith("tests/", StringComparison.Ordinal) ? Path.Combine(Repository.Root, word) : word);
+            var words = Words(line)
+                .Select(word => word.StartsWith("tests/", StringComparison.Ordinal) ? Path.Combine(Repository.Root, word) : word);
             var code = await CommandLineHost.RunAsync([.. words], output, error, CancellationToken.None);
             Assert.True(
-                code == (answer is null ? ExitCode.Success : ExitCode.UnusableInput), $"{page}: `planet {line}` ended with {code}: {error}");
+                code == (answer is null ? ExitCode.Success : ExitCode.UnusableInput),
+                $"{page}: `planet {line}` ended with {code}: {error}");
             if (answer is not null)
             {
                 Assert.Equal(answer, error.ToString().TrimEnd('\n'));
@@ -142,7 +144,8 @@ public sealed partial class DocumentedCommandsTests
                     .. Words(line["dotnet ".Length..].Replace("$PWD", Repository.Root, StringComparison.Ordinal)),
                     "--no-dependencies", $"-p:Configuration={Configuration}", "-nodeReuse:false", "--verbosity", "quiet",
                 ];
-                var (code, output, error) = await DotnetProcess.Run(checkout, [.. build.Where(word => word is not ("--configuration" or "Release"))]);
+                var (code, output, error) = await DotnetProcess.Run(
+                    checkout, [.. build.Where(word => word is not ("--configuration" or "Release"))]);
                 Assert.True(code == 0, output + error);
             }
             else if (line.StartsWith("cp -r experiments/", StringComparison.Ordinal))
@@ -163,7 +166,10 @@ public sealed partial class DocumentedCommandsTests
         }
 
         Assert.InRange(ran.Count, 18, int.MaxValue);
-        Assert.StartsWith("DONE", await File.ReadAllTextAsync(Path.Combine(checkout, "runs", "track", "0-4cbffcc311", "state")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "DONE",
+            await File.ReadAllTextAsync(Path.Combine(checkout, "runs", "track", "0-4cbffcc311", "state")),
+            StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(checkout, "runs", "report", "report.html")));
 
         // The options of a small run for those that the page does not set; its directory is the one that the page goes on to use.
@@ -174,12 +180,19 @@ public sealed partial class DocumentedCommandsTests
             {
                 case "train":
                     var track = words.Contains("track");
-                    var set = words.Where(word => word.Contains('=', StringComparison.Ordinal)).Select(word => word.Split('=')[0]).ToHashSet(StringComparer.Ordinal);
-                    words.AddRange(SmallOptions(track).Where(option => !set.Contains(option.Split('=')[0])).Select(option => "--set=" + option));
+                    var set = words
+                        .Where(word => word.Contains('=', StringComparison.Ordinal))
+                        .Select(word => word.Split('=')[0])
+                        .ToHashSet(StringComparer.Ordinal);
+                    words.AddRange(
+                        SmallOptions(track).Where(option => !set.Contains(option.Split('=')[0])).Select(option => "--set=" + option));
                     words.AddRange(["--out", track ? "runs/track/0-4cbffcc311" : "runs/quickstart/1-e60c254c45"]);
                     break;
                 case "grid":
-                    words.AddRange(SmallOptions(track: true).Where(option => !option.StartsWith("objective.free_nats", StringComparison.Ordinal)).Select(option => "--set=" + option));
+                    words.AddRange(
+                        SmallOptions(track: true)
+                            .Where(option => !option.StartsWith("objective.free_nats", StringComparison.Ordinal))
+                            .Select(option => "--set=" + option));
                     break;
                 case "predict":
                     words[words.IndexOf("--horizon") + 1] = "3";
@@ -224,7 +237,9 @@ public sealed partial class DocumentedCommandsTests
             {
                 if (Command().Match(text) is { Success: true } found)
                 {
-                    var prompted = found.Groups["prompt"].Success && i + 1 < lines.Length && lines[i + 1].StartsWith("    planet: ", StringComparison.Ordinal);
+                    var prompted = found.Groups["prompt"].Success
+                        && i + 1 < lines.Length
+                        && lines[i + 1].StartsWith("    planet: ", StringComparison.Ordinal);
                     yield return (page, found.Groups["line"].Value.Trim(), prompted ? lines[i + 1].Trim() : null);
                 }
             }
@@ -238,7 +253,8 @@ public sealed partial class DocumentedCommandsTests
         {
             if (found.Groups["code"].Success)
             {
-                var file = Named().Matches(page[..found.Index]).Last(named => named.Groups["file"].Value.StartsWith("../", StringComparison.Ordinal));
+                var file = Named().Matches(page[..found.Index])
+                    .Last(named => named.Groups["file"].Value.StartsWith("../", StringComparison.Ordinal));
                 yield return (file.Groups["file"].Value, found.Groups["code"].Value);
             }
             else
@@ -248,12 +264,15 @@ public sealed partial class DocumentedCommandsTests
         }
     }
 
-    private static IEnumerable<string> Words(string line) => Word().Matches(Comment().Replace(line, "")).Select(word => word.Value.Replace("\"", "", StringComparison.Ordinal));
+    private static IEnumerable<string> Words(string line) =>
+        Word().Matches(Comment().Replace(line, "")).Select(word => word.Value.Replace("\"", "", StringComparison.Ordinal));
 
     [GeneratedRegex(@"^    (?<prompt>\$ )?\./planet (?<line>.+)$", RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex Command();
 
-    [GeneratedRegex(@"^```(python|csharp)\n(?<code>[\s\S]*?)^```|^    (?<line>(\./planet|\./build\.sh|cp|printf|dotnet|export) .+)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, Patience)]
+    [GeneratedRegex(
+        @"^```(python|csharp)\n(?<code>[\s\S]*?)^```|^    (?<line>(\./planet|\./build\.sh|cp|printf|dotnet|export) .+)$",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline, Patience)]
     private static partial Regex Part();
 
     [GeneratedRegex(@"`(?<file>\S+\.(py|cs))`", RegexOptions.ExplicitCapture, Patience)]

@@ -16,17 +16,33 @@ public sealed class FailuresTests
         { new ExperimentException("no such option"), ExitCode.UnusableInput, "planet: no such option" },
         { new OpenGlException("MUJOCO_GL is 'x'."), ExitCode.UnusableInput, "planet: MUJOCO_GL is 'x'.\n" },
         { new SettingsException("jitter is 7"), ExitCode.UnusableInput, "planet: jitter is 7\n" },
-        { StorageException.Of("/run", new IOException("No space left.", 28)), ExitCode.UnusableInput, "planet: The disk is full: could not write /run (No space left.)" },
+        {
+            StorageException.Of("/run", new IOException("No space left.", 28)),
+            ExitCode.UnusableInput,
+            "planet: The disk is full: could not write /run (No space left.)"
+        },
         { StorageException.Of("/run", new IOException("broken", 5)), ExitCode.Failure, "planet: Could not write /run: broken" },
         { new UnauthorizedAccessException("Access denied."), ExitCode.UnusableInput, "planet: Access denied. Give a path" },
-        { new DllNotFoundException("libx.so\nand much more"), ExitCode.UnusableInput, "planet: a native library is missing: libx.so Run ./build.sh --target=Setup" },
+        {
+            new DllNotFoundException("libx.so\nand much more"),
+            ExitCode.UnusableInput,
+            "planet: a native library is missing: libx.so Run ./build.sh --target=Setup"
+        },
         {
             new TypeInitializationException("PlaNet.X", new DllNotFoundException("run ./build.sh --target=Setup")),
             ExitCode.UnusableInput,
             "planet: run ./build.sh --target=Setup\n"
         },
-        { new InvalidOperationException("No physics.", new DllNotFoundException("libx.so")), ExitCode.UnusableInput, "planet: No physics.\n" },
-        { new InvalidOperationException("Run ./build.sh --target=Setup."), ExitCode.UnusableInput, "planet: Run ./build.sh --target=Setup.\n" },
+        {
+            new InvalidOperationException("No physics.", new DllNotFoundException("libx.so")),
+            ExitCode.UnusableInput,
+            "planet: No physics.\n"
+        },
+        {
+            new InvalidOperationException("Run ./build.sh --target=Setup."),
+            ExitCode.UnusableInput,
+            "planet: Run ./build.sh --target=Setup.\n"
+        },
         { new AggregateException(new IOException("disk\nfull")), ExitCode.Failure, "planet: IOException: disk full (--verbose" },
         { new OperationCanceledException("gave up waiting"), ExitCode.Failure, "planet: OperationCanceledException: gave up waiting" },
     };
@@ -67,11 +83,15 @@ public sealed class FailuresTests
     public void The_documentation_has_one_table_of_exit_codes()
     {
         var documented = Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md")
-            .SelectMany(page => File.ReadLines(page).Select(line => (Page: Path.GetFileName(page), Cells: line.Split('|', StringSplitOptions.TrimEntries))))
+            .SelectMany(page =>
+                File.ReadLines(page).Select(line => (Page: Path.GetFileName(page), Cells: line.Split('|', StringSplitOptions.TrimEntries))))
             .Where(row => row.Cells.Length > 2 && int.TryParse(row.Cells[1], out _))
             .ToList();
         var codes = typeof(ExitCode).GetFields().Select(field => (int)field.GetValue(null)!).Order();
-        Assert.Equal(codes, documented.Where(row => row.Page == "runs.md").Select(row => int.Parse(row.Cells[1], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            codes,
+            documented.Where(row => row.Page == "runs.md")
+                .Select(row => int.Parse(row.Cells[1], System.Globalization.CultureInfo.InvariantCulture)));
         Assert.DoesNotContain(documented, row => row.Page == "failures.md");
         Assert.Contains("runs.md#exit-codes", File.ReadAllText(Path.Combine(Repository.Root, "docs", "failures.md")));
     }

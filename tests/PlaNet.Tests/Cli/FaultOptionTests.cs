@@ -26,7 +26,8 @@ public sealed class FaultOptionTests
     {
         using var folder = new TemporaryFolder();
         string[] train = ["train", .. SmallRun.Words, "--seed", "3", "--out", folder["run"]];
-        var (code, output, error) = await PlanetProcess.Run([.. train, "--fault", "env.step@5=crash,replay.sample@2=crash", "--fault", "checkpoint.write@4=disk-full"]);
+        var (code, output, error) = await PlanetProcess.Run(
+            [.. train, "--fault", "env.step@5=crash,replay.sample@2=crash", "--fault", "checkpoint.write@4=disk-full"]);
         Assert.Equal(ExitCode.UnusableInput, code);
         Assert.Contains("injecting the fault env.step@5=crash", output, StringComparison.Ordinal);
         Assert.Contains("environment-0 was replaced: 1 unfinished episodes were dropped", output, StringComparison.Ordinal);
@@ -39,9 +40,12 @@ public sealed class FaultOptionTests
         Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(train)).Code);
         Assert.Equal("DONE\n", File.ReadAllText(folder["run/state"]));
         var tags = MetricsLog.Read(folder["run/metrics.jsonl"]).SelectMany(line => line.Values.Keys).ToArray();
-        Assert.All(["incidents/fault/env.step", "incidents/environment-0", "incidents/fault/replay.sample", "incidents/replay"], tag => Assert.Contains(tag, tags));
+        Assert.All(
+            ["incidents/fault/env.step", "incidents/environment-0", "incidents/fault/replay.sample", "incidents/replay"],
+            tag => Assert.Contains(tag, tags));
 
-        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(["train", .. SmallRun.Words, "--seed", "3", "--out", folder["undisturbed"]])).Code);
+        Assert.Equal(
+            ExitCode.Success, (await PlanetProcess.Run(["train", .. SmallRun.Words, "--seed", "3", "--out", folder["undisturbed"]])).Code);
         Assert.Equal(SmallRun.Fingerprint(folder["undisturbed"]), SmallRun.Fingerprint(folder["run"]));
     }
 }

@@ -112,7 +112,8 @@ public sealed class GridCommandTests
         // Status and cancellation go through the node of the command that runs the grid: there is no note that only the store was read.
         var status = await PlanetProcess.Run(["status", "--runs", folder["runs"]]);
         Assert.True(status.Code == ExitCode.Success, status.Error + status.Output);
-        var node = Assert.Single(status.Output.Split('\n'), line => line.Contains("coordinator, worker  up ", StringComparison.Ordinal)).Split(' ')[0];
+        var node = Assert.Single(
+            status.Output.Split('\n'), line => line.Contains("coordinator, worker  up ", StringComparison.Ordinal)).Split(' ')[0];
         Assert.StartsWith("127.0.0.1:", node);
         Assert.Contains("2 of 2", status.Output);
         Assert.DoesNotContain("note:", status.Output);
@@ -144,7 +145,9 @@ public sealed class GridCommandTests
         using var first = PlanetProcess.Start(words, settings);
         await first.Logged(folder["runs/" + FirstCell], _ => true);
         using var second = PlanetProcess.Start(words, settings);
-        await Until(folder["runs"], rows => rows.Select(row => row.State.Owner).Where(owner => owner.Length > 0).Distinct(StringComparer.Ordinal).Count() == 2);
+        await Until(
+            folder["runs"],
+            rows => rows.Select(row => row.State.Owner).Where(owner => owner.Length > 0).Distinct(StringComparer.Ordinal).Count() == 2);
         await first.Interrupt();
         Assert.Equal(ExitCode.Interrupted, (await first.End()).Code);
         var (code, output, error) = await second.End();

@@ -63,8 +63,8 @@ public sealed class InterruptionTests
         // Each decision takes far longer than a second, and the end of the run waits for the decision in progress.
         using var planet = PlanetProcess.Start(
         [
-            "train", .. SmallRun.Words, "--out", folder["run"], "--set=schedule.collect_interval=1", "--set=planner.candidates=400000", "--set=planner.horizon=40",
-            "--set=planner.iterations=50",
+            "train", .. SmallRun.Words, "--out", folder["run"], "--set=schedule.collect_interval=1", "--set=planner.candidates=400000",
+            "--set=planner.horizon=40", "--set=planner.iterations=50",
         ]);
         await planet.Logged(folder["run"], line => line.Values.ContainsKey(RunTags.Loss) && line.Step == 2);
         await planet.Computed(TimeSpan.FromSeconds(3));
@@ -76,7 +76,9 @@ public sealed class InterruptionTests
         var (code, output, _) = await planet.End();
         Assert.Equal(128 + 15, code);
         Assert.DoesNotContain("everything is saved", output);
-        Assert.Equal("INTERRUPTED: ended at once by a second signal; the work since the newest checkpoint will be repeated\n", File.ReadAllText(Path.Combine(folder["run"], "state")));
+        Assert.Equal(
+            "INTERRUPTED: ended at once by a second signal; the work since the newest checkpoint will be repeated\n",
+            File.ReadAllText(Path.Combine(folder["run"], "state")));
     }
 
     [Theory]

@@ -18,7 +18,9 @@ public sealed class ListenHostTests
     {
         void Require() => ListenHost.Require(
             ClusterEndpoint.ParseListen(endpoint),
-            _ => addresses.Length == 0 ? throw new SocketException((int)SocketError.HostNotFound) : [.. addresses.Split(',').Select(IPAddress.Parse)]);
+            _ => addresses.Length == 0
+                ? throw new SocketException((int)SocketError.HostNotFound)
+                : [.. addresses.Split(',').Select(IPAddress.Parse)]);
         if (rule is null)
         {
             Require();

@@ -12,10 +12,15 @@ public sealed class NodeCommandTests
     [InlineData("node --join node1:4711 --roles ,", "at least one role", "worker, collector, coordinator")]
     [InlineData("node --join 127.0.0.1:4711 --roles collector --workers 2", "--workers 2", "Add that role to --roles")]
     [InlineData("node --join node1:4711 --roles coordinator", "--roles coordinator", "Give --store postgres://user@host:5432/database")]
-    [InlineData("node --join node1:4711 --roles coordinator,worker --store /shared/store", "several machines can reach, not a folder", "leave that role out of --roles")]
+    [InlineData(
+        "node --join node1:4711 --roles coordinator,worker --store /shared/store",
+        "several machines can reach, not a folder",
+        "leave that role out of --roles")]
     [InlineData("node --join node1:4711 --roles coordinator --store postgres://me:secret@host/grids", "PGPASSWORD", "")]
-    [InlineData("node --join node1:4711 --store postgres://me@host/grids", "--store postgres://me@host/grids", "--roles worker,coordinator")]
-    [InlineData("node --join node1:4711 --roles coordinator --store postgres://me@host/grids --workers 2", "--workers 2", "leave --workers out")]
+    [InlineData(
+        "node --join node1:4711 --store postgres://me@host/grids", "--store postgres://me@host/grids", "--roles worker,coordinator")]
+    [InlineData(
+        "node --join node1:4711 --roles coordinator --store postgres://me@host/grids --workers 2", "--workers 2", "leave --workers out")]
     [InlineData("node --join node1:4711 --workers 0", "--workers 0", "Give 1 or more")]
     [InlineData("node --join node1:4711 --workers 2000", "--workers 2000", "0 to 1024")]
     [InlineData("node --join node1:4711 --wait 0", "--wait 0", "at most 86400 seconds")]

@@ -15,8 +15,8 @@ public sealed class OptionValuesTests : IDisposable
     // What users of a command must not be asked to understand.
     private static readonly string[] s_words =
     [
-        "System.", "(Parameter", "Exception", "Json", "Nullable", "Int32", "UInt64", "Double", "cannot be null", "   at ", "object reference",
-        "enum", "--verbose shows where",
+        "System.", "(Parameter", "Exception", "Json", "Nullable", "Int32", "UInt64", "Double", "cannot be null", "   at ",
+        "object reference", "enum", "--verbose shows where",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -33,7 +33,8 @@ public sealed class OptionValuesTests : IDisposable
         var faults = new List<string>();
         foreach (var (path, verb) in Verbs(root, []).Where(verb => verb.Path is not (["environment"] or ["doctor"])))
         {
-            foreach (var option in verb.Options.Concat(verb.Name == "show" ? root.Options : []).Where(option => option.Name is not "--help" and not "--version"))
+            foreach (var option in verb.Options.Concat(verb.Name == "show" ? root.Options : [])
+                .Where(option => option.Name is not "--help" and not "--version"))
             {
                 foreach (var value in Values(option))
                 {
@@ -79,7 +80,8 @@ public sealed class OptionValuesTests : IDisposable
     // A word is a valid path in the working directory, which the tests must leave as it is.
     private IEnumerable<string> Values(Option option) =>
         option.ValueType == typeof(bool) ? ["", "abc"]
-        : option.HelpName is not null && (option.HelpName.Contains("DIR", StringComparison.Ordinal) || option.HelpName.Contains("FILE", StringComparison.Ordinal))
+        : option.HelpName is not null
+            && (option.HelpName.Contains("DIR", StringComparison.Ordinal) || option.HelpName.Contains("FILE", StringComparison.Ordinal))
             ? Paths()
             : Words().Concat([_folder["folder"]]);
 
@@ -90,7 +92,11 @@ public sealed class OptionValuesTests : IDisposable
         return verb switch
         {
             ["show"] => ["--experiment=quickstart"],
-            ["train"] => ["--experiment=quickstart", "--set=compute.threads=1", "--set=compute.native_kernels=false", $"--out={_folder["file/below"]}"],
+            ["train"] =>
+            [
+                "--experiment=quickstart", "--set=compute.threads=1", "--set=compute.native_kernels=false",
+                $"--out={_folder["file/below"]}"
+            ],
             ["grid"] => ["--grid=Smoke", $"--runs={own}", "--workers=0"],
             ["node"] => ["--join=127.0.0.1:1", "--insecure", "--workers=0"],
             ["cluster", _] => [$"--out={own}", "--hosts=localhost"],
@@ -134,8 +140,11 @@ public sealed class OptionValuesTests : IDisposable
         }
 
         var text = error.ToString();
-        var isRefusal = code == ExitCode.UnusableInput && text.StartsWith("planet: ", StringComparison.Ordinal) && text.IndexOf('\n') == text.Length - 1;
-        return code is ExitCode.Success or ExitCode.Interrupted || (isRefusal && !Array.Exists(s_words, word => text.Contains(word, StringComparison.Ordinal)))
+        var isRefusal = code == ExitCode.UnusableInput
+            && text.StartsWith("planet: ", StringComparison.Ordinal)
+            && text.IndexOf('\n') == text.Length - 1;
+        return code is ExitCode.Success or ExitCode.Interrupted
+            || (isRefusal && !Array.Exists(s_words, word => text.Contains(word, StringComparison.Ordinal)))
             ? null
             : $"{line}: exit code {code}: {text}";
     }

@@ -8,7 +8,8 @@ namespace PlaNet.Tests.Cli;
 public sealed class OwnExperimentsTests
 {
     private static string Template { get; } = Path.Combine(
-        Repository.Root, "experiments", "template", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "MyExperiments.dll");
+        Repository.Root, "experiments", "template", "bin",
+        new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "MyExperiments.dll");
 
     [Fact]
     public async Task Its_grids_and_experiments_are_listed_and_shown()

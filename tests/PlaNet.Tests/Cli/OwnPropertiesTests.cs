@@ -6,7 +6,8 @@ namespace PlaNet.Tests.Cli;
 public sealed class OwnPropertiesTests
 {
     private static string Template { get; } = Path.Combine(
-        Repository.Root, "experiments", "template-properties", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "MyProperties.dll");
+        Repository.Root, "experiments", "template-properties", "bin",
+        new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "MyProperties.dll");
 
     [Fact]
     public async Task Its_laws_hold()
@@ -38,5 +39,6 @@ public sealed class OwnPropertiesTests
         Assert.Contains(message, error, StringComparison.Ordinal);
     }
 
-    private static Task<(int Code, string Output, string Error)> Run(params string[] words) => DotnetProcess.Run(Repository.Root, [Template, .. words]);
+    private static Task<(int Code, string Output, string Error)> Run(params string[] words) =>
+        DotnetProcess.Run(Repository.Root, [Template, .. words]);
 }

@@ -38,8 +38,16 @@ internal sealed class PlanetProcess : IDisposable
     private static PlanetProcess Start(string[] starter, IEnumerable<string> words, (string Name, string Value)[] environment)
     {
         // A shell makes its background jobs ignore these signals; env restores them. Each program replaces itself with the next one (exec).
-        string[] line = [.. starter, "env", "--default-signal=INT,TERM,HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "planet.dll")];
-        var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        string[] line =
+        [
+            .. starter, "env", "--default-signal=INT,TERM,HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "planet.dll")
+        ];
+        var start = new ProcessStartInfo(line[0], line[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false
+        };
         foreach (var word in words)
         {
             start.ArgumentList.Add(word);
@@ -57,7 +65,8 @@ internal sealed class PlanetProcess : IDisposable
     public int Id => _process.Id;
 
     /// <summary>Runs the command to its end.</summary>
-    public static async Task<(int Code, string Output, string Error)> Run(IEnumerable<string> words, params (string Name, string Value)[] environment)
+    public static async Task<(int Code, string Output, string Error)> Run(
+        IEnumerable<string> words, params (string Name, string Value)[] environment)
     {
         using var process = Start(words, environment);
         return await process.End();

@@ -9,7 +9,10 @@ public sealed class SlurmCommandTests
     public async Task The_script_is_written_and_the_command_that_starts_the_grid_is_printed()
     {
         using var folder = new TemporaryFolder();
-        string[] words = ["--seeds", "1", "--runs", folder["runs"], "--out", folder["job"], "--time", "10:00:00", "-s", "compute.threads=3"];
+        string[] words =
+        [
+            "--seeds", "1", "--runs", folder["runs"], "--out", folder["job"], "--time", "10:00:00", "-s", "compute.threads=3"
+        ];
         var (code, output, error) = await Planet(words);
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.Contains("`planet grid --grid Smoke --listen login:4711 --workers 0`", output);
@@ -17,7 +20,9 @@ public sealed class SlurmCommandTests
         var script = File.ReadAllText(folder["job"]);
         Assert.StartsWith("#!/usr/bin/env bash\n#SBATCH --job-name=planet-Smoke\n#SBATCH --array=1-1\n", script);
         Assert.Contains("\n#SBATCH --cpus-per-task=3\n#SBATCH --time=10:00:00\n", script);
-        Assert.Contains($"'--join' 'login:4711' '--runs' '{folder["runs"]}' '--workers' '1' '--device' 'cpu' '--until-done' '--rejoin' '--wait' '600' --bind \"$(hostname):0\")", script);
+        Assert.Contains(
+            $"'--join' 'login:4711' '--runs' '{folder["runs"]}' '--workers' '1' '--device' 'cpu' '--until-done' '--rejoin' '--wait' '600' --bind \"$(hostname):0\")",
+            script);
     }
 
     [Theory]
@@ -45,7 +50,9 @@ public sealed class SlurmCommandTests
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await CommandLineHost.RunAsync(["slurm", "--grid", "Smoke", .. words.Contains("--join") ? Array.Empty<string>() : ["--join", "login:4711"], .. words], output, error, CancellationToken.None);
+        var code = await CommandLineHost.RunAsync(
+            ["slurm", "--grid", "Smoke", .. words.Contains("--join") ? Array.Empty<string>() : ["--join", "login:4711"], .. words],
+            output, error, CancellationToken.None);
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -28,7 +28,10 @@ internal static class SmallGrid
         var grid = SmokeGrid.Smoke.WithSeeds(seeds).With(Changes);
         store.Add(
             grid.Name,
-            [.. grid.Cells.Select(cell => new NewCell(cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, new RunSchedule(cell.Experiment).Steps))]);
+            [
+                .. grid.Cells.Select(cell => new NewCell(
+                    cell.Name, ExperimentJson.Write(cell.Experiment), cell.Seed, new RunSchedule(cell.Experiment).Steps))
+            ]);
         return [.. grid.Cells.Select(cell => cell.Name)];
     }
 

@@ -19,7 +19,8 @@ public sealed class StoredNamesTests
         using var store = StoreOf(folder);
         var (code, _, error) = await Planet("cell", "cancel", name, "--store", folder.Path);
         Assert.Equal((ExitCode.Success, ""), (code, error));
-        Assert.Equal(cancelled, string.Join(' ', store.List().Where(row => row.State.Status == CellStatus.Cancelled).Select(row => row.Key.Name)));
+        Assert.Equal(
+            cancelled, string.Join(' ', store.List().Where(row => row.State.Status == CellStatus.Cancelled).Select(row => row.Key.Name)));
     }
 
     [Theory]

@@ -64,7 +64,9 @@ public sealed class TrainCommandTests
         }
 
         Assert.Equal("INTERRUPTED\n", File.ReadAllText(folder["run/state"]));
-        var last = MetricsLog.Read(folder["run/metrics.jsonl"]).Where(line => line.Values.ContainsKey(MetricTags.ImageLoss)).Max(line => line.Step);
+        var last = MetricsLog.Read(folder["run/metrics.jsonl"])
+            .Where(line => line.Values.ContainsKey(MetricTags.ImageLoss))
+            .Max(line => line.Step);
         using var again = PlanetProcess.Start(words);
         await again.Logged(folder["run"], line => line.Values.ContainsKey(MetricTags.ImageLoss) && line.Step > last);
         await again.Interrupt();
@@ -102,7 +104,9 @@ public sealed class TrainCommandTests
         string[] words = ["train", .. SmallRun.Words, "--out", folder["run"]];
         string[] longer = [.. words, "--set=schedule.episodes=5", "--set=optimizer.learning_rate=0.002"];
         Assert.Equal(ExitCode.Success, (await PlanetProcess.Run([.. words, "--set=schedule.episodes=3"])).Code);
-        Refused(await PlanetProcess.Run(longer), "optimizer.learning_rate 0.001 -> 0.002, schedule.episodes 3 -> 5", "--out", "--allow-changes");
+        Refused(
+            await PlanetProcess.Run(longer),
+            "optimizer.learning_rate 0.001 -> 0.002, schedule.episodes 3 -> 5", "--out", "--allow-changes");
         Refused(await PlanetProcess.Run([.. longer, "--allow-changes", "--set=model.depth=2"]), "model.depth 1 -> 2 (the model's", "--out");
         var (code, output, error) = await PlanetProcess.Run([.. longer, "--allow-changes"]);
         Assert.True(code == ExitCode.Success, error);
@@ -122,15 +126,20 @@ public sealed class TrainCommandTests
         using var folder = new TemporaryFolder();
         string[] words = ["train", .. SmallRun.Words, "--out", folder["run"]];
         File.WriteAllText(folder["planet.conf"], "planet.supervision.max_restarts = -1");
-        Refused(await PlanetProcess.Run(words, ("PLANET_CONF", folder["planet.conf"])), folder["planet.conf"], "supervision.max_restarts is -1", "at least 0");
+        Refused(
+            await PlanetProcess.Run(words, ("PLANET_CONF", folder["planet.conf"])),
+            folder["planet.conf"], "supervision.max_restarts is -1", "at least 0");
         File.WriteAllText(folder["planet.conf"], "planet.environment_answer_second = 9");
-        Refused(await PlanetProcess.Run([.. words, "--hocon", folder["planet.conf"]]), folder["planet.conf"], "did you mean planet.environment_answer_seconds?");
+        Refused(
+            await PlanetProcess.Run([.. words, "--hocon", folder["planet.conf"]]),
+            folder["planet.conf"], "did you mean planet.environment_answer_seconds?");
         Assert.False(Directory.Exists(folder["run"]));
         File.WriteAllText(folder["planet.conf"], "planet { checkpoints_kept = 3 } # the rest by default\nakka.log-dead-letters = on");
         string[] shorter = [.. words, "--set=schedule.episodes=2", "--set=evaluation.episodes=1", "--hocon", folder["planet.conf"]];
         Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(shorter, ("PLANET__SUPERVISION__MAX_RESTARTS", "2"))).Code);
         var settings = HoconSettings.Read([folder["run/settings.conf"]]);
-        Assert.Equal(new PlanetSettings { CheckpointsKept = 3, Supervision = new SupervisionSettings { MaxRestarts = 2 } }, settings.Planet);
+        Assert.Equal(
+            new PlanetSettings { CheckpointsKept = 3, Supervision = new SupervisionSettings { MaxRestarts = 2 } }, settings.Planet);
         Assert.Equal("on", settings.Akka.GetString("akka.log-dead-letters"));
     }
 
@@ -144,7 +153,9 @@ public sealed class TrainCommandTests
             [.. words, "--log", "debug", "--fault", "planner.decide@9=crash"], ("PLANET__SUPERVISION__MIN_BACKOFF_SECONDS", "0"));
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.Contains("warning: /run/collector/planner#1: InjectedFaultException: ", output);
-        Assert.Contains(MetricsLog.Read(folder["run/metrics.jsonl"]), line => line.Values.TryGetValue(RunTags.Restarts, out var restarts) && restarts == 1);
+        Assert.Contains(
+            MetricsLog.Read(folder["run/metrics.jsonl"]),
+            line => line.Values.TryGetValue(RunTags.Restarts, out var restarts) && restarts == 1);
         var log = File.ReadAllText(folder["run/run.log"]);
         Assert.Contains(" error /run/collector/planner#1 InjectedFaultException: ", log);
         Assert.Contains(" info /run RunStarted ", log);
@@ -193,7 +204,9 @@ public sealed class TrainCommandTests
         Assert.Contains("6 episodes: mean ", output);
         string[] view = ["view", "--policy", "run:" + folder["run"], "--out", folder["film.png"], "--size", "8"];
         Assert.Contains("cheetah_run: 4 decisions", (await PlanetProcess.Run([.. view, "--task", "cheetah_run"])).Output);
-        Refused(await PlanetProcess.Run([.. view, "--task", "walker_walk"]), "--task walker_walk", "cartpole_swingup, reacher_easy, cheetah_run", "name one of them");
+        Refused(
+            await PlanetProcess.Run([.. view, "--task", "walker_walk"]),
+            "--task walker_walk", "cartpole_swingup, reacher_easy, cheetah_run", "name one of them");
     }
 
     [Fact]
@@ -201,14 +214,19 @@ public sealed class TrainCommandTests
     {
         using var folder = new TemporaryFolder();
         SmallRun.Run(folder["run"]);
-        var (code, output, error) = await PlanetProcess.Run(["predict", "--run", folder["run"], "--horizon", "3", "--sequences", "2", "--out", folder["seen"]]);
+        var (code, output, error) = await PlanetProcess.Run(
+            ["predict", "--run", folder["run"], "--horizon", "3", "--sequences", "2", "--out", folder["seen"]]);
         Assert.Equal((ExitCode.Success, ""), (code, PlanetProcess.WithoutProgress(error)));
         Assert.Contains("mean of the first 3: prediction ", output);
-        Assert.Equal(["prediction.csv", "prediction.gif", "prediction.png"], Directory.GetFiles(folder["seen"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["prediction.csv", "prediction.gif", "prediction.png"],
+            Directory.GetFiles(folder["seen"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var table = File.ReadAllLines(folder["seen/prediction.csv"]);
         Assert.Equal("distance,image,mean_image,last_frame,reward,divergence", table[0]);
         Assert.Equal(["1", "2", "3"], table[1..].Select(line => line.Split(',')[0]));
-        Refused(await PlanetProcess.Run(["predict", "--run", folder["run"], "--horizon", "50"]), "9 frames", "--horizon 50 need 55", "Lower --horizon to 4 or less");
+        Refused(
+            await PlanetProcess.Run(["predict", "--run", folder["run"], "--horizon", "50"]),
+            "9 frames", "--horizon 50 need 55", "Lower --horizon to 4 or less");
         Refused(await PlanetProcess.Run(["predict", "--run", folder["run"], "--context", "0"]), "--context 0", "at least 1");
 
         var (checkedCode, figures, _) = await PlanetProcess.Run(["check", "--run", folder["run"]]);
@@ -227,7 +245,9 @@ public sealed class TrainCommandTests
             Task = SmallRun.Experiment.Task with { ActionRepeat = 250 },
             Schedule = SmallRun.Experiment.Schedule with { SeedEpisodes = 1, Episodes = 1 },
         });
-        Refused(await PlanetProcess.Run(["check", "--run", folder["run"]]), "1 held-out episodes has 5 frames", "at least 6", "longer episodes");
+        Refused(
+            await PlanetProcess.Run(["check", "--run", folder["run"]]),
+            "1 held-out episodes has 5 frames", "at least 6", "longer episodes");
         Refused(await PlanetProcess.Run(["predict", "--run", folder["run"]]), "has 5 frames", "Lower --context to 4 or less");
         var (code, output, _) = await PlanetProcess.Run(["predict", "--run", folder["run"], "--context", "4", "--horizon", "1"]);
         Assert.Equal(ExitCode.Success, code);
@@ -243,12 +263,16 @@ public sealed class TrainCommandTests
         string[] train = ["train", .. SmallRun.Words];
         string[] run = [.. train, "--out", folder["run"]];
         Refused(await PlanetProcess.Run([.. run, "--device", "tpu"]), "--device tpu", "cpu or cuda");
-        Refused(await PlanetProcess.Run([.. run, "--device", "cuda"], ("CUDA_VISIBLE_DEVICES", "")), "--device cuda", "Use cpu", "-p:TorchBackend=cuda");
+        Refused(
+            await PlanetProcess.Run([.. run, "--device", "cuda"], ("CUDA_VISIBLE_DEVICES", "")),
+            "--device cuda", "Use cpu", "-p:TorchBackend=cuda");
         Refused(await PlanetProcess.Run([.. train, "--out", "/proc/planet"]), "/proc/planet", "--out");
         Refused(await PlanetProcess.Run([.. train, "--out", folder["file"]]), folder["file"], "--out");
         Refused(await PlanetProcess.Run(run, ("PLANET_CONF", "/nowhere/planet.conf")), "/nowhere/planet.conf does not exist");
         Assert.False(Directory.Exists(folder["run"]));
-        Refused(await PlanetProcess.Run(run, ("PLANET_MUJOCO_SHIM", "/nowhere/shim.so")), "MuJoCo", "/nowhere/shim.so", "./build.sh --target=Setup");
+        Refused(
+            await PlanetProcess.Run(run, ("PLANET_MUJOCO_SHIM", "/nowhere/shim.so")),
+            "MuJoCo", "/nowhere/shim.so", "./build.sh --target=Setup");
     }
 
     private static void Refused((int Code, string Output, string Error) ended, params string[] parts)

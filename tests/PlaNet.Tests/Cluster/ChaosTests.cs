@@ -18,7 +18,8 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
 {
     private const int Nodes = 3;
 
-    private static int Seconds { get; } = int.Parse(Environment.GetEnvironmentVariable("PLANET_CHAOS_SECONDS") ?? "20", CultureInfo.InvariantCulture);
+    private static int Seconds { get; } = int.Parse(
+        Environment.GetEnvironmentVariable("PLANET_CHAOS_SECONDS") ?? "20", CultureInfo.InvariantCulture);
 
     private static TimeSpan TimeLimit => TimeSpan.FromMinutes(5 + (Seconds / 20));
 
@@ -42,7 +43,9 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
         Assert.SkipWhen(NetworkNamespaces.Missing is not null, NetworkNamespaces.Missing ?? "");
         using var network = new NetworkNamespaces(Nodes + 1);
-        await Disturb(network, Disturbance.CutNode, Disturbance.CutCoordinator, Disturbance.KillCoordinator, Disturbance.FreezeNode, Disturbance.KillNode);
+        await Disturb(
+            network,
+            Disturbance.CutNode, Disturbance.CutCoordinator, Disturbance.KillCoordinator, Disturbance.FreezeNode, Disturbance.KillNode);
     }
 
     private async Task Disturb(NetworkNamespaces? network, params Disturbance[] disturbances)
@@ -52,7 +55,8 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
         var address = server.NewDatabase();
         using var store = GridStore.Open(PostgresDatabase.At(PostgresAddress.Parse(address)));
         var clock = Stopwatch.StartNew();
-        using (var undisturbed = PlanetProcess.Start(["grid", .. words, "--runs", folder["whole"], "--workers", "2"], SmallGrid.Settings(folder)))
+        using (var undisturbed = PlanetProcess.Start(
+            ["grid", .. words, "--runs", folder["whole"], "--workers", "2"], SmallGrid.Settings(folder)))
         {
             var (code, _, error) = await undisturbed.End(TimeLimit);
             Assert.True(code == ExitCode.Success, error);

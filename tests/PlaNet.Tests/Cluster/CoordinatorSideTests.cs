@@ -24,7 +24,9 @@ public sealed class CoordinatorSideTests
     {
         var seen = members.Split(' ').Select(word => (Name: word.Trim('[', ']'), IsLost: word[0] == '[')).ToList();
         var decided = CoordinatorSide.Decide(
-            At(self), At(seen.Single(member => member.IsLost).Name), seen.Select(member => new SeenMember(At(member.Name), char.IsUpper(member.Name[0]), !member.IsLost)));
+            At(self),
+            At(seen.Single(member => member.IsLost).Name),
+            seen.Select(member => new SeenMember(At(member.Name), char.IsUpper(member.Name[0]), !member.IsLost)));
         Assert.Equal(removed.Length == 0 ? null : At(removed), decided);
     }
 

@@ -34,7 +34,8 @@ internal sealed class DisturbedGrid : IDisposable
         _grid = ["grid", .. grid, "--runs", folder["disturbed"], "--store", store, "--workers", "0", "--listen", _listen];
         if (network is not null)
         {
-            ClusterCertificates.Create(folder["certificates"], [.. Enumerable.Range(0, nodes + 1).Select(NetworkNamespaces.Address)], null, TimeProvider.System);
+            ClusterCertificates.Create(
+                folder["certificates"], [.. Enumerable.Range(0, nodes + 1).Select(NetworkNamespaces.Address)], null, TimeProvider.System);
         }
 
         Coordinator = StartCoordinator();
@@ -96,7 +97,8 @@ internal sealed class DisturbedGrid : IDisposable
 
         // A node that does not yet know that the grid is done ends as interrupted.
         var all = string.Concat(ends.Select(end => $"ended with {end.Code}: {end.Output}{end.Error}\n"));
-        Assert.True(coordinator.Code == ExitCode.Success && ends.TrueForAll(end => end.Code is ExitCode.Success or ExitCode.Interrupted), all);
+        Assert.True(
+            coordinator.Code == ExitCode.Success && ends.TrueForAll(end => end.Code is ExitCode.Success or ExitCode.Interrupted), all);
     }
 
     public void Dispose()
@@ -120,7 +122,9 @@ internal sealed class DisturbedGrid : IDisposable
     private PlanetProcess Start(int machine, string[] words)
     {
         var certificate = $"{NetworkNamespaces.Address(machine)}.pfx";
-        var tls = _network is null ? "" : $$"""cluster.tls { certificate = "{{_folder["certificates/" + certificate]}}", authority = "{{_folder["certificates/authority.crt"]}}" }""";
+        var tls = _network is null
+            ? ""
+            : $$"""cluster.tls { certificate = "{{_folder["certificates/" + certificate]}}", authority = "{{_folder["certificates/authority.crt"]}}" }""";
         var settings = _folder[$"machine{machine}.conf"];
         File.WriteAllText(
             settings,

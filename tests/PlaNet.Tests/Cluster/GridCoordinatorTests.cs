@@ -11,7 +11,10 @@ namespace PlaNet.Tests.Cluster;
 public sealed class GridCoordinatorTests : IDisposable
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(1);
-    private static readonly NewCell[] s_cells = [.. Enumerable.Range(0, 3).Select(index => new NewCell($"run/{index}", "{}", (ulong)index, 40))];
+    private static readonly NewCell[] s_cells =
+    [
+        .. Enumerable.Range(0, 3).Select(index => new NewCell($"run/{index}", "{}", (ulong)index, 40))
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -80,9 +83,11 @@ public sealed class GridCoordinatorTests : IDisposable
         Assert.Contains(coordinator.Ask(new AddCells("G", s_cells)), message => message is WorkAvailable);
         var lease = Assert.Single(Report(coordinator, "me", 1).Granted);
         Assert.Contains(
-            coordinator.Ask(new CellEnded(1, "me", lease.Key, lease.Epoch, 40, CellOutcome.Failed, "why", 3)), message => message is WorkAvailable);
+            coordinator.Ask(new CellEnded(1, "me", lease.Key, lease.Epoch, 40, CellOutcome.Failed, "why", 3)),
+            message => message is WorkAvailable);
         Assert.DoesNotContain(
-            coordinator.Ask(new CellEnded(2, "me", lease.Key, lease.Epoch, 40, CellOutcome.Failed, "why", 3)), message => message is WorkAvailable);
+            coordinator.Ask(new CellEnded(2, "me", lease.Key, lease.Epoch, 40, CellOutcome.Failed, "why", 3)),
+            message => message is WorkAvailable);
     }
 
     [Fact]
@@ -91,14 +96,19 @@ public sealed class GridCoordinatorTests : IDisposable
         using var coordinator = new SimulatedCoordinator(OpenStore);
         coordinator.Ask(new AddCells("G", s_cells));
         var lease = Assert.Single(Report(coordinator, "me", 1).Granted);
-        Assert.Equal([new CellChanged(CellChange.Cancel, true), new LeasesChanged()], coordinator.Ask(new ChangeCell(lease.Key, CellChange.Cancel)));
+        Assert.Equal(
+            [new CellChanged(CellChange.Cancel, true), new LeasesChanged()],
+            coordinator.Ask(new ChangeCell(lease.Key, CellChange.Cancel)));
         Assert.Equal(lease.Key, Assert.Single(Report(coordinator, "me", 0, new HeldCell(lease.Key, lease.Epoch, 3)).Lost).Key);
 
         // A change without effect is not announced.
         Assert.Equal(new CellChanged(CellChange.Pause, false), Assert.Single(coordinator.Ask(new ChangeCell(lease.Key, CellChange.Pause))));
         Assert.Equal(
-            new CellChanged(CellChange.Cancel, false), Assert.Single(coordinator.Ask(new ChangeCell(new CellKey("G", "none"), CellChange.Cancel))));
-        Assert.Equal([new CellChanged(CellChange.Requeue, true), new WorkAvailable()], coordinator.Ask(new ChangeCell(lease.Key, CellChange.Requeue)));
+            new CellChanged(CellChange.Cancel, false),
+            Assert.Single(coordinator.Ask(new ChangeCell(new CellKey("G", "none"), CellChange.Cancel))));
+        Assert.Equal(
+            [new CellChanged(CellChange.Requeue, true), new WorkAvailable()],
+            coordinator.Ask(new ChangeCell(lease.Key, CellChange.Requeue)));
         var history = Assert.IsType<CellHistory>(Assert.Single(coordinator.Ask(new AskHistory(lease.Key))));
         Assert.Equal([CellStatus.Running, CellStatus.Cancelled, CellStatus.Queued], history.Events.Select(happened => happened.Status));
     }

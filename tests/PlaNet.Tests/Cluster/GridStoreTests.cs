@@ -169,9 +169,13 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
         Assert.Contains(remedy, Assert.Throws<GridStoreException>(() => GridStores.Open(address, TimeProvider.System)).Message);
 
     private static NewCell[] Cells(int count) =>
-        [.. Enumerable.Range(0, count).Select(index => new NewCell($"cell{index}", $"{{\"name\": \"it's {index}\"}}", ulong.MaxValue - (ulong)index, 100))];
+    [
+        .. Enumerable.Range(0, count).Select(index => new NewCell(
+            $"cell{index}", $"{{\"name\": \"it's {index}\"}}", ulong.MaxValue - (ulong)index, 100))
+    ];
 
-    private static bool Close((int Cells, double Fraction) a, (int Cells, double Fraction) b) => a.Cells == b.Cells && Math.Abs(a.Fraction - b.Fraction) < 1e-12;
+    private static bool Close((int Cells, double Fraction) a, (int Cells, double Fraction) b) =>
+        a.Cells == b.Cells && Math.Abs(a.Fraction - b.Fraction) < 1e-12;
 
     private static void ApplyAll(StorePlace place, string grid, (int What, int Which, int Number)[] changes)
     {
@@ -202,7 +206,9 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
 
                         break;
                     case 2 when own is { } at:
-                        Assert.Equal(reference.Heartbeat(at.Ticket, which, seconds), store.Heartbeat(at.Lease, which, TimeSpan.FromSeconds(seconds)));
+                        Assert.Equal(
+                            reference.Heartbeat(at.Ticket, which, seconds),
+                            store.Heartbeat(at.Lease, which, TimeSpan.FromSeconds(seconds)));
                         break;
                     case 3 when own is { } at:
                         Assert.Equal(reference.Complete(at.Ticket, 100), store.Complete(at.Lease));
@@ -214,7 +220,9 @@ public sealed class GridStoreTests(PostgresServer server) : IClassFixture<Postgr
                         Assert.Equal(reference.Release(at.Ticket), store.Release(at.Lease.Key, at.Lease.Owner, at.Lease.Epoch));
                         break;
                     case 6:
-                        Assert.Equal(number > 20 ? reference.Cancel(cell) : reference.Pause(cell), number > 20 ? store.Cancel(key) : store.Pause(key));
+                        Assert.Equal(
+                            number > 20 ? reference.Cancel(cell) : reference.Pause(cell),
+                            number > 20 ? store.Cancel(key) : store.Pause(key));
                         break;
                     case 7:
                         Assert.Equal(reference.Requeue(cell), store.Requeue(key));

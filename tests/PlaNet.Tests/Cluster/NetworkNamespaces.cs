@@ -12,7 +12,8 @@ internal sealed class NetworkNamespaces : IDisposable
     private const string Prefix = "planet-test-";
     private static readonly Lazy<string?> s_missing = new(() =>
         !Environment.IsPrivilegedProcess ? "network namespaces need root"
-        : !File.Exists("/usr/sbin/ip") || !File.Exists("/usr/bin/nsenter") ? "ip or nsenter is not installed: apt-get install iproute2 util-linux"
+        : !File.Exists("/usr/sbin/ip") || !File.Exists("/usr/bin/nsenter")
+            ? "ip or nsenter is not installed: apt-get install iproute2 util-linux"
         : Try(Prefix + Environment.ProcessId));
 
     private readonly string _own = $"{Prefix}{Environment.ProcessId}-";
@@ -104,7 +105,8 @@ internal sealed class NetworkNamespaces : IDisposable
 
     private static (int Code, string Error) Run(params string[] words)
     {
-        using var ip = Process.Start(new ProcessStartInfo("/usr/sbin/ip", words) { RedirectStandardError = true, UseShellExecute = false })!;
+        using var ip = Process.Start(
+            new ProcessStartInfo("/usr/sbin/ip", words) { RedirectStandardError = true, UseShellExecute = false })!;
         var error = ip.StandardError.ReadToEnd();
         ip.WaitForExit();
         return (ip.ExitCode, error);

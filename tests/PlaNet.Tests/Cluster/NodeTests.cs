@@ -56,7 +56,9 @@ public sealed class NodeTests
     [InlineData(2, "planet: experiment.json is damaged", "the loss is not finite", "planet: experiment.json is damaged")]
     [InlineData(2, "", "the disk is full", "the disk is full")]
     [InlineData(137, "", null, "the run's process was killed by signal 9")]
-    [InlineData(134, "free(): invalid pointer", "the loss is not finite", "the run's process was killed by signal 6; last lines of its standard error: free(): invalid pointer")]
+    [InlineData(
+        134, "free(): invalid pointer", "the loss is not finite",
+        "the run's process was killed by signal 6; last lines of its standard error: free(): invalid pointer")]
     [InlineData(3, "", null, "the run's process ended with exit code 3")]
     public void The_reason_of_a_failure_comes_from_the_last_attempt(int code, string standardError, string? recorded, string reason) =>
         Assert.Equal(reason, ExitReason.Of(code, standardError, recorded));

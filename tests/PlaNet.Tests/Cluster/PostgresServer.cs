@@ -81,7 +81,9 @@ public sealed class PostgresServer : IDisposable
     public string Certificate => Path.Combine(Data, "server.crt");
 
     private static string? Programs { get; } = Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).LastOrDefault(bin => File.Exists(Path.Combine(bin, "pg_ctl")))
+        ? Directory.GetDirectories("/usr/lib/postgresql")
+            .Select(version => Path.Combine(version, "bin"))
+            .LastOrDefault(bin => File.Exists(Path.Combine(bin, "pg_ctl")))
         : null;
 
     private string Data => Path.Combine(_folder, "data");

@@ -13,7 +13,8 @@ internal sealed class ReferenceGrid(IEnumerable<string> names)
     public IEnumerable<string> Lines => _cells.Select(cell => $"{cell.Name} {cell.Condition} {cell.Tickets} {cell.Failures} {cell.Step}");
 
     /// <summary>The number of cells in each condition.</summary>
-    public IEnumerable<string> Counts => _cells.GroupBy(cell => cell.Condition).Select(group => $"{group.Key} {group.Count()}").Order(StringComparer.Ordinal);
+    public IEnumerable<string> Counts =>
+        _cells.GroupBy(cell => cell.Condition).Select(group => $"{group.Key} {group.Count()}").Order(StringComparer.Ordinal);
 
     /// <summary>The completed fraction of the steps of all cells that are queued, running or done.</summary>
     /// <param name="steps">The steps of each cell.</param>
@@ -26,7 +27,8 @@ internal sealed class ReferenceGrid(IEnumerable<string> names)
     /// <summary>The ticket of the claimed cell: its name and the number of the claim.</summary>
     public (string Name, int Ticket)? Claim(long lease)
     {
-        var cell = _cells.Find(cell => cell.Condition == "Running" && cell.Deadline <= Now) ?? _cells.Find(cell => cell.Condition == "Queued");
+        var cell = _cells.Find(cell => cell.Condition == "Running" && cell.Deadline <= Now)
+            ?? _cells.Find(cell => cell.Condition == "Queued");
         if (cell is null)
         {
             return null;

@@ -15,7 +15,9 @@ public sealed class SlurmCluster : IAsyncLifetime
     private readonly List<Process> _daemons = [];
 
     /// <summary>Why there is no Slurm; null when there is one.</summary>
-    public static string? Missing => Array.TrueForAll(s_programs, File.Exists) ? null : "Slurm is not installed: apt-get install slurmctld slurmd slurm-client munge";
+    public static string? Missing => Array.TrueForAll(s_programs, File.Exists)
+        ? null
+        : "Slurm is not installed: apt-get install slurmctld slurmd slurm-client munge";
 
     /// <summary>The name by which Slurm knows this machine.</summary>
     public static string Machine => Environment.MachineName.Split('.')[0];
@@ -35,8 +37,8 @@ public sealed class SlurmCluster : IAsyncLifetime
         try
         {
             Daemon(
-                s_programs[2], "--foreground", "--force", $"--socket={In("munge")}", $"--key-file={In("munge.key")}", $"--pid-file={In("munge.pid")}",
-                $"--log-file={In("munge.log")}", $"--seed-file={In("munge.seed")}");
+                s_programs[2], "--foreground", "--force", $"--socket={In("munge")}", $"--key-file={In("munge.key")}",
+                $"--pid-file={In("munge.pid")}", $"--log-file={In("munge.log")}", $"--seed-file={In("munge.seed")}");
             await Until(() => File.Exists(In("munge")));
             Daemon(s_programs[0], "-D");
             Daemon(s_programs[1], "-D");
@@ -156,7 +158,13 @@ public sealed class SlurmCluster : IAsyncLifetime
 
     private void Daemon(string program, params string[] words)
     {
-        var start = new ProcessStartInfo(program, words) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program, words)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false
+        };
         start.Environment["SLURM_CONF"] = In("slurm.conf");
         var daemon = Process.Start(start)!;
         daemon.OutputDataReceived += (_, _) => { };

@@ -34,8 +34,8 @@ public sealed class SlurmScriptTests
         Assert.Equal(0, bash.ExitCode);
         Assert.Equal(
             [
-                "node", "--grid", name, "--join", "127.0.0.1:4711", "--runs", folder[name] + "/runs", "--workers", "1", "--device", "cpu", "--until-done",
-                "--rejoin", "--wait", "600", "",
+                "node", "--grid", name, "--join", "127.0.0.1:4711", "--runs", folder[name] + "/runs", "--workers", "1", "--device", "cpu",
+                "--until-done", "--rejoin", "--wait", "600", "",
             ],
             File.ReadAllText(program + ".words").Split('\0'));
     }
@@ -46,7 +46,11 @@ public sealed class SlurmScriptTests
         using var folder = new TemporaryFolder();
         var program = Program(folder, "planet", "printf '%s\\n' \"$@\" > \"$0.words\"");
         Program(folder, "hostname", "echo node-7.lab");
-        var job = Job(program) with { Join = [ClusterEndpoint.Parse("login.lab:4711"), ClusterEndpoint.Parse("[fd00::1]:4711")], Insecure = true };
+        var job = Job(program) with
+        {
+            Join = [ClusterEndpoint.Parse("login.lab:4711"), ClusterEndpoint.Parse("[fd00::1]:4711")],
+            Insecure = true
+        };
         using var bash = Start(folder, Write(folder, job));
         await bash.StandardOutput.ReadToEndAsync();
         await bash.WaitForExitAsync().WaitAsync(s_timeout);
@@ -82,7 +86,9 @@ public sealed class SlurmScriptTests
         await bash.StandardOutput.ReadToEndAsync();
         await bash.WaitForExitAsync().WaitAsync(s_timeout);
         Assert.Equal(again ? 0 : code, bash.ExitCode);
-        Assert.Equal(again ? "requeue 12_3\n" : "", File.Exists(folder["scontrol.words"]) ? File.ReadAllText(folder["scontrol.words"]) : "");
+        Assert.Equal(
+            again ? "requeue 12_3\n" : "",
+            File.Exists(folder["scontrol.words"]) ? File.ReadAllText(folder["scontrol.words"]) : "");
     }
 
     [Fact]
@@ -122,18 +128,25 @@ public sealed class SlurmScriptTests
             Time = new TimeSpan(72, 0, 5),
             Partition = "gpu",
         };
-        var lines = SlurmScript.Of(job).Split('\n').Where(line => line.StartsWith("#SBATCH", StringComparison.Ordinal)).Select(line => line["#SBATCH --".Length..]);
+        var lines = SlurmScript.Of(job).Split('\n')
+            .Where(line => line.StartsWith("#SBATCH", StringComparison.Ordinal))
+            .Select(line => line["#SBATCH --".Length..]);
         Assert.Equal(
             [
-                "job-name=planet-My-grid--SBATCH---nice", "array=1-4", "nodes=1", "ntasks=1", "cpus-per-task=6", "gres=gpu:2", "time=72:00:05",
-                "partition=gpu", "signal=B:USR1@180", "requeue", "open-mode=append", "nice'",
+                "job-name=planet-My-grid--SBATCH---nice", "array=1-4", "nodes=1", "ntasks=1", "cpus-per-task=6", "gres=gpu:2",
+                "time=72:00:05", "partition=gpu", "signal=B:USR1@180", "requeue", "open-mode=append", "nice'",
             ],
-            lines.Select(line => line.StartsWith("nice' '--join' '127.0.0.1:4711' '--runs' 'runs' '--workers' '2' '--device' 'cuda' ", StringComparison.Ordinal) ? "nice'" : line));
+            lines.Select(line =>
+                line.StartsWith(
+                    "nice' '--join' '127.0.0.1:4711' '--runs' 'runs' '--workers' '2' '--device' 'cuda' ", StringComparison.Ordinal)
+                    ? "nice'"
+                    : line));
         Assert.Equal(TimeSpan.FromSeconds(30), (job with { Time = SlurmJob.ShortestTime }).Notice);
         Assert.Equal(SlurmJob.LongestNotice, (job with { Time = null }).Notice);
     }
 
-    private static SlurmJob Job(string program) => new() { Grid = "Smoke", Join = [ClusterEndpoint.Parse("127.0.0.1:4711")], Runs = "runs", Program = [program] };
+    private static SlurmJob Job(string program) =>
+        new() { Grid = "Smoke", Join = [ClusterEndpoint.Parse("127.0.0.1:4711")], Runs = "runs", Program = [program] };
 
     private static string Write(TemporaryFolder folder, SlurmJob job)
     {
@@ -152,7 +165,12 @@ public sealed class SlurmScriptTests
     // The programs in the folder come first in PATH.
     private static Process Start(TemporaryFolder folder, string script, string? task = "3")
     {
-        var start = new ProcessStartInfo("bash", [script]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("bash", [script])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false
+        };
         start.Environment["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["SLURM_ARRAY_JOB_ID"] = "12";
         start.Environment["SLURM_ARRAY_TASK_ID"] = task;

@@ -19,7 +19,8 @@ public sealed class SlurmTests(SlurmCluster slurm) : IClassFixture<SlurmCluster>
         var listen = $"127.0.0.1:{FreePort.Take()}";
         using var grid = PlanetProcess.Start(["grid", .. SmallGrid.Words, .. runs, "--listen", listen, "--workers", "0"], settings);
         await grid.Printed("others join with");
-        var (code, _, error) = await PlanetProcess.Run(["slurm", .. SmallGrid.Words, .. runs, "--join", listen, "--out", folder["job"]], settings);
+        var (code, _, error) = await PlanetProcess.Run(
+            ["slurm", .. SmallGrid.Words, .. runs, "--join", listen, "--out", folder["job"]], settings);
         Assert.True(code == ExitCode.Success, error);
         var job = slurm.Ask(folder.Path, [settings], ["sbatch", "--parsable", "job"]).Trim();
         var task = job + "_1";
@@ -28,7 +29,10 @@ public sealed class SlurmTests(SlurmCluster slurm) : IClassFixture<SlurmCluster>
         await slurm.Until(() => store.List().Any(row => row.State is { Status: CellStatus.Running, Step: > 0 }));
         // Slurm sends this signal itself shortly before the time limit.
         slurm.Ask("scancel", "--batch", "--signal=USR1", task);
-        await slurm.Until(() => Show(task) is var shown && shown.Contains("JobState=PENDING", StringComparison.Ordinal) && shown.Contains("Restarts=1", StringComparison.Ordinal));
+        await slurm.Until(() =>
+            Show(task) is var shown
+                && shown.Contains("JobState=PENDING", StringComparison.Ordinal)
+                && shown.Contains("Restarts=1", StringComparison.Ordinal));
         Assert.All(store.List(), row => Assert.NotEqual(CellStatus.Running, row.State.Status));
         Assert.Contains(store.List(), row => row.State.Status == CellStatus.Queued);
 

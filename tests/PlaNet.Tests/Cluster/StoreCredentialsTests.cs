@@ -28,9 +28,14 @@ public sealed class StoreCredentialsTests
         // The guest needs no password, so that this process can connect as it.
         await using var admin = NpgsqlDataSource.Create($"Host={server.Folder};Port={server.Port};Username=planet;Database={database}");
         Ask(admin, $"create role {PostgresServer.Guest} superuser login");
-        using var store = GridStores.Open($"postgres://{PostgresServer.Guest}@127.0.0.1:{server.Port}/{database}{asked}", TimeProvider.System);
+        using var store = GridStores.Open(
+            $"postgres://{PostgresServer.Guest}@127.0.0.1:{server.Port}/{database}{asked}", TimeProvider.System);
         Assert.Equal(1, store.Add("G", [new NewCell("cell", "{}", 1, 1)]));
-        Assert.Equal(encrypted, Ask(admin, $"select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename = '{PostgresServer.Guest}'"));
+        Assert.Equal(
+            encrypted,
+            Ask(
+                admin,
+                $"select bool_and(ssl) from pg_stat_ssl join pg_stat_activity using (pid) where usename = '{PostgresServer.Guest}'"));
     }
 
     [Fact]
@@ -80,7 +85,8 @@ public sealed class StoreCredentialsTests
         async Task<(int Code, string Error)> Status(string host, params (string, string)[] environment)
         {
             var (code, _, error) = await PlanetProcess.Run(
-                ["status", "--store", $"postgres://planet@{host}:{server.Port}/{database}?sslmode=verify-full"], [("PGPASSWORD", Password), .. environment]);
+                ["status", "--store", $"postgres://planet@{host}:{server.Port}/{database}?sslmode=verify-full"],
+                [("PGPASSWORD", Password), .. environment]);
             return (code, error);
         }
 

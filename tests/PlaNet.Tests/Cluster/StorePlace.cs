@@ -32,7 +32,8 @@ internal sealed class StorePlace : IDisposable
         return new StorePlace(null, server.NewDatabase());
     }
 
-    public Database Open() => _database is null ? SqliteDatabase.Open(_folder!.Path, Time) : PostgresDatabase.At(PostgresAddress.Parse(_database), Time);
+    public Database Open() =>
+        _database is null ? SqliteDatabase.Open(_folder!.Path, Time) : PostgresDatabase.At(PostgresAddress.Parse(_database), Time);
 
     public void Dispose() => _folder?.Dispose();
 }

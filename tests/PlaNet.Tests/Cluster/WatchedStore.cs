@@ -37,7 +37,8 @@ internal static class WatchedStore
     public static bool IsRunning(this CellRow row) => row.State.Status == CellStatus.Running;
 
     /// <summary>Whether no cell is queued or running.</summary>
-    public static bool AreOver(this IReadOnlyList<CellRow> rows) => rows.Count > 0 && rows.All(row => row.State.Status is not (CellStatus.Running or CellStatus.Queued));
+    public static bool AreOver(this IReadOnlyList<CellRow> rows) =>
+        rows.Count > 0 && rows.All(row => row.State.Status is not (CellStatus.Running or CellStatus.Queued));
 
     /// <summary>Whether a process of this machine holds the cell, or held it last.</summary>
     public static bool IsOf(this CellRow row, int process) => row.State.Owner.Split(':') is [_, var id, ..] && id == $"{process}";

@@ -19,7 +19,8 @@ public sealed class WireFieldTests
         var key = new CellKey("grid", "cell");
         Refused("worker-report/1", new WorkerReport(1, "owner", null, 1, [null!]), "an item of Held is missing");
         Refused("worker-report/1", new WorkerReport(1, "owner", null, 1, [new HeldCell(null!, 1, 1)]), "Key is missing");
-        Refused("worker-report/1", new WorkerReport(1, "owner", null, 1, [new HeldCell(key with { Name = null! }, 1, 1)]), "Name is missing");
+        Refused(
+            "worker-report/1", new WorkerReport(1, "owner", null, 1, [new HeldCell(key with { Name = null! }, 1, 1)]), "Name is missing");
         Refused("cell-ended/1", new CellEnded(1, "owner", key, 1, 1, (CellOutcome)9, "", 1), "Outcome has the unknown value 9");
         Refused("cell-end-recorded/1", new CellEndRecorded(1, (CellStatus)9), "Status has the unknown value 9");
         var progress = new GridProgress(1, new Dictionary<CellStatus, int> { [(CellStatus)9] = 1 }, 0, null);

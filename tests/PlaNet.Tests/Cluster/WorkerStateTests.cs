@@ -9,7 +9,16 @@ namespace PlaNet.Tests.Cluster;
 public sealed class WorkerStateTests
 {
     private static readonly GridProgress s_working = Progress(CellStatus.Running);
-    private static readonly NodeOptions s_options = new() { Runs = "unused", Program = ["planet"], Workers = 2, Grid = "G", Owner = "me", Budget = 3, UntilDone = true };
+    private static readonly NodeOptions s_options = new()
+    {
+        Runs = "unused",
+        Program = ["planet"],
+        Workers = 2,
+        Grid = "G",
+        Owner = "me",
+        Budget = 3,
+        UntilDone = true
+    };
 
     [Fact]
     public void A_worker_asks_for_as_many_cells_as_it_has_slots_and_starts_the_granted_ones()
@@ -77,7 +86,8 @@ public sealed class WorkerStateTests
     public void A_worker_waits_until_cells_are_added_and_takes_none_after_reporting_completion()
     {
         var (state, report) = Asked(New() with { Options = s_options with { Grid = null } });
-        state = Clear(state).OrdersArrived(Orders(report) with { Progress = new GridProgress(0, new Dictionary<CellStatus, int>(), 1, TimeSpan.Zero) });
+        state = Clear(state).OrdersArrived(
+            Orders(report) with { Progress = new GridProgress(0, new Dictionary<CellStatus, int>(), 1, TimeSpan.Zero) });
         Assert.Null(state.Completed);
         (state, report) = Asked(Clear(state));
         state = Clear(state).OrdersArrived(Orders(report) with { Progress = Progress(CellStatus.Done) });
@@ -217,5 +227,6 @@ public sealed class WorkerStateTests
 
     private static IEnumerable<T> Events<T>(WorkerState state) => Commands<EmitEvent>(state).Select(emit => emit.Happened).OfType<T>();
 
-    private static T Sent<T>(WorkerState state) => Assert.Single(Commands<SendToCoordinator>(state).Select(sent => sent.Message).OfType<T>());
+    private static T Sent<T>(WorkerState state) =>
+        Assert.Single(Commands<SendToCoordinator>(state).Select(sent => sent.Message).OfType<T>());
 }

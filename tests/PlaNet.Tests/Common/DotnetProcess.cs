@@ -9,7 +9,8 @@ internal static class DotnetProcess
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs it to its end.</summary>
-    public static Task<(int Code, string Output, string Error)> Run(string folder, params string[] words) => Start("dotnet", folder, [], words);
+    public static Task<(int Code, string Output, string Error)> Run(string folder, params string[] words) =>
+        Start("dotnet", folder, [], words);
 
     /// <summary>Runs another program to its end, with variables of its own beside the inherited ones.</summary>
     public static async Task<(int Code, string Output, string Error)> Start(

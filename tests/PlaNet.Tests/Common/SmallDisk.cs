@@ -52,7 +52,11 @@ internal sealed class SmallDisk : IDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, words) { RedirectStandardError = true, UseShellExecute = false })!;
+            using var process = Process.Start(new ProcessStartInfo(program, words)
+            {
+                RedirectStandardError = true,
+                UseShellExecute = false
+            })!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

@@ -78,7 +78,9 @@ public sealed class EnvironmentServerTests
         using var input = new MemoryStream("{\"do\":\"reset\",\"seed\":1}\n{\"do\":\"step\",\"action\":[0]}\n"u8.ToArray());
         using var output = new MemoryStream();
         var abandoned = new TaskCompletionSource();
-        var serving = Task.Run(() => EnvironmentServer.Serve(environment, input, output, abandoned.SetResult), TestContext.Current.CancellationToken);
+        var serving = Task.Run(
+            () => EnvironmentServer.Serve(environment, input, output, abandoned.SetResult),
+            TestContext.Current.CancellationToken);
         await abandoned.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Assert.False(serving.IsCompleted);
         forever.Set();

@@ -48,7 +48,10 @@ public sealed class ProcessEnvironmentTests
                 Assert.Equal((0.5, false, step == 3), (result.Reward, result.Terminated, result.Truncated));
             }
 
-            Assert.Contains("Reset", Assert.Throws<InvalidOperationException>(() => environment.Step([0, 0])).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "Reset",
+                Assert.Throws<InvalidOperationException>(() => environment.Step([0, 0])).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -93,7 +96,10 @@ public sealed class ProcessEnvironmentTests
             var failure = Assert.Throws<EnvironmentProcessException>(() => environment.Step([0, 0]));
             Assert.Contains("exit code 7", failure.Message, StringComparison.Ordinal);
             Assert.Contains("segment overrun", failure.Message, StringComparison.Ordinal);
-            Assert.Contains("segment overrun", Assert.Throws<InvalidOperationException>(() => environment.Step([0, 0])).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "segment overrun",
+                Assert.Throws<InvalidOperationException>(() => environment.Step([0, 0])).Message,
+                StringComparison.Ordinal);
             environment.Reset(0);
             Assert.Equal([1f], environment.Step([0, 0]).Observation.States["count"]);
         }
@@ -202,35 +208,53 @@ public sealed class ProcessEnvironmentTests
         using var folder = new TemporaryFolder();
         var changed = Hello.Replace(before, after, StringComparison.Ordinal);
         Assert.NotEqual(Hello, changed);
-        using var environment = Child($"if [ -e {folder["once"]} ]; then {changed} else {Hello} fi; : > {folder["once"]}; read line; exit 3");
-        Assert.Contains("exit code 3", Assert.Throws<EnvironmentProcessException>(() => environment.Reset(0)).Message, StringComparison.Ordinal);
+        using var environment = Child(
+            $"if [ -e {folder["once"]} ]; then {changed} else {Hello} fi; : > {folder["once"]}; read line; exit 3");
+        Assert.Contains(
+            "exit code 3",
+            Assert.Throws<EnvironmentProcessException>(() => environment.Reset(0)).Message,
+            StringComparison.Ordinal);
         Assert.Contains(named, Assert.Throws<EnvironmentProcessException>(() => environment.Reset(0)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("""{"bytes":10,"reward":"much","terminated":false,"truncated":false}""", "reward")]
     [InlineData("""{"bytes":10,"reward":1e999,"terminated":false,"truncated":false}""", "reward")]
-    [InlineData("""{"bytes":10,"reward":NaN,"terminated":false,"truncated":false}""", "\"reward\" as NaN: the reward is not a finite number")]
-    [InlineData("""{"note":"NaN","bytes":10,"reward":-Infinity,"terminated":false,"truncated":false}""", "the reward is not a finite number")]
+    [InlineData(
+        """{"bytes":10,"reward":NaN,"terminated":false,"truncated":false}""",
+        "\"reward\" as NaN: the reward is not a finite number")]
+    [InlineData(
+        """{"note":"NaN","bytes":10,"reward":-Infinity,"terminated":false,"truncated":false}""",
+        "the reward is not a finite number")]
     [InlineData("""{"bytes":10,"reward":1e300,"terminated":false,"truncated":false}""", "the reward is outside the range of 32-bit floats")]
     [InlineData("""{"bytes":10,"reward":1,"truncated":false}""", "terminated")]
     [InlineData("""{"bytes":10,"reward":1,"terminated":false,"truncated":0}""", "truncated")]
     public void An_answer_to_a_step_with_a_missing_or_invalid_member_is_refused(string answer, string named)
     {
-        using var environment = Child($"{Hello} read line; printf '{{\"bytes\":10}}\\n0123456789'; read line; echo '{answer}'; exec sleep 600");
+        using var environment = Child(
+            $"{Hello} read line; printf '{{\"bytes\":10}}\\n0123456789'; read line; echo '{answer}'; exec sleep 600");
         environment.Reset(0);
-        Assert.Contains(named, Assert.Throws<EnvironmentProcessException>(() => environment.Step([0, 0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            named,
+            Assert.Throws<EnvironmentProcessException>(() => environment.Step([0, 0])).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("echo 'Traceback (most recent call last):'", "Traceback")]
     [InlineData("echo '{\"protocol\":\"gym/9\"}'", "gym/9")]
     [InlineData("exit 4", "exit code 4")]
-    [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[1],"high":[-1]},"states":[],"control_steps":1}'""", "lower below its upper")]
-    [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-1],"high":[1]},"control_steps":1}'""", "neither an image nor states")]
+    [InlineData(
+        """echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[1],"high":[-1]},"states":[],"control_steps":1}'""",
+        "lower below its upper")]
+    [InlineData(
+        """echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-1],"high":[1]},"control_steps":1}'""",
+        "neither an image nor states")]
     [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-1],"high":[1]},"image":{"height":0,"width":2},"control_steps":1}'""", "height")]
     [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-Infinity],"high":[Infinity]},"states":[],"control_steps":1}'""", "announce finite bounds")]
-    [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-1e999],"high":[1]},"states":[],"control_steps":1}'""", "announce finite bounds")]
+    [InlineData(
+        """echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-1e999],"high":[1]},"states":[],"control_steps":1}'""",
+        "announce finite bounds")]
     [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-3.4e38],"high":[3.4e38]},"image":{"height":1,"width":1},"control_steps":1}'""", "too wide")]
     [InlineData("""echo "{\"protocol\":\"planet-environment/1\",\"task\":\"t\",\"action\":{\"low\":[0$(yes ,0 | head -n 1024 | tr -d '\n')],\"high\":[1$(yes ,1 | head -n 1024 | tr -d '\n')]},\"image\":{\"height\":1,\"width\":1},\"control_steps\":1}" """, "actions of 1025 numbers")]
     [InlineData("""echo "{\"protocol\":\"planet-environment/1\",\"task\":\"t\",\"action\":{\"low\":[0],\"high\":[1]},\"states\":[{\"name\":\"s\",\"size\":1}$(seq 1 1000 | sed 's/.*/,{"name":"&","size":1048576}/' | tr -d '\n')],\"control_steps\":1}" """, "observations of 4194304004 bytes")]
@@ -239,7 +263,9 @@ public sealed class ProcessEnvironmentTests
     public void A_first_line_that_describes_no_environment_is_refused(string first, string named)
     {
         var options = new ProcessOptions("/bin/sh", "-c", $"{first}; exec sleep 600");
-        options = first.StartsWith("printf", StringComparison.Ordinal) ? options with { StartTimeout = TimeSpan.FromSeconds(0.3) } : options;
+        options = first.StartsWith("printf", StringComparison.Ordinal)
+            ? options with { StartTimeout = TimeSpan.FromSeconds(0.3) }
+            : options;
         var failure = Assert.Throws<EnvironmentProcessException>(() => new ProcessEnvironment(options));
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
     }
@@ -283,7 +309,8 @@ public sealed class ProcessEnvironmentTests
         Assert.Contains("write ./run.sh", Refusal(options with { Program = "run.sh" }), StringComparison.Ordinal);
         Assert.Contains("no working directory", Refusal(options with { WorkingDirectory = folder["missing"] }), StringComparison.Ordinal);
 
-        static string Refusal(ProcessOptions options) => Assert.Throws<EnvironmentProcessException>(() => new ProcessEnvironment(options)).Message;
+        static string Refusal(ProcessOptions options) =>
+            Assert.Throws<EnvironmentProcessException>(() => new ProcessEnvironment(options)).Message;
     }
 
     [Theory]

@@ -22,17 +22,22 @@ public sealed class ProcessProtocolTests
     public void Observations_of_gigabytes_are_refused_before_memory_is_reserved()
     {
         var states = Enumerable.Range(0, 3000).Select(number => new StateSpec($"s{number}", 1 << 20)).ToArray();
-        var refusal = Assert.Throws<FormatException>(() => ProcessProtocol.ReadHello(ProcessProtocol.Hello(s_spec with { States = states })));
-        Assert.Equal("describes observations of 12582912012 bytes, which may have at most 67108864: describe fewer states", refusal.Message);
+        var refusal = Assert.Throws<FormatException>(
+            () => ProcessProtocol.ReadHello(ProcessProtocol.Hello(s_spec with { States = states })));
+        Assert.Equal(
+            "describes observations of 12582912012 bytes, which may have at most 67108864: describe fewer states",
+            refusal.Message);
     }
 
     [Fact]
     public void Foreign_text_appears_on_one_line_and_shortened()
     {
-        var error = Assert.Throws<FormatException>(() => ProcessProtocol.ReadAnswer(ProcessProtocol.Error("a\nb" + new string('c', 9000)), step: true));
+        var error = Assert.Throws<FormatException>(
+            () => ProcessProtocol.ReadAnswer(ProcessProtocol.Error("a\nb" + new string('c', 9000)), step: true));
         Assert.StartsWith("reports an error: a bccc", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.Message.Length, 900, 1100);
-        var number = Assert.Throws<FormatException>(() => ProcessProtocol.ReadAnswer($"{{\"bytes\":{new string('9', 9000)}}}", step: false));
+        var number = Assert.Throws<FormatException>(
+            () => ProcessProtocol.ReadAnswer($"{{\"bytes\":{new string('9', 9000)}}}", step: false));
         Assert.InRange(number.Message.Length, 100, 300);
     }
 

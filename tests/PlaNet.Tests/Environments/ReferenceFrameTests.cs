@@ -31,7 +31,8 @@ public sealed class ReferenceFrameTests(ITestOutputHelper output)
             && gl.Renderer.StartsWith("llvmpipe", StringComparison.Ordinal) && gl.Version.Contains("Mesa 22.3", StringComparison.Ordinal);
         if (!sameRasteriser)
         {
-            output.WriteLine($"Comparing within a threshold: frames were recorded with Mesa 22.3 llvmpipe, this is {MuJoCoRuntime.OpenGl}.");
+            output.WriteLine(
+                $"Comparing within a threshold: frames were recorded with Mesa 22.3 llvmpipe, this is {MuJoCoRuntime.OpenGl}.");
         }
 
         foreach (var (expected, actual) in Frames(set, task, RenderQuality.Reference))

@@ -24,7 +24,9 @@ public sealed class ReferencePhysicsTests
             using var environment = Reference.Bare(task.Name);
             for (var row = 0; row < table.Rows.Length; row++)
             {
-                var target = table.Columns.Contains("target_x") ? (table[row, "target_x"], table[row, "target_y"]) : ((double, double)?)null;
+                var target = table.Columns.Contains("target_x")
+                    ? (table[row, "target_x"], table[row, "target_y"])
+                    : ((double, double)?)null;
                 Reference.Place(environment, table.Vector(row, "qpos"), table.Vector(row, "qvel"), target);
                 Assert.Equal(table[row, "ncon"], environment.Physics.Data.ContactCount);
                 environment.Physics.Step(table.Vector(row, "action"));
@@ -39,7 +41,9 @@ public sealed class ReferencePhysicsTests
     [MemberData(nameof(Rollouts))]
     public void Whole_rollouts_stay_on_the_recorded_path(string file)
     {
-        var rollout = Reference.Json("physics/rollouts/index.json").EnumerateArray().Single(entry => entry.GetProperty("file").GetString() == file);
+        var rollout = Reference.Json("physics/rollouts/index.json")
+            .EnumerateArray()
+            .Single(entry => entry.GetProperty("file").GetString() == file);
         var domain = rollout.GetProperty("domain").GetString()!;
         var table = Reference.Csv($"physics/{file}");
         Assert.Equal(251, table.Rows.Length);
@@ -113,7 +117,9 @@ public sealed class ReferencePhysicsTests
         }
 
         var reward = table[row, $"{prefix}reward_{Reference.Suffix(environment.Spec.Task)}"];
-        Assert.True(Math.Abs(reward - environment.EvaluateReward()) <= Math.Max(tolerance, 1e-9), $"reward of {where}: {reward}, not {environment.EvaluateReward()}");
+        Assert.True(
+            Math.Abs(reward - environment.EvaluateReward()) <= Math.Max(tolerance, 1e-9),
+            $"reward of {where}: {reward}, not {environment.EvaluateReward()}");
         Assert.Equal(table[row, $"{prefix}ncon"], data.ContactCount);
     }
 
@@ -122,7 +128,9 @@ public sealed class ReferencePhysicsTests
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
         {
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"{what}, value {i}: {expected[i]:R} expected, {actual[i]:R} found");
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= tolerance,
+                $"{what}, value {i}: {expected[i]:R} expected, {actual[i]:R} found");
         }
     }
 }

@@ -1,6 +1,7 @@
 namespace PlaNet.Tests.Environments;
 
-/// <summary>Starting states follow the distributions of the original resets: two-sample Kolmogorov-Smirnov tests, column by column.</summary>
+/// <summary>Starting states follow the distributions of the original resets:
+/// two-sample Kolmogorov-Smirnov tests, column by column.</summary>
 public sealed class ReferenceResetTests
 {
     private const int Samples = 300;
@@ -68,7 +69,8 @@ public sealed class ReferenceResetTests
     /// <summary>Asymptotic p-value of the two-sample statistic, with Stephens' correction.</summary>
     private static double KolmogorovSmirnov(double[] a, double[] b)
     {
-        var distance = a.Concat(b).Max(x => Math.Abs((a.Count(y => y <= x) / (double)a.Length) - (b.Count(y => y <= x) / (double)b.Length)));
+        var distance = a.Concat(b)
+            .Max(x => Math.Abs((a.Count(y => y <= x) / (double)a.Length) - (b.Count(y => y <= x) / (double)b.Length)));
         var n = Math.Sqrt(a.Length * b.Length / (double)(a.Length + b.Length));
         var z = (n + 0.12 + (0.11 / n)) * distance;
         if (z < 0.2)

@@ -137,10 +137,16 @@ public sealed class TaskContractTests
     {
         using var environment = TaskRegistry.Create(task, new TaskSettings { ActionRepeat = 1000 });
         var action = new float[environment.Spec.Action.Size];
-        Assert.Contains("Reset", Assert.Throws<InvalidOperationException>(() => environment.Step(action)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Reset",
+            Assert.Throws<InvalidOperationException>(() => environment.Step(action)).Message,
+            StringComparison.Ordinal);
         environment.Reset(1);
         Assert.True(environment.Step(action).Truncated);
-        Assert.Contains("ended", Assert.Throws<InvalidOperationException>(() => environment.Step(action)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ended",
+            Assert.Throws<InvalidOperationException>(() => environment.Step(action)).Message,
+            StringComparison.Ordinal);
         environment.Reset(2);
         Assert.True(environment.Step(action).Truncated);
     }
@@ -287,7 +293,8 @@ public sealed class TaskContractTests
 
     private static string Describe(Observation seen)
     {
-        var states = seen.States.Select(state => $"{state.Key}={string.Join(',', state.Value.Select(value => $"{BitConverter.SingleToInt32Bits(value):x}"))}");
+        var states = seen.States.Select(
+            state => $"{state.Key}={string.Join(',', state.Value.Select(value => $"{BitConverter.SingleToInt32Bits(value):x}"))}");
         var image = seen.Image is null ? "none" : Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(seen.Image));
         return $"{string.Join(' ', states)} {image}";
     }

@@ -39,7 +39,9 @@ public sealed class TaskVerbTests
     {
         using var folder = new TemporaryFolder();
         var (code, output, error) = await RunAsync(
-            "view", "--task", "cup_catch", "--policy", policy, "--size", "48", "--steps", steps, "--quality", "fast", "--out", folder[name]);
+            "view", "--task", "cup_catch", "--policy", policy,
+            "--size", "48", "--steps", steps, "--quality", "fast",
+            "--out", folder[name]);
         Assert.True(code == 0, error);
         Assert.Contains($"cup_catch: {steps} decisions", output, StringComparison.Ordinal);
         var written = await File.ReadAllBytesAsync(folder[name], TestContext.Current.CancellationToken);
@@ -53,7 +55,10 @@ public sealed class TaskVerbTests
         using var folder = new TemporaryFolder();
         foreach (var (name, seed) in new[] { ("a.png", "1"), ("b.png", "1"), ("c.png", "2") })
         {
-            Assert.Equal(0, (await RunAsync("view", "--task", "walker_walk", "--size", "32", "--steps", "2", "--seed", seed, "--out", folder[name])).Code);
+            Assert.Equal(
+                0,
+                (await RunAsync(
+                    "view", "--task", "walker_walk", "--size", "32", "--steps", "2", "--seed", seed, "--out", folder[name])).Code);
         }
 
         byte[][] files = [.. folder.Names().Select(name => File.ReadAllBytes(folder[name]))];

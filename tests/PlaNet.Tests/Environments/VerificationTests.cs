@@ -13,7 +13,12 @@ public sealed class VerificationTests
     public void The_recorded_data_agree_in_every_part()
     {
         using var copy = new ReferenceCopy()
-            .AddRollout("cartpole/hand__sin.csv").AddTransitions("reacher").AddStarts("finger_spin").AddRewards().AddModel("finger").AddFrames("cartpole");
+            .AddRollout("cartpole/hand__sin.csv")
+            .AddTransitions("reacher")
+            .AddStarts("finger_spin")
+            .AddRewards()
+            .AddModel("finger")
+            .AddFrames("cartpole");
         foreach (var part in Verifier.Parts)
         {
             var comparisons = Verifier.Run(part, copy.Folder).ToList();
@@ -99,7 +104,9 @@ public sealed class VerificationTests
         }
 
         var moved = Assert.Single(Verifier.Run("resets", copy.Folder));
-        Assert.Equal("qvel_3 of cheetah_run", moved.Differences.Single(difference => difference.Quantity == "distribution distance").FirstBeyond);
+        Assert.Equal(
+            "qvel_3 of cheetah_run",
+            moved.Differences.Single(difference => difference.Quantity == "distribution distance").FirstBeyond);
     }
 
     [Fact]
@@ -123,7 +130,10 @@ public sealed class VerificationTests
     [Fact]
     public void Folders_that_cannot_be_used_are_refused_by_name()
     {
-        Assert.Contains("/nowhere", Assert.Throws<ReferenceDataException>(() => new ReferenceFolder("/nowhere")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "/nowhere",
+            Assert.Throws<ReferenceDataException>(() => new ReferenceFolder("/nowhere")).Message,
+            StringComparison.Ordinal);
         using var copy = new ReferenceCopy().AddRollout("cartpole/hand__sin.csv");
         Refused("frames", "frames");
         Refused("models", "models/*.json");
@@ -136,7 +146,10 @@ public sealed class VerificationTests
         Refused("physics", "part 'physics' lacks");
         copy.Rewrite("physics/rollouts/index.json", _ => "[");
         Refused("physics", "index.json is not valid JSON");
-        Assert.Contains("physics", Assert.Throws<ArgumentException>(() => Verifier.Run("colours", copy.Folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "physics",
+            Assert.Throws<ArgumentException>(() => Verifier.Run("colours", copy.Folder)).Message,
+            StringComparison.Ordinal);
 
         void Refused(string part, string named)
         {

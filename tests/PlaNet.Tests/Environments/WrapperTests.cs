@@ -62,7 +62,10 @@ public sealed class WrapperTests
         Assert.Equal([5, 0.1f, -0.25f], inner.Received);
         environment.Step([0, 0, 0]);
         Assert.Equal([1, 0.05f, 0], inner.Received);
-        Assert.Contains("must lie in [-1, 1]", Assert.Throws<ArgumentException>(() => environment.Step([2, 0, 0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "must lie in [-1, 1]",
+            Assert.Throws<ArgumentException>(() => environment.Step([2, 0, 0])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

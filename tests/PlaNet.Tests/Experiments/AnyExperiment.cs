@@ -14,7 +14,9 @@ internal static class AnyExperiment
 
     /// <summary>Checks a property on 200 generated experiments, which are the same in every run.</summary>
     public static void Satisfies(Func<Experiment, bool> law) =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200).WithReplay(20181112, 41).WithQuietOnSuccess(true), Prop.ForAll(Arbitrary, law));
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(200).WithReplay(20181112, 41).WithQuietOnSuccess(true),
+            Prop.ForAll(Arbitrary, law));
 
     public static Gen<object> ValueOf(ExperimentOption option) => option.ValueType switch
     {

@@ -18,7 +18,8 @@ public sealed class ExperimentHashTests
 
     [Fact]
     public void The_folder_of_a_program_does_not_change_the_hash() => AnyExperiment.Satisfies(experiment =>
-        ExperimentHash.Of(experiment) == ExperimentHash.Of(experiment with { Task = experiment.Task with { CommandFolder = "/somewhere" } }));
+        ExperimentHash.Of(experiment)
+            == ExperimentHash.Of(experiment with { Task = experiment.Task with { CommandFolder = "/somewhere" } }));
 
     [Fact]
     public void Every_other_option_changes_the_hash()

@@ -18,10 +18,17 @@ public sealed class ExperimentJsonTests
     [Fact]
     public void The_text_is_canonical()
     {
-        var experiment = new Experiment { Description = "λ \"quoted\"", Optimizer = new OptimizerOptions { LearningRate = 1e-5, Beta1 = -0.0 } };
+        var experiment = new Experiment
+        {
+            Description = "λ \"quoted\"",
+            Optimizer = new OptimizerOptions { LearningRate = 1e-5, Beta1 = -0.0 }
+        };
         var lines = ExperimentJson.Write(experiment).Split('\n');
         Assert.Equal(
-            ["{", "  \"name\": \"planet\",", "  \"description\": \"λ \\\"quoted\\\"\",", "  \"task\": {", "    \"name\": \"cartpole_swingup\","],
+            [
+                "{", "  \"name\": \"planet\",", "  \"description\": \"λ \\\"quoted\\\"\",",
+                "  \"task\": {", "    \"name\": \"cartpole_swingup\","
+            ],
             lines[..5]);
         Assert.Contains("    \"render_quality\": \"reference\",", lines);
         Assert.Contains("    \"learning_rate\": 1E-05,", lines);

@@ -12,7 +12,9 @@ public sealed class ExperimentValidationTests
 
     [Fact]
     public void Every_default_satisfies_its_rule() =>
-        Assert.All(ExperimentOptions.All.Where(option => option.Rule is not null), option => Assert.True(option.Rule!.Allows(option.Default), option.Path));
+        Assert.All(
+            ExperimentOptions.All.Where(option => option.Rule is not null),
+            option => Assert.True(option.Rule!.Allows(option.Default), option.Path));
 
     [Fact]
     public void The_bounds_of_each_range_are_allowed_or_refused_as_its_text_says()
@@ -51,7 +53,9 @@ public sealed class ExperimentValidationTests
         Assert.Equal(
             ["name", "task.render_quality", "model.depth", "model.min_stddev", "objective.free_nats", "planner.elites"],
             problems.Select(problem => problem.Path));
-        Assert.Equal("model.depth is 0: it must be a whole number, at least 1 and at most 65536; the default is 32", problems[2].ToString());
+        Assert.Equal(
+            "model.depth is 0: it must be a whole number, at least 1 and at most 65536; the default is 32",
+            problems[2].ToString());
         var message = Assert.Throws<ExperimentException>(() => ExperimentValidation.Require(experiment)).Message;
         Assert.All(problems, problem => Assert.Contains(problem.ToString(), message));
         Assert.DoesNotContain('\n', message);
@@ -109,7 +113,8 @@ public sealed class ExperimentValidationTests
     public void Tasks_that_one_agent_cannot_learn_together_are_refused_with_both_options(string others, string change, string rule)
     {
         string[] changes = change.Length == 0 ? [] : [change];
-        var problem = Assert.Single(ExperimentValidation.Validate(Overrides.ApplyAll(new Experiment(), [$"task.others={others}", .. changes])));
+        var problem = Assert.Single(
+            ExperimentValidation.Validate(Overrides.ApplyAll(new Experiment(), [$"task.others={others}", .. changes])));
         Assert.Contains(rule, problem.Rule);
         Assert.Contains(others, problem.ToString());
         Assert.All(changes, option => Assert.Contains(option.Split('=')[0], problem.ToString()));
@@ -158,8 +163,16 @@ public sealed class ExperimentValidationTests
     [InlineData("overshooting_distance", 51, "at most replay.chunk_length, which is 50", "objective.overshooting_scale=1")]
     [InlineData("overshooting_distance", 51, "at most replay.chunk_length, which is 50", "objective.overshooting_reward=prior")]
     [InlineData("overshooting_distance", 1, "at least 2 where objective.overshooting_scale is 1", "objective.overshooting_scale=1")]
-    [InlineData("overshooting_distance", 1, "at least 2 where objective.overshooting_reward is posterior_stopped", "objective.overshooting_reward=posterior_stopped")]
-    [InlineData("observation_overshooting_distance", 51, "at most replay.chunk_length, which is 50", "objective.observation_overshooting_scale=0.1")]
+    [InlineData(
+        "overshooting_distance",
+        1,
+        "at least 2 where objective.overshooting_reward is posterior_stopped",
+        "objective.overshooting_reward=posterior_stopped")]
+    [InlineData(
+        "observation_overshooting_distance",
+        51,
+        "at most replay.chunk_length, which is 50",
+        "objective.observation_overshooting_scale=0.1")]
     public void An_invalid_overshooting_distance_is_refused_only_if_it_would_be_used(string option, int distance, string rule, string use)
     {
         var unused = Overrides.Apply(new Experiment(), $"objective.{option}={distance}");

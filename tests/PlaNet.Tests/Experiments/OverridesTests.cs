@@ -41,7 +41,9 @@ public sealed class OverridesTests
         Assert.EndsWith($"did you mean {nearest}?", Refusal(assignment));
 
     [Theory]
-    [InlineData("model.depth=many", "model.depth cannot be \"many\": it must be a whole number, at least 1 and at most 65536; the default is 32")]
+    [InlineData(
+        "model.depth=many",
+        "model.depth cannot be \"many\": it must be a whole number, at least 1 and at most 65536; the default is 32")]
     [InlineData("model.depth=", "model.depth cannot be \"\"")]
     [InlineData("model.depth=8.0", "a whole number")]
     [InlineData("model.depth=1,000", "a whole number")]

@@ -16,7 +16,8 @@ internal static class AnyMessage
         return [(IWireMessage)Record(type, optional: true), (IWireMessage)Record(type, optional: false)];
     }
 
-    /// <summary>Fails if a reference that must not be null is null anywhere in a message, or a value is not one of its enumeration.</summary>
+    /// <summary>Fails if a reference that must not be null is null anywhere in a message,
+    /// or a value is not one of its enumeration.</summary>
     public static void RequireWhole(object record)
     {
         foreach (var property in record.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0))

@@ -12,7 +12,10 @@ internal static class Damage
     private const int LongestRandom = 64;
 
     private static readonly long[] s_numbers =
-        [0, 1, -1, byte.MaxValue, short.MaxValue, ushort.MaxValue, int.MaxValue, 1L << 31, uint.MaxValue, 1L << 32, long.MaxValue, long.MinValue];
+    [
+        0, 1, -1, byte.MaxValue, short.MaxValue, ushort.MaxValue, int.MaxValue, 1L << 31, uint.MaxValue, 1L << 32, long.MaxValue,
+        long.MinValue
+    ];
 
     private static readonly double[] s_fractions = [1e308, double.NaN, double.PositiveInfinity, -0.0, double.Epsilon];
 
@@ -21,7 +24,11 @@ internal static class Damage
     /// <param name="inputs">Valid inputs.</param>
     /// <param name="tokens">Parts that have a meaning in the format, among them extreme numbers in its notation.</param>
     /// <param name="nestings">Parts that begin one more level, such as <c>[</c>.</param>
-    public static FuzzInput Of(RandomStream random, IReadOnlyList<FuzzInput> inputs, IReadOnlyList<byte[]> tokens, IReadOnlyList<byte[]> nestings)
+    public static FuzzInput Of(
+        RandomStream random,
+        IReadOnlyList<FuzzInput> inputs,
+        IReadOnlyList<byte[]> tokens,
+        IReadOnlyList<byte[]> nestings)
     {
         var input = Any(random, inputs);
         var bytes = input.Bytes;

@@ -91,7 +91,9 @@ internal sealed class FuzzTarget
         reading.Start();
         for (var before = current; !reading.Join(s_hang); before = current)
         {
-            Assert.True(before != current, $"{SeedVariable}={seed} {InputVariable}={current}: {Name} hangs: {Content(Input(seed, current))}");
+            Assert.True(
+                before != current,
+                $"{SeedVariable}={seed} {InputVariable}={current}: {Name} hangs: {Content(Input(seed, current))}");
         }
 
         File.Delete(place);
@@ -125,7 +127,8 @@ internal sealed class FuzzTarget
             not null when !IsDocumented(thrown) => (At(thrown), $"it threw {thrown}"),
             _ when time > s_limit => ("time", $"it took {time.TotalSeconds:F1} s ({thrown?.Message})"),
             _ when memory > most => ("memory", $"it allocated {memory} bytes, above {most} ({thrown?.Message})"),
-            { Message: { } message } when message.Any(char.IsControl) => ("line" + At(thrown), $"the message has control characters: {thrown}"),
+            { Message: { } message } when message.Any(char.IsControl) =>
+                ("line" + At(thrown), $"the message has control characters: {thrown}"),
             { Message.Length: > LongestMessage } => ("long" + At(thrown), $"the message has {thrown.Message.Length} characters: {thrown}"),
             _ => null,
         };

@@ -21,12 +21,16 @@ public sealed class FuzzTests
     private const string EpisodeName = "20190604T000000-0123456789abcdef0123456789abcdef";
 
     private static readonly string[] s_numbers =
-        ["0", "-1", "1", "0.5", "2147483647", "2147483648", "4294967296", "9223372036854775807", "9223372036854775808", "1e308", "-1e308", "1e999", "NaN"];
+    [
+        "0", "-1", "1", "0.5", "2147483647", "2147483648", "4294967296", "9223372036854775807", "9223372036854775808", "1e308", "-1e308",
+        "1e999", "NaN"
+    ];
 
     private static readonly IReadOnlyList<byte[]> s_json = FuzzTarget.Texts(
         [
-            .. s_numbers, "null", "true", "false", "{}", "[]", "\"\"", "\"a\"", "{\"a\":0}", ",", ":", "\"", "{", "}", "\\", "\n", "\r", "\0", "//",
-            "\"\\ud800\"", "\\ud800", "\\u0000", "\\u001b[2J", "\ufeff", "\u2028", new string('a', 5000), new string('9', 5000), new string(' ', 5000),
+            .. s_numbers, "null", "true", "false", "{}", "[]", "\"\"", "\"a\"", "{\"a\":0}", ",", ":", "\"", "{", "}", "\\", "\n", "\r",
+            "\0", "//", "\"\\ud800\"", "\\ud800", "\\u0000", "\\u001b[2J", "\ufeff", "\u2028", new string('a', 5000), new string('9', 5000),
+            new string(' ', 5000),
         ]);
 
     // Of a name, a value, an object's and an array's end.
@@ -53,8 +57,9 @@ public sealed class FuzzTests
             [
                 .. FuzzTarget.Texts(
                     [
-                        .. s_numbers, "()", "(", ")", ",", "'", "\"", "{", "}", "True", "'<f8'", "'<i8'", "'|O'", "'>f4'", "|u1", "[('a', '<f4')]",
-                        "PK\u0003\u0004", "PK\u0001\u0002", "PK\u0005\u0006", "image.npy", "reward.npy", "../a", "\0", "\u001b[2J",
+                        .. s_numbers, "()", "(", ")", ",", "'", "\"", "{", "}", "True", "'<f8'", "'<i8'", "'|O'", "'>f4'", "|u1",
+                        "[('a', '<f4')]", "PK\u0003\u0004", "PK\u0001\u0002", "PK\u0005\u0006", "image.npy", "reward.npy", "../a", "\0",
+                        "\u001b[2J",
                     ]),
                 BitConverter.GetBytes(float.NaN), BitConverter.GetBytes(float.PositiveInfinity), BitConverter.GetBytes(float.MaxValue),
                 [0, 0, 0, 0], [0xff, 0xff], [0xff, 0xff, 0xff, 0xff], [0xfe, 0xff, 0xff, 0x7f],
@@ -98,11 +103,23 @@ public sealed class FuzzTests
             ("hello", ProcessProtocol.Hello(spec with { Image = null })),
             ("hello", ProcessProtocol.Hello(spec with { States = [] })),
             ("reset answer", ProcessProtocol.ResetAnswer(observation.Length)),
-            ("step answer", ProcessProtocol.StepAnswer(observation.Length, new StepResult(Played.Watch(spec), 0.25, Terminated: true, Truncated: false))),
+            (
+                "step answer",
+                ProcessProtocol.StepAnswer(
+                    observation.Length,
+                    new StepResult(Played.Watch(spec), 0.25, Terminated: true, Truncated: false))),
             ("request", ProcessProtocol.Reset(ulong.MaxValue)),
             ("request", ProcessProtocol.Step([0.5f, 1])),
             ("request", ProcessProtocol.Close()),
-            ("requests", string.Join('\n', ProcessProtocol.Reset(1), ProcessProtocol.Step([0.5f, 1]), ProcessProtocol.Step([-1, 0]), ProcessProtocol.Close()) + "\n"),
+            (
+                "requests",
+                string.Join(
+                    '\n',
+                    ProcessProtocol.Reset(1),
+                    ProcessProtocol.Step([0.5f, 1]),
+                    ProcessProtocol.Step([-1, 0]),
+                    ProcessProtocol.Close())
+                    + "\n"),
         ];
         new FuzzTarget
         {
@@ -111,7 +128,9 @@ public sealed class FuzzTests
             Tokens =
             [
                 .. s_json,
-                .. FuzzTarget.Texts("\"error\":\"a\\nb\",", "\"error\":{},", "\"error\":\"\\ud800\",", "\"bytes\":2147483647,", "\"states\":[],", "1048576", "4096"),
+                .. FuzzTarget.Texts(
+                    "\"error\":\"a\\nb\",", "\"error\":{},", "\"error\":\"\\ud800\",",
+                    "\"bytes\":2147483647,", "\"states\":[],", "1048576", "4096"),
                 [0xff], [0xc3], [0xed, 0xa0, 0x80],
             ],
             Nestings = s_jsonNestings,
@@ -123,19 +142,32 @@ public sealed class FuzzTests
     [Fact]
     public void Experiments()
     {
-        var changed = new Experiment() with { Name = "other", Description = "ü \"quoted\" \\ text", Task = new TaskOptions { Others = "reacher_easy:4" } };
+        var changed = new Experiment() with
+        {
+            Name = "other",
+            Description = "ü \"quoted\" \\ text",
+            Task = new TaskOptions { Others = "reacher_easy:4" }
+        };
         new FuzzTarget
         {
             Name = "experiments",
             Inputs =
             [
-                .. new[] { ExperimentJson.Write(new Experiment()), ExperimentJson.Write(changed), "{\"task\": {\"action_repeat\": 4}}", "{}" }
+                .. new[]
+                {
+                    ExperimentJson.Write(new Experiment()),
+                    ExperimentJson.Write(changed),
+                    "{\"task\": {\"action_repeat\": 4}}",
+                    "{}"
+                }
                     .Select(text => new FuzzInput("experiment", Encoding.UTF8.GetBytes(text))),
             ],
             Tokens =
             [
                 .. s_json,
-                .. FuzzTarget.Texts("\"name\": \"a\\nb\",", "\"seed\": 1,", "\"model\": {", "\"task\": null,", "\"swish\"", "\"_x\": 1,", "\"\\ud800\": 1,"),
+                .. FuzzTarget.Texts(
+                    "\"name\": \"a\\nb\",", "\"seed\": 1,", "\"model\": {", "\"task\": null,",
+                    "\"swish\"", "\"_x\": 1,", "\"\\ud800\": 1,"),
                 [0xff], [0xc3], [0xed, 0xa0, 0x80],
             ],
             Nestings = s_jsonNestings,
@@ -177,11 +209,12 @@ public sealed class FuzzTests
             [
                 .. FuzzTarget.Texts(
                     [
-                        .. s_numbers, "planet", "akka", ".", "..", "=", ":", "+=", ",", "\n", "\"", "\"\"\"", "{", "}", "[", "]", "#", "//", "\\", "$", "${",
-                        "${?", "${planet}", "${akka}", "${planet.grid}", "${a.b}", "${?planet.experiments}", "include \"other.conf\"\n",
-                        "include \"planet.conf\"\n", "include \"again.conf\"\n", "include \"missing.conf\"\n", "include \".\"\n", "include", "null", "true",
-                        "10 seconds", "planet.grid = ${planet}\n", "planet.grid.failures = ${planet.grid.failures}\n", "planet = ${planet}\n", "__", "\0",
-                        "\u001b[2J", "\ufeff", new string('a', 2000), new string('9', 2000),
+                        .. s_numbers, "planet", "akka", ".", "..", "=", ":", "+=", ",", "\n", "\"", "\"\"\"", "{", "}", "[", "]", "#", "//",
+                        "\\", "$", "${", "${?", "${planet}", "${akka}", "${planet.grid}", "${a.b}", "${?planet.experiments}",
+                        "include \"other.conf\"\n", "include \"planet.conf\"\n", "include \"again.conf\"\n", "include \"missing.conf\"\n",
+                        "include \".\"\n", "include", "null", "true", "10 seconds", "planet.grid = ${planet}\n",
+                        "planet.grid.failures = ${planet.grid.failures}\n", "planet = ${planet}\n", "__", "\0", "\u001b[2J", "\ufeff",
+                        new string('a', 2000), new string('9', 2000),
                     ]),
                 [0xff], [0xc3],
             ],
@@ -197,7 +230,9 @@ public sealed class FuzzTests
                 else
                 {
                     var text = Encoding.UTF8.GetString(input.Bytes);
-                    settings = HoconSettings.Read([], input.Kind[0] is 'n' ? new Hashtable { [text] = "1" } : new Hashtable { [input.Kind] = text });
+                    settings = HoconSettings.Read(
+                        [],
+                        input.Kind[0] is 'n' ? new Hashtable { [text] = "1" } : new Hashtable { [input.Kind] = text });
                 }
 
                 _ = settings.ToString();
@@ -237,9 +272,10 @@ public sealed class FuzzTests
                 [0xc0], [0xc2], [0xc3], [0x80], [0x90], [0x91], [0xa0], [0x7f], [0xff], [0xd3, 0x80, 0, 0, 0, 0, 0, 0, 0],
                 [0xcf, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], [0xce, 0x80, 0, 0, 0], [0xd2, 0x80, 0, 0, 0], [0xd1, 0x80, 0],
                 .. new[] { double.NaN, double.PositiveInfinity, 1e308, -1 }.Select(number => (byte[])[0xcb, .. BigEndian(number)]),
-                [0xdd, 0xff, 0xff, 0xff, 0xff], [0xdd, 0x7f, 0xff, 0xff, 0xff], [0xdc, 0xff, 0xff], [0xdf, 0x7f, 0xff, 0xff, 0xff], [0xde, 0xff, 0xff],
-                [0xc6, 0x7f, 0xff, 0xff, 0xff], [0xc6, 0xff, 0xff, 0xff, 0xff], [0xc4, 0], [0xdb, 0x7f, 0xff, 0xff, 0xff], [0xd9, 0xff],
-                [0xd6, 0xff, 0xff, 0xff, 0xff, 0xff], [0xc7, 12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+                [0xdd, 0xff, 0xff, 0xff, 0xff], [0xdd, 0x7f, 0xff, 0xff, 0xff], [0xdc, 0xff, 0xff], [0xdf, 0x7f, 0xff, 0xff, 0xff],
+                [0xde, 0xff, 0xff], [0xc6, 0x7f, 0xff, 0xff, 0xff], [0xc6, 0xff, 0xff, 0xff, 0xff], [0xc4, 0],
+                [0xdb, 0x7f, 0xff, 0xff, 0xff], [0xd9, 0xff], [0xd6, 0xff, 0xff, 0xff, 0xff, 0xff],
+                [0xc7, 12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
                 [0xc9, 0x7f, 0xff, 0xff, 0xff, 100], [0xa1, (byte)'\n'], [0xa2, 0xc3, 0x28], [0xa3, 0xed, 0xa0, 0x80],
             ],
             Nestings = [[0x91], [0x81], [0x81, 0], [0x92, 0xc0], [0xdd, 0, 0, 0, 1], [0xc0], [0x0a, 0x7f]],
@@ -317,7 +353,9 @@ public sealed class FuzzTests
                 var size = ProcessProtocol.ObservationBytes(described);
                 Assert.InRange(size, 1, ProcessProtocol.MaxObservationBytes);
                 Assert.InRange(described.Decisions, 1, described.ControlSteps);
-                Assert.Equal(ProcessProtocol.Hello(described), ProcessProtocol.Hello(ProcessProtocol.ReadHello(ProcessProtocol.Hello(described))));
+                Assert.Equal(
+                    ProcessProtocol.Hello(described),
+                    ProcessProtocol.Hello(ProcessProtocol.ReadHello(ProcessProtocol.Hello(described))));
                 break;
             case "reset answer":
                 ProcessProtocol.ReadAnswer(text, step: false);
@@ -365,7 +403,8 @@ public sealed class FuzzTests
         public EnvironmentSpec Spec => spec;
 
         public static Observation Watch(EnvironmentSpec spec) => new(
-            spec.Image is { } image ? new byte[image.Bytes] : null, spec.States.ToDictionary(state => state.Name, state => new float[state.Size]));
+            spec.Image is { } image ? new byte[image.Bytes] : null,
+            spec.States.ToDictionary(state => state.Name, state => new float[state.Size]));
 
         public Observation Reset(ulong seed) => Watch(spec);
 

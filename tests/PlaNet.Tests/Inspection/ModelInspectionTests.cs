@@ -33,7 +33,8 @@ public sealed class ModelInspectionTests : IDisposable
         Assert.Equal(before, Parameters());
         Assert.All(_learner.Model.parameters(), parameter => Assert.Null(parameter.grad));
 
-        var total = GradientNorms.Measure(_learner.Model, SmallRun.Experiment.Objective, CPU, _batch, seed: 7).Where(norm => norm.Term == "total");
+        var total = GradientNorms.Measure(_learner.Model, SmallRun.Experiment.Objective, CPU, _batch, seed: 7)
+            .Where(norm => norm.Term == "total");
         var learned = _learner.Update(_batch, seed: 7).GradientNorm;
         Assert.Equal(learned, Math.Sqrt(total.Sum(norm => norm.Norm * norm.Norm)), learned * 1e-5);
     }
@@ -80,7 +81,13 @@ public sealed class ModelInspectionTests : IDisposable
     public void Prediction_errors_belong_to_the_predicted_frames_at_their_distance()
     {
         const int Context = 3;
-        var prediction = OpenLoop.Predict(_learner.Model, CPU, [new Sequence(_episode, 0), new Sequence(_episode, 1)], seed: 2, Context, horizon: 5);
+        var prediction = OpenLoop.Predict(
+            _learner.Model,
+            CPU,
+            [new Sequence(_episode, 0), new Sequence(_episode, 1)],
+            seed: 2,
+            Context,
+            horizon: 5);
         Assert.Equal((Context, 8), (prediction.Context, prediction.Length));
         var bytes = _episode.ImageShape.Bytes;
         Assert.All(
@@ -95,7 +102,8 @@ public sealed class ModelInspectionTests : IDisposable
                 {
                     double Pixel(IReadOnlyList<byte[]> frames, int time) => frames[sequence][(time * bytes) + i] / 256.0;
                     last += Math.Pow(Pixel(prediction.Truth, Context - 1) - Pixel(prediction.Truth, Context + ahead), 2) / (2 * bytes);
-                    predicted += Math.Pow(Pixel(prediction.Prediction, Context + ahead) - Pixel(prediction.Truth, Context + ahead), 2) / (2 * bytes);
+                    predicted +=
+                        Math.Pow(Pixel(prediction.Prediction, Context + ahead) - Pixel(prediction.Truth, Context + ahead), 2) / (2 * bytes);
                 }
             }
 

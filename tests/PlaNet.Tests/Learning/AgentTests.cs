@@ -120,7 +120,8 @@ public sealed class AgentTests : IDisposable
         _learner.Dispose();
     }
 
-    private static byte[] Image(Episode episode, int row) => episode.Image[(row * episode.ImageShape.Bytes)..((row + 1) * episode.ImageShape.Bytes)];
+    private static byte[] Image(Episode episode, int row) =>
+        episode.Image[(row * episode.ImageShape.Bytes)..((row + 1) * episode.ImageShape.Bytes)];
 
     private Episode Play(double noise)
     {

@@ -42,7 +42,12 @@ public sealed class LeakTests
         SmallRun.UseOneThread();
         using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1);
         using var generator = new torch.Generator(1, torch.CPU);
-        var options = SmallRun.Experiment.Planner with { Method = method, Start = start, Gradient = new GradientOptions { Steps = 2, Samples = 2 } };
+        var options = SmallRun.Experiment.Planner with
+        {
+            Method = method,
+            Start = start,
+            Gradient = new GradientOptions { Steps = 2, Samples = 2 }
+        };
         var planner = Planners.Create(options);
         var dynamics = new WorldModelDynamics(learner.Model);
         using var episode = torch.NewDisposeScope();

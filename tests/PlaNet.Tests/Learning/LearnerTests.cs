@@ -60,7 +60,11 @@ public sealed class LearnerTests
         var batch = Cartpole.Batch(Cartpole.Play(SmallRun.Experiment.Task, seed: 1), chunks: 2, length: 4);
         UpdateMetrics First(Precision precision)
         {
-            using var learner = new Learner(SmallRun.Experiment with { Compute = new ComputeOptions { Precision = precision } }, 1, torch.CPU, seed: 5);
+            using var learner = new Learner(
+                SmallRun.Experiment with { Compute = new ComputeOptions { Precision = precision } },
+                1,
+                torch.CPU,
+                seed: 5);
             var metrics = learner.Update(batch, 1);
             Assert.All(learner.Model.parameters(), parameter => Assert.Equal(torch.ScalarType.Float32, parameter.dtype));
             return metrics;
@@ -99,7 +103,12 @@ public sealed class LearnerTests
 
         var plain = First(new ObjectiveOptions());
         Assert.Empty(plain.OptionalTerms);
-        var every = First(SmallRun.EveryTerm.Objective with { ImageLoss = PredictionLoss.Gaussian, RewardLoss = PredictionLoss.Gaussian, RewardAlignment = RewardAlignment.Into });
+        var every = First(SmallRun.EveryTerm.Objective with
+        {
+            ImageLoss = PredictionLoss.Gaussian,
+            RewardLoss = PredictionLoss.Gaussian,
+            RewardAlignment = RewardAlignment.Into
+        });
         Assert.Equal(
             ["global_divergence", "overshooting", "overshooting_reward", "observation_overshooting"],
             every.OptionalTerms.Select(term => term.Name));
@@ -117,12 +126,17 @@ public sealed class LearnerTests
 
         var batch = Cartpole.Batch(Cartpole.Play(SmallRun.Experiment.Task, seed: 1), chunks: 2, length: 4);
         using var learner = new Learner(SmallRun.Experiment with { Optimizer = options }, 1, torch.CPU, seed: 5);
-        using var quarter = new Learner(SmallRun.Experiment with { Optimizer = options with { LearningRate = 0.002, WarmupUpdates = 0 } }, 1, torch.CPU, seed: 5);
+        using var quarter = new Learner(
+            SmallRun.Experiment with { Optimizer = options with { LearningRate = 0.002, WarmupUpdates = 0 } },
+            1,
+            torch.CPU,
+            seed: 5);
         Assert.Equal(0.002, learner.Update(batch, 1).LearningRate);
         Assert.Null(quarter.Update(batch, 1).LearningRate);
         Assert.Equal(Numbers(quarter), Numbers(learner));
         Assert.Equal(0.004, learner.Update(batch, 2).LearningRate);
     }
 
-    private static float[] Numbers(Learner learner) => [.. learner.Model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+    private static float[] Numbers(Learner learner) =>
+        [.. learner.Model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
 }

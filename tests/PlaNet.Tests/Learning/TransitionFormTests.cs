@@ -78,7 +78,8 @@ public sealed class TransitionFormTests
             learner.Update(batch, update);
         }
 
-        return OpenLoop.Predict(learner.Model, CPU, [new Sequence(s_episode.Value, 0)], 3, context, length - context).Errors.Image.Average();
+        return OpenLoop.Predict(learner.Model, CPU, [new Sequence(s_episode.Value, 0)], 3, context, length - context)
+            .Errors.Image.Average();
     }
 
     private static float[] Actions(Learner learner, Experiment experiment)

@@ -10,7 +10,8 @@ public sealed class ElfVersionsTests
     private const string Newer = "GLIBCXX_3.4.32";
     private const ulong NeededTag = 0x6ffffffe;
 
-    private static readonly byte[] s_wrapper = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libLibTorchSharp.so"));
+    private static readonly byte[] s_wrapper = File.ReadAllBytes(
+        Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libLibTorchSharp.so"));
     private static readonly ElfVersions s_versions = ElfVersions.Parse(s_wrapper);
 
     // The copy that this process has loaded; its folder differs between systems.
@@ -60,7 +61,8 @@ public sealed class ElfVersionsTests
         Assert.Empty(LibTorch.MissingVersions(weak, CppLibrary, [.. needed.Where(version => version != Newer)]));
 
         var used = s_versions.Needs.First(need => need is { Library: CppLibrary, IsUsed: true });
-        var refused = Assert.Throws<NotSupportedException>(() => LibTorch.MissingVersions(s_versions, CppLibrary, [.. needed.Where(version => version != used.Version)]));
+        var refused = Assert.Throws<NotSupportedException>(
+            () => LibTorch.MissingVersions(s_versions, CppLibrary, [.. needed.Where(version => version != used.Version)]));
         Assert.Contains($"uses {used.Version} of {CppLibrary}", refused.Message, StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => LibTorch.MissingVersions(s_versions, CppLibrary, []));
     }
@@ -126,7 +128,10 @@ public sealed class ElfVersionsTests
         var count = s_wrapper.AsSpan().IndexOf(BitConverter.GetBytes(NeededTag + 1)) + sizeof(ulong);
         var file = (byte[])s_wrapper.Clone();
         BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(count), int.MaxValue);
-        Assert.Contains("ends before its count", Assert.Throws<InvalidDataException>(() => ElfVersions.Parse(file)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ends before its count",
+            Assert.Throws<InvalidDataException>(() => ElfVersions.Parse(file)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,7 +29,10 @@ public sealed class TorchPackageTests
     {
         var (code, output, _) = await Build("-t:CollectPackageReferences", "-p:TorchBackend=rocm");
         Assert.NotEqual(0, code);
-        Assert.Contains("TorchBackend 'rocm' is unknown: give -p:TorchBackend=cpu or -p:TorchBackend=cuda.", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "TorchBackend 'rocm' is unknown: give -p:TorchBackend=cpu or -p:TorchBackend=cuda.",
+            output,
+            StringComparison.Ordinal);
     }
 
     [Fact]

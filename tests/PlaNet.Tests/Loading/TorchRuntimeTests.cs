@@ -17,7 +17,8 @@ public sealed class TorchRuntimeTests
         TorchRuntime.Configure(s_options);
         TorchRuntime.Configure(s_options with { ActingThreads = 7 });
         Assert.Equal(1, get_num_threads());
-        var refused = Assert.Throws<InvalidOperationException>(() => TorchRuntime.Configure(new ComputeOptions { Threads = 3, NativeKernels = true }));
+        var refused = Assert.Throws<InvalidOperationException>(
+            () => TorchRuntime.Configure(new ComputeOptions { Threads = 3, NativeKernels = true }));
         Assert.Contains("1 thread(s) and native kernels off", refused.Message, StringComparison.Ordinal);
         Assert.Contains("3 thread(s) and native kernels on", refused.Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => TorchRuntime.Configure(s_options with { NativeKernels = true }));

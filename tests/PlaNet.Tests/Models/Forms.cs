@@ -26,7 +26,8 @@ internal static class Forms
         ["deterministic belief_only"] = Small with { Deterministic = DeterministicForm.BeliefOnly },
         ["ssm"] = Small with { Transition = TransitionKind.Ssm, Activation = Activation.Elu },
         ["drnn"] = Small with { Transition = TransitionKind.Drnn, Activation = Activation.Tanh },
-        ["drnn with reset_after"] = Small with { Transition = TransitionKind.Drnn, Gru = GruForm.ResetAfter, Activation = Activation.Softplus },
+        ["drnn with reset_after"] =
+            Small with { Transition = TransitionKind.Drnn, Gru = GruForm.ResetAfter, Activation = Activation.Softplus },
     };
 
     public static TheoryData<string> Names { get; } = new(All.Keys);

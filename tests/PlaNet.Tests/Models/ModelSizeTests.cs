@@ -21,7 +21,8 @@ public sealed class ModelSizeTests
         var experiment = new Experiment { Model = new ModelOptions { RewardLayers = rewardLayers, RewardUnits = rewardUnits } };
         var parts = LearningCost.PartsOf(experiment, actionSize);
         Assert.Equal(
-            [new("encoder", 690_144), new("dynamics", transition + Posterior), new("decoder", 3_795_555), new ModelPart("reward", reward)], parts);
+            [new("encoder", 690_144), new("dynamics", transition + Posterior), new("decoder", 3_795_555), new ModelPart("reward", reward)],
+            parts);
         Assert.Equal(total, parts.Sum(part => part.Parameters));
     }
 
@@ -43,7 +44,8 @@ public sealed class ModelSizeTests
         var drnn = new ModelOptions { Transition = TransitionKind.Drnn, Depth = 1, StochasticSize = 2, BeliefSize = 3, HiddenSize = 4 };
         const int Encoder = (32 + 4 + 3) * 9, Hidden = 8 * 4, Distribution = 4 * 4, Decoder = (2 + 3) * 9;
         Assert.Equal(
-            Encoder + 9 + Hidden + 4 + Distribution + 4 + Decoder + 9, LearningCost.PartsOf(new Experiment { Model = drnn }, 2)[1].Parameters);
+            Encoder + 9 + Hidden + 4 + Distribution + 4 + Decoder + 9,
+            LearningCost.PartsOf(new Experiment { Model = drnn }, 2)[1].Parameters);
     }
 
     [Fact]

@@ -24,7 +24,13 @@ public sealed class RegistrationTests : IDisposable
                 {
                     foreach (var gru in Enum.GetValues<GruForm>())
                     {
-                        var model = new ModelOptions { Transition = transition, Deterministic = deterministic, PriorInput = prior, Gru = gru };
+                        var model = new ModelOptions
+                        {
+                            Transition = transition,
+                            Deterministic = deterministic,
+                            PriorInput = prior,
+                            Gru = gru
+                        };
                         if (ExperimentValidation.Validate(new Experiment { Model = model }).Count == 0)
                         {
                             forms.Add(transition, deterministic, prior, gru);
@@ -67,7 +73,10 @@ public sealed class RegistrationTests : IDisposable
         Assert.All(model.parameters(), parameter => Assert.True(parameter.requires_grad && parameter.isfinite().all().item<bool>()));
 
         var images = zeros([1, 2, 3, 64, 64]);
-        var (posterior, predicted) = model.Dynamics.Observe(model.Embed(images), zeros([1, 2, 1]), zeros([1, 2, model.Dynamics.StochasticSize]));
+        var (posterior, predicted) = model.Dynamics.Observe(
+            model.Embed(images),
+            zeros([1, 2, 1]),
+            zeros([1, 2, model.Dynamics.StochasticSize]));
         var features = model.Dynamics.Features(posterior);
         var loss = model.Decode(features).square().mean() + model.Reward.forward(features).square().mean()
             + DiagonalGaussian.Divergence(posterior.Distribution, predicted).mean();
@@ -91,7 +100,10 @@ public sealed class RegistrationTests : IDisposable
             ["weight [4, 5]", "bias [4]", "further.0.weight [4, 4]", "further.0.bias [4]", "further.1.weight [4, 4]", "further.1.bias [4]"],
             Named(hidden));
         Assert.Equal(
-            ["layers.0.weight [3, 6]", "layers.0.bias [3]", "layers.1.weight [3, 3]", "layers.1.bias [3]", "layers.2.weight [1, 3]", "layers.2.bias [1]"],
+            [
+                "layers.0.weight [3, 6]", "layers.0.bias [3]", "layers.1.weight [3, 3]", "layers.1.bias [3]",
+                "layers.2.weight [1, 3]", "layers.2.bias [1]"
+            ],
             Named(reward));
         hidden.Dispose();
         reward.Dispose();
@@ -101,18 +113,22 @@ public sealed class RegistrationTests : IDisposable
     [Fact]
     public void A_model_has_the_names_and_shapes_that_it_always_had_in_checkpoints()
     {
-        using var model = new WorldModel(new ModelOptions { Depth = 2, StochasticSize = 3, BeliefSize = 5, HiddenSize = 4, RewardLayers = 1, RewardUnits = 6 }, 2, _generator);
+        using var model = new WorldModel(
+            new ModelOptions { Depth = 2, StochasticSize = 3, BeliefSize = 5, HiddenSize = 4, RewardLayers = 1, RewardUnits = 6 },
+            2,
+            _generator);
         string[] expected =
         [
             "encoder.conv1.weight [2, 3, 4, 4]", "encoder.conv1.bias [2]", "encoder.conv2.weight [4, 2, 4, 4]", "encoder.conv2.bias [4]",
             "encoder.conv3.weight [8, 4, 4, 4]", "encoder.conv3.bias [8]", "encoder.conv4.weight [16, 8, 4, 4]", "encoder.conv4.bias [16]",
             "dynamics.input.weight [4, 5]", "dynamics.input.bias [4]", "dynamics.gru.gates.weight [10, 9]", "dynamics.gru.gates.bias [10]",
             "dynamics.gru.candidate.weight [5, 9]", "dynamics.gru.candidate.bias [5]", "dynamics.prior_hidden.weight [4, 5]",
-            "dynamics.prior_hidden.bias [4]", "dynamics.prior_mean.weight [3, 4]", "dynamics.prior_mean.bias [3]", "dynamics.prior_stddev.weight [3, 4]",
-            "dynamics.prior_stddev.bias [3]", "dynamics.posterior_hidden.weight [4, 69]", "dynamics.posterior_hidden.bias [4]",
-            "dynamics.posterior_mean.weight [3, 4]", "dynamics.posterior_mean.bias [3]", "dynamics.posterior_stddev.weight [3, 4]",
-            "dynamics.posterior_stddev.bias [3]", "decoder.dense.weight [64, 8]", "decoder.dense.bias [64]", "decoder.deconv1.weight [64, 8, 5, 5]",
-            "decoder.deconv1.bias [8]", "decoder.deconv2.weight [8, 4, 5, 5]", "decoder.deconv2.bias [4]", "decoder.deconv3.weight [4, 2, 6, 6]",
+            "dynamics.prior_hidden.bias [4]", "dynamics.prior_mean.weight [3, 4]", "dynamics.prior_mean.bias [3]",
+            "dynamics.prior_stddev.weight [3, 4]", "dynamics.prior_stddev.bias [3]", "dynamics.posterior_hidden.weight [4, 69]",
+            "dynamics.posterior_hidden.bias [4]", "dynamics.posterior_mean.weight [3, 4]", "dynamics.posterior_mean.bias [3]",
+            "dynamics.posterior_stddev.weight [3, 4]", "dynamics.posterior_stddev.bias [3]", "decoder.dense.weight [64, 8]",
+            "decoder.dense.bias [64]", "decoder.deconv1.weight [64, 8, 5, 5]", "decoder.deconv1.bias [8]",
+            "decoder.deconv2.weight [8, 4, 5, 5]", "decoder.deconv2.bias [4]", "decoder.deconv3.weight [4, 2, 6, 6]",
             "decoder.deconv3.bias [2]", "decoder.deconv4.weight [2, 3, 6, 6]", "decoder.deconv4.bias [3]", "reward.layers.0.weight [6, 8]",
             "reward.layers.0.bias [6]", "reward.layers.1.weight [1, 6]", "reward.layers.1.bias [1]",
         ];
@@ -125,5 +141,6 @@ public sealed class RegistrationTests : IDisposable
         _scope.Dispose();
     }
 
-    private static IEnumerable<string> Named(nn.Module module) => module.state_dict().Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}]");
+    private static IEnumerable<string> Named(nn.Module module) =>
+        module.state_dict().Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}]");
 }

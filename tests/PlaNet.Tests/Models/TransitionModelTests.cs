@@ -136,7 +136,11 @@ public sealed class TransitionModelTests : IDisposable
         using var model = Create(Forms.All[form]);
         var start = model.InitialState(Batch);
         var noise = randn([Batch, model.StochasticSize], generator: _generator);
-        foreach (var next in new[] { model.Transition(start, _actions.select(1, 0), noise), model.Posterior(start, _actions.select(1, 0), _embeddings.select(1, 0), noise) })
+        foreach (var next in new[]
+        {
+            model.Transition(start, _actions.select(1, 0), noise),
+            model.Posterior(start, _actions.select(1, 0), _embeddings.select(1, 0), noise)
+        })
         {
             Assert.NotSame(start.Sample, next.Sample);
             Assert.NotSame(start.Belief, next.Belief);

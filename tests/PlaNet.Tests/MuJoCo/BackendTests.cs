@@ -83,7 +83,9 @@ public sealed class BackendTests
         };
 
         // The test platform's own variables would make the child report to this process's runner.
-        foreach (var inherited in start.Environment.Keys.Where(key => key.StartsWith("TESTINGPLATFORM", StringComparison.Ordinal)).ToArray())
+        foreach (var inherited in start.Environment.Keys
+            .Where(key => key.StartsWith("TESTINGPLATFORM", StringComparison.Ordinal))
+            .ToArray())
         {
             start.Environment.Remove(inherited);
         }

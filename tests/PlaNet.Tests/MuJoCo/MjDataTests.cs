@@ -92,7 +92,8 @@ public sealed class MjDataTests
                         </mujoco>
                         """);
                 }
-                catch (MuJoCoException tooSmall) when (tooSmall.Message.Contains("overflow", StringComparison.OrdinalIgnoreCase) && size < 5000)
+                catch (MuJoCoException tooSmall)
+                    when (tooSmall.Message.Contains("overflow", StringComparison.OrdinalIgnoreCase) && size < 5000)
                 {
                     continue;
                 }

@@ -48,8 +48,14 @@ public sealed class MjModelTests
     public void Unknown_names_and_wrong_types_are_refused()
     {
         using var model = MjModel.FromXml(Ball);
-        Assert.Contains("floor, ball", Assert.Throws<MuJoCoException>(() => model.Id(MjObject.Geom, "cube")).Message, StringComparison.Ordinal);
-        Assert.Contains("geom_volume", Assert.Throws<MuJoCoException>(() => model.Doubles("geom_volume")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "floor, ball",
+            Assert.Throws<MuJoCoException>(() => model.Id(MjObject.Geom, "cube")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "geom_volume",
+            Assert.Throws<MuJoCoException>(() => model.Doubles("geom_volume")).Message,
+            StringComparison.Ordinal);
         Assert.Contains("float", Assert.Throws<MuJoCoException>(() => model.Doubles("geom_rgba")).Message, StringComparison.Ordinal);
         Assert.Contains("nballs", Assert.Throws<MuJoCoException>(() => model.Size("nballs")).Message, StringComparison.Ordinal);
         using var data = new MjData(model);
@@ -81,7 +87,10 @@ public sealed class MjModelTests
     [Fact]
     public void Included_files_are_found_among_the_assets()
     {
-        var assets = new Dictionary<string, byte[]>(StringComparer.Ordinal) { ["option.xml"] = Encoding.UTF8.GetBytes("<mujoco><option timestep=\"0.5\"/></mujoco>") };
+        var assets = new Dictionary<string, byte[]>(StringComparer.Ordinal)
+        {
+            ["option.xml"] = Encoding.UTF8.GetBytes("<mujoco><option timestep=\"0.5\"/></mujoco>")
+        };
         var xml = Ball.Replace("<worldbody>", "<include file=\"option.xml\"/><worldbody>", StringComparison.Ordinal);
         using var model = MjModel.FromXml(xml, assets);
         Assert.Equal(0.5, model.Timestep);

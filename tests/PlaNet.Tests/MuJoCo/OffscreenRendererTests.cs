@@ -40,7 +40,10 @@ public sealed class OffscreenRendererTests
         using var renderer = new OffscreenRenderer(model, 8, 8);
         var rgb = new byte[8 * 8 * 3];
         Assert.Contains("camera 1", Assert.Throws<MuJoCoException>(() => renderer.Render(data, 1, rgb)).Message, StringComparison.Ordinal);
-        Assert.Contains("camera -1", Assert.Throws<MuJoCoException>(() => renderer.Render(data, -1, rgb)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "camera -1",
+            Assert.Throws<MuJoCoException>(() => renderer.Render(data, -1, rgb)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => renderer.Render(data, 0, new byte[5]));
         Assert.Throws<ArgumentException>(() => renderer.Render(other, 0, rgb));
         Assert.Throws<ArgumentOutOfRangeException>(() => new OffscreenRenderer(model, 0, 8));

@@ -14,7 +14,10 @@ public sealed class ObjectiveTests
         const int batch = 2, length = 3;
         using var scope = NewDisposeScope();
         using var generator = new Generator(0, CPU);
-        using var model = new WorldModel(new ModelOptions { StochasticSize = 3, BeliefSize = 4, HiddenSize = 5, Depth = 1, RewardLayers = 1, RewardUnits = 4 }, 2, generator);
+        using var model = new WorldModel(
+            new ModelOptions { StochasticSize = 3, BeliefSize = 4, HiddenSize = 5, Depth = 1, RewardLayers = 1, RewardUnits = 4 },
+            2,
+            generator);
         var images = rand([batch, length, 3, 64, 64], generator: generator) - 0.5;
         var actions = randn([batch, length, 2], generator: generator);
         var rewards = 2 * randn([batch, length], generator: generator);
@@ -26,7 +29,8 @@ public sealed class ObjectiveTests
         var (pixels, means) = (Doubles(images), Doubles(model.Decode(model.Dynamics.Features(posterior))));
         var (earned, expected) = (Doubles(rewards), Doubles(model.Reward.forward(model.Dynamics.Features(posterior))));
         double image = 0, reward = 0, free = 0, full = 0;
-        var (mq, sq, mp, sp) = (Doubles(posterior.Distribution.Mean), Doubles(posterior.Distribution.Stddev), Doubles(prior.Mean), Doubles(prior.Stddev));
+        var (mq, sq, mp, sp) =
+            (Doubles(posterior.Distribution.Mean), Doubles(posterior.Distribution.Stddev), Doubles(prior.Mean), Doubles(prior.Stddev));
         for (var element = 0; element < batch * length; element++)
         {
             for (var value = 0; value < 12288; value++)
@@ -40,7 +44,9 @@ public sealed class ObjectiveTests
             double divergence = 0;
             for (var i = element * 3; i < (element + 1) * 3; i++)
             {
-                divergence += Math.Log(sp[i] / sq[i]) + (((sq[i] * sq[i]) + ((mq[i] - mp[i]) * (mq[i] - mp[i]))) / (2 * sp[i] * sp[i])) - 0.5;
+                divergence += Math.Log(sp[i] / sq[i])
+                    + (((sq[i] * sq[i]) + ((mq[i] - mp[i]) * (mq[i] - mp[i]))) / (2 * sp[i] * sp[i]))
+                    - 0.5;
             }
 
             full += divergence;
@@ -143,7 +149,12 @@ public sealed class ObjectiveTests
         var options = new ObjectiveOptions { RewardLoss = PredictionLoss.Sse, RewardAlignment = RewardAlignment.OutOf };
         Near(error / 6, small.Compute(options).Reward);
         var single = Assert.Throws<ArgumentException>(() => Objective.Compute(
-            small.Model, options, small.Images.narrow(1, 0, 1), small.Actions.narrow(1, 0, 1), small.Rewards.narrow(1, 0, 1), small.Noise.narrow(1, 0, 1)));
+            small.Model,
+            options,
+            small.Images.narrow(1, 0, 1),
+            small.Actions.narrow(1, 0, 1),
+            small.Rewards.narrow(1, 0, 1),
+            small.Noise.narrow(1, 0, 1)));
         Assert.Contains("two steps", single.Message);
     }
 
@@ -153,7 +164,11 @@ public sealed class ObjectiveTests
         using var scope = NewDisposeScope();
         using var small = new SmallSequences();
         var posterior = small.Observe().Posterior.Distribution;
-        var expected = Doubles(posterior.Mean).Zip(Doubles(posterior.Stddev), (mean, stddev) => (0.5 * ((stddev * stddev) + (mean * mean) - 1)) - Math.Log(stddev)).Sum() / 8;
+        var expected = Doubles(posterior.Mean)
+            .Zip(
+                Doubles(posterior.Stddev),
+                (mean, stddev) => (0.5 * ((stddev * stddev) + (mean * mean) - 1)) - Math.Log(stddev))
+            .Sum() / 8;
         var terms = small.Compute(new ObjectiveOptions { GlobalDivergenceScale = 0.1 });
         Near(expected, terms.GlobalDivergence!);
         Near(small.Compute(new ObjectiveOptions()).Total.ToDouble() + (0.1 * expected), terms.Total);
@@ -169,7 +184,13 @@ public sealed class ObjectiveTests
         var options = new ObjectiveOptions { OvershootingReward = kind, OvershootingDistance = 3, OvershootingRewardScale = 2 };
         var terms = small.Compute(options);
         var posterior = small.Observe().Posterior;
-        var imagined = LatentOvershooting.Imagine(small.Model.Dynamics.Transition, posterior, small.Actions, small.Imagination, 3, OvershootingStart.None);
+        var imagined = LatentOvershooting.Imagine(
+            small.Model.Dynamics.Transition,
+            posterior,
+            small.Actions,
+            small.Imagination,
+            3,
+            OvershootingStart.None);
         double mean = 0;
         for (var k = 1; k < 3; k++)
         {
@@ -224,7 +245,9 @@ public sealed class ObjectiveTests
             OvershootingNormalisation = OvershootingNormalisation.Paper,
         };
         var terms = small.Compute(options);
-        Near(terms.Image.ToDouble() + (10 * terms.Reward.ToDouble()) + terms.Divergence.ToDouble() + (2 * terms.Overshooting!.ToDouble()), terms.Total);
+        Near(
+            terms.Image.ToDouble() + (10 * terms.Reward.ToDouble()) + terms.Divergence.ToDouble() + (2 * terms.Overshooting!.ToDouble()),
+            terms.Total);
     }
 
     [Fact]
@@ -233,7 +256,8 @@ public sealed class ObjectiveTests
         using var scope = NewDisposeScope();
         using var small = new SmallSequences();
         var options = new ObjectiveOptions { OvershootingScale = 1, OvershootingDistance = 3 };
-        Tensor Total(Tensor? noise) => Objective.Compute(small.Model, options, small.Images, small.Actions, small.Rewards, small.Noise, noise).Total;
+        Tensor Total(Tensor? noise) =>
+            Objective.Compute(small.Model, options, small.Images, small.Actions, small.Rewards, small.Noise, noise).Total;
         Assert.Throws<ArgumentNullException>(() => Total(null));
         Assert.Contains("2 steps, but 3", Assert.Throws<ArgumentException>(() => Total(small.Imagination.narrow(0, 0, 2))).Message);
     }
@@ -263,7 +287,9 @@ public sealed class ObjectiveTests
         public SmallSequences()
         {
             Model = new WorldModel(
-                new ModelOptions { StochasticSize = 3, BeliefSize = 8, HiddenSize = 8, Depth = 1, RewardLayers = 1, RewardUnits = 8 }, 2, _generator);
+                new ModelOptions { StochasticSize = 3, BeliefSize = 8, HiddenSize = 8, Depth = 1, RewardLayers = 1, RewardUnits = 8 },
+                2,
+                _generator);
             Images = rand([2, 4, 3, 64, 64], generator: _generator) - 0.5;
             Actions = randn([2, 4, 2], generator: _generator);
             Rewards = 2 * randn([2, 4], generator: _generator);
@@ -283,7 +309,8 @@ public sealed class ObjectiveTests
 
         public Tensor Imagination { get; }
 
-        public ObjectiveTerms Compute(ObjectiveOptions options) => Objective.Compute(Model, options, Images, Actions, Rewards, Noise, Imagination);
+        public ObjectiveTerms Compute(ObjectiveOptions options) =>
+            Objective.Compute(Model, options, Images, Actions, Rewards, Noise, Imagination);
 
         public (LatentState Posterior, DiagonalGaussian Prior) Observe() => Model.Dynamics.Observe(Model.Embed(Images), Actions, Noise);
 

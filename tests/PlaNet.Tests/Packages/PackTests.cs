@@ -29,8 +29,15 @@ public sealed class PackTests
 
             // Added to the package sources that this machine has configured.
             File.WriteAllText(
-                folder["NuGet.config"], """<configuration><packageSources><add key="packed" value="packages" /></packageSources></configuration>""");
-            await Dotnet(folder.Path, "new", "install", Path.Combine("packages", $"PlaNet.Templates.{version}.nupkg"), "--debug:custom-hive", folder["hive"]);
+                folder["NuGet.config"],
+                """<configuration><packageSources><add key="packed" value="packages" /></packageSources></configuration>""");
+            await Dotnet(
+                folder.Path,
+                "new",
+                "install",
+                Path.Combine("packages", $"PlaNet.Templates.{version}.nupkg"),
+                "--debug:custom-hive",
+                folder["hive"]);
             await Dotnet(folder.Path, "new", "planet-experiments", "--name", "Mine", "--debug:custom-hive", folder["hive"]);
             await Dotnet(folder.Path, "new", "planet-properties", "--name", "Laws", "--debug:custom-hive", folder["hive"]);
 
@@ -50,7 +57,9 @@ public sealed class PackTests
         var assembly = Path.Combine("bin", "Release", "net10.0", "Mine.dll");
 
         // The command provides the assemblies that the experiments refer to, so no copies are needed.
-        Assert.Equal(["Mine.dll"], Directory.GetFiles(Path.Combine(project, Path.GetDirectoryName(assembly)!), "*.dll").Select(Path.GetFileName));
+        Assert.Equal(
+            ["Mine.dll"],
+            Directory.GetFiles(Path.Combine(project, Path.GetDirectoryName(assembly)!), "*.dll").Select(Path.GetFileName));
         await Dotnet(project, "tool", "restore");
         Assert.Contains("MyGrid", await Dotnet(project, "planet", "grids", "--experiments", assembly), StringComparison.Ordinal);
         await Dotnet(
@@ -69,7 +78,11 @@ public sealed class PackTests
 
         // libtorch is loaded from the package cache, whose path the build records.
         using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "Laws.runtimeconfig.json")));
-        var packages = config.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("PlaNet.Packages").GetString()!;
+        var packages = config.RootElement
+            .GetProperty("runtimeOptions")
+            .GetProperty("configProperties")
+            .GetProperty("PlaNet.Packages")
+            .GetString()!;
         Assert.True(Directory.Exists(Path.Combine(packages, "libtorch-cpu-linux-x64")), packages);
         Assert.Contains("2 passed", await Dotnet(project, Path.Combine(output, "Laws.dll"), "--colours", "0"), StringComparison.Ordinal);
     }
@@ -101,7 +114,10 @@ public sealed class PackTests
             Path.Combine(project, "Program.cs"),
             sample.Replace(Stop, Stop + " stop.Cancel();", StringComparison.Ordinal) + """Console.WriteLine($"complete: {complete}");""");
         await Build(project);
-        Assert.Contains("complete: False", await Dotnet(project, Path.Combine("bin", "Release", "net10.0", "Sample.dll")), StringComparison.Ordinal);
+        Assert.Contains(
+            "complete: False",
+            await Dotnet(project, Path.Combine("bin", "Release", "net10.0", "Sample.dll")),
+            StringComparison.Ordinal);
         Assert.StartsWith("INTERRUPTED", File.ReadAllText(Path.Combine(project, "runs", "mine", "state")), StringComparison.Ordinal);
     }
 
@@ -112,7 +128,8 @@ public sealed class PackTests
         Assert.All(packages, package =>
         {
             using var archive = ZipFile.OpenRead(package);
-            using var reader = new StreamReader(archive.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
+            using var reader = new StreamReader(
+                archive.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
             var nuspec = reader.ReadToEnd();
             Assert.Contains("<license type=\"expression\">Apache-2.0</license>", nuspec, StringComparison.Ordinal);
             Assert.Contains("<readme>README.md</readme>", nuspec, StringComparison.Ordinal);
@@ -132,7 +149,9 @@ public sealed class PackTests
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         if (Directory.Exists(packages))
         {
-            foreach (var own in Directory.GetDirectories(packages, "planet.*").Select(package => Path.Combine(package, version)).Where(Directory.Exists))
+            foreach (var own in Directory.GetDirectories(packages, "planet.*")
+                .Select(package => Path.Combine(package, version))
+                .Where(Directory.Exists))
             {
                 Directory.Delete(own, recursive: true);
             }

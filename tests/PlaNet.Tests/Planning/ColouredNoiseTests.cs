@@ -13,7 +13,8 @@ public sealed class ColouredNoiseTests
     public void Every_step_has_variance_one_and_every_frequency_its_power(int horizon, double exponent)
     {
         var mixing = ColouredNoise.Mixing(horizon, exponent);
-        double Covariance(int one, int other) => Enumerable.Range(0, horizon).Sum(i => mixing[(one * horizon) + i] * mixing[(other * horizon) + i]);
+        double Covariance(int one, int other) =>
+            Enumerable.Range(0, horizon).Sum(i => mixing[(one * horizon) + i] * mixing[(other * horizon) + i]);
         Assert.All(Enumerable.Range(0, horizon), step => Assert.Equal(1, Covariance(step, step), 12));
 
         // The expected power of frequency f: the covariance between a wave and itself.

@@ -86,7 +86,11 @@ public sealed class CrossEntropyMethodTests : IDisposable
         var actions = randn([3, 1, 8, 2], generator: _generator);
         var returns = randn([1, 8], generator: _generator);
         var (mean, stddev, reached) = CrossEntropyMethod.Fit(actions, returns, elites);
-        var best = returns.data<float>().ToArray().Select((value, index) => (value, index)).OrderByDescending(pair => pair.value).Take(elites).ToArray();
+        var best = returns.data<float>().ToArray()
+            .Select((value, index) => (value, index))
+            .OrderByDescending(pair => pair.value)
+            .Take(elites)
+            .ToArray();
         Assert.Equal(best.Average(pair => pair.value), reached.item<float>(), 5);
         for (var step = 0; step < 3; step++)
         {
@@ -96,7 +100,9 @@ public sealed class CrossEntropyMethodTests : IDisposable
                 var average = values.Average();
                 Assert.Equal(average, mean.data<float>()[step, 0, 0, action], 5);
                 Assert.Equal(
-                    Math.Sqrt(values.Average(value => (value - average) * (value - average)) + 1e-6), stddev.data<float>()[step, 0, 0, action], 5);
+                    Math.Sqrt(values.Average(value => (value - average) * (value - average)) + 1e-6),
+                    stddev.data<float>()[step, 0, 0, action],
+                    5);
             }
         }
     }
@@ -133,7 +139,8 @@ public sealed class CrossEntropyMethodTests : IDisposable
 
         public Tensor Transition(Tensor state, Tensor action, Tensor noise) => action;
 
-        public Tensor Reward(Tensor state) => tensor([.. state.select(1, 0).data<float>().ToArray().Select(position => (float)reward(position))]);
+        public Tensor Reward(Tensor state) =>
+            tensor([.. state.select(1, 0).data<float>().ToArray().Select(position => (float)reward(position))]);
     }
 
     /// <summary>Records the noise that it draws, and replays the part of one agent.</summary>

@@ -27,7 +27,11 @@ public sealed class ChunkSamplerTests
     public void Episodes_are_equally_likely_whatever_their_length()
     {
         var sampler = new ChunkSampler(new Source([("a", 10), ("b", 50), ("c", 200)]), 50, 10, new RandomStream(2), ["a", "b", "c"]);
-        var counts = Enumerable.Range(0, 1000).SelectMany(_ => sampler.Draw()).CountBy(origin => origin.Episode).Select(pair => pair.Value).ToArray();
+        var counts = Enumerable.Range(0, 1000)
+            .SelectMany(_ => sampler.Draw())
+            .CountBy(origin => origin.Episode)
+            .Select(pair => pair.Value)
+            .ToArray();
         Assert.Equal(3, counts.Length);
         Assert.True(ChiSquare(counts) < 18.42, "chi-square over 2 degrees of freedom: p below 1e-4");
     }
@@ -62,7 +66,9 @@ public sealed class ChunkSamplerTests
         var source = new Source([.. old.Concat(fresh).Select(name => (name, 10))]);
         var sampler = new ChunkSampler(source, 50, 10, new RandomStream(5), old, ChunkSelection.Periods(6));
         int New(int period) =>
-            Enumerable.Range(period * 20, 20).SelectMany(batch => sampler.Draw(batch)).Count(origin => origin.Episode.StartsWith("new", StringComparison.Ordinal));
+            Enumerable.Range(period * 20, 20)
+                .SelectMany(batch => sampler.Draw(batch))
+                .Count(origin => origin.Episode.StartsWith("new", StringComparison.Ordinal));
         Assert.Equal(0, New(0));
         Array.ForEach(fresh, name => sampler.Add(name, batch: 21));
         Assert.Equal(0, New(1));
@@ -193,7 +199,9 @@ public sealed class ChunkSamplerTests
     public void Gathering_later_gives_the_batch_that_sampling_gives()
     {
         var source = new Source([("a", 12), ("b", 300)]);
-        var (ahead, plain) = (new ChunkSampler(source, 5, 10, new RandomStream(7), ["a", "b"]), new ChunkSampler(source, 5, 10, new RandomStream(7), ["a", "b"]));
+        var (ahead, plain) = (
+            new ChunkSampler(source, 5, 10, new RandomStream(7), ["a", "b"]),
+            new ChunkSampler(source, 5, 10, new RandomStream(7), ["a", "b"]));
         var drawn = Enumerable.Range(0, 5).Select(_ => ahead.Draw()).ToArray();
         Assert.All(drawn, origins => Assert.Equal(plain.Sample().Rewards, ahead.Gather(origins).Rewards));
     }
@@ -234,7 +242,8 @@ public sealed class ChunkSamplerTests
     private sealed class Source((string Name, int Length)[] episodes) : IEpisodeSource
     {
         private readonly Dictionary<string, Episode> _episodes =
-            episodes.Select((episode, i) => Recordings.Numbered(episode.Name, (byte)(i + 1), episode.Length)).ToDictionary(episode => episode.Name);
+            episodes.Select((episode, i) => Recordings.Numbered(episode.Name, (byte)(i + 1), episode.Length))
+                .ToDictionary(episode => episode.Name);
 
         public EpisodeEntry Describe(string name)
         {

@@ -30,7 +30,8 @@ public sealed class EpisodeStoreTests
             NpzFile.Write(file,
             [
                 new("image", NpyArray.From(new byte[6], 2, 1, 1, 3)), new("action", NpyArray.From([0.0, 0.25], 2, 1)),
-                new("reward", NpyArray.From([0.0, 0.5], 2)), new("count", NpyArray.From([3L, 4L], 2)), new("grid", NpyArray.From(new double[8], 2, 2, 2)),
+                new("reward", NpyArray.From([0.0, 0.5], 2)), new("count", NpyArray.From([3L, 4L], 2)),
+                new("grid", NpyArray.From(new double[8], 2, 2, 2)),
             ]);
         }
 
@@ -117,7 +118,9 @@ public sealed class EpisodeStoreTests
         Directory.CreateDirectory(folder["folder.npz"]);
         var store = EpisodeStore.Open(folder.Path, 0);
         store.Add(Recordings.Random("good", 3));
-        Assert.Equal(["bad name.npz", "lengths.npz", "notes.txt", "text.npz", "weights.npz"], store.Skipped.Select(skipped => skipped.FileName));
+        Assert.Equal(
+            ["bad name.npz", "lengths.npz", "notes.txt", "text.npz", "weights.npz"],
+            store.Skipped.Select(skipped => skipped.FileName));
         Assert.Contains("image", store.Skipped.Single(skipped => skipped.FileName == "weights.npz").Reason);
         Assert.Contains("action", store.Skipped.Single(skipped => skipped.FileName == "lengths.npz").Reason);
         Assert.Equal(1, store.Count);

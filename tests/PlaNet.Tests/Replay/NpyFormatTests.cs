@@ -11,7 +11,8 @@ public sealed class NpyFormatTests
     public void The_header_is_the_one_numpy_writes()
     {
         // The first 128 bytes of a file that NumPy itself saved.
-        var expected = "\u0093NUMPY\u0001\0v\0{'descr': '|u1', 'fortran_order': False, 'shape': (10, 64, 64, 3), }" + new string(' ', 49) + "\n";
+        var expected = "\u0093NUMPY\u0001\0v\0{'descr': '|u1', 'fortran_order': False, 'shape': (10, 64, 64, 3), }"
+            + new string(' ', 49) + "\n";
         Assert.Equal(Encoding.Latin1.GetBytes(expected), NpyFormat.Header(NpyArray.From(new byte[10 * 64 * 64 * 3], 10, 64, 64, 3)));
     }
 
@@ -20,7 +21,8 @@ public sealed class NpyFormatTests
     {
         NpyArray[] arrays =
         [
-            NpyArray.From([1f]), NpyArray.From(new float[3], 3), NpyArray.From(new double[6], 2, 3), NpyArray.From(Array.Empty<int>(), 0, 5),
+            NpyArray.From([1f]), NpyArray.From(new float[3], 3), NpyArray.From(new double[6], 2, 3),
+            NpyArray.From(Array.Empty<int>(), 0, 5),
             NpyArray.From(new long[1], [.. Enumerable.Repeat(1, 32)]), NpyArray.From([1UL]),
         ];
         string[] descriptions = ["'<f4'", "'<f4'", "'<f8'", "'<i4'", "'<i8'", "'<u8'"];
@@ -42,7 +44,8 @@ public sealed class NpyFormatTests
         NpyArray[] arrays =
         [
             NpyArray.From(new byte[] { 1, 2, 255 }, 3, 1), NpyArray.From([1.5f, float.NaN], 2), NpyArray.From([double.Epsilon, -0.0], 1, 2),
-            NpyArray.From([int.MinValue]), NpyArray.From(new long[] { 1, long.MaxValue }, 2), NpyArray.From([ulong.MaxValue]), NpyArray.From(Array.Empty<float>(), 4, 0),
+            NpyArray.From([int.MinValue]), NpyArray.From(new long[] { 1, long.MaxValue }, 2), NpyArray.From([ulong.MaxValue]),
+            NpyArray.From(Array.Empty<float>(), 4, 0),
         ];
         foreach (var array in arrays)
         {
@@ -126,14 +129,17 @@ public sealed class NpyFormatTests
     {
         var bytes = Encoding.ASCII.GetBytes(text);
         Assert.Equal(expected, Crc32.Compute(bytes));
-        Assert.All(Enumerable.Range(0, bytes.Length), cut => Assert.Equal(expected, Crc32.Compute(bytes.AsSpan(cut), Crc32.Compute(bytes.AsSpan(0, cut)))));
+        Assert.All(
+            Enumerable.Range(0, bytes.Length),
+            cut => Assert.Equal(expected, Crc32.Compute(bytes.AsSpan(cut), Crc32.Compute(bytes.AsSpan(0, cut)))));
     }
 
     // The size that the archive claims would be allocated before the truncation is noticed.
     [Fact]
     public void An_archive_that_claims_gigabytes_is_refused_before_they_are_reserved()
     {
-        var header = Encoding.Latin1.GetString(NpyFormat.Header(NpyArray.From<byte>([], 0))).Replace("(0,), }          ", "(2000000000,), }", StringComparison.Ordinal);
+        var header = Encoding.Latin1.GetString(NpyFormat.Header(NpyArray.From<byte>([], 0)))
+            .Replace("(0,), }          ", "(2000000000,), }", StringComparison.Ordinal);
         using var stream = new MemoryStream();
         using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
@@ -143,7 +149,8 @@ public sealed class NpyFormatTests
 
         // The length in the archive's directory, 24 bytes after the start of its entry.
         var bytes = stream.ToArray();
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + 24), (uint)header.Length + 2_000_000_000);
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            bytes.AsSpan(bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + 24), (uint)header.Length + 2_000_000_000);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var refusal = Assert.Throws<InvalidDataException>(() => NpzFile.Read(new MemoryStream(bytes)));
         Assert.Contains($"cannot hold {header.Length + 2_000_000_000}", refusal.Message, StringComparison.Ordinal);

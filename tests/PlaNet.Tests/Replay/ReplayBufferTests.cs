@@ -64,7 +64,8 @@ public sealed class ReplayBufferTests : IDisposable
         Assert.Equal([8ul], again.Missing(heldOut: false, [7, 8]));
         again.Restore([stored.Reference], [], _ => 0);
         Assert.Equal(stored.Reference.Name, again.Sample(0).Origins[0].Episode);
-        var differs = Assert.Throws<InvalidDataException>(() => again.Restore([stored.Reference with { Sha256 = new string('0', 64) }], [], _ => 0));
+        var differs = Assert.Throws<InvalidDataException>(
+            () => again.Restore([stored.Reference with { Sha256 = new string('0', 64) }], [], _ => 0));
         Assert.Contains("differs from the one that the checkpoint lists", differs.Message);
         var gone = Assert.Throws<InvalidDataException>(() => again.Restore([stored.Reference with { Name = "gone" }], [], _ => 0));
         Assert.Contains("1 of the 1 episodes", gone.Message);
@@ -95,7 +96,9 @@ public sealed class ReplayBufferTests : IDisposable
         again.Restore([stored.Reference], [], _ => 0, []);
         Assert.Empty(again.Missing(heldOut: false, [7]));
         Assert.Empty(buffer.TakeWarnings().Concat(again.TakeWarnings()));
-        Assert.All(Enumerable.Range(0, 9), update => Assert.All(again.Sample(update).Origins, origin => Assert.Equal(good.Name, origin.Episode)));
+        Assert.All(
+            Enumerable.Range(0, 9),
+            update => Assert.All(again.Sample(update).Origins, origin => Assert.Equal(good.Name, origin.Episode)));
         Assert.True(File.Exists(_folder["a/train/" + damaged]));
         Assert.Contains(damaged, Assert.Single(File.ReadAllLines(_folder["unused"])), StringComparison.Ordinal);
 
@@ -113,12 +116,18 @@ public sealed class ReplayBufferTests : IDisposable
     [Fact]
     public void A_good_file_is_used_if_the_run_awaits_its_seed_and_named_otherwise()
     {
-        Episode[] episodes = [.. new ulong[] { 7, 8, 9 }.Select(seed => Recordings.Random(EpisodeName.Create(TimeProvider.System, seed), 12, 64, 1, seed))];
+        Episode[] episodes =
+        [
+            .. new ulong[] { 7, 8, 9 }.Select(seed => Recordings.Random(EpisodeName.Create(TimeProvider.System, seed), 12, 64, 1, seed))
+        ];
         var stored = Gated().Store(heldOut: false, [7, 8, 9], episodes, updates: 0);
         var buffer = Gated();
         buffer.Restore([stored[0].Reference], [], _ => 0, awaited: [9]);
         Assert.Equal([8ul], buffer.Missing(heldOut: false, [8, 9]));
-        Assert.Contains($"{stored[1].Reference.Name}.npz is not used: it is no episode that this run", Assert.Single(buffer.TakeWarnings()), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{stored[1].Reference.Name}.npz is not used: it is no episode that this run",
+            Assert.Single(buffer.TakeWarnings()),
+            StringComparison.Ordinal);
         Assert.Equal(stored[2].Reference, Assert.Single(buffer.Store(heldOut: false, [9], [], updates: 0)).Reference);
     }
 
@@ -134,7 +143,8 @@ public sealed class ReplayBufferTests : IDisposable
     [Fact]
     public void An_unusable_file_that_the_checkpoint_lists_is_refused_by_name_with_the_reason()
     {
-        var stored = Assert.Single(Gated().Store(heldOut: false, [7], [Recordings.Random(EpisodeName.Create(TimeProvider.System, 7), 12, 64, 1, 7)], updates: 0));
+        var stored = Assert.Single(
+            Gated().Store(heldOut: false, [7], [Recordings.Random(EpisodeName.Create(TimeProvider.System, 7), 12, 64, 1, 7)], updates: 0));
         File.WriteAllBytes(
             _folder[$"a/train/{stored.Reference.Name}.npz"], DamagedEpisode.Bytes(Recordings.Random("x", 12, 64, 1, 7), "NaN reward"));
         var refused = Assert.Throws<InvalidDataException>(() => Gated().Restore([stored.Reference], [], _ => 0, []));
@@ -147,7 +157,8 @@ public sealed class ReplayBufferTests : IDisposable
         var buffer = New("a");
         Assert.Equal(0, Store(buffer, 0).TooShort);
         StoredEpisode Short(bool heldOut, ulong seed) => Assert.Single(
-            buffer.Store(heldOut, [seed], [Recordings.Random(EpisodeName.Create(TimeProvider.System, seed), steps: 2, seed: seed)], updates: 0));
+            buffer.Store(
+                heldOut, [seed], [Recordings.Random(EpisodeName.Create(TimeProvider.System, seed), steps: 2, seed: seed)], updates: 0));
         var (train, test) = (Short(heldOut: false, 1), Short(heldOut: true, 2));
         Assert.Equal((1, 2), (train.TooShort, test.TooShort));
         Assert.Null(buffer.SampleTest(0));

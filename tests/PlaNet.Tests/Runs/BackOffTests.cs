@@ -30,7 +30,8 @@ public sealed class BackOffTests
 
     [Theory]
     [MemberData(nameof(Roles))]
-    public void A_crashed_role_restarts_after_its_backoff_and_the_run_ends_like_an_undisturbed_one(string faults, string actor, string source)
+    public void A_crashed_role_restarts_after_its_backoff_and_the_run_ends_like_an_undisturbed_one(
+        string faults, string actor, string source)
     {
         using var folder = new TemporaryFolder();
         var clock = new RecordingTime();
@@ -61,7 +62,8 @@ public sealed class BackOffTests
         var pauses = clock.UpTo(TimeSpan.FromSeconds(2));
         Assert.Equal(2, pauses.Count);
         Assert.InRange(pauses[0].TotalSeconds, s_settings.MinBackoffSeconds, s_settings.MinBackoffSeconds * (1 + s_settings.Jitter));
-        Assert.InRange(pauses[1].TotalSeconds, 2 * s_settings.MinBackoffSeconds, 2 * s_settings.MinBackoffSeconds * (1 + s_settings.Jitter));
+        Assert.InRange(
+            pauses[1].TotalSeconds, 2 * s_settings.MinBackoffSeconds, 2 * s_settings.MinBackoffSeconds * (1 + s_settings.Jitter));
 
         // The second crash and the incident show that the role was running again.
         Assert.InRange(clock.GetElapsedTime(crashes[0].At, crashes[1].At), pauses[0] - s_early, pauses[0] + s_slack);

@@ -44,7 +44,10 @@ public sealed class CrashTests
         using var folder = new TemporaryFolder();
         var events = RunWithFault(folder, "checkpoint.write@3=torn", "learner", "The learner was replaced: the run resumes from ");
         var torn = Path.Combine(folder["run"], "checkpoints", "000000006");
-        Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains($"The checkpoint {torn} is damaged", StringComparison.Ordinal));
+        Assert.Contains(
+            events,
+            happened => happened is RunWarning warning
+                && warning.Message.Contains($"The checkpoint {torn} is damaged", StringComparison.Ordinal));
         var again = events.OfType<RunStarted>().ElementAt(1);
         Assert.Equal(Path.Combine(folder["run"], "checkpoints", "000000002"), again.Checkpoint);
     }
@@ -90,7 +93,10 @@ public sealed class CrashTests
     {
         var (complete, events) = SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: fault);
         Assert.True(complete);
-        Assert.Contains(events, happened => happened is RunWarning warning && warning.Message.Contains($"injecting the fault {fault}", StringComparison.Ordinal));
+        Assert.Contains(
+            events,
+            happened => happened is RunWarning warning
+                && warning.Message.Contains($"injecting the fault {fault}", StringComparison.Ordinal));
         Assert.Contains(
             events,
             happened => happened is RunIncident incident

@@ -13,7 +13,8 @@ public sealed class EpisodeCollectorTests
     private static readonly CollectEpisodes s_order =
         new(5, RunStep.CollectSeedEpisode, new RunProgress(), new Acting(ActingKind.Random, [11], [0], 0, null));
 
-    private static readonly StepResult s_shown = new(new Observation(new byte[64 * 64 * 3], States()), 0.5, Terminated: false, Truncated: false);
+    private static readonly StepResult s_shown = new(
+        new Observation(new byte[64 * 64 * 3], States()), 0.5, Terminated: false, Truncated: false);
 
     [Fact]
     public void It_is_ready_once_its_environments_and_its_planner_are()

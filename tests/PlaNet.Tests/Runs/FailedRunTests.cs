@@ -16,7 +16,9 @@ public sealed class FailedRunTests
         using var folder = new TemporaryFolder();
         var full = Assert.ThrowsAny<IOException>(() => SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: fault));
         Assert.Contains("No space left on device", full.Message, StringComparison.Ordinal);
-        Assert.Equal(["000000001", "000000002"], Directory.GetDirectories(folder["run/checkpoints"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["000000001", "000000002"],
+            Directory.GetDirectories(folder["run/checkpoints"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
 
         var (complete, events) = SmallRun.Run(folder["run"], experiment: ShortRun.Experiment);
@@ -49,7 +51,8 @@ public sealed class FailedRunTests
     {
         using var folder = new TemporaryFolder();
         var once = SmallRun.Supervised(SmallRun.NoBackoff.Planet.Supervision with { MaxRestarts = 1 });
-        var failure = Assert.Throws<RoleFailedException>(() => SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: faults, settings: once));
+        var failure = Assert.Throws<RoleFailedException>(
+            () => SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: faults, settings: once));
         Assert.StartsWith($"{role} failed 2 times in 600 s; last error: the injected fault ", failure.Message, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetDirectories(folder["run/checkpoints"]));
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
@@ -74,7 +77,8 @@ public sealed class FailedRunTests
     public void A_loss_that_is_not_a_number_twice_ends_the_run_with_the_batch_saved()
     {
         using var folder = new TemporaryFolder();
-        var failure = Assert.Throws<NonFiniteLossException>(() => SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: "learner.update@4=nan,learner.update@5=nan"));
+        var failure = Assert.Throws<NonFiniteLossException>(
+            () => SmallRun.Run(folder["run"], experiment: ShortRun.Experiment, faults: "learner.update@4=nan,learner.update@5=nan"));
         var batch = Path.Combine(folder["run"], "refused-update-3.safetensors");
         Assert.Contains("It happened again after resuming from the newest checkpoint", failure.Message, StringComparison.Ordinal);
         Assert.Contains(batch, failure.Message, StringComparison.Ordinal);

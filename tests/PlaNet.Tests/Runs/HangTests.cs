@@ -30,8 +30,10 @@ public sealed class HangTests
 
     public static TheoryData<string> Hangs =>
     [
-        "learner.update@3=hang", "learner.publish@2=hang", "replay.sample@3=hang", "replay.append@3=hang", "env.reset@3=hang", "env.step@19=hang",
-        "planner.decide@19=hang", "collector.episode@3=hang", "evaluator.evaluate@1=hang", "evaluator.reset@1=hang", "evaluator.step@5=hang",
+        "learner.update@3=hang", "learner.publish@2=hang", "replay.sample@3=hang", "replay.append@3=hang", "env.reset@3=hang",
+        "env.step@19=hang",
+        "planner.decide@19=hang", "collector.episode@3=hang", "evaluator.evaluate@1=hang", "evaluator.reset@1=hang",
+        "evaluator.step@5=hang",
         "metrics.write@6=hang", "supervisor.step@9=hang", "checkpoint.write@3=hang",
     ];
 

@@ -21,11 +21,17 @@ public sealed class OverlappedRunTests
         Assert.True(complete);
         Assert.Equal(new RunProgress(2, 1, 16, 5, 3), events[^1].Progress);
         var store = EpisodeStore.Open(Path.Combine(folder["run"], "episodes", "train"), 1 << 24, readOnly: true);
-        var versions = store.List().Select(entry => store.Load(entry.Name).WeightsVersion).Where(version => version is not null).Order().ToArray();
+        var versions = store.List()
+            .Select(entry => store.Load(entry.Name).WeightsVersion)
+            .Where(version => version is not null)
+            .Order()
+            .ToArray();
 
         // An episode is collected at the earliest when lockstep would collect it, and at most lag + 1 episodes later.
         Assert.Equal(5, versions.Length);
-        Assert.All(versions.Index(), version => Assert.InRange((int)version.Item!.Value, ((version.Index + 1) * 3) + 1, ((version.Index + 1 + 3) * 3) + 1));
+        Assert.All(
+            versions.Index(),
+            version => Assert.InRange((int)version.Item!.Value, ((version.Index + 1) * 3) + 1, ((version.Index + 1 + 3) * 3) + 1));
         Assert.Empty(SmallRun.Unfinished(folder["run"]));
     }
 

@@ -76,7 +76,9 @@ public sealed class RunDirectoryTests : IDisposable
     [Theory]
     [InlineData("model.stochastic_size=5", "model.stochastic_size 4 -> 5 (the model's ")]
     [InlineData("model.depth=2", "model.depth 1 -> 2 (the model's ")]
-    [InlineData("task.name=reacher_easy", "task.name cartpole_swingup -> reacher_easy (actions would have 2 numbers, those of the model and the episodes have 1)")]
+    [InlineData(
+        "task.name=reacher_easy",
+        "task.name cartpole_swingup -> reacher_easy (actions would have 2 numbers, those of the model and the episodes have 1)")]
     [InlineData("task.others=cartpole_balance", "go through 1 tasks in turn, not 2")]
     [InlineData("schedule.seed_episodes=3", "schedule.seed_episodes 2 -> 3 (the recorded episodes")]
     [InlineData("replay.chunk_length=10", "recorded episodes have 9 entries")]
@@ -168,7 +170,10 @@ public sealed class RunDirectoryTests : IDisposable
     {
         Open(SmallRun.Experiment).Dispose();
         Directory.CreateDirectory(_folder["run/report"]);
-        string[] strays = [_folder["run/.state.x.tmp"], _folder["run/videos/.evaluation.gif.x.tmp"], _folder["run/report/.index.html.x.tmp"]];
+        string[] strays =
+        [
+            _folder["run/.state.x.tmp"], _folder["run/videos/.evaluation.gif.x.tmp"], _folder["run/report/.index.html.x.tmp"]
+        ];
         Array.ForEach(strays, stray => File.WriteAllText(stray, "half"));
         Open(SmallRun.Experiment).Dispose();
         Assert.Empty(SmallRun.Unfinished(_folder["run"]));

@@ -41,7 +41,9 @@ public sealed class RunSessionTests
 
         var source = Lines(File.ReadAllText(Path.Combine(Repository.Root, "tests", "PlaNet.Tests", "Runs", "RunSessionTests.cs")));
         var sample = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).Split("```csharp")[1].Split("```")[0]
-            .Replace("\"runs/mine\"", "folder[\"mine\"]").Replace("CpuSized.Quickstart", "SmallRun.Experiment").Replace("Console", "output");
+            .Replace("\"runs/mine\"", "folder[\"mine\"]")
+            .Replace("CpuSized.Quickstart", "SmallRun.Experiment")
+            .Replace("Console", "output");
         Assert.All(Lines(sample), line => Assert.Contains(line, source));
         Assert.InRange(Lines(sample).Length, 10, 20);
     }

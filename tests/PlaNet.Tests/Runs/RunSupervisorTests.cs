@@ -81,7 +81,10 @@ public sealed class RunSupervisorTests
                 find.Order, [new StoredEpisode(reference, 1) { TooShort = 1 }, new StoredEpisode(reference, 1) { TooShort = 2 }])))
             .OfType<WriteEvent>().Select(write => write.Event).ToArray();
         Assert.Equal([1, 2], events.OfType<EpisodeCollected>().Select(collected => collected.TooShort));
-        Assert.Contains("1 recorded episode has fewer rows than replay.chunk_length, which is 4.", Assert.Single(events.OfType<RunWarning>()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 recorded episode has fewer rows than replay.chunk_length, which is 4.",
+            Assert.Single(events.OfType<RunWarning>()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,7 +65,8 @@ internal static class SmallRun
     public static HoconSettings NoBackoff { get; } = Supervised(new SupervisionSettings { MinBackoffSeconds = 0, MaxBackoffSeconds = 0 });
 
     /// <summary>The default settings with other supervision settings.</summary>
-    public static HoconSettings Supervised(SupervisionSettings supervision) => HoconSettings.Default with { Planet = new PlanetSettings { Supervision = supervision } };
+    public static HoconSettings Supervised(SupervisionSettings supervision) =>
+        HoconSettings.Default with { Planet = new PlanetSettings { Supervision = supervision } };
 
     /// <summary>Tensors this small gain nothing from a second thread, and on a busy machine the threads wait for one another.</summary>
     public static void UseOneThread()
@@ -117,13 +118,16 @@ internal static class SmallRun
     public static IReadOnlyList<string> Fingerprint(string path)
     {
         var folder = new RunFolder(path);
-        var (checkpoint, state) = new CheckpointStore(folder.Checkpoints, 2).FindNewest((damaged, reason) => Assert.Fail($"{damaged}: {reason}"))!.Value;
+        var (checkpoint, state) = new CheckpointStore(folder.Checkpoints, 2)
+            .FindNewest((damaged, reason) => Assert.Fail($"{damaged}: {reason}"))!.Value;
         var train = EpisodeStore.Open(folder.TrainEpisodes, 0, readOnly: true);
         var test = EpisodeStore.Open(folder.TestEpisodes, 0, readOnly: true);
         Assert.Empty(train.Skipped);
         Assert.Empty(test.Skipped);
-        Assert.Equal(state.TrainEpisodes.Select(episode => episode.Name).Order(StringComparer.Ordinal), train.List().Select(entry => entry.Name));
-        Assert.Equal(state.TestEpisodes.Select(episode => episode.Name).Order(StringComparer.Ordinal), test.List().Select(entry => entry.Name));
+        Assert.Equal(
+            state.TrainEpisodes.Select(episode => episode.Name).Order(StringComparer.Ordinal), train.List().Select(entry => entry.Name));
+        Assert.Equal(
+            state.TestEpisodes.Select(episode => episode.Name).Order(StringComparer.Ordinal), test.List().Select(entry => entry.Name));
         return
         [
             $"{state.Progress} seed {state.Seed} of {state.ExperimentHash}, last return {state.LastReturn}",
@@ -140,7 +144,8 @@ internal static class SmallRun
     {
         return
         [
-            .. Directory.EnumerateFileSystemEntries(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+            .. Directory.EnumerateFileSystemEntries(
+                path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
                 .Where(entry => Path.GetFileName(entry).StartsWith('.')),
         ];
     }
@@ -151,7 +156,8 @@ internal static class SmallRun
             .Where(value => !value.Key.StartsWith("seconds/", StringComparison.Ordinal) && value.Key != MetricTags.UpdatesPerSecond)
             .ToArray();
         return Array.TrueForAll(measured, value =>
-            value.Key is RunTags.ScheduleStep or MetricTags.Episodes || value.Key.StartsWith(RunTags.Incidents + "/", StringComparison.Ordinal))
+            value.Key is RunTags.ScheduleStep or MetricTags.Episodes
+                || value.Key.StartsWith(RunTags.Incidents + "/", StringComparison.Ordinal))
             ? null
             : $"{line.Step}: {string.Join(", ", measured.Select(value => $"{value.Key}={value.Value:R}"))}";
     }

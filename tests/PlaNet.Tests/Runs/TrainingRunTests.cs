@@ -154,7 +154,8 @@ public sealed class TrainingRunTests
         var (complete, events) = SmallRun.Run(folder["run"]);
         Assert.True(complete);
         Assert.Equal(3, Assert.IsType<RunStarted>(events[0]).Progress.Step);
-        Assert.Superset(new HashSet<string>(episodes), new HashSet<string>(Directory.GetFiles(Path.Combine(folder["run"], "episodes", "train"))));
+        Assert.Superset(
+            new HashSet<string>(episodes), new HashSet<string>(Directory.GetFiles(Path.Combine(folder["run"], "episodes", "train"))));
         Assert.Equal(s_uninterrupted.Value, SmallRun.Fingerprint(folder["run"]));
     }
 
@@ -257,12 +258,16 @@ public sealed class TrainingRunTests
         var files = Directory.GetFiles(Path.Combine(folder["run"], "episodes", "train"));
         var changed = File.ReadAllBytes(files[0]);
         File.Copy(files[1], files[0], overwrite: true);
-        Assert.Contains($"{Path.GetFileNameWithoutExtension(files[0])} in", Assert.Throws<RunException>(() => SmallRun.Run(folder["run"])).Message);
+        Assert.Contains(
+            $"{Path.GetFileNameWithoutExtension(files[0])} in",
+            Assert.Throws<RunException>(() => SmallRun.Run(folder["run"])).Message);
         File.WriteAllBytes(files[0], changed);
         var torn = File.ReadAllBytes(files[1]);
         File.WriteAllBytes(files[1], torn[..^200]);
         var unreadable = Assert.Throws<RunException>(() => SmallRun.Run(folder["run"])).Message;
-        Assert.Contains($"1 episodes that the checkpoint lists cannot be read in {Path.GetDirectoryName(files[1])}: {Path.GetFileName(files[1])} (", unreadable);
+        Assert.Contains(
+            $"1 episodes that the checkpoint lists cannot be read in {Path.GetDirectoryName(files[1])}: {Path.GetFileName(files[1])} (",
+            unreadable);
         File.Delete(files[1]);
         var gone = Assert.Throws<RunException>(() => SmallRun.Run(folder["run"])).Message;
         Assert.Contains($"1 of the 2 episodes that the checkpoint lists are missing in {Path.GetDirectoryName(files[1])}", gone);
@@ -293,7 +298,10 @@ public sealed class TrainingRunTests
             }
         });
         Assert.IsType<UpdateDone>(events[^2]);
-        Assert.All(foreign, path => Assert.Contains(events.OfType<RunWarning>(), warning => warning.Message.Contains(path, StringComparison.Ordinal)));
+        Assert.All(
+            foreign,
+            path => Assert.Contains(
+                events.OfType<RunWarning>(), warning => warning.Message.Contains(path, StringComparison.Ordinal)));
         Assert.All(foreign, path => Assert.True(File.Exists(path)));
     }
 
@@ -312,7 +320,10 @@ public sealed class TrainingRunTests
         var store = EpisodeStore.Open(episodes, 0, readOnly: true);
         var good = store.Load(store.List()[0].Name);
         var ending = EpisodeName.EndingOf(RunSchedule.SeedOf(3, RunStep.Collect, 1));
-        string[] damaged = [.. DamagedEpisode.Kinds.Select((_, index) => Path.Combine(episodes, $"202001{index + 1:D2}T000000-{ending}.npz"))];
+        string[] damaged =
+        [
+            .. DamagedEpisode.Kinds.Select((_, index) => Path.Combine(episodes, $"202001{index + 1:D2}T000000-{ending}.npz"))
+        ];
         foreach (var (path, kind) in damaged.Zip(DamagedEpisode.Kinds))
         {
             File.WriteAllBytes(path, DamagedEpisode.Bytes(good, kind.Kind));
@@ -321,8 +332,13 @@ public sealed class TrainingRunTests
         // A role that is replaced says nothing again.
         var (complete, events) = SmallRun.Run(folder["run"], faults: "replay.sample@2=crash");
         Assert.True(complete);
-        Assert.All(damaged, path => Assert.Single(events.OfType<RunWarning>(), warning => warning.Message.Contains(path, StringComparison.Ordinal)));
-        Assert.Equal(damaged.Length, events.OfType<RunWarning>().Count(warning => warning.Message.Contains(" is not used: ", StringComparison.Ordinal)));
+        Assert.All(
+            damaged,
+            path => Assert.Single(
+                events.OfType<RunWarning>(), warning => warning.Message.Contains(path, StringComparison.Ordinal)));
+        Assert.Equal(
+            damaged.Length,
+            events.OfType<RunWarning>().Count(warning => warning.Message.Contains(" is not used: ", StringComparison.Ordinal)));
         Assert.Equal(damaged.Length, File.ReadAllLines(Path.Combine(folder["run"], "unused.txt")).Length);
 
         // Nor does a run that is started again.

@@ -25,7 +25,10 @@ public sealed class MetricsLogTests
         }
 
         Assert.Equal(
-            ["""{"step":100,"objectives/image":11291.9167,"a":"NaN","b":"Infinity","c":"-Infinity","d":1E-300,"dataset/episodes":7}""", """{"step":200}"""],
+            [
+                """{"step":100,"objectives/image":11291.9167,"a":"NaN","b":"Infinity","c":"-Infinity","d":1E-300,"dataset/episodes":7}""",
+                """{"step":200}"""
+            ],
             File.ReadAllLines(folder["metrics.jsonl"]));
         var lines = MetricsLog.Read(folder["metrics.jsonl"]).ToArray();
         Assert.Equal([100, 200], lines.Select(line => line.Step));

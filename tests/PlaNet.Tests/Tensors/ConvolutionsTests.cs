@@ -98,7 +98,8 @@ public sealed class ConvolutionsTests : IDisposable
         {
             foreach (var apply in new Func<Tensor, Tensor, Tensor, Tensor>[] { Convolutions.Transposed, Convolutions.Strided })
             {
-                var refused = Assert.Throws<ArgumentException>(() => apply(ones(input).requires_grad_(), ones(weight), ones(bias)).sum().backward());
+                var refused = Assert.Throws<ArgumentException>(
+                    () => apply(ones(input).requires_grad_(), ones(weight), ones(bias)).sum().backward());
                 Assert.Contains(named, refused.Message, StringComparison.Ordinal);
             }
         }
@@ -161,7 +162,8 @@ public sealed class ConvolutionsTests : IDisposable
             for (var tap = 0; tap < outputs * kernel * kernel; tap++)
             {
                 var (j, i, to) = (tap % kernel, tap / kernel % kernel, tap / (kernel * kernel));
-                result[(((((image * outputs) + to) * height) + (2 * row) + i) * width) + (2 * column) + j] += x[at] * w[(from * outputs * kernel * kernel) + tap];
+                result[(((((image * outputs) + to) * height) + (2 * row) + i) * width) + (2 * column) + j] +=
+                    x[at] * w[(from * outputs * kernel * kernel) + tap];
             }
         }
 

@@ -121,8 +121,13 @@ public sealed class FusedAdamTests : IDisposable
         using var adam = new FusedAdam([("w", new Parameter(zeros(2)))], Options);
         using var other = new FusedAdam([("w", new Parameter(zeros(3)))], Options);
         using var more = new FusedAdam([("w", new Parameter(zeros(2))), ("b", new Parameter(zeros(2)))], Options);
-        string Refusal(FusedAdam into, IReadOnlyDictionary<string, Tensor> state) => Assert.Throws<ArgumentException>(() => into.load_state_dict(state)).Message;
-        var foreign = new Dictionary<string, Tensor>(more.state_dict(), StringComparer.Ordinal) { ["step"] = tensor(7L), ["exp_avg.w"] = ones(2) };
+        string Refusal(FusedAdam into, IReadOnlyDictionary<string, Tensor> state) =>
+            Assert.Throws<ArgumentException>(() => into.load_state_dict(state)).Message;
+        var foreign = new Dictionary<string, Tensor>(more.state_dict(), StringComparer.Ordinal)
+        {
+            ["step"] = tensor(7L),
+            ["exp_avg.w"] = ones(2)
+        };
         Assert.Contains("exp_avg.w", Refusal(adam, other.state_dict()), StringComparison.Ordinal);
         Assert.Contains("exp_avg.b", Refusal(adam, foreign), StringComparison.Ordinal);
         Assert.Contains("exp_avg.b", Refusal(more, adam.state_dict()), StringComparison.Ordinal);
@@ -183,7 +188,8 @@ public sealed class FusedAdamTests : IDisposable
         Assert.True(double.IsNaN(nn.utils.clip_grad_norm_(all, 1)));
     }
 
-    private static FusedAdam Of(AdamEpsilon epsilon, Parameter parameter) => new([("w", parameter)], Options with { EpsilonPlacement = epsilon });
+    private static FusedAdam Of(AdamEpsilon epsilon, Parameter parameter) =>
+        new([("w", parameter)], Options with { EpsilonPlacement = epsilon });
 
     private static void Reference(double[] parameter, double[] gradient, double[] m, double[] v, int t, AdamEpsilon epsilon)
     {

@@ -47,7 +47,11 @@ public sealed class SafetensorsTests : IDisposable
     public void The_file_is_a_length_a_json_header_and_the_elements()
     {
         var bytes = Written(
-            new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["b"] = tensor(new byte[] { 9, 8 }), ["a"] = tensor([1f, 2f, -3f], [1, 3]) },
+            new Dictionary<string, Tensor>(StringComparer.Ordinal)
+            {
+                ["b"] = tensor(new byte[] { 9, 8 }),
+                ["a"] = tensor([1f, 2f, -3f], [1, 3])
+            },
             new Dictionary<string, string>(StringComparer.Ordinal) { ["k"] = "v" });
         var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         Assert.Equal(0, length % 8);
@@ -112,7 +116,9 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", "sizes must be 0 or more")]
     [InlineData("""{"x":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}""", "cannot be read")]
     [InlineData("""{"x":{"dtype":"F32","data_offsets":[0,4]}}""", "cannot be read")]
-    [InlineData("""{"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"y":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""", "'y' starts at byte 2")]
+    [InlineData(
+        """{"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"y":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""",
+        "'y' starts at byte 2")]
     [InlineData("""[1,2,3]""", "cannot be read")]
     [InlineData("""{"x":""", "cannot be read")]
     public void An_invalid_header_is_refused(string header, string reason)
@@ -146,8 +152,10 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void A_type_without_a_name_in_the_format_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => Written(new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["x"] = zeros([1], int16) }));
-        Assert.Throws<ArgumentException>(() => Written(new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["__metadata__"] = zeros(1) }));
+        Assert.Throws<ArgumentException>(
+            () => Written(new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["x"] = zeros([1], int16) }));
+        Assert.Throws<ArgumentException>(
+            () => Written(new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["__metadata__"] = zeros(1) }));
     }
 
     private static byte[] Written(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)

@@ -57,10 +57,16 @@ public sealed partial class WrongShapesTests : IDisposable
     {
         var state = Copy();
         state.Remove("reward.layers.1.bias");
-        Assert.Contains("'reward.layers.1.bias'", Assert.Throws<ArgumentException>(() => StateDicts.Load(_model, state)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'reward.layers.1.bias'",
+            Assert.Throws<ArgumentException>(() => StateDicts.Load(_model, state)).Message,
+            StringComparison.Ordinal);
         state = Copy();
         state["reward.layers.9.bias"] = zeros(1);
-        Assert.Contains("'reward.layers.9.bias'", Assert.Throws<ArgumentException>(() => StateDicts.Load(_model, state)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'reward.layers.9.bias'",
+            Assert.Throws<ArgumentException>(() => StateDicts.Load(_model, state)).Message,
+            StringComparison.Ordinal);
         Assert.All(_model.state_dict().Values, tensor => Assert.NotEqual(7, tensor.reshape(-1)[0].ToDouble()));
         StateDicts.Load(_model, Copy());
         Assert.NotEmpty(_model.parameters());

@@ -43,7 +43,9 @@ public sealed class CollectorActorTests
     {
         Assert.Equal(new ClaimEpisode("this-run", "me"), Assert.Single(_role.Tell(s_wanted)));
         var order = Begin();
-        Assert.Equal((1, RunStep.Collect, ActingKind.Planner, 11ul), (order.Order, order.Step, order.Acting.Kind, Assert.Single(order.Acting.Seeds)));
+        Assert.Equal(
+            (1, RunStep.Collect, ActingKind.Planner, 11ul),
+            (order.Order, order.Step, order.Acting.Kind, Assert.Single(order.Acting.Seeds)));
         Assert.Equal((9, 3), (order.Acting.Weights!.Version, order.Acting.Weights.Content.Length));
         Assert.Equal(new RenewEpisode(s_assigned.Id, "me"), Assert.Single(_role.Fire("heartbeat")));
         Assert.Equal(new CollectorStatus("small/3", 0, 9, 0, 0), Assert.Single(_role.Tell(new AskStatus())));
@@ -135,7 +137,9 @@ public sealed class CollectorActorTests
     {
         _role.Tell(s_wanted);
         _role.Tell(s_assigned);
-        Assert.Equal(new EpisodeReturned(s_assigned.Id, "me", null), Assert.Single(_role.Tell(new BlobRefused(s_weights.Offer.Id, "newer ones are there"))));
+        Assert.Equal(
+            new EpisodeReturned(s_assigned.Id, "me", null),
+            Assert.Single(_role.Tell(new BlobRefused(s_weights.Offer.Id, "newer ones are there"))));
         Assert.Contains("newer ones are there", Assert.IsType<CollectorWarning>(_events[^1]).Message);
     }
 

@@ -34,7 +34,10 @@ public sealed class RemoteCollectorTests
         Assert.Equal(("this-run", "small/3"), (wanted.Run, wanted.Name));
         var (first, second) = (Claim("a"), Claim("b"));
         Assert.Equal(
-            [new EpisodeRequest(RunStep.Collect, ActingKind.Planner, 11, 0, 0.3, 9), new EpisodeRequest(RunStep.Collect, ActingKind.Planner, 12, 0, 0.3, 9)],
+            [
+                new EpisodeRequest(RunStep.Collect, ActingKind.Planner, 11, 0, 0.3, 9),
+                new EpisodeRequest(RunStep.Collect, ActingKind.Planner, 12, 0, 0.3, 9)
+            ],
             new[] { first.Request, second.Request });
         Assert.IsType<NothingToPlay>(Assert.Single(_role.Tell(new ClaimEpisode("this-run", "c"))));
         var chunk = Assert.IsType<BlobChunk>(Assert.Single(_role.Tell(new BlobChunkRequest(first.Weights!.Id, 0, 1))));
@@ -79,7 +82,8 @@ public sealed class RemoteCollectorTests
         var episode = new Episode(
             EpisodeName.Create(_time, 11), new ImageShape(side, side), size, new byte[rows * side * side * 3],
             [.. new float[(rows * size) - 1], action], new float[rows], seed: 11, weightsVersion: 9);
-        Assert.Contains(reason, Assert.Single(Deliver(Claim("a"), "a", episode).OfType<EpisodeWithdrawn>()).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            reason, Assert.Single(Deliver(Claim("a"), "a", episode).OfType<EpisodeWithdrawn>()).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -214,9 +218,11 @@ public sealed class RemoteCollectorTests
         return new Episode(name, new ImageShape(64, 64), 1, image, new float[rows], new float[rows], seed: seed, weightsVersion: version);
     }
 
-    private EpisodeAssigned Claim(string owner) => Assert.IsType<EpisodeAssigned>(Assert.Single(_role.Tell(new ClaimEpisode("this-run", owner))));
+    private EpisodeAssigned Claim(string owner) =>
+        Assert.IsType<EpisodeAssigned>(Assert.Single(_role.Tell(new ClaimEpisode("this-run", owner))));
 
-    private List<object> Deliver(EpisodeAssigned claimed, string owner, Episode episode) => Deliver(claimed, owner, episode.Name, EpisodeFile.ToBytes(episode));
+    private List<object> Deliver(EpisodeAssigned claimed, string owner, Episode episode) =>
+        Deliver(claimed, owner, episode.Name, EpisodeFile.ToBytes(episode));
 
     // Offers a file and serves its chunks. Returns the other messages of the run.
     private List<object> Deliver(EpisodeAssigned claimed, string owner, string name, byte[] file)

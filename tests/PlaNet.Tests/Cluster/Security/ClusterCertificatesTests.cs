@@ -131,7 +131,8 @@ public sealed class ClusterCertificatesTests : IDisposable
     [Fact]
     public async Task The_command_prints_which_files_to_copy_and_refuses_unusable_options()
     {
-        var (code, output, error) = await PlanetProcess.Run(["cluster", "certificates", "--out", _folder["lab"], "--hosts", "node1+10.0.0.5, node2"]);
+        var (code, output, error) = await PlanetProcess.Run(
+            ["cluster", "certificates", "--out", _folder["lab"], "--hosts", "node1+10.0.0.5, node2"]);
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.Contains($"created the authority {_folder["lab/authority.crt"]}", output);
         Assert.Matches(@"node1 +node1, 10\.0\.0\.5 +20\d\d-\d\d-\d\d +.*/lab/node1\.pfx and .*/lab/authority\.crt", output);
@@ -157,7 +158,8 @@ public sealed class ClusterCertificatesTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private ClusterCertificateFiles Create(string name, params string[] machines) => ClusterCertificates.Create(_folder[name], machines, null, TimeProvider.System);
+    private ClusterCertificateFiles Create(string name, params string[] machines) =>
+        ClusterCertificates.Create(_folder[name], machines, null, TimeProvider.System);
 
     private string Refused(string name, string? password, params string[] machines) =>
         Assert.Throws<ClusterException>(() => ClusterCertificates.Create(_folder[name], machines, password, TimeProvider.System)).Message;
@@ -171,5 +173,6 @@ public sealed class ClusterCertificatesTests : IDisposable
 
     private string Text(string name) => File.ReadAllText(_folder[name]);
 
-    private string[] Names(string name) => [.. Directory.GetFiles(_folder[name]).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    private string[] Names(string name) =>
+        [.. Directory.GetFiles(_folder[name]).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 }

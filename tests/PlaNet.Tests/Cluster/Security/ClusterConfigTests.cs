@@ -45,7 +45,8 @@ public sealed class ClusterConfigTests : IDisposable
         foreach (var every in new[] { "0.0.0.0:4053", "[::]:4053" })
         {
             Assert.Contains(
-                "means all interfaces", Assert.Throws<ClusterException>(() => ClusterConfig.Of(HoconSettings.Default, Node(every) with { Tls = tls })).Message);
+                "means all interfaces",
+                Assert.Throws<ClusterException>(() => ClusterConfig.Of(HoconSettings.Default, Node(every) with { Tls = tls })).Message);
         }
 
         var refusal = Assert.Throws<ClusterException>(() => ClusterConfig.Of(HoconSettings.Default, Node("node2:4053") with { Tls = tls }));
@@ -55,14 +56,22 @@ public sealed class ClusterConfigTests : IDisposable
         var start = ClusterConfig.Of(HoconSettings.Default, Node("Node1:4053") with { Tls = tls, Insecure = true });
         Assert.Null(start.Warning);
         Assert.True(start.Config.GetBoolean("akka.remote.dot-netty.tcp.enable-ssl"));
-        Assert.Equal(("node1", "node1"), (start.Config.GetString("akka.remote.dot-netty.tcp.hostname"), start.Config.GetString("akka.remote.dot-netty.tcp.public-hostname")));
+        Assert.Equal(
+            ("node1", "node1"),
+            (
+                start.Config.GetString("akka.remote.dot-netty.tcp.hostname"),
+                start.Config.GetString("akka.remote.dot-netty.tcp.public-hostname")));
     }
 
     [Fact]
     public void Seed_addresses_use_the_TLS_protocol_when_TLS_is_on()
     {
         using var tls = Tls("127.0.0.1");
-        var node = Node("127.0.0.1:0") with { Seeds = [ClusterEndpoint.Parse("127.0.0.2:4053"), ClusterEndpoint.Parse("[::1]:4054")], Roles = ["worker", "collector"] };
+        var node = Node("127.0.0.1:0") with
+        {
+            Seeds = [ClusterEndpoint.Parse("127.0.0.2:4053"), ClusterEndpoint.Parse("[::1]:4054")],
+            Roles = ["worker", "collector"]
+        };
         Assert.Equal(["akka.tcp://planet@127.0.0.2:4053", "akka.tcp://planet@[::1]:4054"], Seeds(node));
         Assert.Equal(["akka.ssl.tcp://planet@127.0.0.2:4053", "akka.ssl.tcp://planet@[::1]:4054"], Seeds(node with { Tls = tls }));
 

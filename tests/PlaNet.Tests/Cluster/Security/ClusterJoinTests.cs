@@ -36,17 +36,22 @@ public sealed class ClusterJoinTests : IDisposable
             Certify("lab", first, second);
         }
 
-        await using var a = TestNode.Start(Node(first, tls ? "lab" : null) with { Roles = ["coordinator"], SelectablePaths = ["/user/singleton/singleton"] });
+        await using var a = TestNode.Start(
+            Node(first, tls ? "lab" : null) with { Roles = ["coordinator"], SelectablePaths = ["/user/singleton/singleton"] });
         a.System.ActorOf(Props.Create(() => new ChunkActor(_source, null)), "chunks");
         a.System.ActorOf(
-            ClusterSingletonManager.Props(Props.Create(() => new ChunkActor(_source, null)), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(a.System).WithRole("coordinator")),
+            ClusterSingletonManager.Props(
+                Props.Create(() => new ChunkActor(_source, null)),
+                PoisonPill.Instance,
+                ClusterSingletonManagerSettings.Create(a.System).WithRole("coordinator")),
             "singleton");
         await a.Cluster.JoinAsync(a.Address);
         var seed = ClusterEndpoint.Parse($"{first}:{a.Address.Port}");
         await using var b = TestNode.Start(Node(second, tls ? "lab" : null) with { Roles = ["worker"], Seeds = [seed] });
         await Task.WhenAll(a.Up(2), b.Up(2));
 
-        var proxy = b.System.ActorOf(ClusterSingletonProxy.Props("/user/singleton", ClusterSingletonProxySettings.Create(b.System).WithRole("coordinator")));
+        var proxy = b.System.ActorOf(
+            ClusterSingletonProxy.Props("/user/singleton", ClusterSingletonProxySettings.Create(b.System).WithRole("coordinator")));
         var chunk = await proxy.Ask<BlobChunk>(new BlobChunkRequest("blob", 1, 1), TestNode.Deadline);
         Assert.Equal((1, BlobLayout.ChunkBytes), (chunk.Index, chunk.Bytes.Length));
     }
@@ -86,7 +91,8 @@ public sealed class ClusterJoinTests : IDisposable
     public async Task A_machine_of_the_lab_that_takes_the_address_of_another_is_refused(bool throughSeeds)
     {
         Certify("lab", First, Second, "127.0.0.3");
-        await using var a = await Alone("akka.cluster { failure-detector.acceptable-heartbeat-pause = 2s, coordinator-side.stable-after = 1s }");
+        await using var a = await Alone(
+            "akka.cluster { failure-detector.acceptable-heartbeat-pause = 2s, coordinator-side.stable-after = 1s }");
 
         // The settings are those of the second machine, the certificate that of the third.
         var seed = ClusterEndpoint.Parse($"{First}:{a.Address.Port}");
@@ -125,7 +131,8 @@ public sealed class ClusterJoinTests : IDisposable
 
         // A TLS client that trusts every server and has no certificate.
         using var nameless = new TcpClient(First, a.Address.Port!.Value);
-        await using var stream = new SslStream(nameless.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
+        await using var stream = new SslStream(
+            nameless.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
         Assert.True(await Closed(stream, () => stream.AuthenticateAsClientAsync(First)));
     }
 
@@ -232,11 +239,13 @@ public sealed class ClusterJoinTests : IDisposable
         return node;
     }
 
-    private void Certify(string name, params string[] machines) => ClusterCertificates.Create(_folder[name], machines, null, TimeProvider.System);
+    private void Certify(string name, params string[] machines) =>
+        ClusterCertificates.Create(_folder[name], machines, null, TimeProvider.System);
 
     private ClusterTls Tls(string name, string host)
     {
-        var tls = ClusterTls.Load(new TlsSettings { Certificate = _folder[$"{name}/{host}.pfx"], Authority = _folder[$"{name}/authority.crt"] })!;
+        var tls = ClusterTls.Load(
+            new TlsSettings { Certificate = _folder[$"{name}/{host}.pfx"], Authority = _folder[$"{name}/authority.crt"] })!;
         _loaded.Add(tls);
         return tls;
     }

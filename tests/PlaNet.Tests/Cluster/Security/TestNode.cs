@@ -89,7 +89,9 @@ internal sealed class TestNode : IAsyncDisposable
         {
             lock (_lock)
             {
-                throw new TimeoutException($"Not {what}. Logged: {string.Join('\n', _lines.TakeLast(40).Select(line => line.ToString(default)))}", late);
+                throw new TimeoutException(
+                    $"Not {what}. Logged: {string.Join('\n', _lines.TakeLast(40).Select(line => line.ToString(default)))}",
+                    late);
             }
         }
     }
@@ -131,7 +133,8 @@ internal sealed class TestNode : IAsyncDisposable
                 }
             });
             ReceiveAny(_ => { });
-            Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+            Akka.Cluster.Cluster.Get(Context.System).Subscribe(
+                Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         }
     }
 
@@ -150,7 +153,8 @@ internal sealed class TestNode : IAsyncDisposable
                 }
             });
             ReceiveAny(_ => { });
-            Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+            Akka.Cluster.Cluster.Get(Context.System).Subscribe(
+                Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         }
     }
 }

@@ -70,7 +70,9 @@ public sealed class ClusterClientTests : IDisposable
     private static Task<ClusterClient> Connected(string address)
     {
         var endpoint = ClusterEndpoint.Parse(address);
-        var start = ClusterConfig.Of(HoconSettings.Default, new ClusterNode { Listen = ClusterEndpoint.ParseListen("127.0.0.1:0"), ContactPoint = endpoint });
+        var start = ClusterConfig.Of(
+            HoconSettings.Default,
+            new ClusterNode { Listen = ClusterEndpoint.ParseListen("127.0.0.1:0"), ContactPoint = endpoint });
         return ClusterClient.ConnectAsync(start, endpoint, _ => { }, TestContext.Current.CancellationToken);
     }
 
@@ -103,7 +105,13 @@ public sealed class ClusterClientTests : IDisposable
             HoconSettings.Default,
             ClusterConfig.Of(
                 HoconSettings.Default,
-                new ClusterNode { Listen = ClusterEndpoint.ParseListen("127.0.0.1:0"), Seeds = seeds, Roles = roles, SelectablePaths = GridNode.Paths }),
+                new ClusterNode
+                {
+                    Listen = ClusterEndpoint.ParseListen("127.0.0.1:0"),
+                    Seeds = seeds,
+                    Roles = roles,
+                    SelectablePaths = GridNode.Paths
+                }),
             _ => { });
         await answered.Task.WaitAsync(TestNode.Deadline);
         return node;

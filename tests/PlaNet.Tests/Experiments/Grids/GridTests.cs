@@ -9,10 +9,14 @@ public sealed class GridTests
 {
     private static readonly Experiment s_start = new() { Name = "start", Description = "The start of the axes" };
 
-    private static readonly Axis s_depth = Axis.Of("depth", [8, 16], (experiment, value) => experiment with { Model = experiment.Model with { Depth = value } });
+    private static readonly Axis s_depth =
+        Axis.Of("depth", [8, 16], (experiment, value) => experiment with { Model = experiment.Model with { Depth = value } });
 
     private static readonly Axis s_nats =
-        Axis.Of("free_nats", [0.5, 3], (experiment, value) => experiment with { Objective = experiment.Objective with { FreeNats = value } });
+        Axis.Of(
+            "free_nats",
+            [0.5, 3],
+            (experiment, value) => experiment with { Objective = experiment.Objective with { FreeNats = value } });
 
     [Fact]
     public void Axes_cross_into_one_experiment_for_every_combination()
@@ -21,7 +25,9 @@ public sealed class GridTests
         Assert.Equal(
             ["start_depth_8_free_nats_0p5", "start_depth_8_free_nats_3", "start_depth_16_free_nats_0p5", "start_depth_16_free_nats_3"],
             crossed.Select(experiment => experiment.Name));
-        Assert.Equal([(8, 0.5), (8, 3.0), (16, 0.5), (16, 3.0)], crossed.Select(experiment => (experiment.Model.Depth, experiment.Objective.FreeNats)));
+        Assert.Equal(
+            [(8, 0.5), (8, 3.0), (16, 0.5), (16, 3.0)],
+            crossed.Select(experiment => (experiment.Model.Depth, experiment.Objective.FreeNats)));
         Assert.Equal([s_start], Axes.Cross(s_start));
         Assert.Equal(4, Axes.OneAtATime(s_start, s_depth, s_nats).Count);
     }
@@ -30,7 +36,9 @@ public sealed class GridTests
     public void A_grid_lists_every_experiment_before_the_next_seed()
     {
         var grid = Grid.Of("G", "", Axes.Cross(s_start, s_depth), seeds: 2);
-        Assert.Equal([("start_depth_8", 0ul), ("start_depth_16", 0ul), ("start_depth_8", 1ul), ("start_depth_16", 1ul)], grid.Cells.Select(cell => (cell.Experiment.Name, cell.Seed)));
+        Assert.Equal(
+            [("start_depth_8", 0ul), ("start_depth_16", 0ul), ("start_depth_8", 1ul), ("start_depth_16", 1ul)],
+            grid.Cells.Select(cell => (cell.Experiment.Name, cell.Seed)));
         Assert.Equal(2, grid.WithSeeds(1).Cells.Count);
         Assert.Equal(grid.Cells, grid.WithSeeds(1).WithSeeds(2).Cells);
         Assert.Equal($"start_depth_8/0-{ExperimentHash.Of(grid.Cells[0].Experiment)}", grid.Cells[0].Name);
@@ -52,19 +60,26 @@ public sealed class GridTests
         Assert.Contains("no cell", Refusal(new Grid("G", "", [])));
         Assert.Contains("start twice", Refusal(Grid.Of("G", "", [s_start, s_start with { Model = s_start.Model with { Depth = 8 } }], 1)));
         Assert.Contains("/0-", Refusal(new Grid("G", "", [new GridCell(s_start, 0), new GridCell(s_start, 0)])));
-        Assert.Contains("start of the grid G: planner.elites", Refusal(Grid.Of("G", "", [s_start with { Planner = s_start.Planner with { Elites = 5000 } }], 1)));
+        Assert.Contains(
+            "start of the grid G: planner.elites",
+            Refusal(Grid.Of("G", "", [s_start with { Planner = s_start.Planner with { Elites = 5000 } }], 1)));
     }
 
     [Fact]
     public void The_papers_grids_exist_in_both_sizes_and_are_valid()
     {
         string[] names = ["MainTable", "ModelDesigns", "AgentDesigns", "PlannerSettings"];
-        Assert.All(names.SelectMany(name => new[] { name, name + "Cpu" }), name => Assert.Single(GridCatalog.All, grid => grid.Name == name));
+        Assert.All(
+            names.SelectMany(name => new[] { name, name + "Cpu" }),
+            name => Assert.Single(GridCatalog.All, grid => grid.Name == name));
         Assert.All(GridCatalog.All, grid => grid.Require());
         Assert.Equal(5 * Suite.Tasks.Count, GridCatalog.All.Single(grid => grid.Name == "MainTable").Cells.Count);
 
         // A name must mean the same experiment everywhere, so that grids share their runs.
-        var named = GridCatalog.All.SelectMany(grid => grid.Experiments).Concat(ExperimentCatalog.All).GroupBy(experiment => experiment.Name);
+        var named = GridCatalog.All
+            .SelectMany(grid => grid.Experiments)
+            .Concat(ExperimentCatalog.All)
+            .GroupBy(experiment => experiment.Name);
         Assert.All(named, same => Assert.Single(same.Select(ExperimentHash.Of).Distinct()));
     }
 
@@ -80,7 +95,9 @@ public sealed class GridTests
         Assert.Equal(5 + 1 + 10 + 2, new PlaNet.Runs.Schedule.RunSchedule(experiment).Steps);
 
         // Frames compressed to half their size, two videos, one log line per update, and two checkpoints of parameters and Adam's moments.
-        Assert.Equal((54 * 64 * 64 * 3 / 2) + (2 * 1.5e6) + (10 * 600) + (2 * 3 * 4 * 1000), work.DiskBytes(parameters: 1000, checkpointsKept: 2));
+        Assert.Equal(
+            (54 * 64 * 64 * 3 / 2) + (2 * 1.5e6) + (10 * 600) + (2 * 3 * 4 * 1000),
+            work.DiskBytes(parameters: 1000, checkpointsKept: 2));
     }
 
     private static string Refusal(Grid grid) => Assert.Throws<ExperimentException>(grid.Require).Message;

@@ -89,7 +89,10 @@ public sealed class BehaviorActorTests : TestKit
         role.Tell(new Crash("big"));
         Assert.Equal("big", Assert.IsType<ChildStopped>(await parent.NextMessage()).Cause?.Message);
         Assert.Equal(
-            [("/role#1", "InvalidOperationException: small Decision: Resume."), ("/role#1", "InvalidOperationException: big Decision: Stop.")],
+            [
+                ("/role#1", "InvalidOperationException: small Decision: Resume."),
+                ("/role#1", "InvalidOperationException: big Decision: Stop.")
+            ],
             _log.Select(line => (line.Source, line.Text)));
     }
 
@@ -175,7 +178,11 @@ public sealed class BehaviorActorTests : TestKit
         for (var i = 0; i < 50; i++)
         {
             var name = $"child-{i}";
-            var child = new Script { Begin = context => [.. Enumerable.Range(0, 20).Select(word => new Tell(context.Parent, word)), new Tell(context.Self, PoisonPill.Instance)] };
+            var child = new Script
+            {
+                Begin = context =>
+                    [.. Enumerable.Range(0, 20).Select(word => new Tell(context.Parent, word)), new Tell(context.Self, PoisonPill.Instance)]
+            };
             root.Tell(new Do(new Spawn(name, child.Behavior)));
             for (var word = 0; word < 20; word++)
             {
@@ -246,7 +253,8 @@ public sealed class BehaviorActorTests : TestKit
         var role = await Start(Services(), new Script());
         role.Tell(new Do(
         [
-            .. Enumerable.Range(0, 5).Select(i => new Run("device", _ => (i, Thread.CurrentThread.Name, Environment.CurrentManagedThreadId)) { To = TestActor }),
+            .. Enumerable.Range(0, 5).Select(
+                i => new Run("device", _ => (i, Thread.CurrentThread.Name, Environment.CurrentManagedThreadId)) { To = TestActor }),
             new Run("device", _ => null) { To = TestActor },
             new Run("device", _ => "last") { To = TestActor },
         ]));
@@ -279,7 +287,8 @@ public sealed class BehaviorActorTests : TestKit
     {
         var (script, parent) = (new Script(), new Script());
         var role = await Start(Services(), script, parent, _ => Directive.Stop);
-        role.Tell(new Do(new Run("device", _ => throw new InvalidDataException("mapped")) { To = TestActor, Failed = failure => failure.Message }));
+        role.Tell(new Do(
+            new Run("device", _ => throw new InvalidDataException("mapped")) { To = TestActor, Failed = failure => failure.Message }));
         Assert.Equal("mapped", await script.NextMessage());
         role.Tell(new Do(new Run("device", _ => throw new InvalidDataException("thrown")) { To = TestActor }));
         Assert.Equal("thrown", Assert.IsType<InvalidDataException>(Assert.IsType<ChildStopped>(await parent.NextMessage()).Cause).Message);
@@ -345,7 +354,11 @@ public sealed class BehaviorActorTests : TestKit
     [Fact]
     public async Task Children_stop_before_their_parents_and_a_stop_precedes_queued_messages()
     {
-        var middle = new Script { Begin = _ => [new Spawn("leaf", new Script { End = [new Tell(TestActor, "leaf")] }.Behavior)], End = [new Tell(TestActor, "middle")] };
+        var middle = new Script
+        {
+            Begin = _ => [new Spawn("leaf", new Script { End = [new Tell(TestActor, "leaf")] }.Behavior)],
+            End = [new Tell(TestActor, "middle")]
+        };
         var top = new Script { Begin = _ => [new Spawn("middle", middle.Behavior)], End = [new Tell(TestActor, "top")] };
         var role = await Start(Services(), top);
         using var gate = new ManualResetEventSlim();
@@ -386,7 +399,9 @@ public sealed class BehaviorActorTests : TestKit
     // ---- Helpers ----
 
     private RoleServices Services(int restarts = 0, double min = 0, double max = 0) => new(
-        new RestartPolicy(restarts, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(min), TimeSpan.FromSeconds(max), Jitter: 0), _time, _log.Enqueue);
+        new RestartPolicy(restarts, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(min), TimeSpan.FromSeconds(max), Jitter: 0),
+        _time,
+        _log.Enqueue);
 
     private Task<IActorRef> Start(RoleServices services, Script script, Script? parent = null, Func<Exception, Directive>? decide = null) =>
         Start(services, script.Behavior, parent ?? new Script(), decide);

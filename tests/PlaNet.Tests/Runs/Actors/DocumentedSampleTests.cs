@@ -30,9 +30,12 @@ public sealed class DocumentedSampleTests
         system.Tell(new Finished());
 
         Assert.True(await system.EndAsync(credited.Task, TimeSpan.FromSeconds(20)));
-        var source = Lines(File.ReadAllText(Path.Combine(Repository.Root, "tests", "PlaNet.Tests", "Runs", "Actors", "DocumentedSampleTests.cs")));
+        var source = Lines(
+            File.ReadAllText(Path.Combine(Repository.Root, "tests", "PlaNet.Tests", "Runs", "Actors", "DocumentedSampleTests.cs")));
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "actors.md"));
-        var sample = Lines(page.Split("```csharp")[1].Split("```")[0].Replace("\"hocon/planet.conf\"", "Path.Combine(Repository.Root, \"hocon\", \"planet.conf\")"));
+        var sample = Lines(
+            page.Split("```csharp")[1].Split("```")[0]
+                .Replace("\"hocon/planet.conf\"", "Path.Combine(Repository.Root, \"hocon\", \"planet.conf\")"));
         Assert.All(sample, line => Assert.Contains(line, source));
     }
 

@@ -11,7 +11,10 @@ public sealed class RoleSystemTests
     private static readonly TimeSpan s_long = TimeSpan.FromSeconds(60);
     private static readonly HoconSettings s_settings = HoconSettings.Default with
     {
-        Planet = new PlanetSettings { Supervision = new SupervisionSettings { MaxRestarts = int.MaxValue, MinBackoffSeconds = 0, MaxBackoffSeconds = 0 } },
+        Planet = new PlanetSettings
+        {
+            Supervision = new SupervisionSettings { MaxRestarts = int.MaxValue, MinBackoffSeconds = 0, MaxBackoffSeconds = 0 }
+        },
     };
 
     [Fact]
@@ -35,7 +38,9 @@ public sealed class RoleSystemTests
 
             return Next.With(state, new Tell(context.Parent, new Handled()));
         });
-        var expected = Workers * Enumerable.Range(0, Senders).Sum(sender => Enumerable.Range(0, Messages).Count(number => (number + sender) % CrashEvery != 0));
+        var expected = Workers
+            * Enumerable.Range(0, Senders)
+                .Sum(sender => Enumerable.Range(0, Messages).Count(number => (number + sender) % CrashEvery != 0));
         var top = Behavior.Of(
             _ => Next.With(0, [.. Enumerable.Range(0, Workers).Select(i => new Spawn($"worker-{i}", worker(i)))]),
             (count, message, _) =>
@@ -68,7 +73,8 @@ public sealed class RoleSystemTests
     {
         var system = Start(new Script(), _ => Directive.Stop);
         system.Tell(new Crash("for good"));
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => system.EndAsync(new TaskCompletionSource<bool>().Task, s_long));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => system.EndAsync(new TaskCompletionSource<bool>().Task, s_long));
         Assert.Equal("for good", failure.Message);
     }
 

@@ -76,7 +76,8 @@ public sealed class OracleTests
     {
         using var cancelled = new CancellationTokenSource();
         var decisions = 0;
-        Assert.ThrowsAny<OperationCanceledException>(() => OracleRun.Play("cartpole_balance", Small, 1, 1, 7, _ => Stop(), cancelled.Token).ToList());
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => OracleRun.Play("cartpole_balance", Small, 1, 1, 7, _ => Stop(), cancelled.Token).ToList());
         Assert.Equal(3, decisions);
 
         void Stop()
@@ -92,7 +93,8 @@ public sealed class OracleTests
     public void Invalid_arguments_are_refused()
     {
         Assert.Throws<ArgumentException>(() => OracleRun.Play("cartpole", Small, 1, 1, 0, _ => { }, CancellationToken.None));
-        Assert.Throws<ArgumentOutOfRangeException>(() => OracleRun.Play("cartpole_balance", Small, 0, 1, 0, _ => { }, CancellationToken.None));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => OracleRun.Play("cartpole_balance", Small, 0, 1, 0, _ => { }, CancellationToken.None));
     }
 
     private static float Decide(Bowl environment, PlannerOptions options)

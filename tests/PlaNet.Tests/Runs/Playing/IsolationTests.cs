@@ -134,11 +134,15 @@ public sealed class IsolationTests
     {
         using var folder = new TemporaryFolder();
         using var planet = PlanetProcess.Start(
-            ["train", .. SmallRun.Words, "--set=task.isolation=process", "--set=task.action_repeat=121", "--set=schedule.collect_interval=100000", "--out", folder["run"]]);
+            [
+                "train", .. SmallRun.Words, "--set=task.isolation=process", "--set=task.action_repeat=121",
+                "--set=schedule.collect_interval=100000", "--out", folder["run"]
+            ]);
         await planet.Logged(folder["run"], line => line.Values[RunTags.ScheduleStep] >= 5);
         var worker = Assert.Single(Workers.Of(121));
         await planet.Kill();
-        await worker.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await worker.WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Assert.Empty(Workers.Of(121));
     }
 
@@ -149,7 +153,8 @@ public sealed class IsolationTests
         using var first = Waiting(folder["first"], folder["second"]);
         using var second = new NormalizeActions(Waiting(folder["second"], folder["first"]));
         using var policy = new RandomPolicy(ActionSpec.Unit(1), [new RandomStream(1), new RandomStream(2)]);
-        var episodes = EpisodePlayer.Record([first, second], [1, 2], policy, TimeProvider.System, weightsVersion: null, TestContext.Current.CancellationToken);
+        var episodes = EpisodePlayer.Record(
+            [first, second], [1, 2], policy, TimeProvider.System, weightsVersion: null, TestContext.Current.CancellationToken);
         Assert.All(episodes, episode => Assert.Equal(1, episode.Return));
     }
 

@@ -12,7 +12,13 @@ public sealed class NoisePolicyTests
     public void Actions_are_clipped_normal_numbers()
     {
         using var policy = new NoisePolicy(ActionSpec.Unit(3), 1, new RandomStream(1), new RandomStream(2));
-        double[] drawn = [.. Enumerable.Range(0, 2000).SelectMany(_ => policy.Act(s_images)).SelectMany(action => action).Select(value => (double)value)];
+        double[] drawn =
+        [
+            .. Enumerable.Range(0, 2000)
+                .SelectMany(_ => policy.Act(s_images))
+                .SelectMany(action => action)
+                .Select(value => (double)value)
+        ];
         Assert.Equal(12000, drawn.Length);
         Assert.All(drawn, value => Assert.InRange(value, -1, 1));
 

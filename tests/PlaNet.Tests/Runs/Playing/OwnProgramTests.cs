@@ -17,7 +17,8 @@ public sealed class OwnProgramTests
     public void A_run_learns_in_an_external_program_and_its_model_can_be_evaluated()
     {
         using var folder = new TemporaryFolder();
-        var experiment = Playing(folder, client => client.Replace("control_steps, action_repeat = 100, 2", "control_steps, action_repeat = 16, 2"));
+        var experiment = Playing(
+            folder, client => client.Replace("control_steps, action_repeat = 100, 2", "control_steps, action_repeat = 16, 2"));
         var (complete, events) = SmallRun.Run(folder["run"], experiment: experiment);
         Assert.True(complete);
         Assert.Equal(3, events.OfType<EpisodeCollected>().Count(happened => happened.Step == RunStep.Collect));
@@ -32,7 +33,9 @@ public sealed class OwnProgramTests
         using var folder = new TemporaryFolder();
         var experiment = Playing(folder, client => client
             .Replace("control_steps, action_repeat = 100, 2", "control_steps, action_repeat = 16, 2")
-            .Replace("        self.steps += 1\n", "        self.steps += 1\n        if self.steps == 9 and __import__('os').path.exists(sys.argv[1]): sys.exit(3)\n"));
+            .Replace(
+                "        self.steps += 1\n",
+                "        self.steps += 1\n        if self.steps == 9 and __import__('os').path.exists(sys.argv[1]): sys.exit(3)\n"));
         experiment = experiment with { Task = experiment.Task with { Command = experiment.Task.Command + " " + folder["crash"] } };
         var failure = Assert.Throws<RoleFailedException>(() => SmallRun.Run(folder["run"], (happened, _) =>
         {
@@ -57,7 +60,9 @@ public sealed class OwnProgramTests
         var experiment = Playing(folder, client => client.Replace("height = width = 64", "height = width = 32"));
         var failure = Assert.Throws<RunException>(() => Tasks.Create(experiment.Task));
         Assert.Contains("images of 32x32, but the model takes 64x64", failure.Message);
-        Assert.Contains("task.command", Assert.Throws<RunException>(() => Tasks.Create(experiment.Task with { Command = "sim \"a" })).Message);
+        Assert.Contains(
+            "task.command",
+            Assert.Throws<RunException>(() => Tasks.Create(experiment.Task with { Command = "sim \"a" })).Message);
     }
 
     [Theory]
@@ -91,9 +96,11 @@ public sealed class OwnProgramTests
                 }
             },
             Playing(folder, Short));
-        var experiment = Playing(folder, client => Short(client).Replace("low, high = [-1.0], [1.0]", "low, high = [-1.0, 0.0], [1.0, 2.0]"));
+        var experiment = Playing(
+            folder, client => Short(client).Replace("low, high = [-1.0], [1.0]", "low, high = [-1.0, 0.0], [1.0, 2.0]"));
         var resumed = Assert.Throws<RunException>(() => SmallRun.Run(folder["run"], experiment: experiment));
-        var loaded = Assert.Throws<RunException>(() => TrainedModel.Load(folder["run"], TorchSharp.torch.CPU, warning => Assert.Fail(warning)));
+        var loaded = Assert.Throws<RunException>(
+            () => TrainedModel.Load(folder["run"], TorchSharp.torch.CPU, warning => Assert.Fail(warning)));
         Assert.All([resumed, loaded], failure =>
         {
             Assert.Contains(folder["run"], failure.Message);
@@ -123,12 +130,14 @@ public sealed class OwnProgramTests
         Playing(folder, client => client.Replace("control_steps, action_repeat = 100, 2", "control_steps, action_repeat = 16, 2"));
         string[] Train(string run) =>
             ["train", .. SmallRun.Words, "--set=task.name=slide", "--set=task.command=python3 ./client.py", "--out", folder[run]];
-        var (code, output, error) = await PlanetProcess.RunBy(["env", "--chdir", folder.Path], [.. Train("run"), "--set=schedule.episodes=3"]);
+        var (code, output, error) = await PlanetProcess.RunBy(
+            ["env", "--chdir", folder.Path], [.. Train("run"), "--set=schedule.episodes=3"]);
         Assert.True(code == ExitCode.Success, output + error);
         Assert.Equal(folder.Path, RunDirectory.Read(folder["run"]).Experiment.Task.CommandFolder);
         Assert.NotEqual(folder.Path, Environment.CurrentDirectory);
 
-        (code, output, error) = await PlanetProcess.Run(["evaluate", "--run", folder["run"], "--episodes", "1", "--video", folder["seen.GIF"]]);
+        (code, output, error) = await PlanetProcess.Run(
+            ["evaluate", "--run", folder["run"], "--episodes", "1", "--video", folder["seen.GIF"]]);
         Assert.True(code == ExitCode.Success, output + error);
         Assert.True(File.Exists(folder["seen.GIF"]));
         (code, output, error) = await PlanetProcess.Run([.. Train("run"), "--set=schedule.episodes=4", "--allow-changes"]);
@@ -160,14 +169,24 @@ public sealed class OwnProgramTests
     public void Episodes_shorter_than_a_chunk_are_kept_and_counted_but_not_sampled_also_over_an_interruption()
     {
         using var folder = new TemporaryFolder();
-        ulong[] ended = [RunSchedule.SeedOf(3, RunStep.CollectSeedEpisode, 0), RunSchedule.SeedOf(3, RunStep.CollectTestEpisode, 0), RunSchedule.SeedOf(3, RunStep.Collect, 1)];
+        ulong[] ended =
+        [
+            RunSchedule.SeedOf(3, RunStep.CollectSeedEpisode, 0),
+            RunSchedule.SeedOf(3, RunStep.CollectTestEpisode, 0),
+            RunSchedule.SeedOf(3, RunStep.Collect, 1)
+        ];
         var experiment = Playing(folder, client => Announcing(client, 16)
             .Replace("self.steps = 0\n", $"self.steps, self.short = 0, seed in ({string.Join(", ", ended)})\n")
-            .Replace("environment.steps >= environment.control_steps", "environment.steps >= (4 if environment.short else environment.control_steps)"));
+            .Replace(
+                "environment.steps >= environment.control_steps",
+                "environment.steps >= (4 if environment.short else environment.control_steps)"));
         var (complete, events) = SmallRun.Run(folder["whole"], experiment: experiment);
         Assert.True(complete);
         Assert.Equal([1, 1, 2, 2, 3, 3], events.OfType<EpisodeCollected>().Select(collected => collected.TooShort));
-        Assert.Contains("1 recorded episode has fewer rows than replay.chunk_length, which is 4.", Assert.Single(events.OfType<RunWarning>()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 recorded episode has fewer rows than replay.chunk_length, which is 4.",
+            Assert.Single(events.OfType<RunWarning>()).Message,
+            StringComparison.Ordinal);
         Assert.All(events.OfType<EvaluationDone>(), evaluation => Assert.Null(evaluation.Test));
 
         SmallRun.Run(
@@ -182,7 +201,8 @@ public sealed class OwnProgramTests
             experiment);
         var (resumed, rest) = SmallRun.Run(folder["run"], experiment: experiment);
         Assert.True(resumed);
-        Assert.StartsWith("3 recorded episodes have fewer rows", Assert.Single(rest.OfType<RunWarning>()).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "3 recorded episodes have fewer rows", Assert.Single(rest.OfType<RunWarning>()).Message, StringComparison.Ordinal);
         var fingerprint = SmallRun.Fingerprint(folder["whole"]);
         Assert.Equal(fingerprint, SmallRun.Fingerprint(folder["run"]));
         Assert.Equal(6, fingerprint.Count(line => line.Contains("replay/too_short=", StringComparison.Ordinal)));
@@ -197,7 +217,8 @@ public sealed class OwnProgramTests
         var happened = new List<RunEvent>();
         var refused = Assert.Throws<RunException>(() => SmallRun.Run(folder["run"], (next, _) => happened.Add(next), experiment));
         Assert.Contains("the longest of the 2 recorded episodes has 3 rows", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("lower replay.chunk_length to 3 or less. With --allow-changes, this run continues", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "lower replay.chunk_length to 3 or less. With --allow-changes, this run continues", refused.Message, StringComparison.Ordinal);
         Assert.Equal(3, happened.OfType<EpisodeCollected>().Count());
         Assert.DoesNotContain(happened, next => next is RunIncident);
         var (complete, events) = SmallRun.Run(
@@ -212,7 +233,8 @@ public sealed class OwnProgramTests
         using var folder = new TemporaryFolder();
         var experiment = Playing(folder, client => Announcing(client, 4));
         var refused = Assert.Throws<RunException>(() => SmallRun.Run(folder["run"], experiment: experiment));
-        Assert.Contains("replay.chunk_length is 4: it must be at most 3, the rows of an episode of slide", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "replay.chunk_length is 4: it must be at most 3, the rows of an episode of slide", refused.Message, StringComparison.Ordinal);
         Assert.Contains("lower replay.chunk_length to 3 or less", refused.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["run"]));
     }
@@ -222,9 +244,15 @@ public sealed class OwnProgramTests
 
     private static Experiment Playing(TemporaryFolder folder, Func<string, string> change)
     {
-        Assert.SkipUnless(Array.Exists(Environment.GetEnvironmentVariable("PATH")!.Split(':'), path => File.Exists(Path.Combine(path, "python3"))), "python3 is not installed.");
+        Assert.SkipUnless(
+            Array.Exists(
+                Environment.GetEnvironmentVariable("PATH")!.Split(':'), path => File.Exists(Path.Combine(path, "python3"))),
+            "python3 is not installed.");
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "environments.md"));
         File.WriteAllText(folder["client.py"], change(page.Split("```python\n")[1].Split("```")[0]));
-        return SmallRun.Experiment with { Task = SmallRun.Experiment.Task with { Name = "slide", Command = $"python3 \"{folder["client.py"]}\"" } };
+        return SmallRun.Experiment with
+        {
+            Task = SmallRun.Experiment.Task with { Name = "slide", Command = $"python3 \"{folder["client.py"]}\"" }
+        };
     }
 }

@@ -142,7 +142,8 @@ public sealed class SeveralTasksTests
         Assert.Equal(6, episodes.Select(episode => episode.Seed).Distinct().Count());
 
         // Other tasks do not change the episodes of the first.
-        var alone = Evaluator.RunRandom(SmallRun.ThreeTasks with { Task = SmallRun.ThreeTasks.Task with { Others = "" } }, 2, seed: 4, CancellationToken.None);
+        var alone = Evaluator.RunRandom(
+            SmallRun.ThreeTasks with { Task = SmallRun.ThreeTasks.Task with { Others = "" } }, 2, seed: 4, CancellationToken.None);
         Assert.Equal(alone.Select(episode => episode.Seed), episodes.Take(2).Select(episode => episode.Seed));
         Assert.Equal(alone.Select(episode => episode.Image[..12288]), episodes.Take(2).Select(episode => episode.Image[..12288]));
     }

@@ -24,7 +24,9 @@ public sealed class HeldOutDataTests
         Assert.Equal([0, 0, 5, 10, 10], sequences.Select(sequence => sequence.Start));
         Assert.Equal([0, 1, 0, 1, 0], sequences.Select(sequence => data.Episodes.ToList().IndexOf(sequence.Episode)));
         Assert.Equal(0, Assert.Single(data.Sequences(count: 1, context: 5, horizon: 16)).Start);
-        Assert.Contains("has 21 frames, but --context 5 and --horizon 17 need 22. Lower --horizon to 16", Assert.Throws<RunException>(() => data.Sequences(1, 5, 17)).Message);
+        Assert.Contains(
+            "has 21 frames, but --context 5 and --horizon 17 need 22. Lower --horizon to 16",
+            Assert.Throws<RunException>(() => data.Sequences(1, 5, 17)).Message);
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public sealed class HeldOutDataTests
     {
         using var folder = new TemporaryFolder();
         var state = Record(folder["run"], trainPixels: [0], test: 1, length: 4);
-        var none = Assert.Throws<RunException>(() => HeldOutData.Open(folder["run"], new ScheduleOptions { TestEpisodes = 0 }, state with { TestEpisodes = [] }));
+        var none = Assert.Throws<RunException>(
+            () => HeldOutData.Open(folder["run"], new ScheduleOptions { TestEpisodes = 0 }, state with { TestEpisodes = [] }));
         Assert.Contains("schedule.test_episodes is 0", none.Message);
         var yet = Assert.Throws<RunException>(() => HeldOutData.Open(folder["run"], s_schedule, state with { TestEpisodes = [] }));
         Assert.Contains("1 training and 0 held-out episodes", yet.Message);
@@ -65,8 +68,11 @@ public sealed class HeldOutDataTests
         Assert.Equal((2, 7), (data.Episodes.Count, data.Longest));
         Assert.All(data.Sequences(3, context: 2, horizon: 4), sequence => Assert.Equal(longer.Name, sequence.Episode.Name));
         Assert.All(data.Batch(4, 5, seed: 1).Origins, origin => Assert.Equal(longer.Name, origin.Episode));
-        void Refused(Action action, string reason) => Assert.Contains(reason, Assert.Throws<RunException>(action).Message, StringComparison.Ordinal);
-        Refused(() => data.Sequences(3, 5, 3), "The longest of the 2 held-out episodes has 7 frames, but --context 5 and --horizon 3 need 8. Lower --horizon to 2 or less.");
+        void Refused(Action action, string reason) =>
+            Assert.Contains(reason, Assert.Throws<RunException>(action).Message, StringComparison.Ordinal);
+        Refused(
+            () => data.Sequences(3, 5, 3),
+            "The longest of the 2 held-out episodes has 7 frames, but --context 5 and --horizon 3 need 8. Lower --horizon to 2 or less.");
         Refused(() => data.Sequences(3, 7, 1), "Lower --context to 6 or less");
         Refused(() => data.Sequences(1, int.MaxValue, int.MaxValue), "need 4294967294. Lower --context to 6");
         Refused(() => data.Batch(4, 8, seed: 1), "a chunk has 8 (replay.chunk_length). Train a run with replay.chunk_length=7 or less");

@@ -22,7 +22,10 @@ public sealed class OverlapTests
     [Fact]
     public void Updates_continue_during_a_collection_until_it_lags_by_more_than_the_option_allows()
     {
-        var experiment = SmallRun.Experiment with { Schedule = SmallRun.Experiment.Schedule with { Order = ScheduleOrder.Overlapped, Lag = 1 } };
+        var experiment = SmallRun.Experiment with
+        {
+            Schedule = SmallRun.Experiment.Schedule with { Order = ScheduleOrder.Overlapped, Lag = 1 }
+        };
         var start = new RunProgress(SeedEpisodes: 2, TestEpisodes: 1);
         Assert.True(new Overlap(experiment).MayUpdate(start));
         Assert.Equal((RunStep.Collect, 0), new Overlap(experiment).MayCollect(start));
@@ -96,7 +99,9 @@ public sealed class OverlapTests
             if (pick < 1 && updating)
             {
                 (updating, progress) = (false, progress.After(RunStep.Update));
-                var behind = Math.Min(new RunSchedule(experiment).CollectionsAfter(progress.Updates), schedule.Episodes - schedule.SeedEpisodes) - progress.Collected;
+                var behind =
+                    Math.Min(new RunSchedule(experiment).CollectionsAfter(progress.Updates), schedule.Episodes - schedule.SeedEpisodes)
+                    - progress.Collected;
                 Assert.InRange(behind, 0, schedule.Lag + 1);
             }
             else if (pick is >= 1 and < 2 && collecting > 0)

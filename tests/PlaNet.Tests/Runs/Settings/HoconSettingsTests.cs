@@ -35,8 +35,12 @@ public sealed class HoconSettingsTests : IDisposable
     {
         var tls = Read("planet.cluster.tls { certificate = \"a.pfx\", authority = \"a.crt\", password_file = p }").Planet.Cluster.Tls;
         Assert.Equal(new TlsSettings { Certificate = "a.pfx", Authority = "a.crt", PasswordFile = "p" }, tls);
-        Assert.Contains("planet.cluster.tls.authority is empty", Assert.Throws<SettingsException>(() => Read("planet.cluster.tls.certificate = a")).Message);
-        Assert.Contains("planet.cluster.tls.certificate is empty", Assert.Throws<SettingsException>(() => Read("planet.cluster.tls.authority = a")).Message);
+        Assert.Contains(
+            "planet.cluster.tls.authority is empty",
+            Assert.Throws<SettingsException>(() => Read("planet.cluster.tls.certificate = a")).Message);
+        Assert.Contains(
+            "planet.cluster.tls.certificate is empty",
+            Assert.Throws<SettingsException>(() => Read("planet.cluster.tls.authority = a")).Message);
     }
 
     [Fact]
@@ -60,10 +64,17 @@ public sealed class HoconSettingsTests : IDisposable
     {
         File.WriteAllText(_folder["a.conf"], "planet { checkpoints_kept = 3, progress_seconds = 3 }");
         File.WriteAllText(_folder["b.conf"], "planet { progress_seconds = 4, grid.failures = 4 }");
-        var variables = new Hashtable { ["PLANET__GRID__FAILURES"] = "5", ["PLANET__EXPERIMENTS"] = "a\"b", ["AKKA__LOG_DEAD_LETTERS"] = "on", ["PLANET_CONF"] = "x" };
+        var variables = new Hashtable
+        {
+            ["PLANET__GRID__FAILURES"] = "5",
+            ["PLANET__EXPERIMENTS"] = "a\"b",
+            ["AKKA__LOG_DEAD_LETTERS"] = "on",
+            ["PLANET_CONF"] = "x"
+        };
         var settings = HoconSettings.Read([_folder["a.conf"], _folder["b.conf"]], variables);
         Assert.Equal(
-            new PlanetSettings { CheckpointsKept = 3, ProgressSeconds = 4, Experiments = "a\"b", Grid = new GridSettings { Failures = 5 } }, settings.Planet);
+            new PlanetSettings { CheckpointsKept = 3, ProgressSeconds = 4, Experiments = "a\"b", Grid = new GridSettings { Failures = 5 } },
+            settings.Planet);
         Assert.Equal("on", settings.Akka.GetString("akka.log-dead-letters"));
     }
 
@@ -99,7 +110,9 @@ public sealed class HoconSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("planet.supervision.max_restart = 1", "there is no setting planet.supervision.max_restart: did you mean planet.supervision.max_restarts?")]
+    [InlineData(
+        "planet.supervision.max_restart = 1",
+        "there is no setting planet.supervision.max_restart: did you mean planet.supervision.max_restarts?")]
     [InlineData("supervision { max_restarts = 1 }", "there is no setting supervision: did you mean planet.supervision?")]
     [InlineData("planet.lease_seconds = 90", "did you mean planet.grid.lease_seconds?")]
     [InlineData("plante { }", "there is no setting plante: did you mean planet?")]
@@ -156,7 +169,10 @@ public sealed class HoconSettingsTests : IDisposable
     {
         var wrong = Assert.Throws<SettingsException>(() => HoconSettings.Read([], new Hashtable { ["PLANET__GRID__FAILURS"] = "5" }));
         Assert.Equal("PLANET__GRID__FAILURS: there is no setting planet.grid.failurs: did you mean planet.grid.failures?", wrong.Message);
-        Assert.Contains("/nowhere/planet.conf does not exist", Assert.Throws<SettingsException>(() => HoconSettings.Read(["/nowhere/planet.conf"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "/nowhere/planet.conf does not exist",
+            Assert.Throws<SettingsException>(() => HoconSettings.Read(["/nowhere/planet.conf"])).Message,
+            StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -35,7 +35,11 @@ public sealed class ComparisonReportTests
         // Percentiles 2.5 and 97.5 of the interquartile means of all 5^5 ways to draw five of the five.
         Assert.Equal(400 / 3.0, score.Interval!.Low, 9);
         Assert.Equal(800, score.Interval.High, 9);
-        Assert.Equal(["cartpole_swingup", "quickstart", ExperimentHash.Of(Quickstart), "5 done", "75", "5 of 5", "10", "400.0", "300.0", "300.0"], row.Cells().Take(10));
+        Assert.Equal(
+            [
+                "cartpole_swingup", "quickstart", ExperimentHash.Of(Quickstart), "5 done", "75", "5 of 5", "10", "400.0", "300.0", "300.0"
+            ],
+            row.Cells().Take(10));
         Assert.Empty(report.Notes);
     }
 
@@ -76,9 +80,13 @@ public sealed class ComparisonReportTests
         Assert.Null(report.Rows[1].Score!.Interval);
         var remarks = report.Rows[0].Remarks().ToArray();
         Assert.Contains("seed 1 failed after 40 episodes: the loss is not finite | <NaN>", remarks);
-        Assert.Contains("seed 2 stopped after 0 episodes: its state says RUNNING, but no process of this machine holds it; it has no evaluation and no score", remarks);
+        Assert.Contains(
+            "seed 2 stopped after 0 episodes: its state says RUNNING, but no process of this machine holds it; it has no evaluation and no score",
+            remarks);
         Assert.Contains("missing: seeds 3, 5", remarks);
-        Assert.Contains(remarks, remark => remark.Contains("(seed 0 at 75, seed 1 at 40, seed 4 at 40): scored after 40", StringComparison.Ordinal));
+        Assert.Contains(
+            remarks,
+            remark => remark.Contains("(seed 0 at 75, seed 1 at 40, seed 4 at 40): scored after 40", StringComparison.Ordinal));
 
         var page = ComparisonPage.Write(report);
         Assert.Contains("the loss is not finite | &lt;NaN&gt;", page);
@@ -112,7 +120,12 @@ public sealed class ComparisonReportTests
         Assert.Equal(3, report.Groups.Count);
         Assert.All(report.Groups, group => Assert.Single(group.Runs));
         Assert.Equal(
-            new[] { ("quickstart", ExperimentHash.Of(Quickstart)), ("quickstart", ExperimentHash.Of(other)), ("renamed", ExperimentHash.Of(Quickstart)) }.Order(),
+            new[]
+            {
+                ("quickstart", ExperimentHash.Of(Quickstart)),
+                ("quickstart", ExperimentHash.Of(other)),
+                ("renamed", ExperimentHash.Of(Quickstart))
+            }.Order(),
             report.Rows.Select(row => (row.Cells()[1], row.Cells()[2])).Order());
     }
 
@@ -143,11 +156,19 @@ public sealed class ComparisonReportTests
     {
         using var folder = new TemporaryFolder();
         Assert.Contains("no run found", Assert.Single(RunCollection.Find([folder.Path]).Notes));
-        Assert.Contains("give a folder of runs", Assert.Throws<DirectoryNotFoundException>(() => RunCollection.Find([folder["none"]])).Message);
+        Assert.Contains(
+            "give a folder of runs", Assert.Throws<DirectoryNotFoundException>(() => RunCollection.Find([folder["none"]])).Message);
 
         WrittenRun.Write(folder, Quickstart, 0, "DONE", (75, 100));
         Directory.CreateDirectory(folder["runs/notes/deep"]);
-        foreach (var (name, content) in new[] { ("torn", "{\"experiment\":"), ("foreign", "{}"), ("list", "[1]"), ("unknown", """{"experiment":{"colour":1},"seed":1}"""), ("seedless", """{"experiment":{},"seed":"one"}""") })
+        foreach (var (name, content) in new[]
+        {
+            ("torn", "{\"experiment\":"),
+            ("foreign", "{}"),
+            ("list", "[1]"),
+            ("unknown", """{"experiment":{"colour":1},"seed":1}"""),
+            ("seedless", """{"experiment":{},"seed":"one"}""")
+        })
         {
             Directory.CreateDirectory(folder[name]);
             File.WriteAllText(folder[$"{name}/experiment.json"], content);
@@ -157,10 +178,16 @@ public sealed class ComparisonReportTests
         var found = RunCollection.Find([folder.Path, folder["runs"]]);
         Assert.Single(found.Runs);
         Assert.Equal(7, found.Notes.Count);
-        Assert.Equal(5, found.Notes.Count(note => note.Contains("skipped", StringComparison.Ordinal) && note.Contains("experiment.json", StringComparison.Ordinal)));
+        Assert.Equal(
+            5,
+            found.Notes.Count(note =>
+                note.Contains("skipped", StringComparison.Ordinal) && note.Contains("experiment.json", StringComparison.Ordinal)));
         Assert.Contains(found.Notes, note => note.StartsWith(folder["runs/notes"] + ": no run found", StringComparison.Ordinal));
         Assert.Contains(found.Notes, note => note.StartsWith(folder["runs/circle"] + ": a link", StringComparison.Ordinal));
-        Assert.All(found.Notes, note => Assert.Contains(note, ComparisonMarkdown.Write(ComparisonReport.Of(found, Few)).Replace("\\", "", StringComparison.Ordinal)));
+        Assert.All(
+            found.Notes,
+            note => Assert.Contains(
+                note, ComparisonMarkdown.Write(ComparisonReport.Of(found, Few)).Replace("\\", "", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -212,7 +239,8 @@ public sealed class ComparisonReportTests
         [
             .. EvaluationReader.Read(
                 logged.Select(each => new MetricsLine(
-                    each.Updates, new Dictionary<string, double> { [MetricTags.Episodes] = each.Episodes, [MetricTags.EvaluationReturn] = 1 })),
+                    each.Updates,
+                    new Dictionary<string, double> { [MetricTags.Episodes] = each.Episodes, [MetricTags.EvaluationReturn] = 1 })),
                 experiment).Select(evaluation => evaluation.Position),
         ];
         var experiment = Quickstart with { Schedule = schedule };
@@ -277,7 +305,9 @@ public sealed class ComparisonReportTests
         WrittenRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, 1.0 / 3));
         WrittenRun.Write(folder, Quickstart, 1, "FAILED: a \"quoted\" reason, with a comma", (40, 200));
         var written = ComparisonReport.Write([folder["runs"]], folder["runs/report"], Few);
-        Assert.Equal(["curves.csv", "report.csv", "report.html", "report.md"], Directory.GetFiles(folder["runs/report"]).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["curves.csv", "report.csv", "report.html", "report.md"],
+            Directory.GetFiles(folder["runs/report"]).Select(Path.GetFileName).Order());
 
         var page = File.ReadAllText(folder["runs/report/report.html"]);
         Assert.DoesNotContain("http", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal));
@@ -300,7 +330,12 @@ public sealed class ComparisonReportTests
 
         var curves = WrittenRun.ReadCsv(File.ReadAllText(folder["runs/report/curves.csv"]));
         Assert.Equal(3, curves.Count);
-        Assert.Equal((40, 40_000, 2), (WrittenRun.Number(curves, 0, "after_episodes"), WrittenRun.Number(curves, 0, "environment_steps"), WrittenRun.Number(curves, 0, "seeds")));
+        Assert.Equal(
+            (40, 40_000, 2),
+            (
+                WrittenRun.Number(curves, 0, "after_episodes"),
+                WrittenRun.Number(curves, 0, "environment_steps"),
+                WrittenRun.Number(curves, 0, "seeds")));
         Assert.Equal(1, WrittenRun.Number(curves, 1, "seeds"));
 
         // The report's folder among the runs is not noted as a folder without runs.

@@ -21,7 +21,9 @@ public sealed class PaperComparisonTests
     {
         Assert.Equal("it is after 1,000 episodes", PaperComparison.Of(Paper.Planet, 975)!.Obstacle);
         Assert.Contains("model.belief_size 200 -> 120", PaperComparison.Of(CpuSized.Quickstart, 75)!.Obstacle);
-        Assert.Contains("model.transition rssm -> ssm", PaperComparison.Of(ExperimentCatalog.Find("paper_stochastic_walker_walk"), 1000)!.Obstacle);
+        Assert.Contains(
+            "model.transition rssm -> ssm",
+            PaperComparison.Of(ExperimentCatalog.Find("paper_stochastic_walker_walk"), 1000)!.Obstacle);
         Assert.Contains("earlier version", PaperComparison.Of(ExperimentCatalog.Find("paper_planet_cartpole_balance"), 2000)!.Obstacle);
         Assert.False(PaperComparison.Of(Paper.Planet, null)!.IsComparable);
         Assert.Contains("fixed_start", PaperComparison.Caveat(ExperimentCatalog.Find("paper_planet_cheetah_run")));
@@ -39,7 +41,10 @@ public sealed class PaperComparisonTests
         Assert.All(PublishedFigures.All, figure => Assert.Contains(figure.Task, PublishedFigures.ActionRepeats.Keys));
         Assert.All(PublishedFigures.All, figure => Assert.InRange(figure.Score, 0, 1000));
         Assert.Equal(
-            [("cartpole_swingup", 821.0), ("reacher_easy", 832), ("cheetah_run", 662), ("finger_spin", 700), ("cup_catch", 930), ("walker_walk", 951), ("cartpole_balance", 986)],
+            [
+                ("cartpole_swingup", 821.0), ("reacher_easy", 832), ("cheetah_run", 662), ("finger_spin", 700), ("cup_catch", 930),
+                ("walker_walk", 951), ("cartpole_balance", 986)
+            ],
             new[] { "cartpole_swingup", "reacher_easy", "cheetah_run", "finger_spin", "cup_catch", "walker_walk", "cartpole_balance" }
                 .Select(task => (task, PublishedFigures.OfPlanet(task)!.Score)));
     }

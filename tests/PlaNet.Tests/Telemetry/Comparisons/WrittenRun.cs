@@ -79,7 +79,8 @@ internal static class WrittenRun
     }
 
     /// <summary>A field of a table, by the name of its column. Row 0 is the first below the header.</summary>
-    public static string Field(IReadOnlyList<IReadOnlyList<string>> table, int row, string column) => table[row + 1][table[0].ToList().IndexOf(column)];
+    public static string Field(IReadOnlyList<IReadOnlyList<string>> table, int row, string column) =>
+        table[row + 1][table[0].ToList().IndexOf(column)];
 
     /// <summary>A number of a table, by the name of its column. Row 0 is the first below the header.</summary>
     public static double Number(IReadOnlyList<IReadOnlyList<string>> table, int row, string column) =>

@@ -56,7 +56,8 @@ internal static class Decoders
             {
                 var left = i >= channels ? pixels[(y * row) + i - channels] : 0;
                 var up = y > 0 ? pixels[((y - 1) * row) + i] : 0;
-                pixels[(y * row) + i] = (byte)(raw[(y * (row + 1)) + 1 + i] + filter switch { 0 => 0, 1 => left, 2 => up, _ => throw new InvalidDataException() });
+                pixels[(y * row) + i] = (byte)(raw[(y * (row + 1)) + 1 + i]
+                    + filter switch { 0 => 0, 1 => left, 2 => up, _ => throw new InvalidDataException() });
             }
         }
 
@@ -82,7 +83,10 @@ internal static class Decoders
                     delays.Add(file[at + 4] | (file[at + 5] << 8));
                 }
 
-                loops |= label == 0xFF && Encoding.ASCII.GetString(file, at + 3, 11) == "NETSCAPE2.0" && file[at + 16] == 0 && file[at + 17] == 0;
+                loops |= label == 0xFF
+                    && Encoding.ASCII.GetString(file, at + 3, 11) == "NETSCAPE2.0"
+                    && file[at + 16] == 0
+                    && file[at + 17] == 0;
                 Blocks(file, at + 2, out at);
                 continue;
             }

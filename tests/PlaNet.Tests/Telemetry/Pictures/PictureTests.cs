@@ -52,7 +52,8 @@ public sealed class PictureTests
         var pixels = new byte[64 * 64 * 3];
         for (var i = 0; i < 64 * 64; i++)
         {
-            (pixels[3 * i], pixels[(3 * i) + 1], pixels[(3 * i) + 2]) = ((byte)(i % 64 * 4), (byte)(i / 64 * 4), (byte)((i % 64) + (i / 64)));
+            (pixels[3 * i], pixels[(3 * i) + 1], pixels[(3 * i) + 2]) =
+                ((byte)(i % 64 * 4), (byte)(i / 64 * 4), (byte)((i % 64) + (i / 64)));
         }
 
         var back = Decoders.Gif(GifWriter.Encode(new Clip(1, 64, 64, pixels))).Clip;
@@ -126,7 +127,9 @@ public sealed class PictureTests
     [Fact]
     public void An_mp4_is_made_where_ffmpeg_is_installed()
     {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")));
+        var found = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")));
         Assert.SkipUnless(found, "ffmpeg is not on the PATH");
         using var folder = new TemporaryFolder();
         new VideoWriter().Write(folder["a.mp4"], new Clip(10, 33, 65, Noise(10 * 33 * 65 * 3, 256)));

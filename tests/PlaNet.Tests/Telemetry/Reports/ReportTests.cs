@@ -49,7 +49,10 @@ public sealed class ReportTests
     [Fact]
     public void A_line_breaks_where_its_value_is_not_finite_and_a_band_surrounds_it()
     {
-        var points = new ChartPoint[] { new(0, 1, 0, 2), new(1, 1, 0, 2), new(2, double.NaN), new(3, 1), new(4, double.PositiveInfinity), new(5, 1) };
+        var points = new ChartPoint[]
+        {
+            new(0, 1, 0, 2), new(1, 1, 0, 2), new(2, double.NaN), new(3, 1), new(4, double.PositiveInfinity), new(5, 1)
+        };
         var svg = XElement.Parse(new LineChart("t", "x", [new ChartSeries("s", points)]).ToSvg());
         Assert.Equal(3, svg.Elements(Svg + "path").Count(path => path.Attribute("class")?.Value == "line"));
         Assert.Single(svg.Elements(Svg + "path"), path => path.Attribute("opacity") is not null);

@@ -24,7 +24,9 @@ public sealed class StratifiedBootstrapTests
         // The mean of two values drawn from 0 and 1 is 0 or 1 with probability 1/4 each, so a 60 % interval reaches from 0 to 1 and a 40 %
         // interval contains only 0.5.
         Assert.Equal(new ConfidenceInterval(0.5, 0, 1), StratifiedBootstrap.Interval([[0, 1]], Descriptive.Mean, new RandomStream(3), 0.6));
-        Assert.Equal(new ConfidenceInterval(0.5, 0.5, 0.5), StratifiedBootstrap.Interval([[0, 1]], Descriptive.Mean, new RandomStream(3), 0.4));
+        Assert.Equal(
+            new ConfidenceInterval(0.5, 0.5, 0.5),
+            StratifiedBootstrap.Interval([[0, 1]], Descriptive.Mean, new RandomStream(3), 0.4));
     }
 
     [Theory]
@@ -68,7 +70,8 @@ public sealed class StratifiedBootstrapTests
     public void The_same_generator_gives_the_same_interval_and_another_a_different_one()
     {
         double[] values = [1, 4, 2, 8, 5, 7];
-        ConfidenceInterval Of(ulong seed) => StratifiedBootstrap.Interval([values], Descriptive.Mean, new RandomStream(seed), replicates: 50);
+        ConfidenceInterval Of(ulong seed) =>
+            StratifiedBootstrap.Interval([values], Descriptive.Mean, new RandomStream(seed), replicates: 50);
         Assert.Equal(Of(6), Of(6));
         Assert.NotEqual(Of(6), Of(7));
     }
@@ -79,6 +82,7 @@ public sealed class StratifiedBootstrapTests
         Assert.Contains("leave out strata", Assert.Throws<ArgumentException>(
             () => StratifiedBootstrap.Interval([[1], []], Descriptive.Mean, new RandomStream(8))).Message);
         Assert.Throws<ArgumentException>(() => StratifiedBootstrap.Interval([], Descriptive.Mean, new RandomStream(8)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => StratifiedBootstrap.Interval([[1]], Descriptive.Mean, new RandomStream(8), level: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => StratifiedBootstrap.Interval([[1]], Descriptive.Mean, new RandomStream(8), level: 1));
     }
 }
