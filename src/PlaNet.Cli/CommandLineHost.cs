@@ -6,7 +6,7 @@ namespace PlaNet.Cli;
 /// <summary>Parses and runs one command line, and returns its exit code.</summary>
 public static class CommandLineHost
 {
-    // These verbs end by themselves: they save their work first, however long that takes, or decide otherwise when to end.
+    // These verbs handle an interruption themselves: they save their work first, however long that takes.
     private static readonly string[] s_ownEnd = ["train", "grid", "node", "environment"];
 
     // Time for the other verbs to end cleanly after an interruption. Afterwards they are abandoned: they change nothing but complete files.

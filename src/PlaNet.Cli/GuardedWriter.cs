@@ -25,7 +25,7 @@ internal sealed class GuardedWriter : TextWriter
     /// <summary>Failures and warnings: there is nowhere to report that they cannot be written, and the exit code still tells.</summary>
     public static GuardedWriter ForErrors(TextWriter error) => new(error, static _ => { });
 
-    /// <summary>Progress of a verb that works for hours: the work goes on without the lines that cannot be written.</summary>
+    /// <summary>Progress of a verb that runs for hours. A line that cannot be written is dropped, and the verb continues.</summary>
     /// <param name="console">Its output is for progress; its error output receives one warning.</param>
     public static GuardedWriter ForProgress(InvocationConfiguration console)
     {

@@ -342,6 +342,11 @@ internal sealed class Soak
         TextWriter output, string name, List<SoakSample> first, List<SoakSample> last, Func<SoakSample, double> value, double? limit)
     {
         var (before, after) = (Median(first, value), Median(last, value));
+        if (limit is not null && (first.Count == 0 || last.Count == 0))
+        {
+            _failures.Add($"{name} was not sampled in both thirds: soak for more minutes");
+        }
+
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {before:F0} | {after:F0} |"));
         if (after > before * limit)
         {

@@ -50,18 +50,17 @@ public sealed record StateProbe(
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var length = context + distances[^1];
-        var (features, states) = Filtered(fit);
+        var (_, features, states, _) = Filtered(fit);
         var (mean, stddev) = (features.mean([0L]), features.std([0L]) + 1e-6);
         var centre = states.mean([0L]);
         var x = (features - mean) / stddev;
         var ridge = Ridge * x.shape[0] * eye(x.shape[1], dtype: ScalarType.Float64, device: device);
         var weights = linalg.solve(x.t().mm(x) + ridge, x.t().mm(states - centre));
 
-        var tested = Inputs(test);
+        var (embeddings, seen, seenStates, tested) = Filtered(test);
         var truth = Truth(test);
         var predicted = model.Dynamics.Features(
-            model.Dynamics.Predict(model.Embed(tested.Images.narrow(1, 0, context)), tested.Actions, tested.Noise, context));
-        var (seen, seenStates) = Filtered(test);
+            model.Dynamics.Predict(embeddings.narrow(1, 0, context), tested.Actions, tested.Noise, context));
         var explained = distances
             .Select(distance => distance == 0
                 ? ExplainedBy(seen, seenStates)
@@ -74,24 +73,20 @@ public sealed record StateProbe(
 
         int Width(string field) => fit[0].Episode.States[field].Length / fit[0].Episode.Length;
 
-        // Every set has the same noise, so that the result for one does not depend on the size of another.
-        SequenceInputs Inputs(IReadOnlyList<Sequence> sequences)
-        {
-            using var generator = new Generator(seed, device);
-            return SequenceInputs.Of(model, device, sequences, length, generator);
-        }
-
         Tensor Truth(IReadOnlyList<Sequence> sequences) =>
             Double(cat([.. fields.Select(field => SequenceInputs.Rows(sequences, episode => episode.States[field], length, device))], -1));
 
-        // Filtered states once the context has been seen, and the simulator's states that belong to them, both [rows, numbers].
-        (Tensor Features, Tensor States) Filtered(IReadOnlyList<Sequence> sequences)
+        // Features of filtered states once the context has been seen, and the simulator's states that belong to them: [rows, numbers].
+        (Tensor Embeddings, Tensor Features, Tensor States, SequenceInputs Inputs) Filtered(IReadOnlyList<Sequence> sequences)
         {
-            var inputs = Inputs(sequences);
-            var (posterior, _) = model.Dynamics.Observe(model.Embed(inputs.Images), inputs.Actions, inputs.Noise);
+            // Every set has the same noise, so that the result for one does not depend on the size of another.
+            using var generator = new Generator(seed, device);
+            var inputs = SequenceInputs.Of(model, device, sequences, length, generator);
+            var embedded = model.Embed(inputs.Images);
+            var (posterior, _) = model.Dynamics.Observe(embedded, inputs.Actions, inputs.Noise);
             var first = context - 1;
-            var all = Double(model.Dynamics.Features(posterior)).narrow(1, first, length - first);
-            return (all.flatten(0, 1), Truth(sequences).narrow(1, first, length - first).flatten(0, 1));
+            var latents = Double(model.Dynamics.Features(posterior)).narrow(1, first, length - first).flatten(0, 1);
+            return (embedded, latents, Truth(sequences).narrow(1, first, length - first).flatten(0, 1), inputs);
         }
 
         double[] ExplainedBy(Tensor latent, Tensor target)

@@ -32,13 +32,13 @@ public static class StateDicts
             {
                 var found = given.ContainsKey(name) ? $"has shape [{string.Join(", ", given[name].shape)}]" : "is missing";
                 throw new ArgumentException(
-                    $"In the {what}, '{name}' {found}; it must have shape [{string.Join(", ", value.shape)}]. {Remedy}", nameof(given));
+                    $"In the {what}, '{name}' {found}; it must have shape [{string.Join(", ", value.shape)}]. {Remedy}");
             }
         }
 
         if (given.Keys.FirstOrDefault(name => !own.ContainsKey(name)) is { } unknown)
         {
-            throw new ArgumentException($"The {what} contain '{unknown}', which the model does not have. {Remedy}", nameof(given));
+            throw new ArgumentException($"The {what} contain '{unknown}', which the model does not have. {Remedy}");
         }
     }
 }

@@ -1,5 +1,6 @@
 using MessagePack;
 using MessagePack.Resolvers;
+using PlaNet.Common;
 
 namespace PlaNet.Cluster.Wire;
 
@@ -123,7 +124,7 @@ public sealed class WireFormat
 
     /// <summary>An untrusted manifest, shortened and without control characters, for a log.</summary>
     internal static string Quote(string manifest) =>
-        $"\"{new string([.. manifest.Take(60).Select(letter => char.IsControl(letter) ? '?' : letter)])}\"";
+        $"\"{OneLine.Of(manifest, 60)}\"";
 
     private WireShape ShapeOf(object message) =>
         _manifests.Find(message.GetType())

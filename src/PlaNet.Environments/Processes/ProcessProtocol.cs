@@ -26,7 +26,6 @@ internal static class ProcessProtocol
     private const int MaxImageSide = 4096;
     private const int MaxStateSize = 1 << 20;
 
-
     // A step with so many numbers is still a valid line, and fits into the smallest buffer that a pipe has by default.
     private const int MaxActionSize = 1024;
 

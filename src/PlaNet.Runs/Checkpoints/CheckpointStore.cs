@@ -137,8 +137,7 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
             // The sizes in the experiment are compared before; a program announces that of its actions only when it is started.
             throw new RunException(
                 $"{checkpoint} does not fit the experiment, whose actions have {model.ActionSize} numbers: "
-                + $"{failure.Message.Split(" (Parameter '", 2)[0]} "
-                + "A program (task.command) must announce as many as when the run was made.",
+                + $"{failure.Message} A program (task.command) must announce as many as when the run was made.",
                 failure);
         }
     }
