@@ -78,6 +78,9 @@ public sealed class FusedAdam : IDisposable
             }
         }
 
+        // TorchSharp converts a double to a Scalar of which it keeps only the native address, so that a garbage collection before the
+        // call would free it. These are owned here until the call has returned.
+        using Scalar learningRate = LearningRate, beta1 = _options.Beta1, beta2 = _options.Beta2, epsilon = eps;
         s_script.Value.invoke(
             "step",
             updated.Select(entry => (Tensor)entry.Parameter).ToArray(),
@@ -85,10 +88,10 @@ public sealed class FusedAdam : IDisposable
             updated.Select(entry => entry.Mean).ToArray(),
             updated.Select(entry => entry.Square).ToArray(),
             updated.Select(entry => tensor((float)Steps, device: entry.Mean.device)).ToArray(),
-            LearningRate,
-            _options.Beta1,
-            _options.Beta2,
-            eps);
+            learningRate,
+            beta1,
+            beta2,
+            epsilon);
     }
 
     /// <summary>

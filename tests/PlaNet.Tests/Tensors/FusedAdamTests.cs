@@ -55,6 +55,41 @@ public sealed class FusedAdamTests : IDisposable
         Assert.Equal(20, adam.Steps);
     }
 
+    // TorchSharp passes the address of a Scalar that it does not keep alive; collected before the call, the step reads freed memory.
+    [Fact]
+    public async Task A_garbage_collection_during_a_step_does_not_change_it()
+    {
+        using var end = new CancellationTokenSource();
+        var collector = Task.Run(
+            () =>
+            {
+                while (!end.IsCancellationRequested)
+                {
+                    GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+                    GC.WaitForPendingFinalizers();
+                }
+            },
+            TestContext.Current.CancellationToken);
+        try
+        {
+            using var parameter = new Parameter(zeros([3], float64));
+            using var adam = Of(AdamEpsilon.Standard, parameter);
+            parameter.grad = ones([3], float64);
+            for (var t = 1; t <= 3_000; t++)
+            {
+                adam.step();
+            }
+
+            // With a constant gradient of one, both corrected moments are one at every step.
+            Assert.Equal(-3_000 * Rate / (1 + Epsilon), parameter.detach()[0].ToDouble(), 1e-6);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await collector;
+        }
+    }
+
     [Fact]
     public void The_placements_of_epsilon_differ_as_described_at_the_first_step()
     {
