@@ -24,6 +24,12 @@ public sealed record EnvironmentSpec(
 /// <param name="High">Upper bound of each dimension.</param>
 public sealed record ActionSpec(IReadOnlyList<float> Low, IReadOnlyList<float> High)
 {
+    /// <summary>
+    /// Largest number of dimensions: a step with so many numbers is a valid line of the process protocol, and fits into the smallest buffer
+    /// that a pipe has by default.
+    /// </summary>
+    public const int LargestSize = 1024;
+
     /// <summary>Number of dimensions.</summary>
     public int Size => Low.Count;
 
@@ -62,6 +68,9 @@ public sealed record ActionSpec(IReadOnlyList<float> Low, IReadOnlyList<float> H
 /// <param name="Width">Width in pixels. Default 64.</param>
 public sealed record ImageSpec(int Height = 64, int Width = 64)
 {
+    /// <summary>Largest height and width in pixels.</summary>
+    public const int LargestSide = 4096;
+
     /// <summary>Bytes of one image: height times width times 3.</summary>
     public int Bytes => Height * Width * 3;
 }

@@ -14,6 +14,9 @@ public sealed record ExperimentProblem(string Path, string Value, string Rule, s
 /// <summary>Checks an experiment before a run starts.</summary>
 public static class ExperimentValidation
 {
+    // The images of a batch are one array of float32, which .NET addresses with 31 bits.
+    private const int LargestBatchFrames = int.MaxValue / (sizeof(float) * 3 * 64 * 64);
+
     /// <summary>
     /// All problems of an experiment; empty if it is valid. Problems of single options come first, in the order of the canonical JSON.
     /// </summary>
@@ -100,10 +103,31 @@ public static class ExperimentValidation
                 "lower replay.chunk_length or task.action_repeat");
         }
 
+        if (LargestBatch(experiment.Replay) is { } tooLarge)
+        {
+            yield return tooLarge;
+        }
+
         foreach (var problem in Overshooting(experiment.Objective, experiment.Replay.ChunkLength))
         {
             yield return problem;
         }
+    }
+
+    private static ExperimentProblem? LargestBatch(ReplayOptions replay)
+    {
+        var (chunks, length) = (replay.BatchSize, replay.ChunkLength);
+        return chunks < 1 || length < 1 || (long)chunks * length <= LargestBatchFrames ? null
+            : length > LargestBatchFrames ? new ExperimentProblem(
+                "replay.chunk_length",
+                ExperimentOption.Format(length),
+                $"at most {LargestBatchFrames}, so that the images of a batch fit in 2 GiB",
+                "lower replay.chunk_length")
+            : new ExperimentProblem(
+                "replay.batch_size",
+                ExperimentOption.Format(chunks),
+                $"at most {LargestBatchFrames / length} with replay.chunk_length {length}, so that the images of a batch fit in 2 GiB",
+                "lower replay.batch_size or replay.chunk_length");
     }
 
     private static IEnumerable<ExperimentProblem> Overshooting(ObjectiveOptions objective, int chunkLength)

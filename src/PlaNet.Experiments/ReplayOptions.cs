@@ -18,7 +18,7 @@ public enum ReplaySampling
 /// <summary>How training batches are sampled from the replay buffer.</summary>
 public sealed record ReplayOptions
 {
-    /// <summary>Chunks in a batch, B. At least 1. Default 50.</summary>
+    /// <summary>Chunks in a batch, B. At least 1; B times L is at most 43,690 frames (2 GiB of images). Default 50.</summary>
     [InRange(1)]
     public int BatchSize { get; init; } = 50;
 

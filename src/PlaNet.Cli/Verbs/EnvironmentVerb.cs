@@ -8,8 +8,6 @@ namespace PlaNet.Cli.Verbs;
 /// <summary><c>planet environment</c>: serves a task to another program over standard input and output.</summary>
 public static class EnvironmentVerb
 {
-    private const int LargestSide = 4096;
-
     /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
@@ -42,7 +40,7 @@ public static class EnvironmentVerb
             line.GetRequiredValue(task),
             new TaskSettings
             {
-                ActionRepeat = line.GetValue(repeat),
+                ActionRepeat = Repeat(line.GetValue(repeat)),
                 Pixels = Image(line.GetValue(size)),
                 RenderQuality = line.GetValue(quality),
                 FixedStart = line.GetValue(start),
@@ -52,12 +50,20 @@ public static class EnvironmentVerb
         return verb;
     }
 
+    private static int? Repeat(int? repeat)
+    {
+        return repeat is not < 1
+            ? repeat
+            : throw new UnusableInputException(
+                $"--action-repeat {repeat}: must be at least 1. Give such a number, or leave it out for the task's own.");
+    }
+
     private static ImageSpec? Image(int side)
     {
-        return side is >= 0 and <= LargestSide
+        return side is >= 0 and <= ImageSpec.LargestSide
             ? side == 0 ? null : new ImageSpec(side, side)
             : throw new UnusableInputException(
-                $"--size {side}: must be from 1 to {LargestSide} pixels. Give such a number, or 0 for no images.");
+                $"--size {side}: must be from 1 to {ImageSpec.LargestSide} pixels. Give such a number, or 0 for no images.");
     }
 
     private static async Task<int> ServeAsync(string task, TaskSettings settings, int? actionSize, CancellationToken interruption)
@@ -79,15 +85,31 @@ public static class EnvironmentVerb
 
     private static IEnvironment Make(string task, TaskSettings settings, int? actionSize)
     {
-        IEnvironment? environment = null;
+        var environment = Create(task, settings);
+        var own = environment.Spec.Action.Size;
+        if (actionSize is not { } size || size == own)
+        {
+            return environment;
+        }
+
+        if (size > own && size <= ActionSpec.LargestSize)
+        {
+            return new PadActions(environment, size);
+        }
+
+        environment.Dispose();
+        throw new UnusableInputException(
+            $"--action-size {size}: must be from {own} to {ActionSpec.LargestSize} for {task}. Give such a number.");
+    }
+
+    private static IEnvironment Create(string task, TaskSettings settings)
+    {
         try
         {
-            environment = TaskRegistry.Create(task, settings);
-            return actionSize is { } size && size != environment.Spec.Action.Size ? new PadActions(environment, size) : environment;
+            return TaskRegistry.Create(task, settings);
         }
         catch (ArgumentException refusal)
         {
-            environment?.Dispose();
             throw UnusableInputException.From(refusal);
         }
     }

@@ -15,7 +15,6 @@ public static class ViewVerb
 {
     private const string RunPrefix = "run:";
     private const int DefaultSteps = 100;
-    private const int LargestSide = 4096;
 
     // Frames per second. Browsers play faster GIFs slowly.
     private const double MaxFrameRate = 50;
@@ -158,9 +157,9 @@ public static class ViewVerb
 
     private static void RequireValid(ViewOptions options, string file)
     {
-        if (options.Size is < 1 or > LargestSide)
+        if (options.Size is < 1 or > ImageSpec.LargestSide)
         {
-            throw new UnusableInputException($"--size {options.Size}: must be from 1 to {LargestSide} pixels. Give such a number.");
+            throw new UnusableInputException($"--size {options.Size}: must be from 1 to {ImageSpec.LargestSide} pixels. Give such a number.");
         }
 
         if (options.Steps < 0)

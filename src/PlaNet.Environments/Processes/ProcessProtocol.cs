@@ -23,11 +23,7 @@ internal static class ProcessProtocol
     /// </summary>
     public const int MaxObservationBytes = 1 << 26;
 
-    private const int MaxImageSide = 4096;
     private const int MaxStateSize = 1 << 20;
-
-    // A step with so many numbers is still a valid line, and fits into the smallest buffer that a pipe has by default.
-    private const int MaxActionSize = 1024;
 
     private const string ProgramRemedy = "write only protocol messages to standard output, and logs to standard error";
     private const string FiniteRemedy = "send finite numbers, or {\"error\": \"...\"} if the simulation has failed";
@@ -231,7 +227,7 @@ internal static class ProcessProtocol
 
         var action = Bounds(Member(hello, "action"));
         var image = hello.TryGetProperty("image", out var size) && size.ValueKind != JsonValueKind.Null
-            ? new ImageSpec(Integer(size, "height", 1, MaxImageSide), Integer(size, "width", 1, MaxImageSide))
+            ? new ImageSpec(Integer(size, "height", 1, ImageSpec.LargestSide), Integer(size, "width", 1, ImageSpec.LargestSide))
             : null;
         StateSpec[] states = hello.TryGetProperty("states", out var listed)
             ? [.. Items(listed, "states").Select(state => new StateSpec(Text(state, "name"), Integer(state, "size", 1, MaxStateSize)))]
@@ -266,9 +262,9 @@ internal static class ProcessProtocol
                 + "and every lower below its upper");
         }
 
-        if (low.Length > MaxActionSize)
+        if (low.Length > ActionSpec.LargestSize)
         {
-            throw new FormatException($"describes actions of {low.Length} numbers, which may have at most {MaxActionSize}");
+            throw new FormatException($"describes actions of {low.Length} numbers, which may have at most {ActionSpec.LargestSize}");
         }
 
         // Libraries write the largest float for "no bound". Actions in [-1, 1] cannot be scaled to such an interval.

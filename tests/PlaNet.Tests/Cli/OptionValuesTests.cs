@@ -22,7 +22,7 @@ public sealed class OptionValuesTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private int _number;
 
-    // The verb environment takes over standard input, and doctor the threads of the process.
+    // The verb environment takes over standard input, so it is tested below; doctor has no option.
     [Fact]
     public async Task Every_option_of_every_verb_explains_wrong_values()
     {
@@ -44,6 +44,27 @@ public sealed class OptionValuesTests : IDisposable
                     {
                         faults.Add(fault);
                     }
+                }
+            }
+        }
+
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    [Fact]
+    public async Task Every_option_of_the_environment_explains_wrong_values()
+    {
+        var verb = PlanetCommand.Create().Subcommands.Single(verb => verb.Name == "environment");
+        var faults = new List<string>();
+        foreach (var option in verb.Options.Where(option => option.Name is not "--help"))
+        {
+            foreach (var value in (string[])["", "abc", "-1", "2147483647"])
+            {
+                string[] words = ["environment", .. Without(option.Name, ["--task=cartpole_balance", "--size=0"]), $"{option.Name}={value}"];
+                var (code, _, error) = await PlanetProcess.RunBy(["sh", "-c", "exec \"$@\" </dev/null", "sh"], words);
+                if (!IsExplained(code, error))
+                {
+                    faults.Add($"{string.Join(' ', words)}: exit code {code}: {error}");
                 }
             }
         }
@@ -139,13 +160,15 @@ public sealed class OptionValuesTests : IDisposable
             return $"{line}: no end within {s_patience}";
         }
 
-        var text = error.ToString();
+        return IsExplained(code, error.ToString()) ? null : $"{line}: exit code {code}: {error}";
+    }
+
+    private static bool IsExplained(int code, string error)
+    {
         var isRefusal = code == ExitCode.UnusableInput
-            && text.StartsWith("planet: ", StringComparison.Ordinal)
-            && text.IndexOf('\n') == text.Length - 1;
+            && error.StartsWith("planet: ", StringComparison.Ordinal)
+            && error.IndexOf('\n') == error.Length - 1;
         return code is ExitCode.Success or ExitCode.Interrupted
-            || (isRefusal && !Array.Exists(s_words, word => text.Contains(word, StringComparison.Ordinal)))
-            ? null
-            : $"{line}: exit code {code}: {text}";
+            || (isRefusal && !Array.Exists(s_words, word => error.Contains(word, StringComparison.Ordinal)));
     }
 }

@@ -68,6 +68,7 @@ public sealed class ExperimentValidationTests
     [InlineData("schedule.episodes=4", "schedule.seed_episodes, which is 5")]
     [InlineData("replay.chunk_length=127", "task.action_repeat 8")]
     [InlineData("task.action_repeat=21", "at most 49")]
+    [InlineData("replay.batch_size=874", "at most 873 with replay.chunk_length 50")]
     public void Options_that_contradict_each_other_are_both_named(string assignment, string rule)
     {
         var problem = Assert.Single(ExperimentValidation.Validate(Overrides.Apply(new Experiment(), assignment)));
