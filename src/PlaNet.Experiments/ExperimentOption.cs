@@ -9,6 +9,7 @@ namespace PlaNet.Experiments;
 public sealed class ExperimentOption
 {
     private readonly PropertyInfo[] _chain;
+    private readonly bool _addedLater;
 
     internal ExperimentOption(string path, PropertyInfo[] chain, bool decidesResult)
     {
@@ -17,6 +18,7 @@ public sealed class ExperimentOption
         DecidesResult = decidesResult;
         Rule = chain[^1].GetCustomAttribute<OptionRuleAttribute>();
         Default = Get(new Experiment());
+        _addedLater = chain[^1].IsDefined(typeof(AddedLaterAttribute));
     }
 
     /// <summary>The option's path, in snake case with dots, such as <c>model.stochastic_size</c>.</summary>
@@ -58,6 +60,9 @@ public sealed class ExperimentOption
             return Rule is null ? type : $"{type}, {Rule.Text}";
         }
     }
+
+    /// <summary>Whether the hash of an experiment depends on this option (<see cref="AddedLaterAttribute"/>).</summary>
+    internal bool IsHashed(Experiment experiment) => DecidesResult && !(_addedLater && Get(experiment).Equals(Default));
 
     /// <summary>The option's value in an experiment.</summary>
     public object Get(Experiment experiment)

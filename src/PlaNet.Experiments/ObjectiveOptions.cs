@@ -98,6 +98,14 @@ public sealed record ObjectiveOptions
     [InRange(0)]
     public double FreeNats { get; init; } = 3;
 
+    /// <summary>
+    /// Share of the divergence's gradient that reaches the posterior; all of it reaches the prior. Below 1 the prior learns to predict the
+    /// posterior faster than the posterior gives up information about the image ("KL balancing", Hafner et al. 2021, whose alpha is
+    /// 1 / (1 + share)). From 0 to 1. Default 1 (the paper).
+    /// </summary>
+    [InRange(0, 1), AddedLater]
+    public double PosteriorShare { get; init; } = 1;
+
     /// <summary>Loss of the image term. Default <see cref="PredictionLoss.Gaussian"/>.</summary>
     public PredictionLoss ImageLoss { get; init; } = PredictionLoss.Gaussian;
 

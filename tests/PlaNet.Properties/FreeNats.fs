@@ -56,6 +56,24 @@ let tests = testList "FreeNats" [
         let slope = derivatives (Objective.FreeNats(edge, 3.0).sum ()) [ edge ]
         require (slope = [ Some [| 0.0 |] ]) "exactly 3 nats have a gradient")
 
+    let inputs = Input.quadruple Input.seed (Input.integer 1 4) (Input.integer 1 4) (Input.real 0.0 1.0)
+
+    // Seen to fail when the stopped part had the weight of the share, and when the prior was stopped in place of the posterior.
+    "property 14: balance changes neither the divergence nor the prior's gradient, and scales the posterior's"
+    |> Law.holds 60 inputs (fun (seed, batch, time, share) ->
+        let shape = [ int64 batch; int64 time; 5L ]
+        let mean offset = (gaussian f64 (seed + offset) shape).requires_grad_ ()
+        let stddev offset = ((uniform f64 (seed + offset) shape).mul(0.5).add 0.75).requires_grad_ ()
+        let leaves = [| mean 0uL; stddev 1uL; mean 2uL; stddev 3uL |]
+        let posterior, prior = DiagonalGaussian(leaves[0], leaves[1]), DiagonalGaussian(leaves[2], leaves[3])
+        let plain = DiagonalGaussian.Divergence(posterior, prior)
+        let balanced = Objective.Balanced(plain, posterior, prior, share)
+        requireAllNear "the divergence" 1e-12 (numbers plain) (numbers balanced)
+        let gradients (of': Tensor) = derivativesOfPart (of'.sum ()) leaves |> List.map Option.get
+
+        for factor, expected, actual in List.zip3 [ share; share; 1.0; 1.0 ] (gradients plain) (gradients balanced) do
+            requireAllNear "the gradient" 1e-12 (expected |> Array.map ((*) factor)) actual)
+
     // Seen to fail when FreeNats took the free nats from the mean.
     testCase "property 15: of 0 and 6 nats with 3 free, 1.5 are left on average" <| fun () ->
         use _ = torch.NewDisposeScope()

@@ -8,7 +8,7 @@ public sealed class ExperimentHashTests
     [Fact]
     public void The_defaults_keep_their_hash()
     {
-        // Runs on disk are found by this value: it may change only when an option is added or a default changes.
+        // Runs on disk are found by this value: it may change only when a default changes.
         Assert.Equal("341fb15c50", ExperimentHash.Of(Paper.Planet));
     }
 
