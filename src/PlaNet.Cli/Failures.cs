@@ -42,6 +42,7 @@ public static class Failures
             when interruption.IsCancellationRequested => ExitCode.Interrupted,
         UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException
             or OpenGlException or UnauthorizedAccessException or PathTooLongException => ExitCode.UnusableInput,
+        EnvironmentProcessException { BreaksProtocol: true } => ExitCode.UnusableInput,
         StorageException { Problem: not StorageProblem.Other } => ExitCode.UnusableInput,
         _ when LacksNativeLibrary(cause) => ExitCode.UnusableInput,
         _ => ExitCode.Failure,
@@ -57,8 +58,8 @@ public static class Failures
                 $"a native library is missing: {cause.Message.Split('\n')[0]} Run {Setup}, then ./build.sh --target=Build.",
             UnusableInputException or ExperimentException or RunException or SettingsException or ClusterException or GridStoreException =>
                 cause.Message,
-            RoleFailedException or EnvironmentProcessException or StorageException or UnwritableOutputException or OpenGlException =>
-                cause.Message,
+            RoleFailedException or EnvironmentProcessException or StorageException or UnwritableOutputException or OpenGlException
+                or NonFiniteLossException => cause.Message,
             _ when LacksNativeLibrary(cause) => cause.Message,
             _ => $"{cause.GetType().Name}: {cause.Message}",
         };

@@ -15,6 +15,7 @@ internal sealed class ChildProcess : IDisposable
     private const int MaxLineBytes = ProcessProtocol.MaxLineBytes;
     private const int MaxQuotedCharacters = 160;
     private const int MaxQuotedCommand = 1024;
+    private const int MaxQuotedError = 500;
 
     // Error numbers of the operating system: ENOENT, ENOEXEC and EACCES.
     private const int NoSuchFile = 2;
@@ -151,16 +152,24 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Kills the process and returns the exception to throw.</summary>
     /// <param name="reason">Verb phrase with the process as its subject, such as "closed its standard input".</param>
     /// <param name="cause">The original exception, or null.</param>
-    public EnvironmentProcessException Fail(string reason, Exception? cause = null)
+    /// <param name="breaksProtocol">See <see cref="EnvironmentProcessException.BreaksProtocol"/>.</param>
+    public EnvironmentProcessException Fail(string reason, Exception? cause = null, bool breaksProtocol = false)
     {
         // A process that is about to exit provides an exit code, and its last lines may not have been read yet.
         var ended = _process.WaitForExit(TimeSpan.FromMilliseconds(cause is TimeoutException ? 0 : 500));
         Kill();
         WaitForErrorReader();
-        var exit = ended ? $", exit code {_process.ExitCode}" : "";
-        var lastLine = _lastErrorLine.Text is { } line ? $"; last line on standard error: {OneLine.Of(line)}" : "; standard error is empty";
+        int? code = ended ? _process.ExitCode : null;
+        var exit = ended ? $", exit code {code}" : "";
+        var lastLine = _lastErrorLine.Text is { } line
+            ? $"; last line on standard error: {OneLine.Of(line, MaxQuotedError)}"
+            : "; standard error is empty";
         return new EnvironmentProcessException(
-            $"The environment process '{OneLine.Of($"{_options}", MaxQuotedCommand)}' {reason}{exit}{lastLine}.", cause);
+            $"The environment process '{OneLine.Of($"{_options}", MaxQuotedCommand)}' {reason}{exit}{lastLine}.", cause)
+        {
+            BreaksProtocol = breaksProtocol,
+            ExitCode = code,
+        };
     }
 
     /// <summary>Closes standard input, waits for the process to exit, and kills it after a timeout.</summary>

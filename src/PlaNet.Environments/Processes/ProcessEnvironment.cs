@@ -155,7 +155,7 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
         var (child, spec) = Start();
         if (Difference(Spec, spec) is { } difference)
         {
-            throw Drop(child, child.Fail($"describes another environment after a restart: {difference}"));
+            throw Drop(child, child.Fail($"describes another environment after a restart: {difference}", breaksProtocol: true));
         }
 
         return child;
@@ -204,7 +204,7 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
         }
         catch (FormatException failure)
         {
-            throw Drop(child, child.Fail(failure.Message, failure));
+            throw Drop(child, child.Fail(failure.Message, failure, breaksProtocol: failure is not PassingFormatException));
         }
         catch (EnvironmentProcessException failure)
         {

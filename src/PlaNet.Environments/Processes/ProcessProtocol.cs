@@ -307,7 +307,7 @@ internal static class ProcessProtocol
         if (message.TryGetProperty("error", out var error))
         {
             // Room for the explanation of another program.
-            throw new FormatException($"reports an error: {OneLine.Of(error.ToString(), 1000)}");
+            throw new PassingFormatException($"reports an error: {OneLine.Of(error.ToString(), 1000)}");
         }
     }
 
@@ -325,7 +325,7 @@ internal static class ProcessProtocol
         }
         catch (JsonException failure)
         {
-            throw new FormatException($"sent '{OneLine.Of(line)}' where a JSON object was expected: {remedy}", failure);
+            throw new PassingFormatException($"sent '{OneLine.Of(line)}' where a JSON object was expected: {remedy}", failure);
         }
     }
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
 using PlaNet.MuJoCo;
 
@@ -9,7 +10,8 @@ public static class RunSupervision
 {
     /// <summary>
     /// Restarts a role within the restart budget. Failures that the user must fix first, such as a full disk or a missing library, are
-    /// escalated and end the run; everything saved is kept.
+    /// escalated and end the run; everything saved is kept. So is a wrong message of an environment program, because the episode is played
+    /// again with the same seed and the same actions.
     /// </summary>
     /// <param name="failure">Exception of the role.</param>
     public static Directive Decide(Exception failure) => failure switch
@@ -17,6 +19,7 @@ public static class RunSupervision
         RunException or ExperimentException or RoleFailedException or NonFiniteLossException => Directive.Escalate,
         IOException or UnauthorizedAccessException => Directive.Escalate,
         DllNotFoundException or TypeInitializationException or OpenGlException => Directive.Escalate,
+        EnvironmentProcessException { BreaksProtocol: true } => Directive.Escalate,
         _ => Directive.Restart,
     };
 

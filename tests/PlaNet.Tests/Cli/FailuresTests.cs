@@ -16,6 +16,9 @@ public sealed class FailuresTests
         { new ExperimentException("no such option"), ExitCode.UnusableInput, "planet: no such option" },
         { new OpenGlException("MUJOCO_GL is 'x'."), ExitCode.UnusableInput, "planet: MUJOCO_GL is 'x'.\n" },
         { new SettingsException("jitter is 7"), ExitCode.UnusableInput, "planet: jitter is 7\n" },
+        { new EnvironmentProcessException("sim ended."), ExitCode.Failure, "planet: sim ended. (--verbose" },
+        { new EnvironmentProcessException("sim sent 1e39.") { BreaksProtocol = true }, ExitCode.UnusableInput, "planet: sim sent 1e39.\n" },
+        { new NonFiniteLossException("The loss is not finite."), ExitCode.Failure, "planet: The loss is not finite. (--verbose" },
         {
             StorageException.Of("/run", new IOException("No space left.", 28)),
             ExitCode.UnusableInput,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PlaNet.Environments;
 using PlaNet.Environments.Processes;
+using PlaNet.Runs.Actors;
 using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Environments;
@@ -95,6 +96,8 @@ public sealed class ProcessEnvironmentTests
             environment.Reset(0);
             var failure = Assert.Throws<EnvironmentProcessException>(() => environment.Step([0, 0]));
             Assert.Contains("exit code 7", failure.Message, StringComparison.Ordinal);
+            Assert.False(RunSupervision.IsFinal(failure));
+            Assert.Equal(7, failure.ExitCode);
             Assert.Contains("segment overrun", failure.Message, StringComparison.Ordinal);
             Assert.Contains(
                 "segment overrun",
@@ -144,6 +147,10 @@ public sealed class ProcessEnvironmentTests
         Assert.Contains(second, failure.Message, StringComparison.Ordinal);
         Assert.Contains("/bin/sh", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', failure.Message);
+
+        // A stray line or a reported error may not come again; a wrong message does when the episode is played again.
+        var passes = first is "'hello'" or "'17'" or "reports an error" or "65536";
+        Assert.Equal(!passes, RunSupervision.IsFinal(failure));
     }
 
     [Fact]
@@ -214,7 +221,9 @@ public sealed class ProcessEnvironmentTests
             "exit code 3",
             Assert.Throws<EnvironmentProcessException>(() => environment.Reset(0)).Message,
             StringComparison.Ordinal);
-        Assert.Contains(named, Assert.Throws<EnvironmentProcessException>(() => environment.Reset(0)).Message, StringComparison.Ordinal);
+        var failure = Assert.Throws<EnvironmentProcessException>(() => environment.Reset(0));
+        Assert.Contains(named, failure.Message, StringComparison.Ordinal);
+        Assert.True(RunSupervision.IsFinal(failure));
     }
 
     [Theory]
@@ -227,6 +236,7 @@ public sealed class ProcessEnvironmentTests
         """{"note":"NaN","bytes":10,"reward":-Infinity,"terminated":false,"truncated":false}""",
         "the reward is not a finite number")]
     [InlineData("""{"bytes":10,"reward":1e300,"terminated":false,"truncated":false}""", "the reward is outside the range of 32-bit floats")]
+    [InlineData("""{"bytes":10,"reward":-1e39,"terminated":false,"truncated":false}""", "the reward is outside the range of 32-bit floats")]
     [InlineData("""{"bytes":10,"reward":1,"truncated":false}""", "terminated")]
     [InlineData("""{"bytes":10,"reward":1,"terminated":false,"truncated":0}""", "truncated")]
     public void An_answer_to_a_step_with_a_missing_or_invalid_member_is_refused(string answer, string named)
@@ -234,10 +244,9 @@ public sealed class ProcessEnvironmentTests
         using var environment = Child(
             $"{Hello} read line; printf '{{\"bytes\":10}}\\n0123456789'; read line; echo '{answer}'; exec sleep 600");
         environment.Reset(0);
-        Assert.Contains(
-            named,
-            Assert.Throws<EnvironmentProcessException>(() => environment.Step([0, 0])).Message,
-            StringComparison.Ordinal);
+        var failure = Assert.Throws<EnvironmentProcessException>(() => environment.Step([0, 0]));
+        Assert.Contains(named, failure.Message, StringComparison.Ordinal);
+        Assert.True(RunSupervision.IsFinal(failure));
     }
 
     [Theory]

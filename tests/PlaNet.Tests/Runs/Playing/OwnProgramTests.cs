@@ -1,4 +1,5 @@
 using PlaNet.Cli;
+using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Runs;
@@ -51,6 +52,31 @@ public sealed class OwnProgramTests
         Assert.Equal(
             SmallRun.Fingerprint(folder["whole"]),
             SmallRun.Fingerprint(folder["run"]).Where(line => !line.Contains("incidents/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_program_that_sends_a_wrong_number_in_an_episode_ends_the_run_at_once_and_the_mended_one_resumes_it()
+    {
+        using var folder = new TemporaryFolder();
+        var experiment = Playing(folder, client => Announcing(client, 16).Replace(
+            "return 1.0 - abs(self.position)",
+            "return 1e39 if self.steps == 9 and __import__('os').path.exists(sys.argv[1]) else 1.0 - abs(self.position)"));
+        experiment = experiment with { Task = experiment.Task with { Command = experiment.Task.Command + " " + folder["wrong"] } };
+        var events = new List<RunEvent>();
+        var failure = Assert.Throws<EnvironmentProcessException>(() => SmallRun.Run(folder["run"], (happened, _) =>
+        {
+            events.Add(happened);
+            if (happened is UpdateDone { Progress.Updates: 4 })
+            {
+                File.WriteAllText(folder["wrong"], "");
+            }
+        }, experiment));
+        Assert.Contains(folder["client.py"], failure.Message);
+        Assert.Contains("the reward is outside the range of 32-bit floats", failure.Message);
+        Assert.StartsWith($"FAILED: {failure.Message}", File.ReadAllText(folder["run/state"]));
+        Assert.DoesNotContain(events, happened => happened is RunIncident);
+        File.Delete(folder["wrong"]);
+        Assert.True(SmallRun.Run(folder["run"], experiment: experiment).Complete);
     }
 
     [Fact]
