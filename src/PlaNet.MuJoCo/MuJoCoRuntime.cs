@@ -79,6 +79,10 @@ public static class MuJoCoRuntime
         return items;
     }
 
+    /// <summary>Checks the variables that choose the OpenGL backend, without opening it.</summary>
+    /// <exception cref="OpenGlException">A variable has a wrong value.</exception>
+    public static void CheckOpenGlChoice() => _ = ChosenOpenGl();
+
     internal static void EnsureReady()
     {
         _ = s_ready.Value;
@@ -87,13 +91,16 @@ public static class MuJoCoRuntime
     internal static void EnsureOpenGl()
     {
         EnsureReady();
-        var choice = OpenGlChoice.Of(Environment.GetEnvironmentVariable("PLANET_GL"), Environment.GetEnvironmentVariable("MUJOCO_GL"));
+        var choice = ChosenOpenGl();
         if (Native.OpenGl(choice.Backend) < 0)
         {
             var only = choice.Reason is { } reason ? $" ({reason}, so no other is tried)" : "";
             throw new OpenGlException($"{Native.LastError}{only}. {Remedy}.");
         }
     }
+
+    private static OpenGlChoice ChosenOpenGl() =>
+        OpenGlChoice.Of(Environment.GetEnvironmentVariable("PLANET_GL"), Environment.GetEnvironmentVariable("MUJOCO_GL"));
 
     private static bool Initialise()
     {

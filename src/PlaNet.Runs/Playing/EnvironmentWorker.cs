@@ -10,7 +10,30 @@ internal static class EnvironmentWorker
 {
     private const string Assembly = "planet.dll";
 
-    /// <summary>The command of an environment process whose environment behaves like one in this process.</summary>
+    // The exit code with which the command refuses what it cannot use (docs/runs.md, "Exit codes").
+    private const int Refused = 2;
+
+    /// <summary>Starts an environment process whose environment behaves like one in this process.</summary>
+    /// <param name="task">A single task.</param>
+    /// <param name="actionSize">Size of an action, padding included.</param>
+    /// <param name="timeouts">Timeouts of the process.</param>
+    /// <exception cref="RunException">The process refuses the task or this machine; another start would be refused too.</exception>
+    /// <exception cref="EnvironmentProcessException">The process does not start.</exception>
+    /// <exception cref="MuJoCo.OpenGlException">A variable that chooses the OpenGL backend has a wrong value.</exception>
+    public static ProcessEnvironment Start(TaskOptions task, int actionSize, EnvironmentTimeouts timeouts)
+    {
+        MuJoCo.MuJoCoRuntime.CheckOpenGlChoice();
+        try
+        {
+            return new ProcessEnvironment(timeouts.ApplyTo(Of(task, actionSize)));
+        }
+        catch (EnvironmentProcessException failure) when (failure.ExitCode == Refused)
+        {
+            throw new RunException($"task.isolation is process: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>The command of such a process.</summary>
     /// <param name="task">A single task.</param>
     /// <param name="actionSize">Size of an action, padding included.</param>
     /// <exception cref="RunException"><c>planet.dll</c> is not in the folder of this program.</exception>

@@ -55,14 +55,14 @@ public static class Tasks
     /// </param>
     /// <exception cref="RunException">The program of <see cref="TaskOptions.Command"/> has images of another size, or none.</exception>
     /// <exception cref="EnvironmentProcessException">The process does not start or violates the protocol.</exception>
+    /// <exception cref="MuJoCo.OpenGlException">A variable chooses an OpenGL backend that does not exist, or none works.</exception>
     public static IEnvironment Create(
         TaskOptions options, int task = 0, EnvironmentTimeouts? timeouts = null, Action<string>? warn = null)
     {
         var tasks = Of(options);
         timeouts ??= EnvironmentTimeouts.Default;
         return options.Command.Length > 0 ? Start(options, timeouts, warn)
-            : options.Isolation == EnvironmentIsolation.Process
-                ? new ProcessEnvironment(timeouts.ApplyTo(EnvironmentWorker.Of(tasks[task], ActionSize(tasks))))
+            : options.Isolation == EnvironmentIsolation.Process ? EnvironmentWorker.Start(tasks[task], ActionSize(tasks), timeouts)
             : Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task])), tasks);
     }
 
@@ -85,24 +85,29 @@ public static class Tasks
 
     /// <summary>
     /// <see cref="Describe"/> at the start of a run. A program also makes one decision, which shows whether its observations and actions
-    /// are those that it announces: the run would only try again and again.
+    /// are those that it announces. For the tasks of this program, the choice of an OpenGL backend is checked.
     /// </summary>
     /// <param name="options">Task options of an experiment.</param>
     /// <param name="task">Index of the task, as in <see cref="RunSchedule.TaskOf"/>.</param>
     /// <param name="timeouts">Timeouts of an environment in a separate process.</param>
     /// <exception cref="RunException">The program of <see cref="TaskOptions.Command"/> cannot be used; the message says why.</exception>
+    /// <exception cref="MuJoCo.OpenGlException">A variable that chooses the OpenGL backend has a wrong value.</exception>
     public static EnvironmentSpec Try(TaskOptions options, int task, EnvironmentTimeouts timeouts)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(timeouts);
-        return options.Command.Length == 0
-            ? Describe(options, task)
-            : Query(options, timeouts, environment =>
-            {
-                environment.Reset(0);
-                environment.Step(new float[environment.Spec.Action.Size]);
-                return environment.Spec;
-            });
+        if (options.Command.Length == 0)
+        {
+            MuJoCo.MuJoCoRuntime.CheckOpenGlChoice();
+            return Describe(options, task);
+        }
+
+        return Query(options, timeouts, environment =>
+        {
+            environment.Reset(0);
+            environment.Step(new float[environment.Spec.Action.Size]);
+            return environment.Spec;
+        });
     }
 
     private static EnvironmentSpec Query(TaskOptions options, EnvironmentTimeouts timeouts, Func<IEnvironment, EnvironmentSpec> query)

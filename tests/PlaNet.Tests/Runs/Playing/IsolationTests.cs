@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PlaNet.Cli;
 using PlaNet.Environments;
 using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
@@ -144,6 +145,37 @@ public sealed class IsolationTests
         await worker.WaitForExitAsync(TestContext.Current.CancellationToken)
             .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Assert.Empty(Workers.Of(121));
+    }
+
+    [Theory]
+    [InlineData("PLANET_GL", "in_process")]
+    [InlineData("PLANET_GL", "process")]
+    [InlineData("MUJOCO_GL", "process")]
+    public async Task A_wrong_opengl_backend_is_refused_before_the_run_is_made(string variable, string isolation)
+    {
+        using var folder = new TemporaryFolder();
+        var (code, _, error) = await PlanetProcess.Run(
+            ["train", .. SmallRun.Words, $"--set=task.isolation={isolation}", "--out", folder["run"]],
+            ("PLANET_GL", ""),
+            (variable, "glx"));
+        Assert.Equal(ExitCode.UnusableInput, code);
+        Assert.StartsWith($"planet: {variable} is 'glx' but must be egl", error);
+        Assert.Equal(error.Length - 1, error.IndexOf('\n'));
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    [Fact]
+    public async Task A_backend_that_environment_processes_cannot_open_ends_the_run_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, output, error) = await PlanetProcess.Run(
+            ["train", .. SmallRun.Words, "--set=task.isolation=process", "--out", folder["run"]], ("PLANET_GL", "egl-device:99"));
+        Assert.True(code == ExitCode.UnusableInput, output + error);
+        Assert.StartsWith("planet: task.isolation is process: ", error);
+        Assert.Contains("PLANET_GL is egl-device:99, so no other is tried", error);
+        Assert.Equal(error.Length - 1, error.IndexOf('\n'));
+        Assert.DoesNotContain("Restart", output);
+        Assert.StartsWith("FAILED: task.isolation is process: ", File.ReadAllText(folder["run/state"]));
     }
 
     [Fact]
