@@ -63,8 +63,9 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
 
         // A checkpoint of a later step was damaged, and the run resumed from an older one. If it counted as one of the newest, it would
         // displace intact checkpoints.
-        var later = Newest().TakeWhile(checkpoint => !string.Equals(checkpoint, target, StringComparison.Ordinal)).ToArray();
-        foreach (var obsolete in later.Concat(Newest().Skip(later.Length + kept)).ToArray())
+        var newest = Newest();
+        var later = Array.IndexOf(newest, target);
+        foreach (var obsolete in newest.Where((_, index) => index < later || index >= later + kept))
         {
             DeleteFolder(obsolete);
         }

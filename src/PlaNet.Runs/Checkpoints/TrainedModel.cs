@@ -33,9 +33,14 @@ public sealed class TrainedModel : IDisposable
         ArgumentNullException.ThrowIfNull(warn);
         var (experiment, _) = RunDirectory.Read(run);
         var folder = new RunFolder(Path.GetFullPath(run));
+        var damaged = new List<(string Checkpoint, string Reason)>();
         var newest = new CheckpointStore(folder.Checkpoints, kept: 2)
-            .FindNewest((checkpoint, reason) => warn($"The checkpoint {checkpoint} is damaged ({reason}); an older one is used."))
-            ?? throw new RunException($"{folder.Path} has no intact checkpoint. Let 'planet train' collect its first episode.");
+            .FindNewest((checkpoint, reason) => damaged.Add((checkpoint, reason)))
+            ?? throw new RunException(damaged is [var (checkpoint, reason), ..]
+                ? $"{folder.Path} has no intact checkpoint ({damaged.Count} damaged; the newest is {checkpoint}: {reason}). Restore the "
+                    + "folder from a copy, or repeat the 'planet train' command of the run, which learns again from its episodes."
+                : $"{folder.Path} has no checkpoint yet. Let 'planet train' collect its first episode.");
+        damaged.ForEach(one => warn($"The checkpoint {one.Checkpoint} is damaged ({one.Reason}); an older one is used."));
         using var scope = NewDisposeScope();
         using var seed = new Generator(0, CPU);
         var model = new WorldModel(experiment.Model, Tasks.Describe(experiment.Task).Action.Size, seed, experiment.Compute.Precision);

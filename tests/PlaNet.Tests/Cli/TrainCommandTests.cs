@@ -176,6 +176,22 @@ public sealed class TrainCommandTests
         Assert.Contains("3 episodes: mean ", output);
         Assert.Equal("GIF89a"u8, File.ReadAllBytes(folder["film.gif"]).AsSpan(0, 6));
         Assert.Equal(output.Split("video:")[0], (await PlanetProcess.Run(words)).Output);
+
+        var other = await PlanetProcess.Run(
+            ["view", "--policy", $"run:{folder["run"]}", "--task", "cartpole_balance", "--steps", "2", "--out", folder["other.gif"]]);
+        Assert.Equal(ExitCode.UnusableInput, other.Code);
+        Assert.Contains("was trained on cartpole_swingup. Leave --task out", other.Error);
+
+        foreach (var checkpoint in Directory.GetDirectories(folder["run/checkpoints"]))
+        {
+            File.WriteAllText(Path.Combine(checkpoint, "model.safetensors"), "half");
+        }
+
+        var damaged = await PlanetProcess.Run(words);
+        Assert.Equal(ExitCode.UnusableInput, damaged.Code);
+        Assert.Contains("has no intact checkpoint (2 damaged; the newest is ", damaged.Error);
+        Assert.Contains("repeat the 'planet train' command", damaged.Error);
+        Assert.Equal(damaged.Error.Length - 1, damaged.Error.IndexOf('\n'));
     }
 
     [Fact]

@@ -93,6 +93,15 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_begins_again_because_all_its_checkpoints_are_damaged_removes_them()
+    {
+        Store().Save(_learner, At(12));
+        Store().Save(_learner, At(13));
+        Store().Save(_learner, At(1));
+        Assert.Equal(["000000001"], _folder.Names());
+    }
+
+    [Fact]
     public void A_checkpoint_of_a_newer_format_is_refused_and_no_older_one_is_used()
     {
         Store().Save(_learner, At(1));
