@@ -52,7 +52,6 @@ public sealed class RunDirectory : IDisposable
             {
                 // Checked again under the lock: the process that held it before may have changed the directory.
                 var changes = Check(folder, experiment, seed, allowChanges);
-                Directory.CreateDirectory(folder.Videos);
                 foreach (var written in new[] { folder.Path, folder.Videos, folder.Report }.Where(Directory.Exists))
                 {
                     AtomicFile.DeleteStrays(written);
@@ -72,6 +71,7 @@ public sealed class RunDirectory : IDisposable
                             : ExperimentRecord.Change(earlier, experiment, facts, changes, NewestStep(folder)));
                 }
 
+                Directory.CreateDirectory(folder.Videos);
                 var directory = new RunDirectory(folder, lockFile, changes);
                 directory.SetState("RUNNING");
                 return directory;
@@ -202,8 +202,7 @@ public sealed class RunDirectory : IDisposable
 
         if (!File.Exists(folder.ExperimentFile))
         {
-            if (Directory.EnumerateFileSystemEntries(folder.Path)
-                .Any(entry => !string.Equals(Path.GetFileName(entry), "lock", StringComparison.Ordinal)))
+            if (Directory.EnumerateFileSystemEntries(folder.Path).Any(entry => !IsBeginning(folder, entry)))
             {
                 throw new RunException(
                     $"{folder.Path} contains other files and no experiment.json. Give an empty or new directory with --out.");
@@ -233,6 +232,15 @@ public sealed class RunDirectory : IDisposable
             : throw new RunException(
                 $"{folder.Path} cannot continue with {string.Join("; nor with ", refusals)}. " +
                 "--allow-changes cannot change this within a run: give another directory with --out.");
+    }
+
+    // What is left of a start that a full disk or a kill has ended before experiment.json was written.
+    private static bool IsBeginning(RunFolder folder, string entry)
+    {
+        var unfinished = $".{Path.GetFileName(folder.ExperimentFile)}.";
+        var name = Path.GetFileName(entry);
+        return name == Path.GetFileName(folder.LockFile)
+            || (name.StartsWith(unfinished, StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
     // Damaged checkpoints are ignored here: they are reported when the run starts.

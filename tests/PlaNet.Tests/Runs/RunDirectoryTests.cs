@@ -143,6 +143,16 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void What_is_left_of_a_start_that_was_killed_before_its_first_file_is_no_other_file()
+    {
+        Directory.CreateDirectory(_folder["run"]);
+        File.WriteAllText(_folder["run/lock"], "");
+        File.WriteAllText(_folder["run/.experiment.json.x1y2z3.tmp"], "{");
+        Open(SmallRun.Experiment).Dispose();
+        Assert.Empty(SmallRun.Unfinished(_folder["run"]));
+    }
+
+    [Fact]
     public void A_directory_in_use_is_refused_until_it_is_released()
     {
         using (Open(SmallRun.Experiment))
