@@ -65,20 +65,39 @@ public static class EvaluateVerb
         RequireWritable(video);
         var (experiment, _) = RunDirectory.Read(run);
         var count = episodes ?? experiment.Evaluation.Episodes;
-        var played = random
-            ? EvaluateRandom(experiment, count, seed, output, interruption)
-            : EvaluateModel(run, experiment, count, seed, device, output, error, interruption);
-        Print(output, experiment, [.. played.Select(episode => episode.Return)], prefix: random ? "random policy, " : "");
+        var returns = new List<double>();
+        var shown = new List<Episode>();
+        void Played(Episode episode)
+        {
+            // The frames of many episodes would not fit into memory.
+            if (video is not null && EvaluationVideo.Shows(returns.Count, count, experiment.Task.Count))
+            {
+                shown.Add(episode);
+            }
+
+            returns.Add(episode.Return);
+        }
+
+        if (random)
+        {
+            EvaluateRandom(experiment, count, seed, Played, output, interruption);
+        }
+        else
+        {
+            EvaluateModel(run, experiment, count, seed, Played, device, output, error, interruption);
+        }
+
+        Print(output, experiment, returns, prefix: random ? "random policy, " : "");
         if (video is not null)
         {
-            EvaluationVideo.Write(video, played, experiment.Task.Count, interruption);
+            EvaluationVideo.Write(video, shown, experiment.Task.Count, interruption);
             output.WriteLine($"video: {video}");
         }
 
         return ExitCode.Success;
     }
 
-    private static void Print(TextWriter output, Experiment experiment, IReadOnlyList<double> returns, string prefix)
+    private static void Print(TextWriter output, Experiment experiment, List<double> returns, string prefix)
     {
         var scores = TaskScore.Of(experiment.Task, returns);
         foreach (var score in scores)
@@ -119,12 +138,15 @@ public static class EvaluateVerb
         }
     }
 
-    private static IReadOnlyList<Episode> EvaluateRandom(
-        Experiment experiment, int count, ulong seed, TextWriter output, CancellationToken interruption)
+    private static void EvaluateRandom(
+        Experiment experiment, int count, ulong seed, Action<Episode> played, TextWriter output, CancellationToken interruption)
     {
         // An unusable program is refused here, as it is where a model is loaded.
         _ = Tasks.Describe(experiment.Task);
-        return Evaluator.RunRandom(experiment, count, seed, interruption, create: Environments(experiment, output));
+        foreach (var episode in Evaluator.RunRandom(experiment, count, seed, interruption, create: Environments(experiment, output)))
+        {
+            played(episode);
+        }
     }
 
     private static Func<int, IEnvironment> Environments(Experiment experiment, TextWriter output)
@@ -139,11 +161,12 @@ public static class EvaluateVerb
         });
     }
 
-    private static IReadOnlyList<Episode> EvaluateModel(
+    private static void EvaluateModel(
         string run,
         Experiment experiment,
         int count,
         ulong seed,
+        Action<Episode> played,
         Func<torch.Device> device,
         TextWriter output,
         TextWriter error,
@@ -161,7 +184,7 @@ public static class EvaluateVerb
         var inEpisode = inEpisodes.Max();
         var decisions = inEpisodes.Sum() * Math.Ceiling(count / (double)Evaluator.LargestBatch);
         var made = 0;
-        return Evaluator.Run(
+        var episodes = Evaluator.Run(
             experiment,
             trained.Model,
             chosen,
@@ -174,5 +197,9 @@ public static class EvaluateVerb
             },
             interruption,
             Environments(experiment, output));
+        foreach (var episode in episodes)
+        {
+            played(episode);
+        }
     }
 }

@@ -2,6 +2,7 @@ using PlaNet.Inspection;
 using PlaNet.Common;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;
+using PlaNet.Replay;
 using PlaNet.Runs.Playing;
 using PlaNet.Runs.Results;
 using PlaNet.Runs.Schedule;
@@ -70,16 +71,19 @@ public static class EvaluatorActor
     {
         var model = owned.Model.Load(order.Weights);
         var index = (ulong)order.Progress.Evaluations;
-        var episodes = Evaluator.Run(
-            parts.Experiment,
-            model,
-            parts.Device,
-            parts.Experiment.Evaluation.Episodes,
-            RandomStream.Derive(parts.Seed, "evaluation", index),
-            decision => parts.Watch(
-                new DecisionMade(order.Progress, RunStep.Evaluate, decision, parts.Tasks.Max(task => task.Decisions))),
-            cancellation,
-            owned.Environments.Create);
+        Episode[] episodes =
+        [
+            .. Evaluator.Run(
+                parts.Experiment,
+                model,
+                parts.Device,
+                parts.Experiment.Evaluation.Episodes,
+                RandomStream.Derive(parts.Seed, "evaluation", index),
+                decision => parts.Watch(
+                    new DecisionMade(order.Progress, RunStep.Evaluate, decision, parts.Tasks.Max(task => task.Decisions))),
+                cancellation,
+                owned.Environments.Create),
+        ];
         var video = Path.Combine(parts.Folder.Videos, $"evaluation-{order.Progress.Episodes:D5}.gif");
         EvaluationVideo.Write(video, episodes, parts.Tasks.Count, cancellation);
         var shown = parts.Tasks.Count == 1 ? episodes : EvaluationVideo.FirstOfEach(episodes, parts.Tasks.Count);

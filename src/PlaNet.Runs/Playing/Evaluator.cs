@@ -13,7 +13,7 @@ public static class Evaluator
     /// <summary>Maximum number of environments played in parallel. Further episodes are played in further batches.</summary>
     public const int LargestBatch = 10;
 
-    /// <summary>Evaluates a world model.</summary>
+    /// <summary>Evaluates a world model. The episodes are played as they are enumerated, and none is kept.</summary>
     /// <param name="experiment">Defines the tasks and the planner.</param>
     /// <param name="model">The world model to plan with.</param>
     /// <param name="device">Device of the model.</param>
@@ -23,7 +23,7 @@ public static class Evaluator
     /// <param name="cancellation">Checked before every decision.</param>
     /// <param name="create">Creates an environment of the task with a given index. Default <see cref="Tasks.Create"/>.</param>
     /// <returns>The episodes grouped by task in the order of the tasks; <see cref="TaskScore.Of"/> splits their returns by task.</returns>
-    public static IReadOnlyList<Episode> Run(
+    public static IEnumerable<Episode> Run(
         Experiment experiment,
         WorldModel model,
         Device device,
@@ -51,7 +51,7 @@ public static class Evaluator
     /// <param name="cancellation">Checked before every decision.</param>
     /// <param name="create">Creates an environment of the task with a given index. Default <see cref="Tasks.Create"/>.</param>
     /// <returns>The episodes in the order of <see cref="Run"/>.</returns>
-    public static IReadOnlyList<Episode> RunRandom(
+    public static IEnumerable<Episode> RunRandom(
         Experiment experiment, int episodes, ulong seed, CancellationToken cancellation, Func<int, IEnvironment>? create = null)
     {
         return Play(
@@ -64,7 +64,7 @@ public static class Evaluator
             cancellation);
     }
 
-    private static List<Episode> Play(
+    private static IEnumerable<Episode> Play(
         Experiment experiment,
         int episodes,
         ulong seed,
@@ -73,16 +73,11 @@ public static class Evaluator
         CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(episodes);
-        var played = new List<Episode>();
-        for (var task = 0; task < experiment.Task.Count; task++)
-        {
-            played.AddRange(PlayTask(task, episodes, seed, policyFor, create, cancellation));
-        }
-
-        return played;
+        return Enumerable.Range(0, experiment.Task.Count)
+            .SelectMany(task => PlayTask(task, episodes, seed, policyFor, create, cancellation));
     }
 
-    private static List<Episode> PlayTask(
+    private static IEnumerable<Episode> PlayTask(
         int task,
         int episodes,
         ulong seed,
@@ -90,31 +85,31 @@ public static class Evaluator
         Func<int, IEnvironment> create,
         CancellationToken cancellation)
     {
-        var played = new List<Episode>();
         var environments = new List<IEnvironment>();
         try
         {
-            while (played.Count < episodes)
+            for (int played = 0, count; played < episodes; played += count)
             {
-                var count = Math.Min(LargestBatch, episodes - played.Count);
+                count = Math.Min(LargestBatch, episodes - played);
                 while (environments.Count < count)
                 {
                     environments.Add(create(task));
                 }
 
                 // The index counts over all tasks, so that no two episodes share a seed.
-                var first = (task * episodes) + played.Count;
+                var first = (task * episodes) + played;
                 var seeds = Enumerable.Range(first, count).Select(i => RandomStream.Derive(seed, "environment", (ulong)i)).ToArray();
                 using var policy = policyFor(environments[0].Spec.Action, count, RandomStream.Derive(seed, "agent", (ulong)first));
-                played.AddRange(EpisodePlayer.Record(
-                    environments.GetRange(0, count), seeds, policy, TimeProvider.System, weightsVersion: null, cancellation));
+                foreach (var episode in EpisodePlayer.Record(
+                    environments.GetRange(0, count), seeds, policy, TimeProvider.System, weightsVersion: null, cancellation))
+                {
+                    yield return episode;
+                }
             }
         }
         finally
         {
             environments.ForEach(environment => environment.Dispose());
         }
-
-        return played;
     }
 }

@@ -19,12 +19,18 @@ public static class EvaluationVideo
     public static void Write(string path, IReadOnlyList<Episode> episodes, int tasks = 1, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(episodes);
-        var length = episodes.Max(episode => episode.Length);
-        var shown = tasks == 1 ? episodes.Take(MaxEpisodes) : FirstOfEach(episodes, tasks);
+        Episode[] shown = [.. episodes.Where((_, index) => Shows(index, episodes.Count / tasks, tasks))];
+        var length = shown.Max(episode => episode.Length);
         var clips = shown.Select(
             episode => new Clip(length, episode.ImageShape.Height, episode.ImageShape.Width, PadWithLastFrame(episode, length)));
         new VideoWriter().Write(path, FrameGrid.Upscale(FrameGrid.Row([.. clips]), Upscale), cancellation: cancellation);
     }
+
+    /// <summary>Whether a video shows an episode.</summary>
+    /// <param name="index">Index of the episode; episodes are grouped by task in the order of the tasks.</param>
+    /// <param name="episodes">Number of episodes of each task.</param>
+    /// <param name="tasks">Number of tasks.</param>
+    public static bool Shows(int index, int episodes, int tasks) => tasks == 1 ? index < MaxEpisodes : index % episodes == 0;
 
     /// <summary>The first episode of each task.</summary>
     /// <param name="episodes">Episodes grouped by task in the order of the tasks, equally many of each.</param>

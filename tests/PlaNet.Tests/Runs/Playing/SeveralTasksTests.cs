@@ -137,13 +137,13 @@ public sealed class SeveralTasksTests
     [Fact]
     public void Random_episodes_are_played_in_each_task_with_seeds_of_their_own()
     {
-        var episodes = Evaluator.RunRandom(SmallRun.ThreeTasks, 2, seed: 4, CancellationToken.None);
+        Episode[] episodes = [.. Evaluator.RunRandom(SmallRun.ThreeTasks, 2, seed: 4, CancellationToken.None)];
         Assert.Equal([9, 9, 11, 11, 5, 5], episodes.Select(episode => episode.Length));
         Assert.Equal(6, episodes.Select(episode => episode.Seed).Distinct().Count());
 
         // Other tasks do not change the episodes of the first.
-        var alone = Evaluator.RunRandom(
-            SmallRun.ThreeTasks with { Task = SmallRun.ThreeTasks.Task with { Others = "" } }, 2, seed: 4, CancellationToken.None);
+        var single = SmallRun.ThreeTasks with { Task = SmallRun.ThreeTasks.Task with { Others = "" } };
+        Episode[] alone = [.. Evaluator.RunRandom(single, 2, seed: 4, CancellationToken.None)];
         Assert.Equal(alone.Select(episode => episode.Seed), episodes.Take(2).Select(episode => episode.Seed));
         Assert.Equal(alone.Select(episode => episode.Image[..12288]), episodes.Take(2).Select(episode => episode.Image[..12288]));
     }
