@@ -1,4 +1,5 @@
 using PlaNet.Cli;
+using PlaNet.Runs;
 using PlaNet.Runs.Results;
 using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs.Actors;
@@ -107,6 +108,79 @@ public sealed class InterruptionTests
         var (code, _, error) = await planet.End();
         Assert.Equal((ExitCode.Interrupted, "planet: interrupted\n"), (code, error));
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder["out"]));
+    }
+
+    [Theory]
+    [InlineData("TERM", "predict --run DIR --out OUT", "checkpoints/000000001/manifest.json")]
+    [InlineData("INT", "check --run DIR", "checkpoints/000000001/manifest.json")]
+    [InlineData("HUP", "report --runs DIR --out OUT", "metrics.jsonl")]
+    [InlineData("TERM", "verify models --data DIR", "models/cartpole.json")]
+    public async Task A_signal_to_the_process_group_ends_a_verb_that_reads_a_file(string signal, string verb, string file)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Named pipes are made with mkfifo.");
+        using var folder = new TemporaryFolder();
+        RunDirectory.Open(folder["run"], SmallRun.Experiment, 3, new Dictionary<string, string>()).Dispose();
+        Directory.CreateDirectory(folder["out"]);
+        Directory.CreateDirectory(Path.GetDirectoryName(folder["run/" + file])!);
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [folder["run/" + file]]))
+        {
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        // A named pipe can be opened for writing when the verb has opened it, which then waits for its first byte.
+        var words = verb.Replace("DIR", folder["run"], StringComparison.Ordinal).Replace("OUT", folder["out"], StringComparison.Ordinal);
+        using var planet = PlanetProcess.StartGroup(words.Split(' '));
+        var opened = Task.Run(() => new FileStream(folder["run/" + file], FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
+        Assert.Same(opened, await Task.WhenAny(opened, planet.End()));
+        await using var pipe = await opened;
+        await planet.SignalGroup(signal);
+        var (code, _, error) = await planet.End();
+        Assert.Equal((ExitCode.Interrupted, "planet: interrupted\n"), (code, error));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder["out"]));
+    }
+
+    [Fact]
+    public async Task Signals_to_the_process_groups_of_a_node_and_of_its_grid_save_their_runs_and_leave_no_process()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = SmallGrid.Settings(folder);
+        using var grid = PlanetProcess.StartGroup(
+            ["grid", .. SmallGrid.Words, "--runs", folder["runs"], "--workers", "1", "--listen", "127.0.0.1:0", Endless], settings);
+        var address = (await grid.Printed("others join with")).Text.Split(' ').SkipWhile(word => word != "--join").ElementAt(1);
+        using var node = PlanetProcess.StartGroup(["node", "--join", address, "--workers", "1", "--runs", folder["runs"]], settings);
+        await grid.Printed("of them new to the store");
+        var cells = SmallGrid.Cells(folder["runs"]);
+        foreach (var cell in cells)
+        {
+            await grid.Logged(folder["runs/" + cell], line => line.Values.ContainsKey(RunTags.Loss));
+        }
+
+        await node.SignalGroup("INT");
+        var (code, output, error) = await node.End();
+        Assert.Equal((ExitCode.Interrupted, ""), (code, error));
+        Assert.Contains("interrupted, everything is saved", output);
+        Assert.Single(cells, cell => File.ReadAllText(folder[$"runs/{cell}/state"]) == "INTERRUPTED\n");
+
+        await grid.SignalGroup("TERM");
+        await grid.SignalGroup("TERM");
+        (code, output, error) = await grid.End();
+        Assert.Equal((ExitCode.Interrupted, ""), (code, error));
+        Assert.Contains("interrupted, everything is saved: the same command resumes it", output);
+        Assert.All(cells, cell => Assert.Equal("INTERRUPTED\n", File.ReadAllText(folder[$"runs/{cell}/state"])));
+        Assert.DoesNotContain(
+            System.Diagnostics.Process.GetProcesses(), process => CommandOf(process.Id).Contains(folder.Path, StringComparison.Ordinal));
+    }
+
+    private static string CommandOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     private static async Task Stopped(PlanetProcess planet, string run)

@@ -33,7 +33,8 @@ internal sealed class PlanetProcess : IDisposable
         Start(starter, words, environment);
 
     /// <summary>Starts the command in a process group of its own, so that <see cref="SignalGroup"/> does not signal the tests.</summary>
-    public static PlanetProcess StartGroup(IEnumerable<string> words) => Start(["setsid"], words, []);
+    public static PlanetProcess StartGroup(IEnumerable<string> words, params (string Name, string Value)[] environment) =>
+        Start(["setsid"], words, environment);
 
     private static PlanetProcess Start(string[] starter, IEnumerable<string> words, (string Name, string Value)[] environment)
     {

@@ -187,6 +187,25 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public void A_run_of_the_smallest_sizes_is_complete()
+    {
+        using var folder = new TemporaryFolder();
+        var experiment = SmallRun.Experiment with
+        {
+            Task = SmallRun.Experiment.Task with { ActionRepeat = 600 },
+            Planner = new PlannerOptions { Horizon = 1, Iterations = 1, Candidates = 1, Elites = 1 },
+            Replay = new ReplayOptions { BatchSize = 1, ChunkLength = 2 },
+            Schedule = new ScheduleOptions { SeedEpisodes = 1, TestEpisodes = 0, Episodes = 2, CollectInterval = 1 },
+            Evaluation = new EvaluationOptions { Episodes = 1, Every = 1 },
+        };
+        var (complete, events) = SmallRun.Run(folder["run"], experiment: experiment);
+        Assert.True(complete);
+        Assert.All(events.OfType<EpisodeCollected>(), collected => Assert.True(double.IsFinite(collected.Return)));
+        Assert.Single(events.OfType<EvaluationDone>());
+        SmallRun.Run(folder["planless"], experiment: experiment with { Planner = experiment.Planner with { Iterations = 0 } });
+    }
+
+    [Fact]
     public void A_run_of_random_data_plans_only_when_it_is_evaluated()
     {
         using var folder = new TemporaryFolder();
