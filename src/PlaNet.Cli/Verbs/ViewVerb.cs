@@ -149,8 +149,8 @@ public static class ViewVerb
             steps);
         var shown = play.Decisions;
         var rate = Math.Min(MaxFrameRate, 1 / (environment.Spec.ControlSeconds * environment.Spec.ActionRepeat));
-        new VideoWriter().Write(
-            file, new Clip(shown + 1, options.Size, options.Size, pixels[..((shown + 1) * frameBytes)]), rate, interruption);
+        Array.Resize(ref pixels, (shown + 1) * frameBytes);
+        new VideoWriter().Write(file, new Clip(shown + 1, options.Size, options.Size, pixels), rate, interruption);
         output.WriteLine($"{environment.Spec.Task}: {shown} decisions, return {play.Return(0):F1}: {file}");
         return ExitCode.Success;
     }

@@ -84,6 +84,30 @@ public sealed class CollectorCommandTests
     }
 
     [Fact]
+    public async Task Resident_memory_of_a_collector_is_level()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = SmallGrid.Settings(folder);
+        string[] words =
+        [
+            "train", .. SmallRun.Words, "--out", folder["run"], "--listen", "127.0.0.1:0", "--set=schedule.episodes=1000",
+            "--set=schedule.collect_interval=1", "--set=evaluation.every=1000",
+        ];
+        using var train = PlanetProcess.Start(words, settings);
+        var address = AddressIn((await train.Printed("collectors join with")).Text);
+        using var collector = PlanetProcess.Start(["node", "--join", address, "--roles", "collector"], settings);
+        await collector.Printed("; 15 episodes delivered");
+        var early = collector.ResidentMebibytes();
+        await collector.Printed("; 45 episodes delivered");
+        var late = collector.ResidentMebibytes();
+        await collector.Terminate();
+        await train.Terminate();
+        await collector.End();
+        await train.End();
+        Assert.True(late <= 1.2 * early, $"{early:F0} MiB after 15 episodes, {late:F0} MiB after 45");
+    }
+
+    [Fact]
     public async Task Runs_of_a_grid_take_their_episodes_from_collectors_of_its_cluster()
     {
         using var folder = new TemporaryFolder();

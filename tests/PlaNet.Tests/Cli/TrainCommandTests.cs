@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PlaNet.Cli;
 using PlaNet.Runs;
 using PlaNet.Runs.Results;
@@ -23,22 +24,31 @@ public sealed class TrainCommandTests
         Assert.DoesNotContain('\r', wholeOutput + error);
         Assert.Equal("DONE\n", File.ReadAllText(folder["whole/state"]));
 
+        // Numbers of threads and a locale with a decimal comma and other capitals do not change the result.
+        (string, string)[] elsewhere = [("OMP_NUM_THREADS", "7"), ("LC_ALL", "tr_TR.UTF-8")];
+
         // During the seed episodes, the first updates, the collection of an episode, and the evaluation. The evaluation hangs, so that
         // the run cannot end before a late kill.
         foreach (var step in new[] { 1, 5, 7, 12 })
         {
-            using var planet = PlanetProcess.Start([.. Train("killed"), "--fault=evaluator.evaluate@1=hang"]);
+            using var planet = PlanetProcess.Start([.. Train("killed"), "--fault=evaluator.evaluate@1=hang"], elsewhere);
             await planet.Logged(folder["killed"], line => line.Values[RunTags.ScheduleStep] >= step);
             await planet.Kill();
             Assert.Equal("RUNNING\n", File.ReadAllText(folder["killed/state"]));
         }
 
-        var (code, output, _) = await PlanetProcess.Run(Train("killed"));
+        var (code, output, _) = await PlanetProcess.Run(Train("killed"), elsewhere);
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("resuming from the checkpoint " + folder["killed/checkpoints"], output);
         Assert.Equal("DONE\n", File.ReadAllText(folder["killed/state"]));
         Assert.Equal(SmallRun.Fingerprint(folder["whole"]), SmallRun.Fingerprint(folder["killed"]));
         Assert.Empty(SmallRun.Unfinished(folder["killed"]));
+
+        // Other programs read the files as strict JSON and with aligned numbers.
+        Assert.All(File.ReadLines(folder["killed/metrics.jsonl"]), line => JsonDocument.Parse(line).Dispose());
+        Assert.All(
+            Directory.GetFiles(folder["killed/checkpoints"], "*.safetensors", SearchOption.AllDirectories),
+            file => Assert.Equal(0UL, BitConverter.ToUInt64(File.ReadAllBytes(file)) % 8));
 
         var page = File.ReadAllText(folder["killed/report/index.html"]);
         Assert.Contains("<b>DONE</b><span>state</span>", page);

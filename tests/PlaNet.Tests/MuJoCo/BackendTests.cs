@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PlaNet.MuJoCo;
 using PlaNet.Runs.Actors;
+using PlaNet.Tests.Cli;
 
 namespace PlaNet.Tests.MuJoCo;
 
@@ -55,6 +56,17 @@ public sealed class BackendTests
         var failure = Assert.Throws<OpenGlException>(() => OpenGlChoice.Of(planet, mujoco));
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
         Assert.True(RunSupervision.IsFinal(failure));
+    }
+
+    [Theory]
+    [InlineData("__EGL_VENDOR_LIBRARY_DIRS", "/nonexistent")]
+    [InlineData("MUJOCO_GL", "osmesa")]
+    public async Task Without_egl_or_with_the_variable_of_dm_control_osmesa_is_used(string variable, string value)
+    {
+        var (_, output, _) = await PlanetProcess.Run(["doctor"], ("PLANET_GL", ""), ("MUJOCO_GL", ""), (variable, value));
+        Assert.SkipWhen(
+            output.Contains("no off-screen OpenGL backend works", StringComparison.Ordinal), "OSMesa is not available here.");
+        Assert.Contains("OpenGL backend: osmesa", output, StringComparison.Ordinal);
     }
 
     [Fact]
