@@ -31,6 +31,12 @@ if (args is ["transfer", .. var transfer])
     return await PlaNet.Benchmarks.TransferTimes.RunAsync(transfer, Console.Out);
 }
 
+if (args is ["learning", .. var learning])
+{
+    // What is learnt in a given time, not how long something takes.
+    return PlaNet.Benchmarks.OfflineLearning.Run(learning, Console.Out);
+}
+
 if (args is ["soak", .. var soak])
 {
     // Not a benchmark either, but it needs the command and minutes, too.

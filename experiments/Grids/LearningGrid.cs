@@ -1,0 +1,37 @@
+using PlaNet.Experiments;
+using PlaNet.Experiments.Grids;
+
+namespace PlaNet.Catalog;
+
+/// <summary>What quickstart's learning depends on: one change at a time (docs/learning.md).</summary>
+public static class LearningGrid
+{
+    private static readonly Experiment s_start = CpuSized.Quickstart with
+    {
+        Name = "learning",
+        Description = "quickstart with a balanced divergence, and with more but smaller updates",
+        Objective = CpuSized.Quickstart.Objective with { DivergenceScale = 1, PosteriorShare = 0.1 },
+        Replay = CpuSized.Quickstart.Replay with { BatchSize = 8, ChunkLength = 16 },
+        Schedule = CpuSized.Quickstart.Schedule with { CollectInterval = 200 },
+
+        // Two workers run side by side on two cores.
+        Compute = CpuSized.Quickstart.Compute with { Threads = 1 },
+    };
+
+    /// <summary>Two seeds of every change; a cell takes about half an hour of one core.</summary>
+    public static Grid Learning { get; } = Grid.Of(
+        "Learning",
+        "What learning in a quarter of an hour depends on: one change at a time",
+        Axes.OneAtATime(
+            s_start,
+            Axis.Of("posterior_share", [0.1, 0.03, 0.3, 1], (e, value) => e with { Objective = e.Objective with { PosteriorShare = value } }),
+            Axis.Of("divergence_scale", [0.2, 3], (e, value) => e with { Objective = e.Objective with { DivergenceScale = value } }),
+            Axis.Of("free_nats", [0.0, 3], (e, value) => e with { Objective = e.Objective with { FreeNats = value } }),
+            Axis.Of("image_scale", [3.0], (e, value) => e with { Objective = e.Objective with { ImageScale = value } }),
+            Axis.Of("depth", [16], (e, value) => e with { Model = e.Model with { Depth = value } }),
+            Axis.Of("batch_size", [16, 50], (e, value) => e with { Replay = e.Replay with { BatchSize = value } }),
+            Axis.Of("learning_rate", [5e-4, 2e-3], (e, value) => e with { Optimizer = e.Optimizer with { LearningRate = value } }),
+            Axis.Of("collect_interval", [100, 400], (e, value) => e with { Schedule = e.Schedule with { CollectInterval = value } }),
+            Axis.Of("exploration_noise", [0.1], (e, value) => e with { Schedule = e.Schedule with { ExplorationNoise = value } })),
+        seeds: 2);
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using PlaNet.Catalog;
+using PlaNet.Common;
+using PlaNet.Experiments;
+using PlaNet.Inspection;
+using PlaNet.Replay;
+using PlaNet.Runs.Playing;
+
+namespace PlaNet.Benchmarks;
+
+/// <summary>
+/// Trains a model on recorded episodes for a given processor time and measures what it knows: losses, a read-out of the simulator's state,
+/// and the returns of the planner that uses it. Collection and its chance are left out, so that variants compare within minutes.
+/// </summary>
+internal static class OfflineLearning
+{
+    private const string Usage =
+        "usage: learning --episodes DIR [--experiment NAME] [--seconds N] [--evaluations N] [--seed N] [OPTION=VALUE ...]";
+    private const int Reports = 4;
+    private const int UpdatesBetweenChecks = 20;
+    private static readonly int[] s_distances = [0, 1, 4, 8, 12];
+
+    /// <summary>Runs one variant.</summary>
+    /// <param name="words">The words after <c>learning</c>; overrides have the form <c>path=value</c>.</param>
+    /// <param name="output">Takes the report.</param>
+    public static int Run(string[] words, TextWriter output)
+    {
+        var named = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["--experiment"] = "quickstart",
+            ["--seconds"] = "200",
+            ["--evaluations"] = "5",
+            ["--seed"] = "0",
+        };
+        var overrides = new List<string>();
+        for (var i = 0; i < words.Length; i++)
+        {
+            if (!words[i].StartsWith("--", StringComparison.Ordinal))
+            {
+                overrides.Add(words[i]);
+            }
+            else if (++i < words.Length)
+            {
+                named[words[i - 1]] = words[i];
+            }
+        }
+
+        if (!named.TryGetValue("--episodes", out var folder))
+        {
+            output.WriteLine(Usage);
+            return 2;
+        }
+
+        var experiment = Overrides.ApplyAll(ExperimentCatalog.Find(named["--experiment"]), ["compute.threads=1", .. overrides]);
+        TorchRuntime.Configure(experiment.Compute);
+        var seconds = double.Parse(named["--seconds"], CultureInfo.InvariantCulture);
+        var seed = ulong.Parse(named["--seed"], CultureInfo.InvariantCulture);
+        var evaluations = int.Parse(named["--evaluations"], CultureInfo.InvariantCulture);
+        Learn(experiment, EpisodeStore.Open(folder, 1L << 31, readOnly: true), seconds, seed, evaluations, output);
+        return 0;
+    }
+
+    private static void Learn(
+        Experiment experiment, EpisodeStore store, double seconds, ulong seed, int evaluations, TextWriter output)
+    {
+        // Every sixth episode is held out, so that both sets have episodes of every age.
+        var names = store.List().Select(entry => entry.Name).Order(StringComparer.Ordinal).Index().ToArray();
+        string[] train = [.. names.Where(name => name.Index % 6 != 5).Select(name => name.Item)];
+        string[] test = [.. names.Where(name => name.Index % 6 == 5).Select(name => name.Item)];
+        var (fit, held) = (Sequences(store, train.TakeLast(40), 4), Sequences(store, test, 6));
+        var sampler = new ChunkSampler(
+            store, experiment.Replay.BatchSize, experiment.Replay.ChunkLength, new RandomStream(seed), train);
+        using var learner = new Learner(experiment, store.Load(train[0]).ActionSize, CPU, seed);
+        using var self = Process.GetCurrentProcess();
+        output.WriteLine(Line($"{train.Length} episodes to learn from, {test.Length} held out"));
+        var (busy, updates, since) = (0.0, 0UL, new List<UpdateMetrics>());
+        for (var report = 1; report <= Reports; report++)
+        {
+            while (busy < seconds * report / Reports)
+            {
+                self.Refresh();
+                var start = self.TotalProcessorTime;
+                for (var i = 0; i < UpdatesBetweenChecks; i++)
+                {
+                    since.Add(learner.Update(sampler.Sample(), updates++));
+                }
+
+                self.Refresh();
+                busy += (self.TotalProcessorTime - start).TotalSeconds;
+            }
+
+            output.WriteLine(Line($"{updates,6} updates in {busy:F0} s of processor time: image {Mean(update => update.Image):F2}, ")
+                + Line($"reward {Mean(update => update.Reward):F3}, divergence {Mean(update => update.Divergence):F2}"));
+            since.Clear();
+            PrintProbe(StateProbe.Measure(learner.Model, CPU, fit, held, seed, s_distances), output);
+        }
+
+        double Mean(Func<UpdateMetrics, double> value) => since.Average(value);
+
+        if (evaluations > 0)
+        {
+            var returns = Evaluator.Run(experiment, learner.Model, CPU, evaluations, seed, _ => { }, CancellationToken.None)
+                .Select(episode => episode.Return).ToArray();
+            output.WriteLine(Line(
+                $"mean return {returns.Average():F0} of {string.Join(", ", returns.Select(value => Line($"{value:F0}")))}"));
+        }
+    }
+
+    // Starts are spread over the episode.
+    private static Sequence[] Sequences(EpisodeStore store, IEnumerable<string> names, int each) =>
+    [
+        .. from name in names
+           let episode = store.Load(name)
+           let last = episode.Length - OpenLoop.DefaultContext - s_distances[^1]
+           from i in Enumerable.Range(0, each)
+           select new Sequence(episode, last * i / each),
+    ];
+
+    private static void PrintProbe(StateProbe? probe, TextWriter output)
+    {
+        foreach (var (name, explained) in probe is null ? [] : probe.Names.Zip(probe.Explained))
+        {
+            output.WriteLine($"    {name,-14}" + string.Concat(explained.Select(share => Line($"{share,7:F2}"))));
+        }
+    }
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
