@@ -59,7 +59,10 @@ public sealed class VerbMemoryTests
         async Task<double> Peak(int decisions)
         {
             using var planet = PlanetProcess.Start(
-                ["view", "--task", "walker_walk", "--steps", $"{decisions}", "--size", "16", "--out", folder[$"{decisions}.gif"]]);
+            [
+                "view", "--task", "walker_walk", "--steps", $"{decisions}", "--size", "16", "--quality", "fast",
+                "--out", folder[$"{decisions}.gif"],
+            ]);
             var peak = 0.0;
             try
             {
