@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using PlaNet.Runs.Results;
 using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs;
@@ -17,8 +19,12 @@ public sealed class TerminalTests
 
         // The shell of the terminal ends with it, and with that shell the others in the foreground receive the signal. This one ignores it,
         // because the exit code has no other way to the test.
-        File.WriteAllText(folder["shell"], $"trap '' HUP\n\"$@\"\necho $? >{folder["written"]}\nmv {folder["written"]} {folder["code"]}\n");
-        var inTerminal = $"exec script --quiet --command \"bash {folder["shell"]} $(printf '%q ' \"$@\"); true\" /dev/null";
+        File.WriteAllText(
+            folder["shell"],
+            $"trap '' HUP\necho $$ >{folder["id"]}\n\"$@\"\necho $? >{folder["written"]}\nmv {folder["written"]} {folder["code"]}\n");
+
+        // Under nohup, or in the background of a shell, the terminal's own shell would ignore the signal and live on.
+        var inTerminal = $"exec env --default-signal=HUP,INT,TERM script --quiet --command \"bash {folder["shell"]} $(printf '%q ' \"$@\"); true\" /dev/null";
         using var terminal = PlanetProcess.StartBy(
             ["bash", "-c", inTerminal, "bash"],
             [
@@ -29,9 +35,18 @@ public sealed class TerminalTests
         await terminal.Kill();
         Assert.Contains("\u001b[2K", (await terminal.End()).Output);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        while (!File.Exists(folder["code"]))
+        try
         {
-            await Task.Delay(20, patience.Token);
+            while (!File.Exists(folder["code"]))
+            {
+                await Task.Delay(20, patience.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            using var left = Process.GetProcessById(int.Parse(File.ReadAllText(folder["id"]), CultureInfo.InvariantCulture));
+            left.Kill(entireProcessTree: true);
+            Assert.Fail("The run outlives its terminal.");
         }
 
         Assert.Equal("130\n", File.ReadAllText(folder["code"]));
