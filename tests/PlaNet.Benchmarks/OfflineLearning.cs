@@ -17,7 +17,9 @@ internal static class OfflineLearning
 {
     private const string Usage =
         "usage: learning --episodes DIR [--experiment NAME] [--seconds N] [--evaluations N] [--seed N] [OPTION=VALUE ...]";
+    private const string EpisodesOption = "--episodes";
     private const int Reports = 4;
+    private const int HeldOutEvery = 6;
     private const int UpdatesBetweenChecks = 20;
     private static readonly int[] s_distances = [0, 1, 4, 8, 12];
 
@@ -32,6 +34,7 @@ internal static class OfflineLearning
             ["--seconds"] = "200",
             ["--evaluations"] = "5",
             ["--seed"] = "0",
+            [EpisodesOption] = "",
         };
         var overrides = new List<string>();
         for (var i = 0; i < words.Length; i++)
@@ -40,15 +43,21 @@ internal static class OfflineLearning
             {
                 overrides.Add(words[i]);
             }
-            else if (++i < words.Length)
+            else if (named.ContainsKey(words[i]) && i + 1 < words.Length)
             {
-                named[words[i - 1]] = words[i];
+                named[words[i]] = words[++i];
+            }
+            else
+            {
+                output.WriteLine($"{words[i]} is no option, or lacks its value; {Usage}");
+                return 2;
             }
         }
 
-        if (!named.TryGetValue("--episodes", out var folder))
+        var folder = named[EpisodesOption];
+        if (!Directory.Exists(folder))
         {
-            output.WriteLine(Usage);
+            output.WriteLine($"The folder of episodes, '{folder}', does not exist; {Usage}");
             return 2;
         }
 
@@ -57,17 +66,24 @@ internal static class OfflineLearning
         var seconds = double.Parse(named["--seconds"], CultureInfo.InvariantCulture);
         var seed = ulong.Parse(named["--seed"], CultureInfo.InvariantCulture);
         var evaluations = int.Parse(named["--evaluations"], CultureInfo.InvariantCulture);
-        Learn(experiment, EpisodeStore.Open(folder, 1L << 31, readOnly: true), seconds, seed, evaluations, output);
+        var store = EpisodeStore.Open(folder, 1L << 31, readOnly: true);
+        if (store.Count < HeldOutEvery)
+        {
+            output.WriteLine($"{folder} has {store.Count} episodes: at least {HeldOutEvery} are needed, so that one is held out.");
+            return 2;
+        }
+
+        Learn(experiment, store, seconds, seed, evaluations, output);
         return 0;
     }
 
     private static void Learn(
         Experiment experiment, EpisodeStore store, double seconds, ulong seed, int evaluations, TextWriter output)
     {
-        // Every sixth episode is held out, so that both sets have episodes of every age.
+        // Both sets have episodes of every age.
         var names = store.List().Select(entry => entry.Name).Order(StringComparer.Ordinal).Index().ToArray();
-        string[] train = [.. names.Where(name => name.Index % 6 != 5).Select(name => name.Item)];
-        string[] test = [.. names.Where(name => name.Index % 6 == 5).Select(name => name.Item)];
+        string[] train = [.. names.Where(name => name.Index % HeldOutEvery != HeldOutEvery - 1).Select(name => name.Item)];
+        string[] test = [.. names.Where(name => name.Index % HeldOutEvery == HeldOutEvery - 1).Select(name => name.Item)];
         var (fit, held) = (Sequences(store, train.TakeLast(40), 4), Sequences(store, test, 6));
         var sampler = new ChunkSampler(
             store, experiment.Replay.BatchSize, experiment.Replay.ChunkLength, new RandomStream(seed), train);
@@ -77,7 +93,7 @@ internal static class OfflineLearning
         var (busy, updates, since) = (0.0, 0UL, new List<UpdateMetrics>());
         for (var report = 1; report <= Reports; report++)
         {
-            while (busy < seconds * report / Reports)
+            do
             {
                 self.Refresh();
                 var start = self.TotalProcessorTime;
@@ -89,6 +105,7 @@ internal static class OfflineLearning
                 self.Refresh();
                 busy += (self.TotalProcessorTime - start).TotalSeconds;
             }
+            while (busy < seconds * report / Reports);
 
             output.WriteLine(Line($"{updates,6} updates in {busy:F0} s of processor time: image {Mean(update => update.Image):F2}, ")
                 + Line($"reward {Mean(update => update.Reward):F3}, divergence {Mean(update => update.Divergence):F2}"));

@@ -52,9 +52,8 @@ public static class Objective
         var targets = RewardTargets.Of(rewards, options.RewardAlignment, padding);
         var rewardLoss = -Padding.Mean(
             RewardScore(options.RewardLoss, targets.Rewards, model.Reward.forward(targets.Predictors(features))), targets.Padding);
-        var divergence = Padding.Divergence(posterior.Distribution, prior, padding);
-        var balanced = Balanced(divergence, posterior.Distribution, prior, options.PosteriorShare, padding);
-        var divergenceLoss = Padding.Mean(FreeNats(balanced, options.FreeNats), padding);
+        var divergence = Padding.Divergence(Balanced(posterior.Distribution, options.PosteriorShare), prior, padding);
+        var divergenceLoss = Padding.Mean(FreeNats(divergence, options.FreeNats), padding);
         var total = (options.ImageScale * imageLoss) + (options.RewardScale * rewardLoss) + (options.DivergenceWeight * divergenceLoss);
         var terms = new ObjectiveTerms(total, imageLoss, rewardLoss, divergenceLoss, Padding.Mean(divergence.detach(), padding));
         if (options.GlobalDivergenceScale > 0)
@@ -135,26 +134,23 @@ public static class Objective
     }
 
     /// <summary>
-    /// The divergence with its value unchanged and only a share of its gradient reaching the posterior
+    /// The same distribution, to whose parameters only a share of a gradient passes
     /// (<see cref="ObjectiveOptions.PosteriorShare"/>).
     /// </summary>
-    /// <param name="divergence">The divergence of the two distributions, [batch, time].</param>
-    /// <param name="posterior">[batch, time, features].</param>
-    /// <param name="prior">The same shape.</param>
+    /// <param name="distribution">Any shape.</param>
     /// <param name="share">From 0 to 1.</param>
-    /// <param name="padding">The padding of the batch. Default none.</param>
-    /// <returns>[batch, time].</returns>
-    public static Tensor Balanced(
-        Tensor divergence, DiagonalGaussian posterior, DiagonalGaussian prior, double share, Padding? padding = null)
+    public static DiagonalGaussian Balanced(DiagonalGaussian distribution, double share)
     {
-        ArgumentNullException.ThrowIfNull(posterior);
-        if (share == 1)
+        ArgumentNullException.ThrowIfNull(distribution);
+        Tensor Shared(Tensor value)
         {
-            return divergence;
+            var stopped = value.detach();
+
+            // The difference is exactly zero, so the value stays exactly the same.
+            return stopped + (share * (value - stopped));
         }
 
-        var stopped = new DiagonalGaussian(posterior.Mean.detach(), posterior.Stddev.detach());
-        return (share * divergence) + ((1 - share) * Padding.Divergence(stopped, prior, padding));
+        return share == 1 ? distribution : new DiagonalGaussian(Shared(distribution.Mean), Shared(distribution.Stddev));
     }
 
     private static Tensor Add(Tensor total, double scale, Tensor? term)

@@ -67,7 +67,10 @@ public static class EvaluateVerb
         var count = episodes ?? experiment.Evaluation.Episodes;
         var returns = new List<double>();
         var shown = new List<Episode>();
-        void Played(Episode episode)
+        var episodesPlayed = random
+            ? EvaluateRandom(experiment, count, seed, output, interruption)
+            : EvaluateModel(run, experiment, count, seed, device, output, error, interruption);
+        foreach (var episode in episodesPlayed)
         {
             // The frames of many episodes would not fit into memory.
             if (video is not null && EvaluationVideo.Shows(returns.Count, count, experiment.Task.Count))
@@ -76,15 +79,6 @@ public static class EvaluateVerb
             }
 
             returns.Add(episode.Return);
-        }
-
-        if (random)
-        {
-            EvaluateRandom(experiment, count, seed, Played, output, interruption);
-        }
-        else
-        {
-            EvaluateModel(run, experiment, count, seed, Played, device, output, error, interruption);
         }
 
         Print(output, experiment, returns, prefix: random ? "random policy, " : "");
@@ -138,15 +132,12 @@ public static class EvaluateVerb
         }
     }
 
-    private static void EvaluateRandom(
-        Experiment experiment, int count, ulong seed, Action<Episode> played, TextWriter output, CancellationToken interruption)
+    private static IEnumerable<Episode> EvaluateRandom(
+        Experiment experiment, int count, ulong seed, TextWriter output, CancellationToken interruption)
     {
         // An unusable program is refused here, as it is where a model is loaded.
         _ = Tasks.Describe(experiment.Task);
-        foreach (var episode in Evaluator.RunRandom(experiment, count, seed, interruption, create: Environments(experiment, output)))
-        {
-            played(episode);
-        }
+        return Evaluator.RunRandom(experiment, count, seed, interruption, create: Environments(experiment, output));
     }
 
     private static Func<int, IEnvironment> Environments(Experiment experiment, TextWriter output)
@@ -161,12 +152,12 @@ public static class EvaluateVerb
         });
     }
 
-    private static void EvaluateModel(
+    // The model is loaded when the first episode is asked for, and freed after the last.
+    private static IEnumerable<Episode> EvaluateModel(
         string run,
         Experiment experiment,
         int count,
         ulong seed,
-        Action<Episode> played,
         Func<torch.Device> device,
         TextWriter output,
         TextWriter error,
@@ -199,7 +190,7 @@ public static class EvaluateVerb
             Environments(experiment, output));
         foreach (var episode in episodes)
         {
-            played(episode);
+            yield return episode;
         }
     }
 }

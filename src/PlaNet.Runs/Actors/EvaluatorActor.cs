@@ -86,7 +86,7 @@ public static class EvaluatorActor
         ];
         var video = Path.Combine(parts.Folder.Videos, $"evaluation-{order.Progress.Episodes:D5}.gif");
         EvaluationVideo.Write(video, episodes, parts.Tasks.Count, cancellation);
-        var shown = parts.Tasks.Count == 1 ? episodes : EvaluationVideo.FirstOfEach(episodes, parts.Tasks.Count);
+        var shown = parts.Tasks.Count == 1 ? episodes : EvaluationVideo.Shown(episodes, parts.Tasks.Count);
         if (shown.Min(episode => episode.Length) > OpenLoop.DefaultContext)
         {
             PredictionVideo.Write(

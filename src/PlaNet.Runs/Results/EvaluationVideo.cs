@@ -19,7 +19,7 @@ public static class EvaluationVideo
     public static void Write(string path, IReadOnlyList<Episode> episodes, int tasks = 1, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(episodes);
-        Episode[] shown = [.. episodes.Where((_, index) => Shows(index, episodes.Count / tasks, tasks))];
+        var shown = Shown(episodes, tasks);
         var length = shown.Max(episode => episode.Length);
         var clips = shown.Select(
             episode => new Clip(length, episode.ImageShape.Height, episode.ImageShape.Width, PadWithLastFrame(episode, length)));
@@ -32,13 +32,13 @@ public static class EvaluationVideo
     /// <param name="tasks">Number of tasks.</param>
     public static bool Shows(int index, int episodes, int tasks) => tasks == 1 ? index < MaxEpisodes : index % episodes == 0;
 
-    /// <summary>The first episode of each task.</summary>
+    /// <summary>The episodes that a video shows: the first of each task, or the first ones of a single task.</summary>
     /// <param name="episodes">Episodes grouped by task in the order of the tasks, equally many of each.</param>
     /// <param name="tasks">Number of tasks.</param>
-    public static IReadOnlyList<Episode> FirstOfEach(IReadOnlyList<Episode> episodes, int tasks)
+    public static IReadOnlyList<Episode> Shown(IReadOnlyList<Episode> episodes, int tasks)
     {
         ArgumentNullException.ThrowIfNull(episodes);
-        return [.. episodes.Where((_, index) => index % (episodes.Count / tasks) == 0)];
+        return [.. episodes.Where((_, index) => Shows(index, episodes.Count / tasks, tasks))];
     }
 
     private static byte[] PadWithLastFrame(Episode episode, int length)
