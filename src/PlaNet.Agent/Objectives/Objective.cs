@@ -238,10 +238,10 @@ public static class Objective
         return loss == PredictionLoss.Sse ? -SquaredError(images, means) : ImageLogProbability(images, means);
     }
 
-    // The squared error of every image, [batch, time]. One fused operator saves memory: images take most of the memory of an update.
+    // The squared error of every image, [batch, time].
     private static Tensor SquaredError(Tensor images, Tensor means)
     {
-        return nn.functional.mse_loss(means, images, nn.Reduction.None).sum([2L, 3L, 4L]);
+        return SquaredErrors.apply(images, means);
     }
 
     private static Tensor RewardScore(PredictionLoss loss, Tensor rewards, Tensor means)
