@@ -64,12 +64,13 @@ public sealed class Agent : IPolicy
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
+        using var decision = Phases.Begin(Phases.Decision);
         var pixels = stack([.. images.Select(image => tensor(image, [64, 64, 3]))]).to(_device);
         var dither = ImagePreprocessing.Dither(pixels.shape, _generator);
         var preprocessed = ImagePreprocessing.Preprocess(pixels, _model.Options.ImageBits, dither).permute(0, 3, 1, 2);
         var noise = randn([_count, _model.Dynamics.StochasticSize], device: _device, generator: _generator);
-        var embedding = _model.Encoder.forward(preprocessed);
-        var state = _model.Dynamics.Posterior(_state, _previousAction, embedding, noise);
+        var embedding = Phases.In("encoder", () => _model.Encoder.forward(preprocessed));
+        var state = Phases.In("posterior", () => _model.Dynamics.Posterior(_state, _previousAction, embedding, noise));
         var starts = _dynamics.Starts(_state, _previousAction, embedding);
         var plan = _planner.Plan(_dynamics, WorldModelDynamics.State(state), new GeneratorNoise(_generator), _memory, starts);
         var action = plan.Mean.select(1, 0);

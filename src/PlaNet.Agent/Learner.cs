@@ -50,6 +50,7 @@ public sealed class Learner : IDisposable
     public UpdateMetrics Update(ChunkBatch batch, ulong seed, bool injectNaN = false)
     {
         using var scope = NewDisposeScope();
+        using var update = Phases.Begin(Phases.Update);
         Optimizer.zero_grad();
         var terms = Evaluate(batch, seed);
         if (injectNaN)
@@ -57,8 +58,9 @@ public sealed class Learner : IDisposable
             terms = terms with { Total = terms.Total * double.NaN };
         }
 
-        terms.Total.backward();
-        var norm = nn.utils.clip_grad_norm_(Model.parameters(), _experiment.Optimizer.GradientClipping);
+        Phases.In(Phases.Backward, () => terms.Total.backward());
+        var norm = Phases.In(
+            "gradient norm", () => nn.utils.clip_grad_norm_(Model.parameters(), _experiment.Optimizer.GradientClipping));
         var metrics = ToMetrics(terms, norm);
         if (!metrics.IsFinite)
         {
@@ -69,7 +71,7 @@ public sealed class Learner : IDisposable
         }
 
         Optimizer.LearningRate = _experiment.Optimizer.LearningRateAfter(Optimizer.Steps);
-        Optimizer.step();
+        Phases.In("optimizer", () => Optimizer.step());
         return _experiment.Optimizer.WarmupUpdates > 0 ? metrics with { LearningRate = Optimizer.LearningRate } : metrics;
     }
 
@@ -95,7 +97,7 @@ public sealed class Learner : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         _generator.manual_seed(unchecked((long)seed));
-        var inputs = ModelInputs.Of(Model, batch, _device, _generator);
+        var inputs = Phases.In("inputs", () => ModelInputs.Of(Model, batch, _device, _generator));
         var imagination = inputs.OvershootingNoise(_experiment.Objective, _generator);
         return Objective.Compute(Model, _experiment.Objective, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise, imagination);
     }

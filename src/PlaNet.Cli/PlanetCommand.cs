@@ -24,6 +24,7 @@ public static class PlanetCommand
             EvaluateVerb.Create(),
             PredictVerb.Create(),
             CheckVerb.Create(),
+            ProfileVerb.Create(),
             ReportVerb.Create(),
             DoctorVerb.Create(),
             VerifyVerb.Create(),

@@ -46,12 +46,14 @@ public static class Objective
             (rewards, noise) = (padding.Fill(rewards, 0), padding.Fill(noise, 0));
         }
 
-        var (posterior, prior) = model.Dynamics.Observe(model.Embed(images), actions, noise);
-        var features = model.Dynamics.Features(posterior);
-        var imageLoss = -Padding.Mean(ImageScore(options.ImageLoss, images, model.Decode(features)), padding);
+        var embeddings = Phases.MarkBackward(Phases.In("encoder", () => model.Embed(images)), "encoder");
+        var (posterior, prior) = Phases.In("recurrence", () => model.Dynamics.Observe(embeddings, actions, noise));
+        var features = Phases.MarkBackward(model.Dynamics.Features(posterior), "recurrence");
+        var means = Phases.MarkBackward(Phases.In("decoder", () => model.Decode(features)), "decoder");
+        var imageLoss = -Padding.Mean(Phases.In("image loss", () => ImageScore(options.ImageLoss, images, means)), padding);
         var targets = RewardTargets.Of(rewards, options.RewardAlignment, padding);
-        var rewardLoss = -Padding.Mean(
-            RewardScore(options.RewardLoss, targets.Rewards, model.Reward.forward(targets.Predictors(features))), targets.Padding);
+        var predictions = Phases.In("reward head", () => model.Reward.forward(targets.Predictors(features)));
+        var rewardLoss = -Padding.Mean(RewardScore(options.RewardLoss, targets.Rewards, predictions), targets.Padding);
         var divergence = Padding.Divergence(Balanced(posterior.Distribution, options.PosteriorShare), prior, padding);
         var divergenceLoss = Padding.Mean(FreeNats(divergence, options.FreeNats), padding);
         var total = (options.ImageScale * imageLoss) + (options.RewardScale * rewardLoss) + (options.DivergenceWeight * divergenceLoss);

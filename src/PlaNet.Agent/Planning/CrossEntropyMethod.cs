@@ -30,11 +30,11 @@ public sealed class CrossEntropyMethod(PlannerOptions options) : IPlanner
         for (var iteration = 0; iteration < options.Iterations; iteration++)
         {
             using var inner = NewDisposeScope();
-            var draws = noise.Actions([options.Horizon, agents, options.Candidates, dynamics.ActionSize]);
-            var actions = imagination.Clip(mean + (stddev * draws));
+            var actions = Phases.In("candidates", () => imagination.Clip(
+                mean + (stddev * noise.Actions([options.Horizon, agents, options.Candidates, dynamics.ActionSize]))));
             var start = shared ?? imagination.Start(options.Candidates, noise);
             var returns = imagination.Returns(start, actions, noise);
-            (mean, stddev, eliteReturn) = Fit(actions, returns, options.Elites, options.Stddev);
+            (mean, stddev, eliteReturn) = Phases.In("elites", () => Fit(actions, returns, options.Elites, options.Stddev));
             mean.MoveToOuterDisposeScope();
             stddev.MoveToOuterDisposeScope();
             eliteReturn.MoveToOuterDisposeScope();

@@ -45,15 +45,18 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
         var rows = agents * candidates;
         var current = start;
         var states = new Tensor[horizon];
-        for (var step = 0; step < horizon; step++)
+        Phases.In("transitions", () =>
         {
-            var draws = noise.Dynamics([agents, candidates, dynamics.NoiseSize]).view(rows, dynamics.NoiseSize);
-            current = dynamics.Transition(current, actions.select(0, step).reshape(rows, -1), draws);
-            states[step] = current;
-        }
+            for (var step = 0; step < horizon; step++)
+            {
+                var draws = noise.Dynamics([agents, candidates, dynamics.NoiseSize]).view(rows, dynamics.NoiseSize);
+                current = dynamics.Transition(current, actions.select(0, step).reshape(rows, -1), draws);
+                states[step] = current;
+            }
+        });
 
         // The reward head is not part of the recurrence, so it runs once for all steps.
-        var rewards = dynamics.Reward(cat(states, 0)).view(horizon, agents, candidates);
+        var rewards = Phases.In("reward head", () => dynamics.Reward(cat(states, 0))).view(horizon, agents, candidates);
         if (options.Discount != 1)
         {
             var weights = Enumerable.Range(0, (int)horizon).Select(step => Math.Pow(options.Discount, step)).ToArray();

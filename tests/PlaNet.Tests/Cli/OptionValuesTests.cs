@@ -126,6 +126,11 @@ public sealed class OptionValuesTests : IDisposable
             ["evaluate"] => [$"--run={_folder["run"]}", "--episodes=1"],
             ["predict"] => [$"--run={_folder["run"]}", "--context=1", "--horizon=2", "--sequences=1", $"--out={own}"],
             ["check"] => [$"--run={_folder["run"]}"],
+            ["profile"] =>
+            [
+                "--experiment=quickstart", "--set=compute.threads=1", "--set=compute.native_kernels=false", "--rounds=1",
+                $"--trace={own}.json"
+            ],
             ["report"] => [$"--runs={_folder["run"]}", $"--out={own}"],
             ["verify"] => [$"--data={_folder["folder"]}"],
             ["view"] => ["--task=cartpole_balance", "--steps=0", "--size=8", $"--out={own}.png"],
