@@ -26,12 +26,19 @@ public static class EvaluateVerb
         var seed = new Option<ulong>("--seed") { Description = "Seed of the episodes", HelpName = "N", DefaultValueFactory = _ => 0 };
         var video = new Option<string?>("--video") { Description = "Write a video of the episodes: .gif, .mp4 or .png", HelpName = "FILE" };
         var random = new Option<bool>("--random") { Description = "Play the same episodes with random actions instead, as a baseline" };
+        var changes = new Option<string[]>("--set", "-s")
+        {
+            Description = "Change one option of the planner, such as planner.candidates=1000; can be repeated",
+            HelpName = "path=value",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var device = new DeviceChoice();
         verb.Add(run);
         verb.Add(episodes);
         verb.Add(seed);
         verb.Add(video);
         verb.Add(random);
+        verb.Add(changes);
         device.AddTo(verb);
         verb.SetAction((line, interruption) => Task.FromResult(Evaluate(
             line.GetRequiredValue(run),
@@ -39,6 +46,7 @@ public static class EvaluateVerb
             line.GetValue(seed),
             line.GetValue(video),
             line.GetValue(random),
+            line.GetValue(changes) ?? [],
             () => device.Read(line),
             line.InvocationConfiguration.Output,
             line.InvocationConfiguration.Error,
@@ -52,6 +60,7 @@ public static class EvaluateVerb
         ulong seed,
         string? video,
         bool random,
+        string[] changes,
         Func<torch.Device> device,
         TextWriter output,
         TextWriter error,
@@ -63,7 +72,8 @@ public static class EvaluateVerb
         }
 
         RequireWritable(video);
-        var (experiment, _) = RunDirectory.Read(run);
+        var (trained, _) = RunDirectory.Read(run);
+        var experiment = WithPlanner(trained, changes);
         var count = episodes ?? experiment.Evaluation.Episodes;
         var returns = new List<double>();
         var shown = new List<Episode>();
@@ -89,6 +99,17 @@ public static class EvaluateVerb
         }
 
         return ExitCode.Success;
+    }
+
+    // Everything else of the experiment shaped the model, which is trained.
+    private static Experiment WithPlanner(Experiment trained, string[] changes)
+    {
+        var changed = ExperimentValidation.Require(Overrides.ApplyAll(trained, changes));
+        return changed with { Planner = trained.Planner } == trained
+            ? changed
+            : throw new UnusableInputException(
+                $"--set {string.Join(" --set ", changes)}: the model is trained, so only options of the planner can be changed. "
+                + "Give options that begin with planner.");
     }
 
     private static void Print(TextWriter output, Experiment experiment, List<double> returns, string prefix)

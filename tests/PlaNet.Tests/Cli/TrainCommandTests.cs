@@ -187,6 +187,18 @@ public sealed class TrainCommandTests
         Assert.Equal("GIF89a"u8, File.ReadAllBytes(folder["film.gif"]).AsSpan(0, 6));
         Assert.Equal(output.Split("video:")[0], (await PlanetProcess.Run(words)).Output);
 
+        var (summed, times, _) = await PlanetProcess.Run(["profile", "--run", folder["run"]]);
+        Assert.Equal(ExitCode.Success, summed);
+        Assert.Matches("learner +updates +10 ", times);
+        Assert.Matches("collector +episodes +[0-9]+ ", times);
+
+        var (planned, farther, _) = await PlanetProcess.Run([.. words, "--set", "planner.horizon=7"]);
+        Assert.Equal(ExitCode.Success, planned);
+        Assert.NotEqual(output.Split("video:")[0], farther);
+        var (refused, _, reason) = await PlanetProcess.Run([.. words, "--set", "planner.horizon=7", "--set", "model.depth=3"]);
+        Assert.Equal(ExitCode.UnusableInput, refused);
+        Assert.Contains("only options of the planner can be changed", reason);
+
         var other = await PlanetProcess.Run(
             ["view", "--policy", $"run:{folder["run"]}", "--task", "cartpole_balance", "--steps", "2", "--out", folder["other.gif"]]);
         Assert.Equal(ExitCode.UnusableInput, other.Code);
