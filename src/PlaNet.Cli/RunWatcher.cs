@@ -41,7 +41,11 @@ public sealed class RunWatcher : IDisposable
     {
         ArgumentNullException.ThrowIfNull(runEvent);
         var (updates, episodes) = (runEvent.Progress.Updates, runEvent.Progress.Episodes);
-        _latest = _latest with { Updates = updates, Episodes = episodes, Activity = null };
+
+        // A decision carries the progress with which its episode was ordered. Beside an overlapped collection, updates have continued since.
+        _latest = runEvent is DecisionMade
+            ? _latest
+            : _latest with { Updates = updates, Episodes = episodes, Activity = null };
         switch (runEvent)
         {
             case RunStarted { Checkpoint: { } checkpoint }:
