@@ -207,6 +207,7 @@ Task("Train")
 });
 
 #load "build/grids.cake"
+#load "build/learn.cake"
 
 // Missing packages are reported before the planet command fails without them.
 gridTargets.ForEach(grid => grid.IsDependentOn("Setup"));
