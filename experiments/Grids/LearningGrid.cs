@@ -9,13 +9,8 @@ public static class LearningGrid
     private static readonly Experiment s_start = CpuSized.Quickstart with
     {
         Name = "learning",
-        Description = "quickstart with a balanced divergence, and with more but smaller updates",
-        Objective = CpuSized.Quickstart.Objective with { DivergenceScale = 1, PosteriorShare = 0.1 },
-        Replay = CpuSized.Quickstart.Replay with { BatchSize = 8, ChunkLength = 16 },
-        Schedule = CpuSized.Quickstart.Schedule with { CollectInterval = 200 },
-
-        // Two workers run side by side on two cores.
-        Compute = CpuSized.Quickstart.Compute with { Threads = 1 },
+        Description = "quickstart in lockstep, so that two cells run side by side on two cores",
+        Schedule = CpuSized.Quickstart.Schedule with { Order = ScheduleOrder.Lockstep },
     };
 
     /// <summary>Two seeds of every change; a cell takes about half an hour of one core.</summary>
@@ -31,7 +26,8 @@ public static class LearningGrid
             Axis.Of("depth", [16], (e, value) => e with { Model = e.Model with { Depth = value } }),
             Axis.Of("batch_size", [16, 50], (e, value) => e with { Replay = e.Replay with { BatchSize = value } }),
             Axis.Of("learning_rate", [5e-4, 2e-3], (e, value) => e with { Optimizer = e.Optimizer with { LearningRate = value } }),
-            Axis.Of("collect_interval", [100, 400], (e, value) => e with { Schedule = e.Schedule with { CollectInterval = value } }),
+            Axis.Of("horizon", [12, 20], (e, value) => e with { Planner = e.Planner with { Horizon = value } }),
+            Axis.Of("collect_interval", [70, 280], (e, value) => e with { Schedule = e.Schedule with { CollectInterval = value } }),
             Axis.Of("exploration_noise", [0.1], (e, value) => e with { Schedule = e.Schedule with { ExplorationNoise = value } })),
         seeds: 2);
 }

@@ -12,7 +12,7 @@ public static class PaperGrids
 
     /// <summary>All grids, in display order.</summary>
     public static IReadOnlyList<Grid> All { get; } =
-        [.. OfSize("", Paper.Grid, Paper.Planet), .. OfSize("Cpu", CpuSized.Grid, CpuSized.Quickstart)];
+        [.. OfSize("", Paper.Grid, Paper.Planet), .. OfSize("Cpu", CpuSized.Grid, CpuSized.Small)];
 
     private static IEnumerable<Grid> OfSize(string suffix, ExperimentGrid size, Experiment start)
     {

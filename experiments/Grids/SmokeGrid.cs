@@ -8,18 +8,18 @@ namespace PlaNet.Catalog;
 /// </summary>
 public static class SmokeGrid
 {
-    private static readonly Experiment s_start = CpuSized.Quickstart with
+    private static readonly Experiment s_start = CpuSized.Small with
     {
         Name = "smoke",
         Description = "A complete run in about a minute: tests that everything works, not that the agent learns",
-        Model = CpuSized.Quickstart.Model with { Depth = 2, BeliefSize = 24, HiddenSize = 24, StochasticSize = 6, RewardUnits = 24 },
-        Planner = CpuSized.Quickstart.Planner with { Iterations = 3, Candidates = 50, Elites = 5, Horizon = 6 },
-        Replay = CpuSized.Quickstart.Replay with { BatchSize = 8, ChunkLength = 10, MemoryMebibytes = 64 },
-        Schedule = CpuSized.Quickstart.Schedule with { SeedEpisodes = 2, TestEpisodes = 1, Episodes = 7, CollectInterval = 20 },
+        Model = CpuSized.Small.Model with { Depth = 2, BeliefSize = 24, HiddenSize = 24, StochasticSize = 6, RewardUnits = 24 },
+        Planner = CpuSized.Small.Planner with { Iterations = 3, Candidates = 50, Elites = 5, Horizon = 6 },
+        Replay = CpuSized.Small.Replay with { BatchSize = 8, ChunkLength = 10, MemoryMebibytes = 64 },
+        Schedule = CpuSized.Small.Schedule with { SeedEpisodes = 2, TestEpisodes = 1, Episodes = 7, CollectInterval = 20 },
         Evaluation = new EvaluationOptions { Episodes = 2, Every = 3 },
 
         // Usually one worker per core runs, and tensors this small gain nothing from a second thread.
-        Compute = CpuSized.Quickstart.Compute with { Threads = 1 },
+        Compute = CpuSized.Small.Compute with { Threads = 1 },
     };
 
     /// <summary>Two tasks with two seeds each.</summary>

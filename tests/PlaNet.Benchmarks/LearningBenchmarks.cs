@@ -8,7 +8,7 @@ using PlaNet.Replay;
 
 namespace PlaNet.Benchmarks;
 
-/// <summary>One update and one decision, with the model sizes of the paper and of quickstart, in both precisions.</summary>
+/// <summary>One update and one decision, with the model sizes of the paper and of `small`, in both precisions.</summary>
 [SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 2, iterationCount: 10)]
 public class LearningBenchmarks
 {
@@ -20,7 +20,7 @@ public class LearningBenchmarks
     private ulong _updates;
 
     /// <summary>Name of the experiment that sets the model size.</summary>
-    [Params("planet", "quickstart")]
+    [Params("planet", "small")]
     public string Size { get; set; } = "";
 
     /// <summary>Precision of the convolutions.</summary>

@@ -181,7 +181,7 @@ internal sealed class Soak
         };
         foreach (var word in (string[])
         [
-            "train", "--experiment", "quickstart", "--seed", "1", "--out", run,
+            "train", "--experiment", "small", "--seed", "1", "--out", run,
             .. s_options.Concat(options).Select(option => $"--set={option}")
         ])
         {

@@ -186,7 +186,7 @@ public sealed partial class DocumentedCommandsTests
                         .ToHashSet(StringComparer.Ordinal);
                     words.AddRange(
                         SmallOptions(track).Where(option => !set.Contains(option.Split('=')[0])).Select(option => "--set=" + option));
-                    words.AddRange(["--out", track ? "runs/track/0-4cbffcc311" : "runs/quickstart/1-e60c254c45"]);
+                    words.AddRange(["--out", track ? "runs/track/0-4cbffcc311" : "runs/small/1-e60c254c45"]);
                     break;
                 case "grid":
                     words.AddRange(

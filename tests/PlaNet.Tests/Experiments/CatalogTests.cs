@@ -38,7 +38,7 @@ public sealed class CatalogTests
     public void The_base_variant_on_cartpole_swingup_equals_the_preset_of_the_same_name()
     {
         Assert.Empty(ExperimentDiff.Between(Paper.Planet, ExperimentCatalog.Find("paper_planet_cartpole_swingup")));
-        Assert.Empty(ExperimentDiff.Between(CpuSized.Quickstart, ExperimentCatalog.Find("cpu_planet_cartpole_swingup")));
+        Assert.Empty(ExperimentDiff.Between(CpuSized.Small, ExperimentCatalog.Find("cpu_planet_cartpole_swingup")));
         Assert.All(
             Paper.Presets,
             preset => Assert.Empty(ExperimentDiff.Between(preset, ExperimentCatalog.Find($"paper_{preset.Name}_cartpole_swingup"))));
@@ -54,7 +54,7 @@ public sealed class CatalogTests
 
     [Theory]
     [InlineData("paper_all_tasks", "planet")]
-    [InlineData("cpu_all_tasks", "quickstart")]
+    [InlineData("cpu_all_tasks", "small")]
     public void One_agent_learns_the_papers_six_tasks_in_both_sizes(string name, string size)
     {
         var experiment = ExperimentCatalog.Find(name);
