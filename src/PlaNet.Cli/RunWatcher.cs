@@ -42,7 +42,7 @@ public sealed class RunWatcher : IDisposable
         ArgumentNullException.ThrowIfNull(runEvent);
         var (updates, episodes) = (runEvent.Progress.Updates, runEvent.Progress.Episodes);
 
-        // A decision carries the progress with which its episode was ordered. Beside an overlapped collection, updates have continued since.
+        // A decision carries the progress with which its episode was ordered; beside an overlapped collection, the run has continued since.
         _latest = runEvent is DecisionMade
             ? _latest
             : _latest with { Updates = updates, Episodes = episodes, Activity = null };
@@ -76,7 +76,9 @@ public sealed class RunWatcher : IDisposable
                 _latest = _latest with { LastReturn = episode.Return };
                 break;
             case EvaluationDone evaluation:
-                _progress.Event($"evaluation after {episodes} episodes: {Summary.Of(evaluation.Returns)} ({evaluation.Seconds:F0} s)");
+                _progress.Event(
+                    $"evaluation after {evaluation.Evaluated.Episodes} episodes: {Summary.Of(evaluation.Returns)} "
+                    + $"({evaluation.Seconds:F0} s)");
                 foreach (var score in evaluation.Tasks)
                 {
                     _progress.Event($"  {score.Task}: {score.Summary}");

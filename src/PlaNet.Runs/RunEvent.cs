@@ -52,6 +52,12 @@ public sealed record EvaluationDone(
 {
     /// <summary>The same returns by task; empty in runs of a single task. Default empty.</summary>
     public IReadOnlyList<TaskScore> Tasks { get; init; } = [];
+
+    /// <summary>
+    /// Progress at which the evaluated weights were published. Default the progress of the run, which is the same in lockstep; beside an
+    /// overlapped evaluation the run continues.
+    /// </summary>
+    public RunProgress Evaluated { get; init; } = Progress;
 }
 
 /// <summary>A checkpoint was saved.</summary>

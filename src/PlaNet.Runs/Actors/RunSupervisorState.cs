@@ -226,11 +226,12 @@ internal sealed record RunSupervisorState(RunParts Parts)
 
     public RunSupervisorState EvaluationWasDone(UpdateMetrics? test)
     {
-        var played = Evaluate!.Played!;
+        var (played, evaluated) = (Evaluate!.Played!, Evaluate.Progress);
         return (Advance(RunStep.Evaluate) with { Evaluate = null, SaveDue = true })
             .Emit(progress => new EvaluationDone(progress, played.Returns, test, played.Video, played.Seconds)
             {
                 Tasks = Parts.Tasks.Count > 1 ? TaskScore.Of(Parts.Experiment.Task, played.Returns) : [],
+                Evaluated = evaluated,
             });
     }
 

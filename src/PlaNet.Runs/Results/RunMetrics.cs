@@ -35,19 +35,22 @@ public sealed class RunMetrics : IDisposable
         else if (Values(runEvent) is { } values)
         {
             var torn = _faults.Reach(FaultPoint.MetricsWrite, CancellationToken.None);
+
+            // A score belongs to the weights that earned it, wherever the run is when it arrives.
+            var subject = runEvent is EvaluationDone evaluation ? evaluation.Evaluated : runEvent.Progress;
             KeyValuePair<string, double>[] line =
             [
                 KeyValuePair.Create(RunTags.ScheduleStep, (double)runEvent.Progress.Step),
-                KeyValuePair.Create(MetricTags.Episodes, (double)runEvent.Progress.Episodes),
+                KeyValuePair.Create(MetricTags.Episodes, (double)subject.Episodes),
                 .. values,
             ];
             if (torn is not null)
             {
-                _log.AppendTorn(runEvent.Progress.Updates, line);
+                _log.AppendTorn(subject.Updates, line);
                 throw new InjectedFaultException(torn);
             }
 
-            _log.Append(runEvent.Progress.Updates, line);
+            _log.Append(subject.Updates, line);
         }
     }
 

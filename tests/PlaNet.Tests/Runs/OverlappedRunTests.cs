@@ -20,6 +20,8 @@ public sealed class OverlappedRunTests
         var (complete, events) = SmallRun.Run(folder["run"], experiment: s_overlapped);
         Assert.True(complete);
         Assert.Equal(new RunProgress(2, 1, 16, 5, 3), events[^1].Progress);
+        Assert.All(events.OfType<EvaluationDone>(), evaluation =>
+            Assert.EndsWith($"-{evaluation.Evaluated.Episodes:D5}.gif", evaluation.Video, StringComparison.Ordinal));
         var store = EpisodeStore.Open(Path.Combine(folder["run"], "episodes", "train"), 1 << 24, readOnly: true);
         var versions = store.List()
             .Select(entry => store.Load(entry.Name).WeightsVersion)

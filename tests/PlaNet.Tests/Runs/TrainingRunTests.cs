@@ -226,10 +226,14 @@ public sealed class TrainingRunTests
         using var folder = new TemporaryFolder();
         using (var metrics = new RunMetrics(folder["metrics.jsonl"]))
         {
-            metrics.Write(new EvaluationDone(new RunProgress(Updates: 3), [50, 10, 30, 20, 90], Test: null, "film.gif", 1));
+            metrics.Write(new EvaluationDone(new RunProgress(2, 0, 9, 3, 1), [50, 10, 30, 20, 90], Test: null, "film.gif", 1)
+            {
+                Evaluated = new RunProgress(2, 0, 3, 1, 0),
+            });
         }
 
-        var values = Assert.Single(MetricsLog.Read(folder["metrics.jsonl"])).Values;
+        var (step, values) = Assert.Single(MetricsLog.Read(folder["metrics.jsonl"]));
+        Assert.Equal((3, 3.0, 15.0), (step, values[MetricTags.Episodes], values[RunTags.ScheduleStep]));
         Assert.Equal(
             [40, 30, 12, 82],
             new[] { MetricTags.EvaluationReturn, MetricTags.EvaluationMedian, MetricTags.EvaluationLow, MetricTags.EvaluationHigh }
