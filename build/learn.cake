@@ -10,7 +10,8 @@ double? Figure(FilePath report, string column)
 }
 
 Task("Learn")
-    .Description("Trains quickstart with --seeds (default 0,1,2), one after the other, and fails if they learn less than the README states.")
+    .Description("Trains quickstart with --seeds (default 0,1,2), one after the other, and fails if they learn less than "
+        + "the README states.")
     .IsDependentOn("Setup")
     .IsDependentOn("Build")
     .Does(() =>
@@ -25,18 +26,30 @@ Task("Learn")
     var seeds = Argument("seeds", "0,1,2").Split(',');
     if (!seeds.All(seed => ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
     {
-        throw new CakeException($"--seeds={Argument("seeds", "")}: must be numbers from 0 with commas between them, such as --seeds=3,4,5.");
+        throw new CakeException(
+            $"--seeds={Argument("seeds", "")}: must be numbers from 0 with commas between them, such as --seeds=3,4,5.");
     }
 
     var program = MakeAbsolute(File($"src/PlaNet.Cli/bin/{Configuration}/net10.0/planet.dll")).FullPath;
     var runs = MakeAbsolute(Directory($"./runs/learn/{string.Join('-', seeds)}"));
     ProcessArgumentBuilder Planet(string verb) => new ProcessArgumentBuilder().AppendQuoted(program).Append(verb);
 
-    // Finished runs are not repeated, and interrupted ones resume.
+    // An interrupted series resumes. A finished one may be that of an earlier program, so it is repeated.
+    bool IsDone(string seed)
+    {
+        var state = runs.Combine(seed).CombineWithFilePath("state").FullPath;
+        return System.IO.File.Exists(state) && System.IO.File.ReadAllText(state).StartsWith("DONE", StringComparison.Ordinal);
+    }
+
+    if (seeds.All(IsDone))
+    {
+        CleanDirectory(runs);
+    }
+
     foreach (var seed in seeds)
     {
-        var run = runs.Combine(seed).FullPath;
-        Run("dotnet", Planet("train").Append("--experiment").Append("quickstart").Append("--seed").Append(seed).Append("--out").AppendQuoted(run), ".");
+        var train = Planet("train").Append("--experiment").Append("quickstart").Append("--seed").Append(seed);
+        Run("dotnet", train.Append("--out").AppendQuoted(runs.Combine(seed).FullPath), ".");
     }
 
     Run("dotnet", Planet("report").Append("--runs").AppendQuoted(runs.FullPath), ".");

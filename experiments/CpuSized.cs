@@ -12,7 +12,7 @@ public static class CpuSized
     public static Experiment Small { get; } = Paper.Planet with
     {
         Name = "small",
-        Description = "Cartpole swingup from pixels with small networks, with the paper's objective",
+        Description = "Cartpole swingup from pixels with small networks, the base of the ablations in CPU size",
         Task = Paper.Planet.Task with { RenderQuality = RenderQuality.Fast },
         Model = Paper.Planet.Model with
         {

@@ -12,13 +12,13 @@ public static class Phases
     public const string SourceName = "PlaNet.Agent";
 
     /// <summary>Name of the activity of a whole update.</summary>
-    public const string Update = "update";
+    internal const string Update = "update";
 
     /// <summary>Name of the activity of a whole decision.</summary>
-    public const string Decision = "decision";
+    internal const string Decision = "decision";
 
     /// <summary>Name of the activity of an update's backward pass. Its parts are events of the update's activity.</summary>
-    public const string Backward = "backward";
+    internal const string Backward = "backward";
 
     private static readonly ActivitySource s_source = new(SourceName);
 

@@ -20,12 +20,9 @@ public sealed class ExperimentChoice(bool required = true)
     private readonly Option<string[]> _own = KnownExperiments.NewOption();
 
     /// <summary>The option that changes options of the experiment.</summary>
-    public static Option<string[]> NewChanges() => new("--set", "-s")
-    {
-        Description = "Change one option, such as model.depth=16; can be repeated",
-        HelpName = "path=value",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    /// <param name="description">What can be changed. Default any option.</param>
+    public static Option<string[]> NewChanges(string description = "Change one option, such as model.depth=16; can be repeated") =>
+        new("--set", "-s") { Description = description, HelpName = "path=value", Arity = ArgumentArity.OneOrMore };
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)

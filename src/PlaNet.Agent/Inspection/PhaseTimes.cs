@@ -50,24 +50,28 @@ public sealed record PhaseTimes(IReadOnlyList<Phase> Updates, IReadOnlyList<Phas
 
     /// <summary>Sums up phases of the same name; the deepest phases count, so that the times add up to the whole.</summary>
     /// <param name="phases">The phases of updates or decisions.</param>
-    /// <returns>In the order of their first start; time outside all named phases is <see cref="Other"/>, in the last place.</returns>
+    /// <returns>
+    /// First the whole update or decision, then its phases in the order of their first start, and last <see cref="Other"/>, the time outside
+    /// all of them.
+    /// </returns>
     public static IReadOnlyList<PhaseTime> Summarise(IReadOnlyList<Phase> phases)
     {
         ArgumentNullException.ThrowIfNull(phases);
         var rounds = phases.GroupBy(phase => phase.Round).Select(round => round.ToArray()).ToArray();
         var leaves = rounds.Select(round => round.Where(phase => IsLeaf(phase, round)).ToArray()).ToArray();
+        var name = rounds[0].First(phase => phase.Depth == 0).Name;
         var wholes = rounds.Select(round => round.First(phase => phase.Depth == 0).Duration.TotalSeconds).ToArray();
-        double[] Seconds(string name) =>
-            [.. leaves.Select(round => round.Where(leaf => leaf.Name == name).Sum(leaf => leaf.Duration.TotalSeconds))];
-        PhaseTime Time(string name, double[] seconds)
-        {
-            var shares = seconds.Zip(wholes, (part, whole) => part / whole).ToArray();
-            return new PhaseTime(name, Median(seconds), Median(shares));
-        }
-
-        var names = leaves.SelectMany(round => round).OrderBy(leaf => leaf.Start).Select(leaf => leaf.Name).Distinct().ToArray();
-        var rest = leaves.Zip(wholes, (round, whole) => whole - round.Sum(leaf => leaf.Duration.TotalSeconds)).ToArray();
-        return [.. names.Select(name => Time(name, Seconds(name))), Time(Other, rest)];
+        double[] Seconds(Func<Phase, bool> which) =>
+            [.. leaves.Select(round => round.Where(which).Sum(leaf => leaf.Duration.TotalSeconds))];
+        PhaseTime Time(string part, double[] seconds) =>
+            new(part, Median(seconds), Median(seconds.Zip(wholes, (time, whole) => time / whole)));
+        var parts = leaves.SelectMany(round => round).OrderBy(leaf => leaf.Start).Select(leaf => leaf.Name).Distinct();
+        return
+        [
+            Time(name, wholes),
+            .. parts.Select(part => Time(part, Seconds(leaf => leaf.Name == part))),
+            Time(Other, [.. wholes.Zip(Seconds(_ => true), (whole, named) => whole - named)]),
+        ];
     }
 
     private static bool IsLeaf(Phase phase, IEnumerable<Phase> round)
@@ -76,10 +80,10 @@ public sealed record PhaseTimes(IReadOnlyList<Phase> Updates, IReadOnlyList<Phas
             other.Depth > phase.Depth && other.Start >= phase.Start && other.Start < phase.Start + phase.Duration);
     }
 
-    private static double Median(double[] values)
+    private static double Median(IEnumerable<double> values)
     {
-        Array.Sort(values);
-        return values[values.Length / 2];
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
     }
 
     private static List<Phase> Listen(int rounds, Device device, string whole, Action<int> work, CancellationToken cancellation)

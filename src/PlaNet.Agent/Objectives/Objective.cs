@@ -65,7 +65,7 @@ public static class Objective
 
         if (options.ImaginedSteps > 0)
         {
-            var imagined = LatentOvershooting.Imagine(
+            var imagined = Phases.In("overshooting", () => LatentOvershooting.Imagine(
                 model.Dynamics.Transition,
                 posterior,
                 actions,
@@ -74,7 +74,7 @@ public static class Objective
                     "Overshooting predicts states and needs noise: draw it with ModelInputs.OvershootingNoise."),
                 options.ImaginedSteps,
                 options.OvershootingStopStart,
-                padding);
+                padding));
             terms = terms with
             {
                 Overshooting = options.OvershootsLatents ? Overshooting(options, posterior.Distribution, imagined, padding) : null,

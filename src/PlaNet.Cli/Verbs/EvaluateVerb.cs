@@ -26,12 +26,7 @@ public static class EvaluateVerb
         var seed = new Option<ulong>("--seed") { Description = "Seed of the episodes", HelpName = "N", DefaultValueFactory = _ => 0 };
         var video = new Option<string?>("--video") { Description = "Write a video of the episodes: .gif, .mp4 or .png", HelpName = "FILE" };
         var random = new Option<bool>("--random") { Description = "Play the same episodes with random actions instead, as a baseline" };
-        var changes = new Option<string[]>("--set", "-s")
-        {
-            Description = "Change one option of the planner, such as planner.candidates=1000; can be repeated",
-            HelpName = "path=value",
-            Arity = ArgumentArity.OneOrMore,
-        };
+        var changes = ExperimentChoice.NewChanges("Change one option of the planner, such as planner.candidates=1000; can be repeated");
         var device = new DeviceChoice();
         verb.Add(run);
         verb.Add(episodes);
@@ -69,6 +64,11 @@ public static class EvaluateVerb
         if (episodes is < 1)
         {
             throw new UnusableInputException($"--episodes {episodes}: must be at least 1. Use a positive number.");
+        }
+
+        if (random && changes.Length > 0)
+        {
+            throw new UnusableInputException("--set changes the planner, which --random does not use. Give one of the two.");
         }
 
         RequireWritable(video);

@@ -50,6 +50,12 @@ public static class ProfileVerb
 
             if (line.GetValue(run) is { } directory)
             {
+                if (line.GetValue(trace) is { } file)
+                {
+                    throw new UnusableInputException(
+                        $"--trace {file}: only phases of an experiment can be traced. Give --experiment NAME in place of --run.");
+                }
+
                 _ = RunDirectory.Read(directory);
                 Print(RunTimes.Read(new RunFolder(Path.GetFullPath(directory))), output);
                 return Task.FromResult(ExitCode.Success);
@@ -107,15 +113,16 @@ public static class ProfileVerb
 
     private static void Print(IReadOnlyList<Phase> phases, string what, int threads, TextWriter output)
     {
-        var whole = phases.Where(phase => phase.Depth == 0).Select(phase => phase.Duration.TotalMilliseconds).Order().ToArray();
+        var times = PhaseTimes.Summarise(phases);
+        var rounds = phases.Count(phase => phase.Depth == 0);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{what}: {whole[whole.Length / 2]:F1} ms with {threads} CPU thread(s), median of {whole.Length}"));
+            $"{what}: {times[0].Seconds * 1000:F1} ms with {threads} CPU thread(s), median of {rounds}"));
         output.WriteLine();
         TextTable.Write(
             output,
             ["phase", "ms", "share"],
-            [.. PhaseTimes.Summarise(phases).Select(time => new[]
+            [.. times.Skip(1).Select(time => new[]
             {
                 time.Name,
                 (time.Seconds * 1000).ToString("F1", CultureInfo.InvariantCulture),

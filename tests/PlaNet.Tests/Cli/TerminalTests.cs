@@ -24,7 +24,8 @@ public sealed class TerminalTests
             $"trap '' HUP\necho $$ >{folder["id"]}\n\"$@\"\necho $? >{folder["written"]}\nmv {folder["written"]} {folder["code"]}\n");
 
         // Under nohup, or in the background of a shell, the terminal's own shell would ignore the signal and live on.
-        var inTerminal = $"exec env --default-signal=HUP,INT,TERM script --quiet --command \"bash {folder["shell"]} $(printf '%q ' \"$@\"); true\" /dev/null";
+        var inTerminal = "exec env --default-signal=HUP,INT,TERM script --quiet --command "
+            + $"\"bash {folder["shell"]} $(printf '%q ' \"$@\"); true\" /dev/null";
         using var terminal = PlanetProcess.StartBy(
             ["bash", "-c", inTerminal, "bash"],
             [

@@ -198,6 +198,10 @@ public sealed class TrainCommandTests
         var (refused, _, reason) = await PlanetProcess.Run([.. words, "--set", "planner.horizon=7", "--set", "model.depth=3"]);
         Assert.Equal(ExitCode.UnusableInput, refused);
         Assert.Contains("only options of the planner can be changed", reason);
+        Assert.Contains("Give one of the two", (await PlanetProcess.Run([.. words, "--random", "--set", "planner.horizon=7"])).Error);
+        Assert.Contains(
+            "only phases of an experiment can be traced",
+            (await PlanetProcess.Run(["profile", "--run", folder["run"], "--trace", folder["trace.json"]])).Error);
 
         var other = await PlanetProcess.Run(
             ["view", "--policy", $"run:{folder["run"]}", "--task", "cartpole_balance", "--steps", "2", "--out", folder["other.gif"]]);
