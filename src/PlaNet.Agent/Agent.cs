@@ -44,7 +44,7 @@ public sealed class Agent : IPolicy
     }
 
     /// <summary>One decision for each environment.</summary>
-    /// <param name="images">The image each environment shows, [64, 64, 3] of uint8 each.</param>
+    /// <param name="images">The image each environment shows, [size, size, 3] of uint8 each, of the size of the model.</param>
     /// <returns>The action for each environment, in [-1, 1]. The agent assumes that each action is executed.</returns>
     public float[][] Act(IReadOnlyList<byte[]> images)
     {
@@ -55,17 +55,18 @@ public sealed class Agent : IPolicy
                 $"The agent got {images.Count} images but acts in {_count} environments: pass one image for each.", nameof(images));
         }
 
-        const int Bytes = 64 * 64 * 3;
-        if (images.FirstOrDefault(image => image.Length != Bytes) is { } other)
+        var size = _model.ImageSize;
+        var bytes = size * size * 3;
+        if (images.FirstOrDefault(image => image.Length != bytes) is { } other)
         {
             throw new ArgumentException(
-                $"An image has {other.Length} bytes, but the agent takes 64x64 RGB images of {Bytes} bytes: resize it.", nameof(images));
+                $"An image has {other.Length} bytes, but the agent takes {size}x{size} RGB images of {bytes} bytes: resize it.", nameof(images));
         }
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var decision = Phases.Begin(Phases.Decision);
-        var pixels = stack([.. images.Select(image => tensor(image, [64, 64, 3]))]).to(_device);
+        var pixels = stack([.. images.Select(image => tensor(image, [size, size, 3]))]).to(_device);
         var dither = ImagePreprocessing.Dither(pixels.shape, _generator);
         var preprocessed = ImagePreprocessing.Preprocess(pixels, _model.Options.ImageBits, dither).permute(0, 3, 1, 2);
         var noise = randn([_count, _model.Dynamics.StochasticSize], device: _device, generator: _generator);

@@ -28,7 +28,7 @@ public sealed class Learner : IDisposable
         using var scope = NewDisposeScope();
         using (var weights = new Generator(seed, CPU))
         {
-            Model = new WorldModel(experiment.Model, actionSize, weights, experiment.Compute.Precision);
+            Model = new WorldModel(experiment.Model, actionSize, weights, experiment.Compute.Precision, experiment.Task.ImageSize);
         }
 
         Model.to(device);
@@ -115,7 +115,7 @@ public sealed class Learner : IDisposable
         var objective = _experiment.Objective;
         return new UpdateMetrics(
             values[0],
-            values[1] - (objective.ImageLoss == PredictionLoss.Gaussian ? constant * 3 * 64 * 64 : 0),
+            values[1] - (objective.ImageLoss == PredictionLoss.Gaussian ? constant * 3 * Model.ImageSize * Model.ImageSize : 0),
             values[2] - (objective.RewardLoss == PredictionLoss.Gaussian ? constant : 0),
             values[3],
             gradientNorm)

@@ -14,9 +14,6 @@ public sealed record ExperimentProblem(string Path, string Value, string Rule, s
 /// <summary>Checks an experiment before a run starts.</summary>
 public static class ExperimentValidation
 {
-    // The images of a batch are one array of float32, which .NET addresses with 31 bits.
-    private const int LargestBatchFrames = int.MaxValue / (sizeof(float) * 3 * 64 * 64);
-
     /// <summary>
     /// All problems of an experiment; empty if it is valid. Problems of single options come first, in the order of the canonical JSON.
     /// </summary>
@@ -103,7 +100,7 @@ public static class ExperimentValidation
                 "lower replay.chunk_length or task.action_repeat");
         }
 
-        if (LargestBatch(experiment.Replay) is { } tooLarge)
+        if (LargestBatch(experiment.Replay, experiment.Task.ImageSize) is { } tooLarge)
         {
             yield return tooLarge;
         }
@@ -114,19 +111,21 @@ public static class ExperimentValidation
         }
     }
 
-    private static ExperimentProblem? LargestBatch(ReplayOptions replay)
+    private static ExperimentProblem? LargestBatch(ReplayOptions replay, int imageSize)
     {
+        // The images of a batch are one array of float32, which .NET addresses with 31 bits.
+        var frames = (int)Math.Min(int.MaxValue / (sizeof(float) * 3L * Math.Max(1L, imageSize) * Math.Max(1L, imageSize)), int.MaxValue);
         var (chunks, length) = (replay.BatchSize, replay.ChunkLength);
-        return chunks < 1 || length < 1 || (long)chunks * length <= LargestBatchFrames ? null
-            : length > LargestBatchFrames ? new ExperimentProblem(
+        return chunks < 1 || length < 1 || (long)chunks * length <= frames ? null
+            : length > frames ? new ExperimentProblem(
                 "replay.chunk_length",
                 ExperimentOption.Format(length),
-                $"at most {LargestBatchFrames}, so that the images of a batch fit in 2 GiB",
+                $"at most {frames}, so that the images of a batch fit in 2 GiB",
                 "lower replay.chunk_length")
             : new ExperimentProblem(
                 "replay.batch_size",
                 ExperimentOption.Format(chunks),
-                $"at most {LargestBatchFrames / length} with replay.chunk_length {length}, so that the images of a batch fit in 2 GiB",
+                $"at most {frames / length} with replay.chunk_length {length}, so that the images of a batch fit in 2 GiB",
                 "lower replay.batch_size or replay.chunk_length");
     }
 

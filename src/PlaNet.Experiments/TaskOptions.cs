@@ -31,13 +31,22 @@ public sealed record TaskOptions
     /// <summary>Control steps of an episode; the same for all tasks of the suite.</summary>
     public const int ControlSteps = 1000;
 
+    /// <summary>Height and width of the paper's images.</summary>
+    public const int PaperImageSize = 64;
+
+    /// <summary>Smallest height and width of images.</summary>
+    public const int SmallestImage = 32;
+
+    /// <summary>Largest height and width of images.</summary>
+    public const int LargestImage = 128;
+
     /// <summary>Registered name of the task. Default "cartpole_swingup".</summary>
     [Identifier]
     public string Name { get; init; } = "cartpole_swingup";
 
     /// <summary>
     /// Command line of an external program that runs the task. The program speaks the protocol of docs/environments.md, repeats actions
-    /// itself and returns images of 64x64. Default empty: the control suite's task <see cref="Name"/>.
+    /// itself and returns images of <see cref="ImageSize"/>. Default empty: the control suite's task <see cref="Name"/>.
     /// </summary>
     [SingleLine]
     public string Command { get; init; } = "";
@@ -64,7 +73,14 @@ public sealed record TaskOptions
     [TaskList]
     public string Others { get; init; } = "";
 
-    /// <summary>Render quality of the 64x64 frames. Default <see cref="RenderQuality.Reference"/>.</summary>
+    /// <summary>
+    /// Height and width of the images in pixels; encoder and decoder have the layers that this size needs (docs/models.md). 32 to 128.
+    /// Default 64, as in the paper.
+    /// </summary>
+    [InRange(SmallestImage, LargestImage), AddedLater]
+    public int ImageSize { get; init; } = PaperImageSize;
+
+    /// <summary>Render quality of the frames. Default <see cref="RenderQuality.Reference"/>.</summary>
     public RenderQuality RenderQuality { get; init; } = RenderQuality.Reference;
 
     /// <summary>

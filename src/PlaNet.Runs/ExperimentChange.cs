@@ -30,6 +30,11 @@ internal static class ExperimentChange
             refusals.Add($"{chunks} (recorded episodes have {entries} entries)");
         }
 
+        if (Find("task.image_size") is { } size)
+        {
+            refusals.Add($"{size} (the recorded episodes have images of {before.Task.ImageSize}x{before.Task.ImageSize})");
+        }
+
         var tasks = differences.Where(difference => difference.Path is "task.name" or "task.others" or "task.command").ToArray();
         if (tasks.Length > 0 && ActionSize(before) is var old && ActionSize(after) is var now && old != now)
         {
@@ -51,8 +56,8 @@ internal static class ExperimentChange
 
     private static string[] ShapeChanges(Experiment before, Experiment after, OptionDifference[] models)
     {
-        var old = Shapes(before.Model);
-        if (Difference(old, Shapes(after.Model)) is not { } reason)
+        var old = Shapes(before);
+        if (Difference(old, Shapes(after)) is not { } reason)
         {
             return [];
         }
@@ -69,14 +74,14 @@ internal static class ExperimentChange
     private static Dictionary<string, string>? TryShapes(ExperimentOption option, Experiment before, Experiment after)
     {
         var single = option.With(before, option.Get(after));
-        return ExperimentValidation.Validate(single).Count == 0 ? Shapes(single.Model) : null;
+        return ExperimentValidation.Validate(single).Count == 0 ? Shapes(single) : null;
     }
 
-    private static Dictionary<string, string> Shapes(ModelOptions options)
+    private static Dictionary<string, string> Shapes(Experiment experiment)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(0, CPU);
-        using var model = new WorldModel(options, actionSize: 1, generator);
+        using var model = new WorldModel(experiment.Model, actionSize: 1, generator, imageSize: experiment.Task.ImageSize);
         return model.state_dict().ToDictionary(
             parameter => parameter.Key, parameter => $"[{string.Join(", ", parameter.Value.shape)}]", StringComparer.Ordinal);
     }

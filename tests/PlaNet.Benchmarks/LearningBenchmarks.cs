@@ -35,7 +35,7 @@ public class LearningBenchmarks
         _experiment = _experiment with { Compute = _experiment.Compute with { Precision = Precision } };
         TorchRuntime.Configure(_experiment.Compute);
         _learner = new Learner(_experiment, 1, CPU, seed: 1);
-        _batch = LearningCost.Noise(_experiment.Replay, actionSize: 1);
+        _batch = LearningCost.Noise(_experiment, actionSize: 1);
         _generator = new Generator(1, CPU);
         using var scope = NewDisposeScope();
         _state = WorldModelDynamics.State(_learner.Model.Dynamics.InitialState(1)).DetachFromDisposeScope();

@@ -26,7 +26,8 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
     {
         ArgumentNullException.ThrowIfNull(experiment);
         using var generator = new Generator(0, CPU);
-        using var model = new Models.WorldModel(experiment.Model, actionSize, generator);
+        using var model = new Models.WorldModel(
+            experiment.Model, actionSize, generator, imageSize: experiment.Task.ImageSize);
         return PartsOf(model);
     }
 
@@ -40,7 +41,7 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
         using var learner = new Learner(experiment, actionSize, device, seed: 0);
-        var batch = Noise(experiment.Replay, actionSize);
+        var batch = Noise(experiment, actionSize);
         var update = Median(rounds, round => learner.Update(batch, (ulong)round));
         using var agent = new Agent(learner.Model, experiment.Planner, 1, device, explorationNoise: 0, seed: 0);
         var image = batch.Images[..batch.ImageShape.Bytes];
@@ -48,14 +49,15 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
     }
 
     /// <summary>A batch of random frames and actions, in the size of an update.</summary>
-    /// <param name="replay">Number of chunks and their length.</param>
+    /// <param name="experiment">A valid experiment.</param>
     /// <param name="actionSize">Size of an action.</param>
-    public static ChunkBatch Noise(ReplayOptions replay, int actionSize)
+    public static ChunkBatch Noise(Experiment experiment, int actionSize)
     {
-        ArgumentNullException.ThrowIfNull(replay);
+        ArgumentNullException.ThrowIfNull(experiment);
+        var replay = experiment.Replay;
         var random = new RandomStream(0);
         var rows = replay.BatchSize * replay.ChunkLength;
-        var shape = new ImageShape(64, 64);
+        var shape = new ImageShape(experiment.Task.ImageSize, experiment.Task.ImageSize);
         var images = new byte[rows * shape.Bytes];
         for (var i = 0; i < images.Length; i++)
         {

@@ -41,7 +41,7 @@ public sealed record PhaseTimes(IReadOnlyList<Phase> Updates, IReadOnlyList<Phas
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
         using var learner = new Learner(experiment, actionSize, device, seed: 0);
         using var agent = new Agent(learner.Model, experiment.Planner, 1, device, explorationNoise: 0, seed: 0);
-        var batch = LearningCost.Noise(experiment.Replay, actionSize);
+        var batch = LearningCost.Noise(experiment, actionSize);
         var image = batch.Images[..batch.ImageShape.Bytes];
         return new PhaseTimes(
             Listen(rounds, device, Phases.Update, round => learner.Update(batch, (ulong)round), cancellation),

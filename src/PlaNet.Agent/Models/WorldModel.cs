@@ -15,15 +15,21 @@ public sealed class WorldModel : nn.Module
     /// <param name="actionSize">Size of an action, A.</param>
     /// <param name="generator">Source of the initial weights, on the CPU: the same seed gives the same weights on every device.</param>
     /// <param name="precision">Precision of the convolutions in encoder and decoder. Default float32.</param>
-    public WorldModel(ModelOptions options, int actionSize, Generator generator, Precision precision = Precision.Float32)
+    /// <param name="imageSize">Height and width of the images (<see cref="TaskOptions.ImageSize"/>). Default 64.</param>
+    public WorldModel(
+        ModelOptions options,
+        int actionSize,
+        Generator generator,
+        Precision precision = Precision.Float32,
+        int imageSize = TaskOptions.PaperImageSize)
         : base(nameof(WorldModel))
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
         ActionSize = actionSize;
-        encoder = new Encoder(options.Depth, generator, precision);
+        encoder = new Encoder(options.Depth, generator, precision, imageSize);
         dynamics = TransitionModels.Create(options, actionSize, encoder.EmbeddingSize, generator);
-        decoder = new Decoder(dynamics.FeatureSize, options.Depth, generator, precision);
+        decoder = new Decoder(dynamics.FeatureSize, options.Depth, generator, precision, imageSize);
         reward = new RewardHead(dynamics.FeatureSize, options.RewardLayers, options.RewardUnits, generator, options.Activation);
         RegisterComponents();
     }
@@ -33,6 +39,9 @@ public sealed class WorldModel : nn.Module
 
     /// <summary>Size of an action, A.</summary>
     public int ActionSize { get; }
+
+    /// <summary>Height and width of the images.</summary>
+    public int ImageSize => encoder.ImageSize;
 
     /// <summary>The encoder, from image to embedding.</summary>
     public Encoder Encoder => encoder;

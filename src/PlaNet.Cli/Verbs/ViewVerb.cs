@@ -113,7 +113,8 @@ public static class ViewVerb
 
         // The agent's images keep the quality of training, whatever the options of the video.
         var agentQuality = experiment.Task.RenderQuality == Experiments.RenderQuality.Fast ? RenderQuality.Fast : RenderQuality.Reference;
-        using var environment = new PixelObservation(drawn, quality: agentQuality);
+        using var environment = new PixelObservation(
+            drawn, new ImageSpec(experiment.Task.ImageSize, experiment.Task.ImageSize), quality: agentQuality);
         using var agent = new Agent(
             trained.Model, experiment.Planner, 1, chosen, explorationNoise: 0, RandomStream.Derive(options.Seed, "agent", 0));
         return Record(environment, drawn, agent, options, file, output, interruption);

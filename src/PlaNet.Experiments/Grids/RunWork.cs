@@ -12,7 +12,7 @@ public sealed record RunWork(long Updates, long Decisions, long Steps, double Fr
     private const int CheckpointCopies = 3;
 
     // Frames are stored compressed; measured on the suite, to less than half their size.
-    private const double BytesOfFrame = 64 * 64 * 3 / 2.0;
+    private const double BytesOfPixel = 3 / 2.0;
     private const double VideoBytes = 1.5e6;
     private const double MetricsBytes = 600;
 
@@ -41,7 +41,7 @@ public sealed record RunWork(long Updates, long Decisions, long Steps, double Fr
         var planned = schedule.Collect == CollectionPolicy.Planner ? collected * perRound : 0;
         var stored = (schedule.Episodes + schedule.TestEpisodes) * (perRound + task.Count);
         return new RunWork(
-            updates, planned + evaluated, stored + evaluated, stored * BytesOfFrame, (evaluations * VideoBytes) + (updates * MetricsBytes));
+            updates, planned + evaluated, stored + evaluated, stored * BytesOfPixel * task.ImageSize * task.ImageSize, (evaluations * VideoBytes) + (updates * MetricsBytes));
     }
 
     private static long DecisionsOf(OtherTask other, TaskOptions task) =>

@@ -19,7 +19,8 @@ internal sealed class ModelCopy(ActingParts parts) : IDisposable
             parts.UseThreads(learner: false);
             using var scope = NewDisposeScope();
             using var unused = new Generator(0, CPU);
-            var model = new WorldModel(parts.Experiment.Model, parts.ActionSize, unused, parts.Experiment.Compute.Precision);
+            var model = new WorldModel(
+                parts.Experiment.Model, parts.ActionSize, unused, parts.Experiment.Compute.Precision, parts.Experiment.Task.ImageSize);
             model.to(parts.Device);
             _model = model;
         }

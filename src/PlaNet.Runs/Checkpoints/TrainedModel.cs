@@ -43,7 +43,8 @@ public sealed class TrainedModel : IDisposable
         damaged.ForEach(one => warn($"The checkpoint {one.Checkpoint} is damaged ({one.Reason}); an older one is used."));
         using var scope = NewDisposeScope();
         using var seed = new Generator(0, CPU);
-        var model = new WorldModel(experiment.Model, Tasks.Describe(experiment.Task).Action.Size, seed, experiment.Compute.Precision);
+        var model = new WorldModel(
+            experiment.Model, Tasks.Describe(experiment.Task).Action.Size, seed, experiment.Compute.Precision, experiment.Task.ImageSize);
         CheckpointStore.LoadModel(newest.Folder, model);
         model.to(device);
         return new TrainedModel(experiment, model, newest.State);

@@ -58,6 +58,8 @@ internal static class EnvironmentWorker
                 Number(task.ActionRepeat),
                 "--action-size",
                 Number(actionSize),
+                "--size",
+                Number(task.ImageSize),
                 "--quality",
                 ExperimentOption.Format(task.RenderQuality),
                 .. task.FixedStart ? ["--fixed-start"] : Array.Empty<string>(),

@@ -11,8 +11,6 @@ public static class Tasks
     // An episode is kept whole in memory: 1.2 GB for so many frames.
     private const int MaxDecisions = 100_000;
 
-    private static readonly ImageSpec s_image = new();
-
     /// <summary>
     /// Splits the tasks of an experiment into options of single tasks: <see cref="TaskOptions.Name"/> first, then
     /// <see cref="TaskOptions.Others"/>.
@@ -44,7 +42,7 @@ public static class Tasks
     }
 
     /// <summary>
-    /// Creates an environment of one task with action repeat, actions in [-1, 1] and 64x64 images. With several tasks, actions are padded
+    /// Creates an environment of one task with action repeat, actions in [-1, 1] and images of <see cref="TaskOptions.ImageSize"/>. With several tasks, actions are padded
     /// to the largest action size; the environment ignores the padding.
     /// </summary>
     /// <param name="options">Task options of an experiment.</param>
@@ -80,7 +78,7 @@ public static class Tasks
 
         // Created without images, because rendering requires OpenGL and the specification does not.
         using var environment = Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task]) with { Pixels = null }), tasks);
-        return environment.Spec with { Image = s_image };
+        return environment.Spec with { Image = Image(options) };
     }
 
     /// <summary>
@@ -136,7 +134,7 @@ public static class Tasks
         return new TaskSettings
         {
             ActionRepeat = options.ActionRepeat,
-            Pixels = s_image,
+            Pixels = Image(options),
             FixedStart = options.FixedStart,
             RenderQuality = options.RenderQuality == RenderQuality.Fast ? MuJoCo.RenderQuality.Fast : MuJoCo.RenderQuality.Reference,
         };
@@ -147,18 +145,30 @@ public static class Tasks
         var command = options.Command;
         var environment = new ProcessEnvironment(timeouts.ApplyTo(Program(options)), warn: warn);
         var spec = environment.Spec;
-        if (spec.Image == s_image && spec.Decisions <= MaxDecisions)
+        if (spec.Image == Image(options) && spec.Decisions <= MaxDecisions)
         {
             return new NormalizeActions(environment);
         }
 
         environment.Dispose();
         var shown = spec.Image is { } image ? $"images of {image.Width}x{image.Height}" : "no images";
-        throw new RunException(spec.Image != s_image
-            ? $"task.command {command}: the program has {shown}, but the model takes 64x64. Change the program to draw images of 64x64."
+        throw new RunException(spec.Image != Image(options)
+            ? $"task.command {command}: the program has {shown}, but task.image_size is {options.ImageSize}. {Remedy(spec.Image, options)}"
             : $"task.command {command}: the program announces episodes of {spec.Decisions} decisions, but at most {MaxDecisions} are "
                 + "possible. Announce fewer control_steps.");
     }
+
+    private static string Remedy(ImageSpec? shown, TaskOptions options)
+    {
+        var size = options.ImageSize;
+        return shown is { } image
+            && image.Width == image.Height
+            && image.Width is >= TaskOptions.SmallestImage and <= TaskOptions.LargestImage
+            ? $"Set task.image_size={image.Width}, or change the program to draw images of {size}x{size}."
+            : $"Change the program to draw images of {size}x{size}.";
+    }
+
+    private static ImageSpec Image(TaskOptions options) => new(options.ImageSize, options.ImageSize);
 
     private static ProcessOptions Program(TaskOptions options)
     {

@@ -12,18 +12,17 @@ public static class PredictionVideo
     /// sequence as a still image.
     /// </summary>
     /// <param name="path">Path of the files without extension; .gif and .png are appended.</param>
-    /// <param name="prediction">True and predicted frames of 64x64.</param>
+    /// <param name="prediction">True and predicted frames.</param>
     public static void Write(string path, OpenLoopPrediction prediction)
     {
         ArgumentNullException.ThrowIfNull(prediction);
+        Clip Clip(byte[] frames) => new(prediction.Length, prediction.ImageSize, prediction.ImageSize, frames);
         var pairs = prediction.Truth
             .Zip(
                 prediction.Prediction,
-                (truth, predicted) => FrameGrid.Column([Clip(truth, prediction.Length), Clip(predicted, prediction.Length)]))
+                (truth, predicted) => FrameGrid.Column([Clip(truth), Clip(predicted)]))
             .ToArray();
         new VideoWriter().Write(path + ".gif", FrameGrid.Upscale(FrameGrid.Row(pairs), 2));
         AtomicFile.Write(path + ".png", PngWriter.Encode(FrameGrid.Strip(FrameGrid.Upscale(pairs[0], 2), every: 5)));
     }
-
-    private static Clip Clip(byte[] frames, int length) => new(length, 64, 64, frames);
 }

@@ -67,7 +67,7 @@ public sealed class PhaseTimesTests
     public void A_timed_update_is_the_same_update()
     {
         SmallRun.UseOneThread();
-        var batch = LearningCost.Noise(SmallRun.Experiment.Replay, actionSize: 1);
+        var batch = LearningCost.Noise(SmallRun.Experiment, actionSize: 1);
         UpdateMetrics[] Updates()
         {
             using var learner = new Learner(SmallRun.Experiment, 1, CPU, seed: 3);

@@ -47,7 +47,7 @@ public sealed class TransitionFormTests
     [MemberData(nameof(Forms.Names), MemberType = typeof(Forms))]
     public void Every_form_learns_with_every_term_of_the_objective(string form)
     {
-        var experiment = SmallRun.EveryTerm with { Model = Forms.All[form] };
+        var experiment = SmallRun.EveryTerm with { Model = Forms.All[form], Task = SmallRun.Experiment.Task };
         var batch = Cartpole.Batch(s_episode.Value, chunks: 2, length: 4);
         using var learner = new Learner(experiment, 1, CPU, seed: 5);
         var losses = Enumerable.Range(0, 12).Select(_ => learner.Update(batch, seed: 1).Loss).ToArray();

@@ -26,9 +26,10 @@ internal static class SmallRun
         Compute = new ComputeOptions { Threads = 1, NativeKernels = false },
     };
 
-    /// <summary>The same with a non-default form of every term of the objective, and with a warm-up of the learning rate.</summary>
+    /// <summary>The same with a non-default form of every term of the objective, images of another size, and a warm-up of the learning rate.</summary>
     public static Experiment EveryTerm { get; } = Experiment with
     {
+        Task = Experiment.Task with { ImageSize = 40 },
         Objective = new ObjectiveOptions
         {
             FreeNats = 0.01,

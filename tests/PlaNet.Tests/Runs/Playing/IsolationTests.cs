@@ -40,7 +40,7 @@ public sealed class IsolationTests
             AssertSame(tasks, task);
         }
 
-        AssertSame(SmallRun.Experiment.Task with { Name = "cheetah_run", FixedStart = true, RenderQuality = RenderQuality.Reference }, 0);
+        AssertSame(SmallRun.Experiment.Task with { Name = "cheetah_run", FixedStart = true, ImageSize = 48, RenderQuality = RenderQuality.Reference }, 0);
     }
 
     [Theory]

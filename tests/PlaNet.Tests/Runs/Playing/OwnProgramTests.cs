@@ -85,7 +85,11 @@ public sealed class OwnProgramTests
         using var folder = new TemporaryFolder();
         var experiment = Playing(folder, client => client.Replace("height = width = 64", "height = width = 32"));
         var failure = Assert.Throws<RunException>(() => Tasks.Create(experiment.Task));
-        Assert.Contains("images of 32x32, but the model takes 64x64", failure.Message);
+        Assert.Contains(
+            "images of 32x32, but task.image_size is 64. Set task.image_size=32, or change the program to draw images of 64x64",
+            failure.Message);
+        Assert.True(SmallRun.Run(
+            folder["run"], experiment: experiment with { Task = experiment.Task with { ImageSize = 32 } }).Complete);
         Assert.Contains(
             "task.command",
             Assert.Throws<RunException>(() => Tasks.Create(experiment.Task with { Command = "sim \"a" })).Message);
