@@ -99,7 +99,15 @@ public sealed class Learner : IDisposable
         _generator.manual_seed(unchecked((long)seed));
         var inputs = Phases.In("inputs", () => ModelInputs.Of(Model, batch, _device, _generator));
         var imagination = inputs.OvershootingNoise(_experiment.Objective, _generator);
-        return Objective.Compute(Model, _experiment.Objective, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise, imagination);
+        return Objective.Compute(
+            Model,
+            _experiment.Objective,
+            inputs.Images,
+            inputs.Actions,
+            inputs.Rewards,
+            inputs.Noise,
+            imagination,
+            imageOffset: ModelInputs.ImageOffset(_experiment.Objective, _generator));
     }
 
     private UpdateMetrics ToMetrics(ObjectiveTerms terms, double gradientNorm)

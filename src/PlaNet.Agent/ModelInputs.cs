@@ -30,6 +30,23 @@ public sealed record ModelInputs(Tensor Images, Tensor Actions, Tensor Rewards, 
         return new ModelInputs(images, actions, rewards, noise);
     }
 
+    /// <summary>Draws the first decoded step of <see cref="Objectives.Objective.Compute"/>.</summary>
+    /// <param name="options">The objective.</param>
+    /// <param name="generator">The generator of the other noise, which must be drawn first; unchanged if every image is decoded.</param>
+    /// <returns>From 0 to <see cref="ObjectiveOptions.ImageStride"/> minus 1.</returns>
+    public static int ImageOffset(ObjectiveOptions options, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(generator);
+        if (options.ImageStride == 1)
+        {
+            return 0;
+        }
+
+        using var drawn = randint(0, options.ImageStride, [1], ScalarType.Int64, device: generator.device, generator: generator);
+        return (int)drawn.item<long>();
+    }
+
     /// <summary>Noise for the predictions of overshooting; null if no term needs predictions.</summary>
     /// <param name="options">The objective.</param>
     /// <param name="generator">

@@ -105,6 +105,11 @@ public static class ExperimentValidation
             yield return tooLarge;
         }
 
+        if (experiment.Objective.ImageStride > experiment.Replay.ChunkLength)
+        {
+            yield return TooFar("objective.image_stride", experiment.Objective.ImageStride, experiment.Replay.ChunkLength);
+        }
+
         foreach (var problem in Overshooting(experiment.Objective, experiment.Replay.ChunkLength))
         {
             yield return problem;

@@ -106,6 +106,14 @@ public sealed record ObjectiveOptions
     [InRange(0, 1), AddedLater]
     public double PosteriorShare { get; init; } = 1;
 
+    /// <summary>
+    /// Steps from one decoded image of a chunk to the next; the first is drawn for every update, so that every image is decoded equally
+    /// often, and the image term is a mean over the decoded ones. Filtering uses all images. More than 1 saves most of the decoder's
+    /// time. 1 to 65536, at most <see cref="ReplayOptions.ChunkLength"/>. Default 1: every image (the paper).
+    /// </summary>
+    [InRange(1, 65536), AddedLater]
+    public int ImageStride { get; init; } = 1;
+
     /// <summary>Loss of the image term. Default <see cref="PredictionLoss.Gaussian"/>.</summary>
     public PredictionLoss ImageLoss { get; init; } = PredictionLoss.Gaussian;
 

@@ -24,6 +24,10 @@ public static class Objective
     /// Length of each sequence in steps, from 1 to time; later steps are padding, and their values have no effect. Each sequence is
     /// averaged over its own length. Null if all sequences have full length.
     /// </param>
+    /// <param name="imageOffset">
+    /// The first decoded step, from 0 to <see cref="ObjectiveOptions.ImageStride"/> minus 1; see <see cref="ModelInputs.ImageOffset"/>.
+    /// Default 0.
+    /// </param>
     public static ObjectiveTerms Compute(
         WorldModel model,
         ObjectiveOptions options,
@@ -32,7 +36,8 @@ public static class Objective
         Tensor rewards,
         Tensor noise,
         Tensor? overshootingNoise = null,
-        IReadOnlyList<int>? lengths = null)
+        IReadOnlyList<int>? lengths = null,
+        int imageOffset = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -49,8 +54,11 @@ public static class Objective
         var embeddings = Phases.MarkBackward(Phases.In("encoder", () => model.Embed(images)), "encoder");
         var (posterior, prior) = Phases.In("recurrence", () => model.Dynamics.Observe(embeddings, actions, noise));
         var features = Phases.MarkBackward(model.Dynamics.Features(posterior), "recurrence");
-        var means = Phases.MarkBackward(Phases.In("decoder", () => model.Decode(features)), "decoder");
-        var imageLoss = -Padding.Mean(Phases.In("image loss", () => ImageScore(options.ImageLoss, images, means)), padding);
+        var (targetImages, decoded) = (Every(images, imageOffset, options), Every(features, imageOffset, options));
+        var means = Phases.MarkBackward(Phases.In("decoder", () => model.Decode(decoded)), "decoder");
+        var imageLoss = -Padding.Mean(
+            Phases.In("image loss", () => ImageScore(options.ImageLoss, targetImages, means)),
+            padding?.Every(imageOffset, options.ImageStride));
         var targets = RewardTargets.Of(rewards, options.RewardAlignment, padding);
         var predictions = Phases.In("reward head", () => model.Reward.forward(targets.Predictors(features)));
         var rewardLoss = -Padding.Mean(RewardScore(options.RewardLoss, targets.Rewards, predictions), targets.Padding);
@@ -153,6 +161,11 @@ public static class Objective
         }
 
         return share == 1 ? distribution : new DiagonalGaussian(Shared(distribution.Mean), Shared(distribution.Stddev));
+    }
+
+    private static Tensor Every(Tensor steps, int offset, ObjectiveOptions options)
+    {
+        return options.ImageStride == 1 ? steps : steps.slice(1, offset, steps.shape[1], options.ImageStride);
     }
 
     private static Tensor Add(Tensor total, double scale, Tensor? term)

@@ -55,6 +55,18 @@ public sealed class Padding
         return offset == 0 ? this : new Padding(_padded.narrow(1, offset, _padded.shape[1] - offset), (_lengths - offset).clamp_min(0));
     }
 
+    /// <summary>The padding of every n-th step of the same sequences. A sequence may then have no step.</summary>
+    /// <param name="offset">The first step, from 0 to <paramref name="stride"/> minus 1.</param>
+    /// <param name="stride">Steps from one to the next, at least 1.</param>
+    public Padding Every(long offset, long stride)
+    {
+        return stride == 1
+            ? this
+            : new Padding(
+                _padded.slice(1, offset, _padded.shape[1], stride),
+                (_lengths - offset + stride - 1).clamp_min(0).floor_divide(stride));
+    }
+
     /// <summary>A copy with overwritten padding; no gradient reaches the padded values.</summary>
     /// <param name="values">[batch, time, ...].</param>
     /// <param name="value">The value of padded steps.</param>

@@ -105,6 +105,7 @@ public sealed class LearnerTests
         Assert.Empty(plain.OptionalTerms);
         var every = First(SmallRun.EveryTerm.Objective with
         {
+            ImageStride = 1,
             ImageLoss = PredictionLoss.Gaussian,
             RewardLoss = PredictionLoss.Gaussian,
             RewardAlignment = RewardAlignment.Into

@@ -262,6 +262,57 @@ public sealed class ObjectiveTests
         Assert.Contains("2 steps, but 3", Assert.Throws<ArgumentException>(() => Total(small.Imagination.narrow(0, 0, 2))).Message);
     }
 
+    [Fact]
+    public void Over_all_first_images_the_strided_image_term_is_the_mean_of_every_image()
+    {
+        using var scope = NewDisposeScope();
+        using var small = new SmallSequences();
+        var every = small.Compute(new ObjectiveOptions());
+        var strided = new ObjectiveOptions { ImageStride = 2 };
+        var terms = new[] { 0, 1 }.Select(offset => Objective.Compute(
+            small.Model, strided, small.Images, small.Actions, small.Rewards, small.Noise, imageOffset: offset)).ToArray();
+        Near(every.Image.ToDouble(), (terms[0].Image + terms[1].Image) / 2);
+        Assert.NotEqual(terms[0].Image.ToDouble(), terms[1].Image.ToDouble());
+        Assert.All(terms, term => Assert.Equal(every.Reward.ToDouble(), term.Reward.ToDouble()));
+        Assert.All(terms, term => Assert.Equal(every.Divergence.ToDouble(), term.Divergence.ToDouble()));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void The_strided_image_term_of_a_padded_sequence_is_that_of_the_sequence_alone(int offset)
+    {
+        using var scope = NewDisposeScope();
+        using var small = new SmallSequences();
+        var options = new ObjectiveOptions { ImageStride = 3 };
+        Tensor Image(long sequence, long steps, IReadOnlyList<int>? lengths)
+        {
+            Tensor Part(Tensor values) => values.narrow(0, sequence, 1).narrow(1, 0, steps);
+            return Objective.Compute(
+                small.Model,
+                options,
+                Part(small.Images),
+                Part(small.Actions),
+                Part(small.Rewards),
+                Part(small.Noise),
+                lengths: lengths,
+                imageOffset: offset).Image;
+        }
+
+        Near(Image(1, 3, null).ToDouble(), Image(1, 4, [3]));
+    }
+
+    [Fact]
+    public void A_stride_beyond_the_chunk_is_refused()
+    {
+        var experiment = new Experiment { Objective = new ObjectiveOptions { ImageStride = 51 } };
+        Assert.StartsWith(
+            "objective.image_stride is 51: it must be at most replay.chunk_length, which is 50",
+            Assert.Single(ExperimentValidation.Validate(experiment)).ToString(),
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(5)]

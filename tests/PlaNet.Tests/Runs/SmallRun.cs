@@ -33,6 +33,7 @@ internal static class SmallRun
         Objective = new ObjectiveOptions
         {
             FreeNats = 0.01,
+            ImageStride = 3,
             ImageLoss = PredictionLoss.Sse,
             RewardLoss = PredictionLoss.Sse,
             RewardAlignment = RewardAlignment.OutOf,
