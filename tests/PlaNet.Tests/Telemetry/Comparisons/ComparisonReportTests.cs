@@ -112,7 +112,7 @@ public sealed class ComparisonReportTests
     public void Runs_of_different_hashes_are_never_mixed()
     {
         using var folder = new TemporaryFolder();
-        var other = Quickstart with { Planner = Quickstart.Planner with { Elites = 10 } };
+        var other = Quickstart with { Planner = Quickstart.Planner with { Elites = 9 } };
         WrittenRun.Write(folder, Quickstart, 0, "DONE", (75, 100));
         WrittenRun.Write(folder, other, 1, "DONE", (75, 300));
         WrittenRun.Write(folder, Quickstart with { Name = "renamed" }, 2, "DONE", (75, 500));
@@ -135,7 +135,8 @@ public sealed class ComparisonReportTests
         using var folder = new TemporaryFolder();
         WrittenRun.Write(folder, Quickstart, 0, "DONE", (75, 100));
         var edited = Path.Combine(WrittenRun.Write(folder, Quickstart, 1, "DONE", (75, 300)), "experiment.json");
-        File.WriteAllText(edited, File.ReadAllText(edited).Replace("\"elites\":20", "\"elites\":19", StringComparison.Ordinal));
+        var elites = $"\"elites\":{Quickstart.Planner.Elites}";
+        File.WriteAllText(edited, File.ReadAllText(edited).Replace(elites, "\"elites\":9", StringComparison.Ordinal));
         var report = ComparisonReport.Of([folder.Path], Few);
         Assert.Equal(2, report.Groups.Count);
         Assert.Contains("kept apart", Assert.Single(report.Notes));
