@@ -165,7 +165,7 @@ public sealed record RunReport(
         return new LineChart(title, "training episodes",
         [
             new ChartSeries("collected (with exploration noise)", OverEpisodes(lines, collected)),
-            new ChartSeries("evaluation (mean, minimum to maximum)", OverEpisodes(lines, evaluation), Dots: true),
+            new ChartSeries("evaluation (mean, least to best)", OverEpisodes(lines, evaluation), Dots: true),
         ]);
     }
 

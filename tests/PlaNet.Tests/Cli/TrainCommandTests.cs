@@ -54,7 +54,7 @@ public sealed class TrainCommandTests
         Assert.Contains("<b>DONE</b><span>state</span>", page);
         Assert.Contains("evaluation-00005.gif", page);
         Assert.Contains("prediction-00005.png", page);
-        Assert.Contains(">evaluation (mean, minimum to maximum)<", page);
+        Assert.Contains(">evaluation (mean, least to best)<", page);
         Assert.Contains(">Image loss<", page);
         Assert.Contains(">Updates per second<", page);
     }
