@@ -60,7 +60,8 @@ public sealed class Agent : IPolicy
         if (images.FirstOrDefault(image => image.Length != bytes) is { } other)
         {
             throw new ArgumentException(
-                $"An image has {other.Length} bytes, but the agent takes {size}x{size} RGB images of {bytes} bytes: resize it.", nameof(images));
+                $"An image has {other.Length} bytes, but the agent takes {size}x{size} RGB images of {bytes} bytes: resize it.",
+                nameof(images));
         }
 
         using var noGrad = no_grad();

@@ -119,7 +119,8 @@ public static class ExperimentValidation
     private static ExperimentProblem? LargestBatch(ReplayOptions replay, int imageSize)
     {
         // The images of a batch are one array of float32, which .NET addresses with 31 bits.
-        var frames = (int)Math.Min(int.MaxValue / (sizeof(float) * 3L * Math.Max(1L, imageSize) * Math.Max(1L, imageSize)), int.MaxValue);
+        var side = Math.Clamp(imageSize, TaskOptions.SmallestImage, TaskOptions.LargestImage);
+        var frames = int.MaxValue / (sizeof(float) * 3 * side * side);
         var (chunks, length) = (replay.BatchSize, replay.ChunkLength);
         return chunks < 1 || length < 1 || (long)chunks * length <= frames ? null
             : length > frames ? new ExperimentProblem(

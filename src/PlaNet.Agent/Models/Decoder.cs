@@ -50,7 +50,9 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
 
     /// <summary>Predicts the image means.</summary>
     /// <param name="features">[frames, features].</param>
-    /// <returns>[frames, 3, size, size] in channels-last memory, of the features' type; unbounded, centred like preprocessed images.</returns>
+    /// <returns>
+    /// [frames, 3, size, size] in channels-last memory, of the features' type; unbounded, centred like preprocessed images.
+    /// </returns>
     public override Tensor forward(Tensor features)
     {
         var hidden = dense.forward(features).In(_precision);

@@ -41,7 +41,11 @@ public sealed record RunWork(long Updates, long Decisions, long Steps, double Fr
         var planned = schedule.Collect == CollectionPolicy.Planner ? collected * perRound : 0;
         var stored = (schedule.Episodes + schedule.TestEpisodes) * (perRound + task.Count);
         return new RunWork(
-            updates, planned + evaluated, stored + evaluated, stored * BytesOfPixel * task.ImageSize * task.ImageSize, (evaluations * VideoBytes) + (updates * MetricsBytes));
+            updates,
+            planned + evaluated,
+            stored + evaluated,
+            stored * BytesOfPixel * task.ImageSize * task.ImageSize,
+            (evaluations * VideoBytes) + (updates * MetricsBytes));
     }
 
     private static long DecisionsOf(OtherTask other, TaskOptions task) =>

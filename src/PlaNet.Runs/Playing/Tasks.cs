@@ -42,8 +42,8 @@ public static class Tasks
     }
 
     /// <summary>
-    /// Creates an environment of one task with action repeat, actions in [-1, 1] and images of <see cref="TaskOptions.ImageSize"/>. With several tasks, actions are padded
-    /// to the largest action size; the environment ignores the padding.
+    /// Creates an environment of one task with action repeat, actions in [-1, 1] and images of <see cref="TaskOptions.ImageSize"/>. With
+    /// several tasks, actions are padded to the largest action size; the environment ignores the padding.
     /// </summary>
     /// <param name="options">Task options of an experiment.</param>
     /// <param name="task">Index of the task, as in <see cref="RunSchedule.TaskOf"/>. Default 0.</param>
