@@ -76,6 +76,7 @@ public sealed partial class DocumentedCommandsTests
                 {
                     ("--run", _) => "runs/quickstart/1-0123456789",
                     ("--runs", _) => "runs",
+                    ("--policy", ['r', 'u', 'n', ':', ..]) => "run:runs/quickstart/1-0123456789",
                     ("--out", "DIR") => "predictions",
 
                     // As many as this small run has recorded.
