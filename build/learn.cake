@@ -17,7 +17,7 @@ Task("Learn")
     .Does(() =>
 {
     // The statement has one place, so that the README and this check cannot differ.
-    var stated = Regex.Match(System.IO.File.ReadAllText("README.md"), @"a mean of\s+(\d+)\s+over seeds");
+    var stated = Regex.Match(System.IO.File.ReadAllText("README.md"), @"a\s+mean\s+of\s+(\d+)\s+over\s+seeds");
     if (!stated.Success)
     {
         throw new CakeException("README.md no longer states 'a mean of N over seeds': restore the sentence, which --target=Learn checks.");
