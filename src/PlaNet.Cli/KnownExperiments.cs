@@ -4,6 +4,7 @@ using System.Runtime.Loader;
 using PlaNet.Catalog;
 using PlaNet.Experiments;
 using PlaNet.Experiments.Grids;
+using PlaNet.Runs;
 
 namespace PlaNet.Cli;
 
@@ -57,19 +58,24 @@ public sealed class KnownExperiments
         return new KnownExperiments([.. files.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).SelectMany(Load)]);
     }
 
-    /// <summary>Finds an experiment by name, or reads one from a file of canonical JSON whose name ends in .json.</summary>
+    /// <summary>
+    /// Finds an experiment by name, or reads one from a file of canonical JSON whose name ends in .json, or from a run's experiment.json.
+    /// </summary>
     /// <param name="name">The exact name, or the path of the file.</param>
     /// <exception cref="ExperimentException">The name is unknown; the message names the nearest one.</exception>
+    /// <exception cref="RunException">An <c>experiment.json</c> is not that of a run.</exception>
     /// <exception cref="UnusableInputException">The file does not exist.</exception>
     public Experiment Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            return File.Exists(name)
-                ? ExperimentJson.Read(File.ReadAllText(name))
-                : throw new UnusableInputException(
-                    $"--experiment {name}: there is no such file. Give a file that `planet show --json` printed, or a name.");
+            return !File.Exists(name)
+                ? throw new UnusableInputException(
+                    $"--experiment {name}: there is no such file. Give a file that `planet show --json` printed, or a name.")
+                : Path.GetFileName(name) == new RunFolder("").ExperimentFile
+                    ? RunDirectory.Read(Path.GetDirectoryName(Path.GetFullPath(name))!).Experiment
+                    : ExperimentJson.Read(File.ReadAllText(name));
         }
 
         return Own.FirstOrDefault(experiment => experiment.Name == name) is { } own

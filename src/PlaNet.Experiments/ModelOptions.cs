@@ -140,4 +140,10 @@ public sealed record ModelOptions
     /// <summary>Bits per colour value to which images are quantised before they enter the model. 1 to 8. Default 5.</summary>
     [InRange(1, 8)]
     public int ImageBits { get; init; } = 5;
+
+    /// <summary>
+    /// SHA-256 of the weights of another run with which the run starts; <c>--init-from</c> sets it. Default "": all weights are drawn.
+    /// </summary>
+    [Sha256, AddedLater]
+    public string InitialWeights { get; init; } = "";
 }

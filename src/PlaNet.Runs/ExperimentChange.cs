@@ -35,6 +35,11 @@ internal static class ExperimentChange
             refusals.Add($"{size} (the recorded episodes have images of {before.Task.ImageSize}x{before.Task.ImageSize})");
         }
 
+        if (Find("model.initial_weights") is { } weights)
+        {
+            refusals.Add($"{weights} (the run has started from its initial weights)");
+        }
+
         var tasks = differences.Where(difference => difference.Path is "task.name" or "task.others" or "task.command").ToArray();
         if (tasks.Length > 0 && ActionSize(before) is var old && ActionSize(after) is var now && old != now)
         {

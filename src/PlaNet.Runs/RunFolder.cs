@@ -7,6 +7,9 @@ public sealed record RunFolder(string Path)
     /// <summary>The canonical experiment, the seed, and the versions and device with which the run was started.</summary>
     public string ExperimentFile => System.IO.Path.Combine(Path, "experiment.json");
 
+    /// <summary>The weights of another run with which the run started. Does not exist if all weights were drawn.</summary>
+    public string InitialWeightsFile => System.IO.Path.Combine(Path, "initial.safetensors");
+
     /// <summary>The machine settings of the latest start, in the format of <c>hocon/planet.conf</c>.</summary>
     public string SettingsFile => System.IO.Path.Combine(Path, "settings.conf");
 

@@ -1,5 +1,6 @@
 using Akka.Event;
 using PlaNet.Experiments;
+using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Settings;
 
@@ -20,6 +21,11 @@ public sealed record RunOptions(string Path, Experiment Experiment, ulong Seed, 
 
     /// <summary>Whether to continue a run of another experiment; see <see cref="RunDirectory.Open"/>. Default false.</summary>
     public bool AllowChanges { get; init; }
+
+    /// <summary>
+    /// The weights that <see cref="ModelOptions.InitialWeights"/> names. Default null: there are none, or the run directory has them.
+    /// </summary>
+    public InitialWeights? InitialWeights { get; init; }
 
     /// <summary>Collection of episodes by other processes. Default null: this process plays them.</summary>
     public IRemoteCollection? Remote { get; init; }

@@ -3,6 +3,7 @@ using PlaNet.Common;
 using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Loading;
+using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;
 using PlaNet.Runs.Playing;
@@ -52,12 +53,19 @@ public sealed class RunSession : IDisposable
     /// <param name="options">The run and its options.</param>
     /// <exception cref="RunException">
     /// The directory cannot be written, it contains another experiment, another seed or unrelated files, or another process has locked it;
-    /// the program of <see cref="TaskOptions.Command"/> cannot be used, or the episodes of a task are shorter than a chunk.
+    /// the program of <see cref="TaskOptions.Command"/> cannot be used, the episodes of a task are shorter than a chunk, or the initial
+    /// weights are missing.
     /// </exception>
     /// <exception cref="InvalidOperationException">This process is already configured for other threads or kernels.</exception>
     public static RunSession Open(RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.InitialWeights is { Hash: var given } && given != options.Experiment.Model.InitialWeights)
+        {
+            throw new ArgumentException(
+                $"The initial weights are {given}, but model.initial_weights is {options.Experiment.Model.InitialWeights}: set it to theirs.",
+                nameof(options));
+        }
 
         // Threads and kernels affect results bit by bit, and cannot change within a process.
         TorchRuntime.Configure(options.Experiment.Compute);
@@ -65,9 +73,23 @@ public sealed class RunSession : IDisposable
 
         // Before the directory is created: a run that cannot learn leaves nothing behind.
         var tasks = Describe(options.Experiment, options.Settings.Planet.EnvironmentTimeouts);
-        var directory = RunDirectory.Open(options.Path, options.Experiment, options.Seed, options.Facts, options.AllowChanges);
+        var facts = options.Facts;
+        if (options.InitialWeights is { } taken)
+        {
+            facts = new Dictionary<string, string>(facts, StringComparer.Ordinal)
+            {
+                ["initial_weights"] = $"{string.Join(", ", taken.Parts)} of {taken.Source}",
+            };
+        }
+        else if (options.Experiment.Model.InitialWeights is { Length: > 0 } hash)
+        {
+            InitialWeights.Require(new RunFolder(options.Path).InitialWeightsFile, hash);
+        }
+
+        var directory = RunDirectory.Open(options.Path, options.Experiment, options.Seed, facts, options.AllowChanges);
         try
         {
+            options.InitialWeights?.WriteTo(directory.Folder.InitialWeightsFile);
             AtomicFile.WriteText(directory.Folder.SettingsFile, options.Settings.ToString());
             options.Faults.Record(directory.Folder);
             return new RunSession(options, tasks, directory);

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Akka.Event;
 using PlaNet.Experiments;
 using PlaNet.Runs;
+using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Faults;
 using PlaNet.Loading;
 
@@ -28,6 +29,17 @@ public static class TrainVerb
         {
             Description = "Resume with options that differ from those of the run; experiment.json records both, and the step of the change",
         };
+        var initial = new Option<string?>("--init-from")
+        {
+            Description = "Start with the weights of the newest checkpoint of another run",
+            HelpName = "DIR",
+        };
+        var initialParts = new Option<string[]>("--parts")
+        {
+            Description = "With --init-from, only these parts of the model, separated by commas: encoder, dynamics, decoder, reward",
+            HelpName = "LIST",
+            CustomParser = given => given.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        };
         var faults = new Option<string[]>("--fault")
         {
             Description = "Inject a fault, such as learner.update@37=crash; can be repeated",
@@ -45,6 +57,8 @@ public static class TrainVerb
         verb.Add(seed);
         verb.Add(folder);
         verb.Add(allowChanges);
+        verb.Add(initial);
+        verb.Add(initialParts);
         device.AddTo(verb);
         verb.Add(cluster.Listen);
         verb.Add(cluster.Seeds);
@@ -58,8 +72,11 @@ public static class TrainVerb
             using var leased = LeasedInput.Watch(line.GetValue(lease), interruption);
             try
             {
+                var experiment = choice.Read(line);
+                var taken = TakeWeights(line.GetValue(initial), line.GetValue(initialParts), experiment, line);
                 return await TrainAsync(
-                    choice.Read(line),
+                    taken is null ? experiment : experiment with { Model = experiment.Model with { InitialWeights = taken.Hash } },
+                    taken,
                     line.GetValue(seed),
                     line.GetValue(folder),
                     line.GetValue(allowChanges),
@@ -99,8 +116,22 @@ public static class TrainVerb
         return level;
     }
 
+    private static InitialWeights? TakeWeights(string? run, string[]? parts, Experiment experiment, ParseResult line)
+    {
+        if (run is null)
+        {
+            return parts is null or []
+                ? null
+                : throw new UnusableInputException("--parts names parts of the run of --init-from: give --init-from as well.");
+        }
+
+        TorchRuntime.Configure(experiment.Compute);
+        return InitialWeights.Take(run, parts ?? [], experiment, line.InvocationConfiguration.Error.WriteLine);
+    }
+
     private static async Task<int> TrainAsync(
         Experiment experiment,
+        InitialWeights? initialWeights,
         ulong seed,
         string? folder,
         bool allowChanges,
@@ -122,6 +153,7 @@ public static class TrainVerb
             Settings = settings,
             Facts = Facts.Of(chosen),
             AllowChanges = allowChanges,
+            InitialWeights = initialWeights,
             Remote = cluster.Collection(line),
             Faults = plan,
             Watch = runEvent => watcher!.Watch(runEvent),

@@ -89,6 +89,10 @@ public static class LearnerActor
                 {
                     CheckpointStore.Load(found, learner);
                 }
+                else if (parts.Experiment.Model.InitialWeights is { Length: > 0 } taken)
+                {
+                    InitialWeights.Load(parts.Folder.InitialWeightsFile, taken, learner.Model);
+                }
 
                 var hash = Experiments.ExperimentHash.Of(parts.Experiment);
                 var state = (newest?.State ?? RunState.Start(parts.Seed, hash)) with { ExperimentHash = hash };

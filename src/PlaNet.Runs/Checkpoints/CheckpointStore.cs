@@ -128,7 +128,7 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
     public static void LoadModel(string checkpoint, Models.WorldModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        using var content = Safetensors.Read(Path.Combine(checkpoint, ModelFile));
+        using var content = ReadModel(checkpoint);
         try
         {
             StateDicts.Load(model, content.Tensors);
@@ -142,6 +142,10 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
                 failure);
         }
     }
+
+    /// <summary>Reads the weights of the model by name.</summary>
+    /// <param name="checkpoint">A folder returned by <see cref="FindNewest"/>.</param>
+    internal static SafetensorsContent ReadModel(string checkpoint) => Safetensors.Read(Path.Combine(checkpoint, ModelFile));
 
     private string[] Newest()
     {

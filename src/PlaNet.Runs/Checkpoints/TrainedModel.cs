@@ -30,8 +30,22 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="RunException">The directory contains no run, or the run has no intact checkpoint.</exception>
     public static TrainedModel Load(string run, Device device, Action<string> warn)
     {
-        ArgumentNullException.ThrowIfNull(warn);
         var (experiment, _) = RunDirectory.Read(run);
+        var newest = FindNewest(run, warn);
+        using var scope = NewDisposeScope();
+        using var seed = new Generator(0, CPU);
+        var model = new WorldModel(
+            experiment.Model, Tasks.Describe(experiment.Task).Action.Size, seed, experiment.Compute.Precision, experiment.Task.ImageSize);
+        CheckpointStore.LoadModel(newest.Folder, model);
+        model.to(device);
+        return new TrainedModel(experiment, model, newest.State);
+    }
+
+    /// <summary>Finds the newest intact checkpoint of a run; see <see cref="Load"/>.</summary>
+    internal static (string Folder, RunState State) FindNewest(string run, Action<string> warn)
+    {
+        ArgumentNullException.ThrowIfNull(warn);
+        _ = RunDirectory.Read(run);
         var folder = new RunFolder(Path.GetFullPath(run));
         var damaged = new List<(string Checkpoint, string Reason)>();
         var newest = new CheckpointStore(folder.Checkpoints, kept: 2)
@@ -41,13 +55,7 @@ public sealed class TrainedModel : IDisposable
                     + "folder from a copy, or repeat the 'planet train' command of the run, which learns again from its episodes."
                 : $"{folder.Path} has no checkpoint yet. Let 'planet train' collect its first episode.");
         damaged.ForEach(one => warn($"The checkpoint {one.Checkpoint} is damaged ({one.Reason}); an older one is used."));
-        using var scope = NewDisposeScope();
-        using var seed = new Generator(0, CPU);
-        var model = new WorldModel(
-            experiment.Model, Tasks.Describe(experiment.Task).Action.Size, seed, experiment.Compute.Precision, experiment.Task.ImageSize);
-        CheckpointStore.LoadModel(newest.Folder, model);
-        model.to(device);
-        return new TrainedModel(experiment, model, newest.State);
+        return newest;
     }
 
     /// <inheritdoc/>

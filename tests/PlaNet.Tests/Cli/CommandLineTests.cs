@@ -96,6 +96,8 @@ public sealed class CommandLineTests
     [InlineData("grids --experiments /nowhere/My.dll", "/nowhere/My.dll")]
     [InlineData("status --store /nowhere", "`planet grid` makes one")]
     [InlineData("train --experiment /nowhere/some.json", "there is no such file")]
+    [InlineData("train --experiment quickstart --parts encoder", "give --init-from as well")]
+    [InlineData("train --experiment quickstart --init-from /nowhere", "is not a run directory")]
     [InlineData("train --experiment quickstart --lease 0", "--lease 0")]
     [InlineData("show --experiment", "\"--experiment\"")]
     [InlineData("show --experimnt planet", "did you mean --experiment?")]

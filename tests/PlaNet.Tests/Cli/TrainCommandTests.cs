@@ -60,6 +60,25 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
+    public async Task A_run_starts_with_weights_of_another_one_and_its_record_resumes_it()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.True(SmallRun.Run(folder["source"], experiment: ShortRun.Experiment).Complete);
+        string[] words = ["train", .. SmallRun.Words, "--out", folder["run"], "--init-from", folder["source"], "--parts", "encoder, reward"];
+        var (code, _, error) = await PlanetProcess.Run(words);
+        Assert.True(code == ExitCode.Success, error);
+        var record = File.ReadAllText(folder["run/experiment.json"]);
+        Assert.Contains($"encoder, reward of {folder["source/checkpoints"]}", record);
+
+        Directory.Delete(folder["source"], recursive: true);
+        (code, var output, error) = await PlanetProcess.Run(
+            ["train", "--experiment", folder["run/experiment.json"], "--out", folder["run"]]);
+        Assert.True(code == ExitCode.Success, error);
+        Assert.Contains("resuming from the checkpoint", output);
+        Assert.Equal(record, File.ReadAllText(folder["run/experiment.json"]));
+    }
+
+    [Fact]
     public async Task Ctrl_c_saves_everything_and_the_same_command_resumes()
     {
         using var folder = new TemporaryFolder();
