@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using PlaNet.Common;
 using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Replay;
@@ -13,11 +15,18 @@ namespace PlaNet.Cli.Verbs;
 /// <summary><c>planet evaluate</c>: plays episodes without exploration noise with a trained run, or random ones as a baseline.</summary>
 public static class EvaluateVerb
 {
+    private const string StandardOutput = "-";
+
     /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
         var verb = new Command("evaluate", "Play episodes without exploration noise with a run's newest checkpoint");
         var run = new Option<string>("--run") { Description = "The run directory", HelpName = "DIR", Required = true };
+        var task = new Option<string?>("--task")
+        {
+            Description = "Play this task, of the run or another one with actions of the same size; by default all tasks of the run",
+            HelpName = "NAME",
+        };
         var episodes = new Option<int?>("--episodes")
         {
             Description = "Number of episodes per task; by default the experiment's",
@@ -25,23 +34,30 @@ public static class EvaluateVerb
         };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the episodes", HelpName = "N", DefaultValueFactory = _ => 0 };
         var video = new Option<string?>("--video") { Description = "Write a video of the episodes: .gif, .mp4 or .png", HelpName = "FILE" };
+        var json = new Option<string?>("--json")
+        {
+            Description = "Write the result as JSON; - for standard output, everything else then goes to standard error",
+            HelpName = "FILE",
+        };
         var random = new Option<bool>("--random") { Description = "Play the same episodes with random actions instead, as a baseline" };
         var changes = ExperimentChoice.NewChanges("Change one option of the planner, such as planner.candidates=1000; can be repeated");
         var device = new DeviceChoice();
-        verb.Add(run);
-        verb.Add(episodes);
-        verb.Add(seed);
-        verb.Add(video);
-        verb.Add(random);
-        verb.Add(changes);
+        foreach (var option in new Option[] { run, task, episodes, seed, video, json, random, changes })
+        {
+            verb.Add(option);
+        }
+
         device.AddTo(verb);
         verb.SetAction((line, interruption) => Task.FromResult(Evaluate(
-            line.GetRequiredValue(run),
-            line.GetValue(episodes),
-            line.GetValue(seed),
-            line.GetValue(video),
-            line.GetValue(random),
-            line.GetValue(changes) ?? [],
+            new Request(
+                line.GetRequiredValue(run),
+                line.GetValue(task),
+                line.GetValue(episodes),
+                line.GetValue(seed),
+                line.GetValue(video),
+                line.GetValue(json),
+                line.GetValue(random),
+                line.GetValue(changes) ?? []),
             () => device.Read(line),
             line.InvocationConfiguration.Output,
             line.InvocationConfiguration.Error,
@@ -50,66 +66,123 @@ public static class EvaluateVerb
     }
 
     private static int Evaluate(
-        string run,
-        int? episodes,
-        ulong seed,
-        string? video,
-        bool random,
-        string[] changes,
-        Func<torch.Device> device,
-        TextWriter output,
-        TextWriter error,
-        CancellationToken interruption)
+        Request request, Func<torch.Device> device, TextWriter output, TextWriter error, CancellationToken interruption)
     {
-        if (episodes is < 1)
+        // Everything that can be refused is refused before the episodes are played, which takes minutes.
+        RequireValid(request);
+        var (trained, runSeed) = RunDirectory.Read(request.Run);
+        var planner = Planner(trained, request.Changes);
+        var tasks = request.Task is { } name ? Choose(trained, name) : EvaluationTasks.All(trained.Task);
+        var experiment = trained with { Task = tasks.Options, Planner = planner };
+        EnvironmentSpec[] specs = [.. Enumerable.Range(0, experiment.Task.Count).Select(tasks.Describe)];
+        var used = request.Random ? null : Device(trained, device);
+        var text = request.Json == StandardOutput ? error : output;
+        if (tasks.Repeat is { } repeat)
         {
-            throw new UnusableInputException($"--episodes {episodes}: must be at least 1. Use a positive number.");
+            text.WriteLine($"task {specs[0].Task}, action repeat {specs[0].ActionRepeat} ({repeat})");
         }
 
-        if (random && changes.Length > 0)
-        {
-            throw new UnusableInputException("--set changes the planner, which --random does not use. Give one of the two.");
-        }
-
-        RequireWritable(video);
-        var (trained, _) = RunDirectory.Read(run);
-        var experiment = WithPlanner(trained, changes);
-        var count = episodes ?? experiment.Evaluation.Episodes;
+        var start = Stopwatch.GetTimestamp();
+        var count = request.Episodes ?? experiment.Evaluation.Episodes;
+        var played = new Played(experiment, tasks, specs, count, request.Seed, Warnings(text));
+        RunState? state = null;
         var returns = new List<double>();
+        var seeds = new List<ulong>();
         var shown = new List<Episode>();
-        var episodesPlayed = random
-            ? EvaluateRandom(experiment, count, seed, output, interruption)
-            : EvaluateModel(run, experiment, count, seed, device, output, error, interruption);
-        foreach (var episode in episodesPlayed)
+        var episodes = used is null
+            ? Evaluator.RunRandom(experiment, count, request.Seed, interruption, played.Create)
+            : EvaluateModel(request.Run, played, used, loaded => state = loaded, text, error, interruption);
+        foreach (var episode in episodes)
         {
             // The frames of many episodes would not fit into memory.
-            if (video is not null && EvaluationVideo.Shows(returns.Count, count, experiment.Task.Count))
+            if (request.Video is not null && EvaluationVideo.Shows(returns.Count, count, experiment.Task.Count))
             {
                 shown.Add(episode);
             }
 
             returns.Add(episode.Return);
+            seeds.Add(episode.Seed!.Value);
         }
 
-        Print(output, experiment, returns, prefix: random ? "random policy, " : "");
-        if (video is not null)
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Print(text, experiment, returns, prefix: request.Random ? "random policy, " : "");
+        if (request.Video is { } video)
         {
             EvaluationVideo.Write(video, shown, experiment.Task.Count, interruption);
-            output.WriteLine($"video: {video}");
+            text.WriteLine($"video: {video}");
+        }
+
+        if (request.Json is { } json)
+        {
+            var record = new EvaluationRecord
+            {
+                Run = Path.GetFullPath(request.Run),
+                RunSeed = runSeed,
+                Trained = trained,
+                State = state,
+                Planner = planner,
+                Seed = request.Seed,
+                Tasks = Evaluated(specs, seeds, returns),
+                Seconds = seconds,
+                EvaluatedWith = Facts.Of(used ?? TorchRuntime.DeviceOf("cpu")),
+            }.ToJson();
+            Write(json, record, output);
         }
 
         return ExitCode.Success;
     }
 
+    private static void RequireValid(Request request)
+    {
+        if (request.Episodes is < 1)
+        {
+            throw new UnusableInputException($"--episodes {request.Episodes}: must be at least 1. Use a positive number.");
+        }
+
+        if (request.Random && request.Changes.Length > 0)
+        {
+            throw new UnusableInputException("--set changes the planner, which --random does not use. Give one of the two.");
+        }
+
+        if (request.Video is { } video)
+        {
+            OutputFile.RequireVideo("--video", video);
+        }
+
+        if (request.Json is { } json && json != StandardOutput)
+        {
+            OutputFile.Require("--json", json);
+        }
+    }
+
     // Everything else of the experiment shaped the model, which is trained.
-    private static Experiment WithPlanner(Experiment trained, string[] changes)
+    private static PlannerOptions Planner(Experiment trained, string[] changes)
     {
         var changed = ExperimentValidation.Require(Overrides.ApplyAll(trained, changes));
         return changed with { Planner = trained.Planner } == trained
-            ? changed
+            ? changed.Planner
             : throw new UnusableInputException(
                 $"--set {string.Join(" --set ", changes)}: the model is trained, so only options of the planner can be changed. "
                 + "Give options that begin with planner.");
+    }
+
+    // libtorch reads its settings when it is loaded, which random episodes do not need.
+    private static torch.Device Device(Experiment trained, Func<torch.Device> device)
+    {
+        TorchRuntime.Configure(trained.Compute);
+        return device();
+    }
+
+    private static EvaluationTasks Choose(Experiment trained, string name)
+    {
+        try
+        {
+            return EvaluationTasks.One(trained.Task, name, Tasks.Describe(trained.Task).Action.Size);
+        }
+        catch (RunException refused)
+        {
+            throw new UnusableInputException($"--task {name}: {refused.Message}", refused);
+        }
     }
 
     private static void Print(TextWriter output, Experiment experiment, List<double> returns, string prefix)
@@ -132,86 +205,84 @@ public static class EvaluateVerb
         output.WriteLine($"{prefix}{returns.Count} episodes: {Summary.Of(returns)}");
     }
 
-    // Called before the episodes are played, because playing takes minutes.
-    private static void RequireWritable(string? video)
+    private static EvaluatedTask[] Evaluated(EnvironmentSpec[] specs, List<ulong> seeds, List<double> returns)
     {
-        if (video is null)
-        {
-            return;
-        }
+        var each = returns.Count / specs.Length;
+        return
+        [
+            .. specs.Select((spec, task) => new EvaluatedTask(
+                spec.Task, spec.ActionRepeat, seeds.GetRange(task * each, each), returns.GetRange(task * each, each))),
+        ];
+    }
 
-        if (Path.GetExtension(video).ToLowerInvariant() is not (".gif" or ".mp4" or ".png"))
+    private static void Write(string path, string json, TextWriter output)
+    {
+        if (path == StandardOutput)
         {
-            throw new UnusableInputException(
-                $"--video {video}: the extension determines the format. Give a name that ends in .gif, .mp4 or .png.");
+            output.Write(json);
         }
-
-        var folder = Path.GetDirectoryName(Path.GetFullPath(video));
-        if (!Directory.Exists(folder))
+        else
         {
-            throw new UnusableInputException($"--video {video}: there is no folder {folder}. Create it, or give another path.");
+            AtomicFile.WriteText(path, json);
         }
     }
 
-    private static IEnumerable<Episode> EvaluateRandom(
-        Experiment experiment, int count, ulong seed, TextWriter output, CancellationToken interruption)
-    {
-        // An unusable program is refused here, as it is where a model is loaded.
-        _ = Tasks.Describe(experiment.Task);
-        return Evaluator.RunRandom(experiment, count, seed, interruption, create: Environments(experiment, output));
-    }
-
-    private static Func<int, IEnvironment> Environments(Experiment experiment, TextWriter output)
+    private static Action<string> Warnings(TextWriter output)
     {
         var printed = new HashSet<string>(StringComparer.Ordinal);
-        return task => Tasks.Create(experiment.Task, task, warn: warning =>
+        return warning =>
         {
             if (printed.Add(warning))
             {
                 output.WriteLine($"warning: {warning}");
             }
-        });
+        };
     }
 
     // The model is loaded when the first episode is asked for, and freed after the last.
     private static IEnumerable<Episode> EvaluateModel(
         string run,
-        Experiment experiment,
-        int count,
-        ulong seed,
-        Func<torch.Device> device,
+        Played played,
+        torch.Device device,
+        Action<RunState> loaded,
         TextWriter output,
         TextWriter error,
         CancellationToken interruption)
     {
-        TorchRuntime.Configure(experiment.Compute);
-        var chosen = device();
-        using var trained = TrainedModel.Load(run, chosen, warning => output.WriteLine($"warning: {warning}"));
+        using var trained = TrainedModel.Load(run, device, warning => output.WriteLine($"warning: {warning}"));
+        loaded(trained.State);
         var learned = trained.State.Progress;
-        output.WriteLine($"{experiment.Name}, {learned.Updates} updates, {learned.Episodes} episodes collected");
+        output.WriteLine($"{played.Experiment.Name}, {learned.Updates} updates, {learned.Episodes} episodes collected");
         var progress = new DecisionProgress(error, TimeProvider.System);
-        var inEpisodes = Enumerable.Range(0, experiment.Task.Count)
-            .Select(task => Tasks.Describe(experiment.Task, task).Decisions)
-            .ToArray();
-        var inEpisode = inEpisodes.Max();
-        var decisions = inEpisodes.Sum() * Math.Ceiling(count / (double)Evaluator.LargestBatch);
+        var inEpisode = played.Specs.Max(spec => spec.Decisions);
+        var decisions = played.Specs.Sum(spec => spec.Decisions) * Math.Ceiling(played.Count / (double)Evaluator.LargestBatch);
         var made = 0;
         var episodes = Evaluator.Run(
-            experiment,
+            played.Experiment,
             trained.Model,
-            chosen,
-            count,
-            seed,
+            device,
+            played.Count,
+            played.Seed,
             decision =>
             {
                 made++;
                 progress.Report(made, decisions, $"decision {decision} of {inEpisode}");
             },
             interruption,
-            Environments(experiment, output));
+            played.Create);
         foreach (var episode in episodes)
         {
             yield return episode;
         }
+    }
+
+    private sealed record Request(
+        string Run, string? Task, int? Episodes, ulong Seed, string? Video, string? Json, bool Random, string[] Changes);
+
+    // What is played: Count episodes of each task.
+    private sealed record Played(
+        Experiment Experiment, EvaluationTasks Tasks, EnvironmentSpec[] Specs, int Count, ulong Seed, Action<string> Warn)
+    {
+        public IEnvironment Create(int task) => Tasks.Create(task, Warn);
     }
 }

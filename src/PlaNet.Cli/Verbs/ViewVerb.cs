@@ -168,17 +168,7 @@ public static class ViewVerb
             throw new UnusableInputException($"--steps {options.Steps}: must be 0 or more. Give such a number, or leave it out.");
         }
 
-        if (Path.GetExtension(file).ToLowerInvariant() is not (".gif" or ".mp4" or ".png"))
-        {
-            throw new UnusableInputException(
-                $"--out {file}: the extension determines the format. Give a name that ends in .gif, .mp4 or .png.");
-        }
-
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file));
-        if (!Directory.Exists(folder))
-        {
-            throw new UnusableInputException($"--out {file}: there is no folder {folder}. Create it, or give another path.");
-        }
+        OutputFile.RequireVideo("--out", file);
     }
 
     private static TaskDefinition Find(string name)
