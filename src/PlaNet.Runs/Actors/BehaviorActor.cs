@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Akka.Actor;
 using Akka.Event;
@@ -23,6 +24,9 @@ internal sealed class Role(Behavior behavior)
 
     /// <summary>The failure for which the role was stopped; null otherwise.</summary>
     public Exception? Failure { get; set; }
+
+    /// <summary>Counts what the role does; null before its actor exists.</summary>
+    public RoleActivity? Activity { get; set; }
 }
 
 /// <summary>The interpreter of behaviours: an Akka actor that carries out the effects of one incarnation.</summary>
@@ -31,15 +35,28 @@ internal sealed class Role(Behavior behavior)
 /// results and timers of an earlier incarnation, are dropped and counted.
 /// </remarks>
 #pragma warning disable CA1001 // Akka does not dispose actors, and a cancelled source without a timer holds no resources.
-internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedActor, IWithStash
+internal sealed class BehaviorActor : UntypedActor, IWithStash
 #pragma warning restore CA1001
 {
+    private readonly RoleServices _services;
+    private readonly Role _role;
+    private readonly RoleActivity _activity;
     private readonly Dictionary<IActorRef, Role> _children = [];
     private readonly Dictionary<string, (object Message, ITimer Timer)> _timers = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _lifetime = new();
-    private readonly int _number = role.Number;
+    private readonly int _number;
     private Incarnation? _incarnation;
     private ITimer? _backoff;
+
+    // The message that is being handled, and the context of what follows from it.
+    private Type _handled = typeof(Begin);
+    private ActivityContext _trace;
+
+    public BehaviorActor(RoleServices services, Role role)
+    {
+        (_services, _role, _number) = (services, role, role.Number);
+        _activity = role.Activity ??= services.Activities.Add(Self);
+    }
 
     /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;
@@ -48,7 +65,7 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
 
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new RestartStrategy(services, role.Behavior.Decide, child => _children.GetValueOrDefault(child));
+        new RestartStrategy(_services, _role.Behavior.Decide, child => _children.GetValueOrDefault(child));
 
     /// <inheritdoc/>
     protected override void PreStart() => Self.Tell(new Begin(_number), Self);
@@ -57,7 +74,8 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
     protected override void PreRestart(Exception reason, object message)
     {
         End();
-        role.Number++;
+        _role.Number++;
+        _activity.CountRestart();
         foreach (var child in Context.GetChildren())
         {
             Context.Stop(child);
@@ -69,7 +87,7 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
     protected override void PostRestart(Exception reason)
     {
         var (self, begin) = (Self, new Begin(_number));
-        _backoff = services.Time.CreateTimer(_ => self.Tell(begin, self), null, role.Backoff, Timeout.InfiniteTimeSpan);
+        _backoff = _services.Time.CreateTimer(_ => self.Tell(begin, self), null, _role.Backoff, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc/>
@@ -77,11 +95,14 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
     {
         _backoff?.Dispose();
         End();
+        _services.Activities.Remove(Self);
     }
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
     {
+        // A message that is stashed keeps its context.
+        (message, var from) = message is Traced traced ? (traced.Message, traced.Context) : (message, default);
         switch (message)
         {
             case Begin begin:
@@ -90,24 +111,24 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
             case Terminated terminated:
                 if (_children.Remove(terminated.ActorRef, out var child))
                 {
-                    Handle(new ChildStopped(terminated.ActorRef, child.Failure));
+                    Handle(new ChildStopped(terminated.ActorRef, child.Failure), from);
                 }
 
                 break;
             case SelfMessage stale when stale.Number != _number:
-                services.CountStale();
+                _services.CountStale();
                 break;
             case SelfMessage sent:
-                HandleSelfMessage(sent);
+                HandleSelfMessage(sent, from);
                 break;
             case var _ when _incarnation is null:
                 Stash.Stash();
                 break;
             case var _ when !_children.ContainsKey(Sender) && Sender.Path.Parent == Self.Path:
-                services.CountStale();
+                _services.CountStale();
                 break;
             default:
-                Handle(message);
+                Handle(message, from);
                 break;
         }
     }
@@ -116,7 +137,7 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
     {
         if (begin.Number == _number && _incarnation is null)
         {
-            var incarnation = role.Behavior.CreateIncarnation();
+            var incarnation = _role.Behavior.CreateIncarnation();
             var effects = incarnation.Begin(ContextOf(ActorRefs.Nobody));
             _incarnation = incarnation;
             Stash.UnstashAll();
@@ -124,7 +145,7 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
         }
     }
 
-    private void HandleSelfMessage(SelfMessage sent)
+    private void HandleSelfMessage(SelfMessage sent, ActivityContext from)
     {
         if (sent.Timer is { } key)
         {
@@ -141,10 +162,32 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
             ExceptionDispatchInfo.Throw(failed.Cause);
         }
 
-        Handle(sent.Message);
+        Handle(sent.Message, from);
     }
 
-    private void Handle(object message) => Apply(_incarnation!.Receive(message, ContextOf(Sender)));
+    private void Handle(object message, ActivityContext from)
+    {
+        var begun = _services.Time.GetTimestamp();
+        using var span = ActorTrace.Receive(_activity.Name, message, from, out _trace);
+        _handled = message.GetType();
+        try
+        {
+            Apply(_incarnation!.Receive(message, ContextOf(Sender)));
+        }
+        catch (Exception failure)
+        {
+            ActorTrace.Fail(span, failure);
+            throw;
+        }
+        finally
+        {
+            _trace = default;
+            _activity.CountMessage(begun);
+        }
+    }
+
+    private object InTrace(IActorRef to, object message, ActivityContext trace) =>
+        trace == default || !_services.Activities.Contains(to) ? message : new Traced(message, trace);
 
     private RoleContext ContextOf(IActorRef sender) => new(Self, sender, Context.Parent);
 
@@ -155,14 +198,15 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
             switch (effect)
             {
                 case Tell tell:
-                    tell.To.Tell(tell.Message, Self);
+                    tell.To.Tell(InTrace(tell.To, tell.Message, _trace), Self);
                     break;
                 case TellChild tell:
-                    (Context.Child(tell.Child) is var to && to.IsNobody() ? Context.System.DeadLetters : to).Tell(tell.Message, Self);
+                    var to = Context.Child(tell.Child) is var named && named.IsNobody() ? Context.System.DeadLetters : named;
+                    to.Tell(InTrace(to, tell.Message, _trace), Self);
                     break;
                 case Spawn spawn:
                     var child = new Role(spawn.Behavior);
-                    _children.Add(Context.Watch(Context.ActorOf(services.Props(child), spawn.Name)), child);
+                    _children.Add(Context.Watch(Context.ActorOf(_services.Props(child), spawn.Name)), child);
                     break;
                 case StopChild stop:
                     Context.Stop(Context.Child(stop.Child));
@@ -177,7 +221,7 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
                     DoWork(run, _lifetime.Token);
                     break;
                 case Log log:
-                    services.Log(new LogLine(log.Level, Name, log.Text));
+                    _services.Log(new LogLine(log.Level, Name, log.Text));
                     break;
             }
         }
@@ -188,7 +232,7 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
         Cancel(after.Key);
         var (self, message) = (Self, new SelfMessage(_number, after.Message, after.Key));
         _timers[after.Key] = (
-            message, services.Time.CreateTimer(_ => self.Tell(message, self), null, after.Delay, Timeout.InfiniteTimeSpan));
+            message, _services.Time.CreateTimer(_ => self.Tell(message, self), null, after.Delay, Timeout.InfiniteTimeSpan));
     }
 
     private void Cancel(string key)
@@ -201,34 +245,43 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
 
     private void DoWork(Run run, CancellationToken lifetime)
     {
-        var (self, number) = (Self, _number);
-        services.Threads.Post(run.Thread, () =>
+        var (self, number, handled, from) = (Self, _number, _handled, _trace);
+        _activity.QueueWork();
+        _services.Threads.Post(run.Thread, () =>
         {
             if (lifetime.IsCancellationRequested)
             {
+                _activity.SkipWork();
                 return;
             }
 
             object? result;
             var to = run.To;
-            try
+            var begun = _activity.BeginWork(RoleActivity.Words(handled));
+            ActivityContext trace;
+            using (var span = ActorTrace.Work(_activity.Name, handled.Name, run.Thread, from, out trace))
             {
-                result = run.Work(lifetime);
-            }
+                try
+                {
+                    result = run.Work(lifetime);
+                }
 #pragma warning disable CA1031 // The supervisor decides about all exceptions of the work.
-            catch (Exception failure)
+                catch (Exception failure)
 #pragma warning restore CA1031
-            {
-                (result, to) = (run.Failed?.Invoke(failure) ?? new WorkFailed(failure), null);
+                {
+                    ActorTrace.Fail(span, failure);
+                    (result, to) = (run.Failed?.Invoke(failure) ?? new WorkFailed(failure), null);
+                }
             }
 
+            _activity.EndWork(begun);
             if (lifetime.IsCancellationRequested)
             {
-                services.CountStale();
+                _services.CountStale();
             }
             else if (result is not null)
             {
-                (to ?? self).Tell(to is null ? new SelfMessage(number, result) : result, self);
+                (to ?? self).Tell(InTrace(to ?? self, to is null ? new SelfMessage(number, result) : result, trace), self);
             }
         });
     }
@@ -237,6 +290,7 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
     private void End()
     {
         _lifetime.Cancel();
+        _handled = typeof(EndIncarnation);
         foreach (var key in _timers.Keys.ToArray())
         {
             Cancel(key);
@@ -268,7 +322,7 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            services.Log(new LogLine(
+            _services.Log(new LogLine(
                 LogLevel.ErrorLevel, name, $"The final work failed: {failure.GetType().Name}: {failure.Message}", failure));
         }
 
@@ -276,6 +330,9 @@ internal sealed class BehaviorActor(RoleServices services, Role role) : UntypedA
     }
 
     private sealed record Begin(int Number);
+
+    /// <summary>Names the final work of an incarnation.</summary>
+    private sealed record EndIncarnation;
 
     /// <summary>A message of an incarnation to itself: a result of its work, or the message of a timer.</summary>
     private sealed record SelfMessage(int Number, object Message, string? Timer = null);

@@ -20,6 +20,8 @@ internal sealed class RoleServices(RestartPolicy restarts, TimeProvider time, Ac
 
     public DeviceThreads Threads { get; } = new();
 
+    public RoleActivities Activities { get; } = new(time);
+
     public ActorCounts Counts => new(Interlocked.Read(ref _restarts), Interlocked.Read(ref _deadLetters), Interlocked.Read(ref _stale));
 
     /// <summary>Akka's props for the actor of a role.</summary>

@@ -73,6 +73,9 @@ public sealed class RoleSystem
     /// <summary>Counters since the start of the system.</summary>
     public ActorCounts Counts => _services.Counts;
 
+    /// <summary>What each living role has done since its start, in the order of their names.</summary>
+    public IReadOnlyList<RoleStatus> Roles => _services.Activities.Statuses;
+
     /// <summary>Sends a message to the role, without a sender.</summary>
     /// <param name="message">Any immutable object.</param>
     public void Tell(object message) => _role.Tell(message, ActorRefs.NoSender);
@@ -185,11 +188,12 @@ public sealed class RoleSystem
         protected override void OnReceive(object message)
         {
             var letter = (DeadLetter)message;
+            var content = letter.Message is Traced traced ? traced.Message : letter.Message;
             services.CountDeadLetter();
             services.Log(new LogLine(
                 LogLevel.DebugLevel,
                 RolePath.Of(letter.Recipient),
-                $"{letter.Message.GetType().Name} from {RolePath.Of(letter.Sender)} was not delivered."));
+                $"{content.GetType().Name} from {RolePath.Of(letter.Sender)} was not delivered."));
         }
     }
 }

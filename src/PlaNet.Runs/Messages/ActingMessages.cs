@@ -88,7 +88,8 @@ public sealed record BeginActing(long Play, RunStep Step, RunProgress Progress, 
 /// <summary>Requests an action for each environment.</summary>
 /// <param name="Play">Number of the attempt, repeated in the reply.</param>
 /// <param name="Images">Latest image of each environment, [height, width, 3].</param>
-public sealed record DecideActions(long Play, IReadOnlyList<byte[]> Images);
+/// <param name="Reward">Reward of the last step in the first environment; null after its reset and after the end of its episode.</param>
+public sealed record DecideActions(long Play, IReadOnlyList<byte[]> Images, double? Reward = null) : IBeginsTrace;
 
 /// <summary>An action for each environment.</summary>
 /// <param name="Play">Number of the attempt.</param>
@@ -99,7 +100,7 @@ public sealed record ActionsDecided(long Play, IReadOnlyList<float[]> Actions);
 /// <param name="Order">Number of the order.</param>
 /// <param name="Progress">Progress of the run.</param>
 /// <param name="Weights">The weights to evaluate.</param>
-public sealed record EvaluateAgent(long Order, RunProgress Progress, Weights Weights);
+public sealed record EvaluateAgent(long Order, RunProgress Progress, Weights Weights) : IBeginsTrace;
 
 /// <summary>The episodes of an evaluation were played.</summary>
 /// <param name="Order">Number of the order.</param>

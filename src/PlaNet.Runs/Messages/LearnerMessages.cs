@@ -57,7 +57,7 @@ public sealed record ModelTested(long Order, UpdateMetrics Metrics);
 /// <summary>Orders the learner to save a checkpoint.</summary>
 /// <param name="Order">Number of the order.</param>
 /// <param name="State">The state of the run apart from model and optimiser.</param>
-public sealed record SaveCheckpoint(long Order, RunState State);
+public sealed record SaveCheckpoint(long Order, RunState State) : IBeginsTrace;
 
 /// <summary>A checkpoint was saved.</summary>
 /// <param name="Order">Number of the order.</param>

@@ -11,7 +11,7 @@ public sealed record ReplayReady(IReadOnlyList<string> Warnings);
 /// <summary>Orders the replay buffer to sample only from the episodes of a checkpoint.</summary>
 /// <param name="Order">Number of the order.</param>
 /// <param name="State">State that lists the episodes.</param>
-public sealed record RestoreEpisodes(long Order, RunState State);
+public sealed record RestoreEpisodes(long Order, RunState State) : IBeginsTrace;
 
 /// <summary>All listed episodes exist and are unchanged.</summary>
 /// <param name="Order">Number of the order.</param>
@@ -28,7 +28,7 @@ public sealed record EpisodesRestored(long Order)
 /// <param name="Order">Number of the order.</param>
 /// <param name="Step">Kind of episodes: seed, test or training.</param>
 /// <param name="Seeds">Seeds of the episodes.</param>
-public sealed record FindEpisodes(long Order, RunStep Step, IReadOnlyList<ulong> Seeds);
+public sealed record FindEpisodes(long Order, RunStep Step, IReadOnlyList<ulong> Seeds) : IBeginsTrace;
 
 /// <summary>The episodes that are not stored yet.</summary>
 /// <param name="Order">Number of the order.</param>
@@ -55,7 +55,7 @@ public sealed record EpisodesStored(long Order, IReadOnlyList<StoredEpisode> Epi
 /// <summary>Requests the batch of an update.</summary>
 /// <param name="Order">Number of the order.</param>
 /// <param name="Index">Number of the update, from 0.</param>
-public sealed record SampleBatch(long Order, int Index);
+public sealed record SampleBatch(long Order, int Index) : IBeginsTrace;
 
 /// <summary>The batch of an update.</summary>
 /// <param name="Order">Number of the order.</param>

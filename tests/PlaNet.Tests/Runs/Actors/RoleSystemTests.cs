@@ -90,6 +90,33 @@ public sealed class RoleSystemTests
     }
 
     [Fact]
+    public async Task Messages_work_and_restarts_of_each_role_are_counted()
+    {
+        using var gate = new ManualResetEventSlim();
+        var (begun, child) = (NewSignal(), new Script());
+        var system = Start(new Script { Begin = _ => [new Spawn("child", child.Behavior)] });
+        foreach (var message in new object[] { "first", new Crash(), "second", new Do(Block(gate, begun)), new Do(new Run("device", _ => null)) })
+        {
+            system.Tell(new Do(new TellChild("child", message)));
+        }
+
+        await begun.Task.WaitAsync(s_long);
+        while (system.Roles is not [{ Mailbox: 1, Messages: 5 }, { Mailbox: 0 }])
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(["child", "top"], system.Roles.Select(role => role.Name));
+        var blocked = system.Roles[0];
+        Assert.Equal(("do", 1, 5L), (blocked.Doing, blocked.Restarts, blocked.Messages));
+        Assert.True(system.Roles[0].BusySeconds > blocked.BusySeconds);
+        Assert.Equal((null, 0, 5L), (system.Roles[1].Doing, system.Roles[1].Restarts, system.Roles[1].Messages));
+        gate.Set();
+        await system.EndAsync(Task.FromResult(true), s_long);
+        Assert.Empty(system.Roles);
+    }
+
+    [Fact]
     public async Task A_system_ends_when_its_threads_have_finished_their_work()
     {
         using var gate = new ManualResetEventSlim();
