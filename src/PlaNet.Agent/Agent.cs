@@ -43,6 +43,9 @@ public sealed class Agent : IPolicy
         _previousAction = zeros([count, model.ActionSize], device: device).DetachFromDisposeScope();
     }
 
+    /// <summary>Looks at the decisions. Default null: nobody looks.</summary>
+    public IDecisionObserver? Observer { get; init; }
+
     /// <summary>One decision for each environment.</summary>
     /// <param name="images">The image each environment shows, [size, size, 3] of uint8 each, of the size of the model.</param>
     /// <returns>The action for each environment, in [-1, 1]. The agent assumes that each action is executed.</returns>
@@ -64,6 +67,7 @@ public sealed class Agent : IPolicy
                 nameof(images));
         }
 
+        var isObserved = Observer?.BeginDecision() ?? false;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var decision = Phases.Begin(Phases.Decision);
@@ -82,6 +86,11 @@ public sealed class Agent : IPolicy
         }
 
         action = action.clamp(-1, 1).contiguous();
+        if (isObserved)
+        {
+            Observer!.Decided(BeliefOf(state, plan, action));
+        }
+
         DisposeState();
         _state = Detach(state);
         _previousAction = action.DetachFromDisposeScope();
@@ -95,6 +104,28 @@ public sealed class Agent : IPolicy
     {
         DisposeState();
         _generator.Dispose();
+    }
+
+    // Without noise, so that nothing is drawn from the agent's generator.
+    private ActionBelief BeliefOf(LatentState state, Plan plan, Tensor action)
+    {
+        using var scope = NewDisposeScope();
+        var (mean, horizon) = (plan.Mean[0], (int)plan.Mean.shape[1]);
+        var noNoise = zeros([1, _dynamics.NoiseSize], device: _device);
+        var current = WorldModelDynamics.State(state).narrow(0, 0, 1);
+        var states = new Tensor[horizon];
+        for (var step = 0; step < horizon; step++)
+        {
+            current = _dynamics.Transition(current, step == 0 ? action.narrow(0, 0, 1) : mean.narrow(0, step, 1), noNoise);
+            states[step] = current;
+        }
+
+        float[] Values(Tensor values) => values.to(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
+        return new ActionBelief(
+            Values(action[0]),
+            [.. Values(mean).Chunk(_model.ActionSize)],
+            [.. Values(plan.Stddev[0]).Chunk(_model.ActionSize)],
+            Values(_dynamics.Reward(cat(states, 0)).view(-1)));
     }
 
     private void DisposeState()

@@ -23,6 +23,16 @@ public static partial class AtomicFile
     public static void Write(string path, Action<Stream> write) => Write(path, write, mode: null, replace: true);
 
     /// <summary>
+    /// Writes a file that is replaced often and that nobody needs after a power failure: as <see cref="Write(string, ReadOnlyMemory{byte})"/>,
+    /// but without waiting for the disk.
+    /// </summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="content">The complete content.</param>
+    /// <exception cref="StorageException">The write failed: the message names the file, the cause and the remedy.</exception>
+    public static void WriteTransient(string path, ReadOnlyMemory<byte> content) =>
+        Write(path, stream => stream.Write(content.Span), mode: null, replace: true, durable: false);
+
+    /// <summary>
     /// Atomically writes a file that only its owner may read or write. The temporary file has mode 0600 from its creation.
     /// See <see cref="Write(string, Action{Stream})"/>.
     /// </summary>
@@ -35,7 +45,7 @@ public static partial class AtomicFile
     public static void WritePrivate(string path, ReadOnlyMemory<byte> content, bool replace) =>
         Write(path, stream => stream.Write(content.Span), UnixFileMode.UserRead | UnixFileMode.UserWrite, replace);
 
-    private static void Write(string path, Action<Stream> write, UnixFileMode? mode, bool replace)
+    private static void Write(string path, Action<Stream> write, UnixFileMode? mode, bool replace, bool durable = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -61,11 +71,14 @@ public static partial class AtomicFile
             using (var stream = new FileStream(temporary, options))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                stream.Flush(flushToDisk: durable);
             }
 
             File.Move(temporary, target, overwrite: replace);
-            FlushFolder(folder);
+            if (durable)
+            {
+                FlushFolder(folder);
+            }
         }
         catch (Exception exception)
         {

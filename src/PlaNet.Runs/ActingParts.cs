@@ -3,6 +3,7 @@ using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Runs.Faults;
+using PlaNet.Runs.Playing;
 using PlaNet.Runs.Schedule;
 using PlaNet.Runs.Settings;
 
@@ -44,6 +45,9 @@ public record ActingParts(
     /// </summary>
     public int Environments { get; init; } =
         Experiment.Schedule.Order == ScheduleOrder.Overlapped ? Experiment.Schedule.Environments : 1;
+
+    /// <summary>Keeps what the planner believed at a recent decision. Default null: nobody looks.</summary>
+    public RecentDecision? Decisions { get; init; }
 
     /// <summary>Cores that this process may use. Default: <see cref="Environment.ProcessorCount"/>.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;

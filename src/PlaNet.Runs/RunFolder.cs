@@ -19,6 +19,9 @@ public sealed record RunFolder(string Path)
     /// <summary>The metrics, one JSON object per line.</summary>
     public string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");
 
+    /// <summary>What the run does now, written once a second and at its end.</summary>
+    public string LiveFile => System.IO.Path.Combine(Path, "live.json");
+
     /// <summary>One line: RUNNING, INTERRUPTED, DONE, or FAILED with the reason.</summary>
     public string StateFile => System.IO.Path.Combine(Path, "state");
 

@@ -28,7 +28,9 @@ public sealed class RunSession : IDisposable
     private readonly RunLog _log;
     private readonly CancellationTokenRegistration _exitRegistration;
     private readonly Lock _gate = new();
+    private readonly RecentDecision _decisions;
     private RunMetrics? _metrics;
+    private LiveFile? _live;
     private RoleSystem? _system;
     private bool _ended;
     private ActorCounts _reportedCounts = new(0, 0, 0);
@@ -37,6 +39,7 @@ public sealed class RunSession : IDisposable
     private RunSession(RunOptions options, IReadOnlyList<EnvironmentSpec> tasks, RunDirectory directory)
     {
         (_options, _tasks, _directory, _changes) = (options, tasks, directory, directory.Changes);
+        _decisions = new RecentDecision(options.Time);
 
         // With remote collectors Akka logs a warning for every connection that is opened or closed.
         var akka = options.Remote is null ? LogLevel.WarningLevel : LogLevel.ErrorLevel;
@@ -48,6 +51,9 @@ public sealed class RunSession : IDisposable
 
     /// <summary>The paths of its files and folders.</summary>
     public RunFolder Folder => _directory.Folder;
+
+    /// <summary>What the run does now; null before it starts.</summary>
+    public LiveState? State => _live?.State;
 
     /// <summary>Locks the run directory. Creates it if it does not exist.</summary>
     /// <param name="options">The run and its options.</param>
@@ -167,7 +173,17 @@ public sealed class RunSession : IDisposable
             _tasks,
             Watch,
             faults,
-            interrupt);
+            interrupt)
+        {
+            Decisions = _decisions,
+        };
+        using var live = _live = new LiveFile(
+            Folder.LiveFile,
+            new RunStatus(_options.Experiment),
+            () => _system?.Roles ?? [],
+            _decisions,
+            _options.Time,
+            message => Watch(new RunWarning(new RunProgress(), message)));
         var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var settings = _options.Log is { } level ? _options.Settings.WithLog(level) : _options.Settings;
         var system = _system = new RoleSystem(
@@ -190,7 +206,7 @@ public sealed class RunSession : IDisposable
             await using (interrupt.Register(() => system.Tell(new InterruptRun())))
             {
                 return await system
-                    .EndAsync(ended.Task, s_grace, () => remote?.LeaveAsync(system.System) ?? Task.CompletedTask)
+                    .EndAsync(ended.Task, s_grace, () => LeaveAsync(system))
                     .ConfigureAwait(false);
             }
         }
@@ -202,6 +218,13 @@ public sealed class RunSession : IDisposable
                 _ended = true;
             }
         }
+    }
+
+    // The last state is that before the roles stop.
+    private Task LeaveAsync(RoleSystem system)
+    {
+        _live!.Dispose();
+        return _options.Remote?.LeaveAsync(system.System) ?? Task.CompletedTask;
     }
 
     // Called by roles on any thread. Metrics are written first, so that no event is reported that was not recorded.
@@ -233,6 +256,7 @@ public sealed class RunSession : IDisposable
     private void Publish(RunEvent runEvent)
     {
         _metrics!.Write(runEvent);
+        _live!.Watch(runEvent);
         if (runEvent is EvaluationDone)
         {
             RunReport.WriteTo(Folder.Path);

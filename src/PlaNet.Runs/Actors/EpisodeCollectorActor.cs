@@ -120,7 +120,8 @@ public static class EpisodeCollectorActor
         state = state with { Current = new CurrentEpisodes(play, began) };
         if (play.NeedsActions)
         {
-            return Next.With(state, new Cancel(TimeoutKey), new TellChild(Planner, new DecideActions(state.Play, play.Images)));
+            return Next.With(
+                state, new Cancel(TimeoutKey), new TellChild(Planner, new DecideActions(state.Play, play.Images, play.LastReward(0))));
         }
 
         if (!play.IsOver)

@@ -82,7 +82,9 @@ public static class EvaluatorActor
                 decision => parts.Watch(
                     new DecisionMade(order.Progress, RunStep.Evaluate, decision, parts.Tasks.Max(task => task.Decisions))),
                 cancellation,
-                owned.Environments.Create),
+                owned.Environments.Create,
+                task => parts.Decisions?.Watch(
+                    RunStep.Evaluate, order.Progress.Episodes, parts.Tasks[task].Task, parts.Tasks[task].Decisions)),
         ];
         var video = Path.Combine(parts.Folder.Videos, $"evaluation-{order.Progress.Episodes:D5}.gif");
         EvaluationVideo.Write(video, episodes, parts.Tasks.Count, cancellation);

@@ -46,6 +46,7 @@ public static class PlannerActor
     {
         private readonly ModelCopy _copy = new(parts);
         private IPolicy? _policy;
+        private DecisionWatch? _watch;
 
         public void Begin(BeginActing order)
         {
@@ -53,6 +54,10 @@ public static class PlannerActor
             _policy = null;
             var (kind, seeds, tasks, noise, weights) = order.Acting;
             var action = parts.Tasks[0].Action;
+            var decisions = tasks.Max(task => parts.Tasks[task].Decisions);
+            _watch = kind == ActingKind.Planner
+                ? parts.Decisions?.Watch(order.Step, order.Progress.Episodes + 1, parts.Tasks[tasks[0]].Task, decisions)
+                : null;
             IReadOnlyList<RandomStream> Streams() => [.. seeds.Select(seed => RandomStream.Fork(seed, "actions"))];
             IPolicy policy = kind switch
             {
@@ -64,18 +69,22 @@ public static class PlannerActor
                     seeds.Count,
                     parts.Device,
                     noise,
-                    RandomStream.Derive(seeds[0], "agent")),
+                    RandomStream.Derive(seeds[0], "agent"))
+                {
+                    Observer = _watch,
+                },
             };
             _policy = kind == ActingKind.Random
                 ? policy
                 : new ReportingPolicy(policy, decision => parts.Watch(
-                    new DecisionMade(order.Progress, order.Step, decision, tasks.Max(task => parts.Tasks[task].Decisions))));
+                    new DecisionMade(order.Progress, order.Step, decision, decisions)));
         }
 
         // No actions are chosen once the run is to stop, because the episode will be dropped.
         public ActionsDecided? Decide(DecideActions order, CancellationToken lifetime)
         {
             parts.Faults.Reach(FaultPoint.PlannerDecide, lifetime);
+            _watch?.Observe(order.Reward);
             return parts.Interrupt.IsCancellationRequested ? null : new ActionsDecided(order.Play, _policy!.Act(order.Images));
         }
 

@@ -69,6 +69,11 @@ public sealed record EpisodePlay
     /// <param name="environment">Index of the environment.</param>
     public float[]? ActionOf(int environment) => _actions?[environment];
 
+    /// <summary>Reward of the last step of an environment; null after its reset and after the end of its episode.</summary>
+    /// <param name="environment">Index of the environment.</param>
+    public double? LastReward(int environment) =>
+        _slots[environment] is { Ended: false, Transitions: { Count: > 1 } transitions } ? transitions[^1].Step.Reward : null;
+
     /// <summary>Sum of the rewards so far.</summary>
     /// <param name="environment">Index of the environment.</param>
     public double Return(int environment) => _slots[environment].Transitions.Sum(transition => transition.Step.Reward);

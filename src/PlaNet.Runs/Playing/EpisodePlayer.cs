@@ -62,6 +62,7 @@ public static class EpisodePlayer
     /// <param name="time">Clock of the time stamps in the episodes' names.</param>
     /// <param name="weightsVersion">Version of the weights that choose the actions, in updates; null for random actions.</param>
     /// <param name="cancellation">Checked before every decision; no episode is returned if it is cancelled.</param>
+    /// <param name="watch">Called after the resets and after every decision. Default: none.</param>
     /// <returns>The episodes in the order of the environments.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static IReadOnlyList<Episode> Record(
@@ -70,9 +71,10 @@ public static class EpisodePlayer
         IPolicy policy,
         TimeProvider time,
         long? weightsVersion,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        Action<EpisodePlay>? watch = null)
     {
-        var play = Play(environments, seeds, policy, cancellation);
+        var play = Play(environments, seeds, policy, cancellation, watch);
         return [.. environments.Select((environment, i) => play.Record(i, environment.Spec, time, seeds[i], weightsVersion))];
     }
 }

@@ -22,6 +22,7 @@ public static class Evaluator
     /// <param name="decided">Called after each decision with the number of decisions in the current batch of episodes.</param>
     /// <param name="cancellation">Checked before every decision.</param>
     /// <param name="create">Creates an environment of the task with a given index. Default <see cref="Tasks.Create"/>.</param>
+    /// <param name="watch">Creates the observer of the decisions on the task with a given index. Default: none.</param>
     /// <returns>The episodes grouped by task in the order of the tasks; <see cref="TaskScore.Of"/> splits their returns by task.</returns>
     public static IEnumerable<Episode> Run(
         Experiment experiment,
@@ -31,16 +32,18 @@ public static class Evaluator
         ulong seed,
         Action<int> decided,
         CancellationToken cancellation,
-        Func<int, IEnvironment>? create = null)
+        Func<int, IEnvironment>? create = null,
+        Func<int, DecisionWatch?>? watch = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         return Play(
             experiment,
             episodes,
             seed,
-            (_, count, batchSeed) =>
-                new ReportingPolicy(new Agent(model, experiment.Planner, count, device, explorationNoise: 0, batchSeed), decided),
+            (_, count, batchSeed, observer) => new ReportingPolicy(
+                new Agent(model, experiment.Planner, count, device, explorationNoise: 0, batchSeed) { Observer = observer }, decided),
             create ?? (task => Tasks.Create(experiment.Task, task)),
+            watch,
             cancellation);
     }
 
@@ -58,9 +61,10 @@ public static class Evaluator
             experiment,
             episodes,
             seed,
-            (action, count, batchSeed) =>
+            (action, count, batchSeed, _) =>
                 new RandomPolicy(action, [.. Enumerable.Range(0, count).Select(i => RandomStream.Fork(batchSeed, "actions", (ulong)i))]),
             create ?? (task => Tasks.Create(experiment.Task, task)),
+            watch: null,
             cancellation);
     }
 
@@ -68,21 +72,23 @@ public static class Evaluator
         Experiment experiment,
         int episodes,
         ulong seed,
-        Func<ActionSpec, int, ulong, IPolicy> policyFor,
+        Func<ActionSpec, int, ulong, DecisionWatch?, IPolicy> policyFor,
         Func<int, IEnvironment> create,
+        Func<int, DecisionWatch?>? watch,
         CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(episodes);
         return Enumerable.Range(0, experiment.Task.Count)
-            .SelectMany(task => PlayTask(task, episodes, seed, policyFor, create, cancellation));
+            .SelectMany(task => PlayTask(task, episodes, seed, policyFor, create, watch, cancellation));
     }
 
     private static IEnumerable<Episode> PlayTask(
         int task,
         int episodes,
         ulong seed,
-        Func<ActionSpec, int, ulong, IPolicy> policyFor,
+        Func<ActionSpec, int, ulong, DecisionWatch?, IPolicy> policyFor,
         Func<int, IEnvironment> create,
+        Func<int, DecisionWatch?>? watch,
         CancellationToken cancellation)
     {
         var environments = new List<IEnvironment>();
@@ -99,9 +105,16 @@ public static class Evaluator
                 // The index counts over all tasks, so that no two episodes share a seed.
                 var first = (task * episodes) + played;
                 var seeds = Enumerable.Range(first, count).Select(i => RandomStream.Derive(seed, "environment", (ulong)i)).ToArray();
-                using var policy = policyFor(environments[0].Spec.Action, count, RandomStream.Derive(seed, "agent", (ulong)first));
+                var observer = watch?.Invoke(task);
+                using var policy = policyFor(environments[0].Spec.Action, count, RandomStream.Derive(seed, "agent", (ulong)first), observer);
                 foreach (var episode in EpisodePlayer.Record(
-                    environments.GetRange(0, count), seeds, policy, TimeProvider.System, weightsVersion: null, cancellation))
+                    environments.GetRange(0, count),
+                    seeds,
+                    policy,
+                    TimeProvider.System,
+                    weightsVersion: null,
+                    cancellation,
+                    play => observer?.Observe(play.LastReward(0))))
                 {
                     yield return episode;
                 }

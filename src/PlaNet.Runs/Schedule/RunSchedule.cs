@@ -26,6 +26,18 @@ public sealed record RunSchedule(Experiment Experiment)
     /// <summary>Total number of steps: <see cref="RunProgress.Step"/> at the end of the run.</summary>
     public int Steps => Episodes + TestEpisodes + Updates + Evaluations;
 
+    /// <summary>Total number of evaluations.</summary>
+    public int Evaluations
+    {
+        get
+        {
+            var (intervals, updates) = Math.DivRem(Options.UpdatesAfterCollection, RoundInterval);
+            var collected = Options.Episodes - Options.SeedEpisodes + intervals;
+            var (whole, rest) = Math.DivRem(collected, Experiment.Evaluation.Every);
+            return whole + (rest > 0 || updates > 0 || collected == 0 ? 1 : 0);
+        }
+    }
+
     /// <summary>The seed of an episode.</summary>
     /// <param name="run">The seed of the run.</param>
     /// <param name="step">Kind of episode: seed, test or training.</param>
@@ -39,17 +51,6 @@ public sealed record RunSchedule(Experiment Experiment)
             _ => "episode",
         };
         return RandomStream.Derive(run, purpose, (ulong)index);
-    }
-
-    private int Evaluations
-    {
-        get
-        {
-            var (intervals, updates) = Math.DivRem(Options.UpdatesAfterCollection, RoundInterval);
-            var collected = Options.Episodes - Options.SeedEpisodes + intervals;
-            var (whole, rest) = Math.DivRem(collected, Experiment.Evaluation.Every);
-            return whole + (rest > 0 || updates > 0 || collected == 0 ? 1 : 0);
-        }
     }
 
     private int UpdatesWhileCollecting => UpdatesBefore(Episodes - 1);

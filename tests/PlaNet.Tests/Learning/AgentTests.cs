@@ -61,6 +61,25 @@ public sealed class AgentTests : IDisposable
         Assert.True(episode.Action[1..].Distinct().Count() > 2);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.3)]
+    public void An_agent_that_is_observed_acts_as_if_it_were_not(double noise)
+    {
+        var episode = Play(noise);
+        var observer = new Observer();
+        Assert.Equal(episode.Action, Play(noise, observer).Action);
+        Assert.Equal(episode.Length - 1, observer.Beliefs.Count);
+        foreach (var (belief, action) in observer.Beliefs.Zip(episode.Action[1..]))
+        {
+            Assert.Equal([action], belief.Action);
+            Assert.Equal((3, 3, 3), (belief.Mean.Count, belief.Stddev.Count, belief.Rewards.Count));
+            Assert.All(belief.Stddev, row => Assert.InRange(row[0], 0.001f, 1));
+            Assert.All(belief.Rewards, reward => Assert.True(float.IsFinite(reward)));
+            Assert.True(noise > 0 || Math.Clamp(belief.Mean[0][0], -1, 1) == action);
+        }
+    }
+
     [Fact]
     public void An_episode_that_is_interrupted_is_dropped()
     {
@@ -123,10 +142,10 @@ public sealed class AgentTests : IDisposable
     private static byte[] Image(Episode episode, int row) =>
         episode.Image[(row * episode.ImageShape.Bytes)..((row + 1) * episode.ImageShape.Bytes)];
 
-    private Episode Play(double noise)
+    private Episode Play(double noise, IDecisionObserver? observer = null)
     {
         using var environment = Tasks.Create(SmallRun.Experiment.Task);
-        using var agent = new Agent(_learner.Model, s_planner, 1, CPU, noise, AgentSeed);
+        using var agent = new Agent(_learner.Model, s_planner, 1, CPU, noise, AgentSeed) { Observer = observer };
         return EpisodePlayer.Record([environment], [4], agent, TimeProvider.System, weightsVersion: 0, CancellationToken.None)[0];
     }
 
@@ -163,6 +182,15 @@ public sealed class AgentTests : IDisposable
         var state = model.Dynamics.Posterior(before, previous, model.Encoder.forward(seen), draw);
         return (state, new CrossEntropyMethod(s_planner).Plan(
             new WorldModelDynamics(model), WorldModelDynamics.State(state), new GeneratorNoise(generator)));
+    }
+
+    private sealed class Observer : IDecisionObserver
+    {
+        public List<ActionBelief> Beliefs { get; } = [];
+
+        public bool BeginDecision() => true;
+
+        public void Decided(ActionBelief belief) => Beliefs.Add(belief);
     }
 
     private sealed class Interrupting(CancellationTokenSource source, int decisions) : IPolicy
