@@ -20,20 +20,50 @@ public static class RunReader
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public static RecordedRun Read(string folder)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        var full = Path.GetFullPath(folder);
-        var (experiment, hash, seed) = ReadExperiment(Path.Combine(full, ExperimentFile));
-        var (status, reason) = ReadState(full);
-        MetricsLine[] lines = [.. MetricsLog.Read(Path.Combine(full, "metrics.jsonl"), EvaluationReader.MayHoldEvaluation)];
+        var run = ReadRecord(folder);
+        MetricsLine[] lines = [.. MetricsLog.Read(Path.Combine(run.Folder, "metrics.jsonl"), EvaluationReader.MayHoldEvaluation)];
         var episodes = lines
             .Select(line => line.Values.GetValueOrDefault(MetricTags.Episodes))
             .Where(double.IsFinite)
             .DefaultIfEmpty()
             .Max();
-        var evaluations = EvaluationReader.Read(lines, experiment);
+        var evaluations = EvaluationReader.Read(lines, run.Experiment);
         var logged = lines.Count(line => line.Values.ContainsKey(MetricTags.EvaluationReturn));
-        return new RecordedRun(
-            full, experiment, hash, seed, status, reason, (int)episodes, evaluations, logged - evaluations.Count);
+        return run with { Episodes = (int)episodes, Evaluations = evaluations, UnusableEvaluations = logged - evaluations.Count };
+    }
+
+    /// <summary>Reads the experiment and the state of a run directory, without its metrics: no episodes and no evaluations.</summary>
+    /// <exception cref="InvalidDataException">The experiment cannot be read; the message names the file and the cause.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public static RecordedRun ReadRecord(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var full = Path.GetFullPath(folder);
+        var (experiment, hash, seed) = ReadExperiment(Path.Combine(full, ExperimentFile));
+        var (status, reason) = ReadState(full);
+        return new RecordedRun(full, experiment, hash, seed, status, reason, Episodes: 0, Evaluations: []);
+    }
+
+    /// <summary>The status of a run directory, and why it failed; see <see cref="RecordedRun"/>.</summary>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public static (RunStatus Status, string Reason) ReadState(string folder)
+    {
+        var path = Path.Combine(folder, "state");
+        var state = File.Exists(path) ? OneLine(File.ReadAllText(path)) : "";
+        var word = state.Split(':', ' ', '(')[0];
+        return word switch
+        {
+            "DONE" => (RunStatus.Done, ""),
+            "INTERRUPTED" => (RunStatus.Interrupted, ""),
+
+            // A killed process leaves RUNNING behind; only the lock shows whether the run is alive.
+            "RUNNING" => (HeldFile.IsHeld(Path.Combine(folder, "lock")) is false ? RunStatus.Stopped : RunStatus.Running, ""),
+            "FAILED" => (
+                RunStatus.Failed, state[word.Length..].TrimStart(':', ' ') is { Length: > 0 } reason ? reason : "no reason is recorded"),
+            _ => (RunStatus.Unknown, state.Length == 0 ? "no state is recorded" : $"the state is \"{state}\""),
+        };
     }
 
     private static (Experiment Experiment, string Hash, ulong Seed) ReadExperiment(string path)
@@ -65,24 +95,6 @@ public static class RunReader
     private static ulong SeedOf(JsonNode node) => node is JsonValue value && value.TryGetValue(out ulong seed)
         ? seed
         : throw new JsonException($"its \"seed\" is {OneLine(node.ToJsonString())}, not a whole number from 0 to {ulong.MaxValue}");
-
-    private static (RunStatus Status, string Reason) ReadState(string folder)
-    {
-        var path = Path.Combine(folder, "state");
-        var state = File.Exists(path) ? OneLine(File.ReadAllText(path)) : "";
-        var word = state.Split(':', ' ', '(')[0];
-        return word switch
-        {
-            "DONE" => (RunStatus.Done, ""),
-            "INTERRUPTED" => (RunStatus.Interrupted, ""),
-
-            // A killed process leaves RUNNING behind; only the lock shows whether the run is alive.
-            "RUNNING" => (HeldFile.IsHeld(Path.Combine(folder, "lock")) is false ? RunStatus.Stopped : RunStatus.Running, ""),
-            "FAILED" => (
-                RunStatus.Failed, state[word.Length..].TrimStart(':', ' ') is { Length: > 0 } reason ? reason : "no reason is recorded"),
-            _ => (RunStatus.Unknown, state.Length == 0 ? "no state is recorded" : $"the state is \"{state}\""),
-        };
-    }
 
     private static string OneLine(string text) =>
         string.Join(' ', text.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
