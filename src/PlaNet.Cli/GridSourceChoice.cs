@@ -61,6 +61,42 @@ internal sealed class GridSourceChoice
         }
     }
 
+    /// <summary>Connects to a cluster without joining it.</summary>
+    /// <param name="line">The parsed command line.</param>
+    /// <param name="endpoint">Endpoint of a node.</param>
+    /// <param name="listen">Address on which this command listens for replies.</param>
+    /// <param name="insecure">Whether a node of another machine may be queried without TLS.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="ClusterException">No cluster node answers there.</exception>
+    public static async Task<IGridSource> ConnectAsync(
+        ParseResult line, ClusterEndpoint endpoint, string listen, bool insecure, CancellationToken cancellation)
+    {
+        var settings = SettingsFile.Read(line);
+        var tls = ClusterTls.Load(settings.Planet.Cluster.Tls);
+        try
+        {
+            var start = ClusterConfig.Of(settings, new ClusterNode
+            {
+                Listen = ClusterEndpoint.ParseListen(listen),
+                ContactPoint = endpoint,
+                Tls = tls,
+                Insecure = insecure,
+            });
+            if (start.Warning is { } warning)
+            {
+                await line.InvocationConfiguration.Error.WriteLineAsync($"planet: warning: {warning}").ConfigureAwait(false);
+            }
+
+            var client = await ClusterClient.ConnectAsync(start, endpoint, ClusterChoice.Log(line), cancellation).ConfigureAwait(false);
+            return new ClusterSource(endpoint.ToString(), client, tls);
+        }
+        catch
+        {
+            tls?.Dispose();
+            throw;
+        }
+    }
+
     private static async Task<(IGridSource Source, T Data)> ReadAsync<T>(IGridSource source, Func<IGridSource, Task<T>> read)
     {
         try
@@ -81,7 +117,7 @@ internal sealed class GridSourceChoice
         {
             var endpoint = ClusterEndpoint.Parse(named);
             var listen = line.GetValue(_bind) ?? OwnAddress.Toward(endpoint);
-            var cluster = await ConnectAsync(line, endpoint, listen, cancellation).ConfigureAwait(false);
+            var cluster = await ConnectAsync(line, endpoint, listen, line.GetValue(_insecure), cancellation).ConfigureAwait(false);
             return await ReadAsync(cluster, read).ConfigureAwait(false);
         }
 
@@ -92,7 +128,8 @@ internal sealed class GridSourceChoice
             {
                 // The process that holds the folder runs on this machine, so this process can be reached under the same host name.
                 var listen = line.GetValue(_bind) ?? $"{live[..live.LastIndexOf(':')]}:0";
-                var cluster = await ConnectAsync(line, ClusterEndpoint.Parse(live), listen, cancellation).ConfigureAwait(false);
+                var cluster = await ConnectAsync(
+                    line, ClusterEndpoint.Parse(live), listen, line.GetValue(_insecure), cancellation).ConfigureAwait(false);
                 return await ReadAsync(cluster, read).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is ClusterException or GridStoreException)
@@ -104,33 +141,5 @@ internal sealed class GridSourceChoice
         }
 
         return await ReadAsync(new StoreSource(GridStores.Open(address, TimeProvider.System)), read).ConfigureAwait(false);
-    }
-
-    private async Task<IGridSource> ConnectAsync(ParseResult line, ClusterEndpoint endpoint, string listen, CancellationToken cancellation)
-    {
-        var settings = SettingsFile.Read(line);
-        var tls = ClusterTls.Load(settings.Planet.Cluster.Tls);
-        try
-        {
-            var start = ClusterConfig.Of(settings, new ClusterNode
-            {
-                Listen = ClusterEndpoint.ParseListen(listen),
-                ContactPoint = endpoint,
-                Tls = tls,
-                Insecure = line.GetValue(_insecure),
-            });
-            if (start.Warning is { } warning)
-            {
-                await line.InvocationConfiguration.Error.WriteLineAsync($"planet: warning: {warning}").ConfigureAwait(false);
-            }
-
-            var client = await ClusterClient.ConnectAsync(start, endpoint, ClusterChoice.Log(line), cancellation).ConfigureAwait(false);
-            return new ClusterSource(endpoint.ToString(), client, tls);
-        }
-        catch
-        {
-            tls?.Dispose();
-            throw;
-        }
     }
 }

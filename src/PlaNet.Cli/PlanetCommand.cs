@@ -26,6 +26,7 @@ public static class PlanetCommand
             CheckVerb.Create(),
             ProfileVerb.Create(),
             ReportVerb.Create(),
+            DashboardVerb.Create(),
             DoctorVerb.Create(),
             VerifyVerb.Create(),
             ViewVerb.Create(),

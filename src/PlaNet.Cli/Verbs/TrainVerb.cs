@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Akka.Event;
+using PlaNet.Cli.Web;
 using PlaNet.Experiments;
 using PlaNet.Runs;
 using PlaNet.Runs.Checkpoints;
@@ -52,6 +53,13 @@ public static class TrainVerb
             HelpName = "LEVEL",
             CustomParser = ParseLevel,
         };
+        var dashboard = new Option<int?>("--dashboard")
+        {
+            Description = "Serve a page that shows the run, at this port of the loopback address; 0, or no number, takes a free one",
+            HelpName = "PORT",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = ParsePort,
+        };
         var cluster = new ClusterChoice();
         choice.AddTo(verb);
         verb.Add(seed);
@@ -67,6 +75,7 @@ public static class TrainVerb
         verb.Add(lease);
         verb.Add(faults);
         verb.Add(log);
+        verb.Add(dashboard);
         verb.SetAction(async (line, interruption) =>
         {
             using var leased = LeasedInput.Watch(line.GetValue(lease), interruption);
@@ -84,6 +93,7 @@ public static class TrainVerb
                     () => device.Read(line),
                     FaultPlan.Parse(line.GetValue(faults) ?? []),
                     line.GetValue(log),
+                    line.GetResult(dashboard) is null ? null : line.GetValue(dashboard) ?? 0,
                     line,
                     leased.Token).ConfigureAwait(false);
             }
@@ -129,6 +139,23 @@ public static class TrainVerb
         return InitialWeights.Take(run, parts ?? [], experiment, line.InvocationConfiguration.Error.WriteLine);
     }
 
+    private static int? ParsePort(ArgumentResult given)
+    {
+        if (given.Tokens.Count == 0)
+        {
+            return 0;
+        }
+
+        var word = given.Tokens[0].Value;
+        if (int.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out var port) && port is >= 0 and <= 65535)
+        {
+            return port;
+        }
+
+        given.AddError($"--dashboard {word}: must be a port from 0 to 65535. Give such a number, or none to take a free port.");
+        return null;
+    }
+
     private static async Task<int> TrainAsync(
         Experiment experiment,
         InitialWeights? initialWeights,
@@ -139,6 +166,7 @@ public static class TrainVerb
         Func<torch.Device> device,
         FaultPlan plan,
         LogLevel? level,
+        int? dashboard,
         ParseResult line,
         CancellationToken interruption)
     {
@@ -161,8 +189,10 @@ public static class TrainVerb
             Warnings = console.Error,
             AtOnce = console.AtOnce,
         });
-        using (watcher = new RunWatcher(experiment, session.Folder, settings.Planet, GuardedWriter.ForProgress(console)))
+        var progress = GuardedWriter.ForProgress(console);
+        using (watcher = new RunWatcher(experiment, session.Folder, settings.Planet, progress))
         {
+            await using var page = await RunPage.StartAsync(session.Folder.Path, dashboard, progress, console.Error);
             var complete = await session.TrainAsync(interruption);
             watcher.Finish(complete);
             return complete ? ExitCode.Success : ExitCode.Interrupted;

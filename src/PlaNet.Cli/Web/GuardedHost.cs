@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -54,6 +53,9 @@ public sealed class GuardedHost : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
             kestrel.Limits.MaxRequestBodySize = LargestRequest;
+
+            // A chart names its runs in its address.
+            kestrel.Limits.MaxRequestLineSize = (int)LargestRequest;
             kestrel.Listen(binding.Address, binding.Port);
         });
         builder.Services.AddRoutingCore();
@@ -83,7 +85,7 @@ public sealed class GuardedHost : IAsyncDisposable
             throw new UnusableInputException(
                 $"the page cannot be served at {new IPEndPoint(binding.Address, binding.Port)}: "
                 + $"{PlaNet.Common.OneLine.Of(failure.Message).TrimEnd('.')}. "
-                + "Give another port, or 0 for a free one, and an address of this machine.",
+                + "Give another port with --port, or 0 for a free one, and an address of this machine.",
                 failure);
         }
         catch

@@ -14,7 +14,7 @@ public static class RequestGuard
 
     // Scripts, styles and images come from this server only; nothing is inline, and no other page may frame this one.
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; base-uri 'none'; "
         + "form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Why a request is refused; null if it is not.</summary>
