@@ -41,20 +41,4 @@ internal static class OutputFile
             throw StorageException.Of(full, refused);
         }
     }
-
-    /// <summary>Checks the path of a video: <see cref="Require"/>, and an extension that names a format.</summary>
-    /// <param name="option">The option with the path.</param>
-    /// <param name="path">Its value.</param>
-    /// <exception cref="UnusableInputException">See <see cref="Require"/>; or the extension is none of .gif, .mp4 and .png.</exception>
-    /// <exception cref="StorageException">The folder cannot be written.</exception>
-    public static void RequireVideo(string option, string path)
-    {
-        if (Path.GetExtension(path).ToLowerInvariant() is not (".gif" or ".mp4" or ".png"))
-        {
-            throw new UnusableInputException(
-                $"{option} {path}: the extension determines the format. Give a name that ends in .gif, .mp4 or .png.");
-        }
-
-        Require(option, path);
-    }
 }

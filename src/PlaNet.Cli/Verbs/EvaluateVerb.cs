@@ -8,6 +8,7 @@ using PlaNet.Runs;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Playing;
 using PlaNet.Runs.Results;
+using PlaNet.Telemetry.Pictures;
 using PlaNet.Loading;
 
 namespace PlaNet.Cli.Verbs;
@@ -59,6 +60,7 @@ public static class EvaluateVerb
                 line.GetValue(random),
                 line.GetValue(changes) ?? []),
             () => device.Read(line),
+            VideoChoice.Writer(line),
             line.InvocationConfiguration.Output,
             line.InvocationConfiguration.Error,
             interruption)));
@@ -66,7 +68,12 @@ public static class EvaluateVerb
     }
 
     private static int Evaluate(
-        Request request, Func<torch.Device> device, TextWriter output, TextWriter error, CancellationToken interruption)
+        Request request,
+        Func<torch.Device> device,
+        VideoWriter writer,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken interruption)
     {
         // Everything that can be refused is refused before the episodes are played, which takes minutes.
         RequireValid(request);
@@ -82,6 +89,7 @@ public static class EvaluateVerb
             text.WriteLine($"task {specs[0].Task}, action repeat {specs[0].ActionRepeat} ({repeat})");
         }
 
+        VideoChoice.WarnAhead(writer, request.Video, text);
         var start = Stopwatch.GetTimestamp();
         var count = request.Episodes ?? experiment.Evaluation.Episodes;
         var played = new Played(experiment, tasks, specs, count, request.Seed, Warnings(text));
@@ -108,8 +116,9 @@ public static class EvaluateVerb
         Print(text, experiment, returns, prefix: request.Random ? "random policy, " : "");
         if (request.Video is { } video)
         {
-            EvaluationVideo.Write(video, shown, experiment.Task.Count, interruption);
-            text.WriteLine($"video: {video}");
+            var written = writer.Write(video, EvaluationVideo.ClipOf(shown, experiment.Task.Count), cancellation: interruption);
+            VideoChoice.WarnAfter(writer, video, written, text);
+            text.WriteLine($"video: {written.Path}");
         }
 
         if (request.Json is { } json)
@@ -146,7 +155,7 @@ public static class EvaluateVerb
 
         if (request.Video is { } video)
         {
-            OutputFile.RequireVideo("--video", video);
+            VideoChoice.Require("--video", video);
         }
 
         if (request.Json is { } json && json != StandardOutput)

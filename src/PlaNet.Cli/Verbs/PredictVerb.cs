@@ -38,7 +38,7 @@ public static class PredictVerb
         };
         var output = new Option<string?>("--out")
         {
-            Description = "Folder for prediction.gif, .png and .csv; by default the run's folder of videos",
+            Description = "Folder for prediction.gif, .mp4 (with ffmpeg), .png and .csv; by default the run's folder of videos",
             HelpName = "DIR",
         };
         choice.AddTo(verb);
@@ -47,15 +47,21 @@ public static class PredictVerb
             verb.Add(option);
         }
 
-        verb.SetAction((line, _) => Task.FromResult(Predict(
+        verb.SetAction((line, interruption) => Task.FromResult(Predict(
             choice,
             line,
             (RunModelChoice.Positive(line, context), RunModelChoice.Positive(line, horizon), RunModelChoice.Positive(line, sequences)),
-            line.GetValue(output))));
+            line.GetValue(output),
+            interruption)));
         return verb;
     }
 
-    private static int Predict(RunModelChoice choice, ParseResult line, (int Context, int Horizon, int Sequences) sizes, string? folder)
+    private static int Predict(
+        RunModelChoice choice,
+        ParseResult line,
+        (int Context, int Horizon, int Sequences) sizes,
+        string? folder,
+        CancellationToken interruption)
     {
         var output = line.InvocationConfiguration.Output;
         var run = choice.Directory(line);
@@ -87,10 +93,16 @@ public static class PredictVerb
         var target = folder ?? new RunFolder(Path.GetFullPath(run)).Videos;
         CreateFolder(target);
         var path = Path.Combine(target, "prediction");
-        PredictionVideo.Write(path, prediction);
+        var writer = VideoChoice.Writer(line);
+        if (PredictionVideo.Write(path, prediction, writer, interruption) is { } failure)
+        {
+            output.WriteLine($"warning: no {path}.mp4: {failure}");
+        }
+
         AtomicFile.WriteText(path + ".csv", Csv(prediction.Errors, meanImage));
         Print(output, prediction.Errors, meanImage);
-        output.WriteLine($"{path}.gif, .png (truth above prediction) and .csv (every distance)");
+        var animations = File.Exists(path + ".mp4") ? ".gif, .mp4" : ".gif";
+        output.WriteLine($"{path}{animations}, .png (truth above prediction) and .csv (every distance)");
         return ExitCode.Success;
     }
 

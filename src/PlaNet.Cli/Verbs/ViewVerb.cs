@@ -61,6 +61,7 @@ public static class ViewVerb
             line.GetValue(policy)!,
             new ViewOptions(line.GetValue(size), line.GetValue(steps), line.GetValue(seed), line.GetValue(quality)),
             line.GetRequiredValue(file),
+            VideoChoice.Writer(line),
             () => device.Read(line),
             line.InvocationConfiguration.Output,
             interruption)));
@@ -72,21 +73,23 @@ public static class ViewVerb
         string policy,
         ViewOptions options,
         string file,
+        VideoWriter writer,
         Func<torch.Device> device,
         TextWriter output,
         CancellationToken interruption)
     {
         RequireValid(options, file);
+        VideoChoice.WarnAhead(writer, file, output);
         if (!policy.StartsWith(RunPrefix, StringComparison.Ordinal))
         {
             var definition = Find(task ?? throw new UnusableInputException(
                 "--task is missing: it is required unless --policy is run:DIR. Give --task NAME."));
             using var environment = Make(definition, definition.ActionRepeat);
             using var actor = CreatePolicy(policy, environment.Spec.Action, options.Seed);
-            return Record(environment, environment, actor, options, file, output, interruption);
+            return Record(environment, environment, actor, options, file, writer, output, interruption);
         }
 
-        return ViewRun(task, policy[RunPrefix.Length..], options, file, device, output, interruption);
+        return ViewRun(task, policy[RunPrefix.Length..], options, file, writer, device, output, interruption);
     }
 
     private static int ViewRun(
@@ -94,6 +97,7 @@ public static class ViewVerb
         string run,
         ViewOptions options,
         string file,
+        VideoWriter writer,
         Func<torch.Device> device,
         TextWriter output,
         CancellationToken interruption)
@@ -117,7 +121,7 @@ public static class ViewVerb
             drawn, new ImageSpec(experiment.Task.ImageSize, experiment.Task.ImageSize), quality: agentQuality);
         using var agent = new Agent(
             trained.Model, experiment.Planner, 1, chosen, explorationNoise: 0, RandomStream.Derive(options.Seed, "agent", 0));
-        return Record(environment, drawn, agent, options, file, output, interruption);
+        return Record(environment, drawn, agent, options, file, writer, output, interruption);
     }
 
     private static int Record(
@@ -126,6 +130,7 @@ public static class ViewVerb
         IPolicy policy,
         ViewOptions options,
         string file,
+        VideoWriter writer,
         TextWriter output,
         CancellationToken interruption)
     {
@@ -151,8 +156,9 @@ public static class ViewVerb
         var shown = play.Decisions;
         var rate = Math.Min(MaxFrameRate, 1 / (environment.Spec.ControlSeconds * environment.Spec.ActionRepeat));
         Array.Resize(ref pixels, (shown + 1) * frameBytes);
-        new VideoWriter().Write(file, new Clip(shown + 1, options.Size, options.Size, pixels), rate, interruption);
-        output.WriteLine($"{environment.Spec.Task}: {shown} decisions, return {play.Return(0):F1}: {file}");
+        var written = writer.Write(file, new Clip(shown + 1, options.Size, options.Size, pixels), rate, interruption);
+        VideoChoice.WarnAfter(writer, file, written, output);
+        output.WriteLine($"{environment.Spec.Task}: {shown} decisions, return {play.Return(0):F1}: {written.Path}");
         return ExitCode.Success;
     }
 
@@ -168,7 +174,7 @@ public static class ViewVerb
             throw new UnusableInputException($"--steps {options.Steps}: must be 0 or more. Give such a number, or leave it out.");
         }
 
-        OutputFile.RequireVideo("--out", file);
+        VideoChoice.Require("--out", file);
     }
 
     private static TaskDefinition Find(string name)

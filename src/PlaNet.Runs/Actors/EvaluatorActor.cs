@@ -6,6 +6,7 @@ using PlaNet.Replay;
 using PlaNet.Runs.Playing;
 using PlaNet.Runs.Results;
 using PlaNet.Runs.Schedule;
+using PlaNet.Telemetry.Pictures;
 
 namespace PlaNet.Runs.Actors;
 
@@ -87,21 +88,35 @@ public static class EvaluatorActor
                     RunStep.Evaluate, order.Progress.Episodes, parts.Tasks[task].Task, parts.Tasks[task].Decisions)),
         ];
         var video = Path.Combine(parts.Folder.Videos, $"evaluation-{order.Progress.Episodes:D5}.gif");
-        EvaluationVideo.Write(video, episodes, parts.Tasks.Count, cancellation);
+        var writer = new VideoWriter(Ffmpeg.Find(parts.Settings.Ffmpeg));
+        var written = writer.WriteBoth(
+            Path.ChangeExtension(video, null), EvaluationVideo.ClipOf(episodes, parts.Tasks.Count), cancellation: cancellation);
+        Warn(parts, written.Failure);
         var shown = parts.Tasks.Count == 1 ? episodes : EvaluationVideo.Shown(episodes, parts.Tasks.Count);
         if (shown.Min(episode => episode.Length) > OpenLoop.DefaultContext)
         {
-            PredictionVideo.Write(
+            var failure = PredictionVideo.Write(
                 Path.Combine(parts.Folder.Videos, $"prediction-{order.Progress.Episodes:D5}"),
                 OpenLoop.Predict(
                     model,
                     parts.Device,
                     [.. shown.Select(episode => new Sequence(episode, Start: 0))],
-                    RandomStream.Derive(parts.Seed, "prediction", index)));
+                    RandomStream.Derive(parts.Seed, "prediction", index)),
+                writer,
+                cancellation);
+            Warn(parts, failure);
         }
 
         return new AgentEvaluated(
             order.Order, [.. episodes.Select(episode => episode.Return)], video, parts.Time.GetElapsedTime(start).TotalSeconds);
+    }
+
+    private static void Warn(RunParts parts, string? failure)
+    {
+        if (failure is not null)
+        {
+            parts.WarnOnce($"There is a video without .mp4 file, but its .gif file is complete: {failure}");
+        }
     }
 
     private sealed record Owned(ModelCopy Model, EvaluationEnvironments Environments);

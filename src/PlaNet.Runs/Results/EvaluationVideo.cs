@@ -3,27 +3,23 @@ using PlaNet.Telemetry.Pictures;
 
 namespace PlaNet.Runs.Results;
 
-/// <summary>Writes episodes side by side as a video.</summary>
+/// <summary>Episodes side by side as a video.</summary>
 public static class EvaluationVideo
 {
     private const int Upscale = 2;
     private const int MaxEpisodes = 5;
 
-    /// <summary>
-    /// Writes the first 5 episodes, or with several tasks the first episode of each, side by side at 20 decisions per second.
-    /// </summary>
-    /// <param name="path">The file; its extension is .gif, .mp4 or .png.</param>
+    /// <summary>The first 5 episodes, or with several tasks the first episode of each, side by side; enlarged.</summary>
     /// <param name="episodes">Episodes grouped by task in the order of the tasks, equally many of each.</param>
     /// <param name="tasks">Number of tasks. Default 1.</param>
-    /// <param name="cancellation">Ends the encoding of an .mp4 file. Default: never.</param>
-    public static void Write(string path, IReadOnlyList<Episode> episodes, int tasks = 1, CancellationToken cancellation = default)
+    public static Clip ClipOf(IReadOnlyList<Episode> episodes, int tasks = 1)
     {
         ArgumentNullException.ThrowIfNull(episodes);
         var shown = Shown(episodes, tasks);
         var length = shown.Max(episode => episode.Length);
         var clips = shown.Select(
             episode => new Clip(length, episode.ImageShape.Height, episode.ImageShape.Width, PadWithLastFrame(episode, length)));
-        new VideoWriter().Write(path, FrameGrid.Upscale(FrameGrid.Row([.. clips]), Upscale), cancellation: cancellation);
+        return FrameGrid.Upscale(FrameGrid.Row([.. clips]), Upscale);
     }
 
     /// <summary>Whether a video shows an episode.</summary>

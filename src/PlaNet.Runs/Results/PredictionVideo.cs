@@ -11,18 +11,24 @@ public static class PredictionVideo
     /// Writes the true frames above the predicted ones: an animation of all sequences side by side, and every fifth frame of the first
     /// sequence as a still image.
     /// </summary>
-    /// <param name="path">Path of the files without extension; .gif and .png are appended.</param>
+    /// <param name="path">Path of the files without extension; .gif and .png are appended, and .mp4 if the writer has ffmpeg.</param>
     /// <param name="prediction">True and predicted frames.</param>
-    public static void Write(string path, OpenLoopPrediction prediction)
+    /// <param name="writer">Writes the animation.</param>
+    /// <param name="cancellation">Ends the encoding of the .mp4 file. Default: never.</param>
+    /// <returns>Why ffmpeg made no .mp4 file; null if it made one or is not there.</returns>
+    public static string? Write(
+        string path, OpenLoopPrediction prediction, VideoWriter writer, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(prediction);
+        ArgumentNullException.ThrowIfNull(writer);
         Clip Clip(byte[] frames) => new(prediction.Length, prediction.ImageSize, prediction.ImageSize, frames);
         var pairs = prediction.Truth
             .Zip(
                 prediction.Prediction,
                 (truth, predicted) => FrameGrid.Column([Clip(truth), Clip(predicted)]))
             .ToArray();
-        new VideoWriter().Write(path + ".gif", FrameGrid.Upscale(FrameGrid.Row(pairs), 2));
+        var written = writer.WriteBoth(path, FrameGrid.Upscale(FrameGrid.Row(pairs), 2), cancellation: cancellation);
         AtomicFile.Write(path + ".png", PngWriter.Encode(FrameGrid.Strip(FrameGrid.Upscale(pairs[0], 2), every: 5)));
+        return written.Failure;
     }
 }

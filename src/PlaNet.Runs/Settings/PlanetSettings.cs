@@ -35,6 +35,11 @@ public sealed record PlanetSettings
     [Range(0, 86_400d, MinimumIsExclusive = true)]
     public double EnvironmentStartSeconds { get; init; } = 60;
 
+    /// <summary>
+    /// Program that also writes videos as MP4, if it is there: a name on the PATH, or a path. Empty for none. Default "ffmpeg".
+    /// </summary>
+    public string Ffmpeg { get; init; } = "ffmpeg";
+
     /// <summary>Assemblies with the user's experiments and grids, separated as in PATH. Default: none.</summary>
     public string Experiments { get; init; } = "";
 

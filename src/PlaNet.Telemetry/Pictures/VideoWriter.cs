@@ -1,112 +1,116 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Globalization;
 using PlaNet.Common;
 
 namespace PlaNet.Telemetry.Pictures;
 
-/// <summary>Writes clips to files: .gif and .png directly, .mp4 with the program ffmpeg.</summary>
-/// <param name="ffmpeg">The program that encodes .mp4 files. Default "ffmpeg", looked up on the PATH.</param>
-public sealed class VideoWriter(string ffmpeg = "ffmpeg")
+/// <summary>
+/// Writes clips to files: .gif and .png always, .mp4 where ffmpeg is present. A missing or failing ffmpeg is no failure: the .gif is
+/// written.
+/// </summary>
+/// <param name="ffmpeg">Encodes .mp4 files. Default null: it is not there.</param>
+public sealed class VideoWriter(Ffmpeg? ffmpeg = null)
 {
+    private const string Gif = ".gif";
+    private const string Mp4 = ".mp4";
+    private const string Missing = "ffmpeg is not on the PATH. Install it, or name it by planet.ffmpeg in hocon/planet.conf.";
     private const int StripFrames = 10;
 
-    /// <summary>Writes a clip atomically. The extension selects the format: .gif, .mp4, or .png for a strip of ten frames.</summary>
+    /// <summary>
+    /// Writes a clip atomically. The extension selects the format: .gif, .mp4, or .png for a strip of ten frames. A .mp4 file that cannot
+    /// be made becomes a .gif of the same name.
+    /// </summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="clip">The clip; for .gif no side longer than 65,535 pixels.</param>
     /// <param name="framesPerSecond">Above 0, at most 50. Default 20.</param>
     /// <param name="cancellation">Kills ffmpeg. Default: never.</param>
     /// <exception cref="ArgumentException">The extension is none of these.</exception>
-    /// <exception cref="InvalidOperationException">ffmpeg is not installed or failed; the message says what to do.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Write(string path, Clip clip, double framesPerSecond = 20, CancellationToken cancellation = default)
+    /// <exception cref="StorageException">The file cannot be written.</exception>
+    public WrittenVideo Write(string path, Clip clip, double framesPerSecond = 20, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(clip);
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
-            case ".gif":
+            case Gif:
                 AtomicFile.Write(path, GifWriter.Encode(clip, framesPerSecond));
-                break;
+                return new WrittenVideo(path, null);
             case ".png":
                 AtomicFile.Write(path, PngWriter.Encode(FrameGrid.Strip(clip, Math.Max(1, (clip.Frames + StripFrames - 1) / StripFrames))));
-                break;
-            case ".mp4":
-                WriteWithFfmpeg(path, clip, framesPerSecond, cancellation);
-                break;
+                return new WrittenVideo(path, null);
+            case Mp4:
+                var failure = TryMp4(path, clip, framesPerSecond, cancellation);
+                return failure is null
+                    ? new WrittenVideo(path, null)
+                    : Write(Path.ChangeExtension(path, Gif), clip, framesPerSecond, cancellation) with { Failure = failure };
             default:
                 throw new ArgumentException($"Cannot write a video to {path}: give a name that ends in .gif, .mp4 or .png.", nameof(path));
         }
     }
 
-    private void WriteWithFfmpeg(string path, Clip clip, double framesPerSecond, CancellationToken cancellation)
+    /// <summary>
+    /// Writes a clip as .gif, and as .mp4 if ffmpeg is there. An older .mp4 is removed if no new one is made, because it shows something
+    /// else.
+    /// </summary>
+    /// <param name="path">Path of both files without extension; the folder must exist.</param>
+    /// <param name="clip">The clip; no side longer than 65,535 pixels.</param>
+    /// <param name="framesPerSecond">Above 0, at most 50. Default 20.</param>
+    /// <param name="cancellation">Kills ffmpeg. Default: never.</param>
+    /// <returns>The .gif file, and why ffmpeg failed if it did; a missing ffmpeg is no failure.</returns>
+    /// <exception cref="StorageException">A file cannot be written.</exception>
+    public WrittenVideo WriteBoth(string path, Clip clip, double framesPerSecond = 20, CancellationToken cancellation = default)
     {
-        var folder = Directory.CreateTempSubdirectory("planet-video-");
+        var gif = Write(path + Gif, clip, framesPerSecond, cancellation);
+        var failure = TryMp4(path + Mp4, clip, framesPerSecond, cancellation);
+        if (failure is not null)
+        {
+            Delete(path + Mp4);
+        }
+
+        return gif with { Failure = ffmpeg is null ? null : failure };
+    }
+
+    /// <summary>What to tell about a .mp4 file before it is asked for in vain; null if <see cref="Write"/> can make the file.</summary>
+    /// <param name="path">The file.</param>
+    public string? Warning(string path) =>
+        ffmpeg is null && Path.GetExtension(path).Equals(Mp4, StringComparison.OrdinalIgnoreCase) ? WarningOf(path, Missing) : null;
+
+    /// <summary>What to tell about a .mp4 file that became a .gif.</summary>
+    /// <param name="path">The .mp4 file.</param>
+    /// <param name="failure">Why it was not made.</param>
+    public static string WarningOf(string path, string failure) =>
+        $"{Path.ChangeExtension(path, Gif)} in place of {path}: {failure}";
+
+    private string? TryMp4(string path, Clip clip, double framesPerSecond, CancellationToken cancellation)
+    {
+        if (ffmpeg is null)
+        {
+            return Missing;
+        }
+
         try
         {
-            var encoded = Path.Combine(folder.FullName, "video.mp4");
-            Encode(encoded, clip, framesPerSecond, cancellation);
-            AtomicFile.Write(path, File.ReadAllBytes(encoded));
+            AtomicFile.Write(path, ffmpeg.Encode(clip, framesPerSecond, cancellation));
+            return null;
         }
-        finally
+        catch (FfmpegException failure)
         {
-            folder.Delete(recursive: true);
+            return failure.Message;
         }
     }
 
-    private void Encode(string path, Clip clip, double framesPerSecond, CancellationToken cancellation)
-    {
-        var start = new ProcessStartInfo(ffmpeg) { RedirectStandardInput = true, RedirectStandardError = true, UseShellExecute = false };
-        string[] arguments =
-        [
-            "-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{clip.Width}x{clip.Height}", "-r",
-            framesPerSecond.ToString(CultureInfo.InvariantCulture), "-i", "-",
-
-            // Common players need even sides and this pixel format.
-            "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white", "-pix_fmt", "yuv420p", "-movflags", "+faststart", path,
-        ];
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var process = Start(start);
-        using var kill = cancellation.Register(process.Kill);
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        try
-        {
-            process.StandardInput.BaseStream.Write(clip.Pixels);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // ffmpeg ended early; its error output is read below.
-        }
-
-        process.WaitForExit();
-        cancellation.ThrowIfCancellationRequested();
-#pragma warning disable VSTHRD002 // The process has ended, so its error output is complete; nothing waits on this thread.
-        var output = errors.GetAwaiter().GetResult();
-#pragma warning restore VSTHRD002
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException(
-                $"{ffmpeg} failed with exit code {process.ExitCode}: {output.Trim()} Give a name that ends in .gif instead.");
-        }
-    }
-
-    private Process Start(ProcessStartInfo start)
+    private static void Delete(string path)
     {
         try
         {
-            return Process.Start(start)!;
+            File.Delete(path);
         }
-        catch (Win32Exception exception)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException(
-                $"Cannot make an .mp4 file: the program {ffmpeg} does not start ({exception.Message}). "
-                + "Install ffmpeg, or give a name that ends in .gif.",
-                exception);
+            throw StorageException.Of(path, refused);
         }
     }
 }
+
+/// <summary>A written video.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Failure">Why there is no .mp4 file, in one line; null if there is one or none was asked for.</param>
+public sealed record WrittenVideo(string Path, string? Failure);

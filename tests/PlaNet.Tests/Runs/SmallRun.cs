@@ -66,9 +66,9 @@ internal static class SmallRun
     /// <summary>Settings under which failed roles restart without a pause.</summary>
     public static HoconSettings NoBackoff { get; } = Supervised(new SupervisionSettings { MinBackoffSeconds = 0, MaxBackoffSeconds = 0 });
 
-    /// <summary>The default settings with other supervision settings.</summary>
+    /// <summary>The default settings with other supervision settings, and without ffmpeg, which most tests need not wait for.</summary>
     public static HoconSettings Supervised(SupervisionSettings supervision) =>
-        HoconSettings.Default with { Planet = new PlanetSettings { Supervision = supervision } };
+        HoconSettings.Default with { Planet = new PlanetSettings { Supervision = supervision, Ffmpeg = "" } };
 
     /// <summary>Tensors this small gain nothing from a second thread, and on a busy machine the threads wait for one another.</summary>
     public static void UseOneThread()
