@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Inspection;
 using PlaNet.Models;
 using PlaNet.Planning;
 
@@ -46,6 +47,9 @@ public sealed class Agent : IPolicy
     /// <summary>Looks at the decisions. Default null: nobody looks.</summary>
     public IDecisionObserver? Observer { get; init; }
 
+    /// <summary>Records the decisions of an agent in one environment; the caller owns it. Default null: nothing is recorded.</summary>
+    public DecisionRecorder? Recorder { get; init; }
+
     /// <summary>One decision for each environment.</summary>
     /// <param name="images">The image each environment shows, [size, size, 3] of uint8 each, of the size of the model.</param>
     /// <returns>The action for each environment, in [-1, 1]. The agent assumes that each action is executed.</returns>
@@ -78,7 +82,9 @@ public sealed class Agent : IPolicy
         var embedding = Phases.In("encoder", () => _model.Encoder.forward(preprocessed));
         var state = Phases.In("posterior", () => _model.Dynamics.Posterior(_state, _previousAction, embedding, noise));
         var starts = _dynamics.Starts(_state, _previousAction, embedding);
-        var plan = _planner.Plan(_dynamics, WorldModelDynamics.State(state), new GeneratorNoise(_generator), _memory, starts);
+        var dynamics = Recorder?.Begin(_dynamics) ?? _dynamics;
+        var plan = _planner.Plan(dynamics, WorldModelDynamics.State(state), new GeneratorNoise(_generator), _memory, starts);
+        Recorder?.End(state, plan);
         var action = plan.Mean.select(1, 0);
         if (_explorationNoise > 0)
         {

@@ -110,6 +110,9 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
         return null;
     }
 
+    /// <summary>Folder of the newest checkpoint, which may be damaged; null if there is none.</summary>
+    public string? NewestFolder() => Directory.Exists(folder) ? Newest().FirstOrDefault() : null;
+
     /// <summary>Loads model and optimiser.</summary>
     /// <param name="checkpoint">A folder returned by <see cref="FindNewest"/>.</param>
     /// <param name="learner">The learner to load into.</param>

@@ -7,11 +7,16 @@ namespace PlaNet.Runs.Checkpoints;
 /// <summary>The model of a run's newest checkpoint, for inference only.</summary>
 public sealed class TrainedModel : IDisposable
 {
-    private TrainedModel(Experiment experiment, WorldModel model, RunState state)
+    private readonly CheckpointStore _store;
+    private readonly string _checkpoint;
+
+    private TrainedModel(Experiment experiment, WorldModel model, RunState state, CheckpointStore store, string checkpoint)
     {
         Experiment = experiment;
         Model = model;
         State = state;
+        _store = store;
+        _checkpoint = checkpoint;
     }
 
     /// <summary>Experiment of the run.</summary>
@@ -38,8 +43,12 @@ public sealed class TrainedModel : IDisposable
             experiment.Model, Tasks.Describe(experiment.Task).Action.Size, seed, experiment.Compute.Precision, experiment.Task.ImageSize);
         CheckpointStore.LoadModel(newest.Folder, model);
         model.to(device);
-        return new TrainedModel(experiment, model, newest.State);
+        var store = new CheckpointStore(new RunFolder(Path.GetFullPath(run)).Checkpoints, kept: 2);
+        return new TrainedModel(experiment, model, newest.State, store, newest.Folder);
     }
+
+    /// <summary>Whether the run still has this checkpoint and no newer one.</summary>
+    public bool IsNewest() => _store.NewestFolder() == _checkpoint;
 
     /// <summary>Finds the newest intact checkpoint of a run; see <see cref="Load"/>.</summary>
     internal static (string Folder, RunState State) FindNewest(string run, Action<string> warn)
