@@ -24,6 +24,7 @@ public static class PlanetCommand
             EvaluateVerb.Create(),
             PredictVerb.Create(),
             CheckVerb.Create(),
+            WatchVerb.Create(),
             ProfileVerb.Create(),
             ReportVerb.Create(),
             DashboardVerb.Create(),

@@ -78,8 +78,8 @@ public static class EvaluateVerb
         // Everything that can be refused is refused before the episodes are played, which takes minutes.
         RequireValid(request);
         var (trained, runSeed) = RunDirectory.Read(request.Run);
-        var planner = Planner(trained, request.Changes);
-        var tasks = request.Task is { } name ? Choose(trained, name) : EvaluationTasks.All(trained.Task);
+        var planner = TrainedChoice.Planner(trained, request.Changes);
+        var tasks = request.Task is { } name ? TrainedChoice.Task(trained, name) : EvaluationTasks.All(trained.Task);
         var experiment = trained with { Task = tasks.Options, Planner = planner };
         EnvironmentSpec[] specs = [.. Enumerable.Range(0, experiment.Task.Count).Select(tasks.Describe)];
         var used = request.Random ? null : Device(trained, device);
@@ -164,34 +164,11 @@ public static class EvaluateVerb
         }
     }
 
-    // Everything else of the experiment shaped the model, which is trained.
-    private static PlannerOptions Planner(Experiment trained, string[] changes)
-    {
-        var changed = ExperimentValidation.Require(Overrides.ApplyAll(trained, changes));
-        return changed with { Planner = trained.Planner } == trained
-            ? changed.Planner
-            : throw new UnusableInputException(
-                $"--set {string.Join(" --set ", changes)}: the model is trained, so only options of the planner can be changed. "
-                + "Give options that begin with planner.");
-    }
-
     // libtorch reads its settings when it is loaded, which random episodes do not need.
     private static torch.Device Device(Experiment trained, Func<torch.Device> device)
     {
         TorchRuntime.Configure(trained.Compute);
         return device();
-    }
-
-    private static EvaluationTasks Choose(Experiment trained, string name)
-    {
-        try
-        {
-            return EvaluationTasks.One(trained.Task, name, Tasks.Describe(trained.Task).Action.Size);
-        }
-        catch (RunException refused)
-        {
-            throw new UnusableInputException($"--task {name}: {refused.Message}", refused);
-        }
     }
 
     private static void Print(TextWriter output, Experiment experiment, List<double> returns, string prefix)

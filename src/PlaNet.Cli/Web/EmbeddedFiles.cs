@@ -26,12 +26,20 @@ public static class EmbeddedFiles
         var assembly = Assembly.GetExecutingAssembly();
         foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(folder + "/", StringComparison.Ordinal)))
         {
-            var file = name[(folder.Length + 1)..];
-            var content = Read(assembly, name);
-            var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"";
-            var type = s_types[Path.GetExtension(file)];
-            routes.MapGet(file == "index.html" ? "/" : "/" + file, context => SendAsync(context, content, type, tag));
+            MapFile(routes, folder, name[(folder.Length + 1)..]);
         }
+    }
+
+    /// <summary>Serves one file of a folder at <c>/FILE</c>; <c>index.html</c> at <c>/</c>.</summary>
+    /// <param name="routes">The routes.</param>
+    /// <param name="folder">Name of the folder.</param>
+    /// <param name="file">Name of the file.</param>
+    public static void MapFile(IEndpointRouteBuilder routes, string folder, string file)
+    {
+        var content = Read(Assembly.GetExecutingAssembly(), $"{folder}/{file}");
+        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"";
+        var type = s_types[Path.GetExtension(file)];
+        routes.MapGet(file == "index.html" ? "/" : "/" + file, context => SendAsync(context, content, type, tag));
     }
 
     private static byte[] Read(Assembly assembly, string name)

@@ -126,6 +126,7 @@ public sealed class OptionValuesTests : IDisposable
             ["evaluate"] => [$"--run={_folder["run"]}", "--episodes=1"],
             ["predict"] => [$"--run={_folder["run"]}", "--context=1", "--horizon=2", "--sequences=1", $"--out={own}"],
             ["check"] => [$"--run={_folder["run"]}"],
+            ["watch"] => [$"--run={_folder["run"]}", "--port=0"],
             ["profile"] =>
             [
                 "--experiment=quickstart", "--set=compute.threads=1", "--set=compute.native_kernels=false", "--rounds=1",

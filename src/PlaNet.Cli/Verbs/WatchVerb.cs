@@ -1,0 +1,120 @@
+using System.CommandLine;
+using PlaNet.Cli.Web;
+using PlaNet.Experiments;
+using PlaNet.Loading;
+using PlaNet.Runs;
+using PlaNet.Runs.Playing;
+using PlaNet.Runs.Watching;
+
+namespace PlaNet.Cli.Verbs;
+
+/// <summary><c>planet watch</c>: a page on which the newest model of a run plays, step by step, with what it imagines.</summary>
+public static class WatchVerb
+{
+    private const int DefaultPort = 7781;
+    private const int MostElites = 20;
+
+    /// <summary>Creates the verb.</summary>
+    public static Command Create()
+    {
+        var verb = new Command("watch", "Serve a page on which a run's newest model plays, step by step, with what it imagines");
+        var run = new Option<string>("--run") { Description = "The run directory", HelpName = "DIR", Required = true };
+        var task = new Option<string?>("--task")
+        {
+            Description = "Play this task, of the run or another one with actions of the same size; by default the first task of the run",
+            HelpName = "NAME",
+        };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the episodes", HelpName = "N", DefaultValueFactory = _ => 0 };
+        var elites = new Option<int>("--elites")
+        {
+            Description = "Number of the planner's best trajectories whose frames are decoded",
+            HelpName = "N",
+            DefaultValueFactory = _ => 4,
+        };
+        var port = new Option<int>("--port", "-p")
+        {
+            Description = "Port of the page; 0 takes a free one",
+            HelpName = "P",
+            DefaultValueFactory = _ => DefaultPort,
+        };
+        var bind = new Option<string?>("--bind")
+        {
+            Description = "Let other machines open the page at this address; by default only this machine can. Needs --token-file",
+            HelpName = "HOST",
+        };
+        var token = new Option<string?>("--token-file")
+        {
+            Description = "File with a secret that opens the page; created with a random one if it is missing",
+            HelpName = "FILE",
+        };
+        var changes = ExperimentChoice.NewChanges("Change one option of the planner, such as planner.candidates=1000; can be repeated");
+        var device = new DeviceChoice();
+        foreach (var option in new Option[] { run, task, seed, elites, port, bind, token, changes })
+        {
+            verb.Add(option);
+        }
+
+        device.AddTo(verb);
+        verb.SetAction((line, interruption) => WatchAsync(
+            new Request(
+                line.GetRequiredValue(run),
+                line.GetValue(task),
+                line.GetValue(seed),
+                line.GetValue(elites),
+                line.GetValue(changes) ?? []),
+            () => WebBinding.Of(line.GetValue(bind), line.GetValue(port), line.GetValue(token)),
+            () => device.Read(line),
+            line.InvocationConfiguration.Output,
+            interruption));
+        return verb;
+    }
+
+    private static async Task<int> WatchAsync(
+        Request request, Func<WebBinding> bind, Func<torch.Device> device, TextWriter output, CancellationToken interruption)
+    {
+        if (request.Elites is < 0 or > MostElites)
+        {
+            throw new UnusableInputException($"--elites {request.Elites}: must be from 0 to {MostElites}. Give such a number.");
+        }
+
+        var (trained, _) = RunDirectory.Read(request.Run);
+        var planner = TrainedChoice.Planner(trained, request.Changes);
+        var tasks = request.Task is { } name ? TrainedChoice.Task(trained, name) : EvaluationTasks.All(trained.Task);
+        var spec = tasks.Describe(0);
+        var binding = bind();
+        TorchRuntime.Configure(trained.Compute);
+        var options = new WatchOptions(request.Run, tasks, planner, request.Seed, device())
+        {
+            Elites = request.Elites,
+            Warn = warning => output.WriteLine($"warning: {warning}"),
+        };
+        var subject = new WatchSubject(
+            Path.GetFullPath(request.Run),
+            trained.Name,
+            $"{spec.Task}, action repeat {spec.ActionRepeat}",
+            $"{ExperimentOption.Format(planner.Method).Trim('"')}, {planner.Iterations} x {planner.Candidates} candidates, "
+                + $"horizon {planner.Horizon}",
+            trained.Task.ImageSize,
+            spec.Decisions);
+        interruption.ThrowIfCancellationRequested();
+        var page = await WatchPage.StartAsync(subject, () => new WatchSession(options), binding, interruption).ConfigureAwait(false);
+        await using (page.ConfigureAwait(false))
+        {
+            await output.WriteLineAsync($"watch: {page.Entry}").ConfigureAwait(false);
+            await output.WriteLineAsync("Ctrl-C ends it; the run is only read").ConfigureAwait(false);
+            await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, interruption).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // The user has seen enough.
+            }
+
+            return ExitCode.Success;
+        }
+    }
+
+    private sealed record Request(string Run, string? Task, ulong Seed, int Elites, string[] Changes);
+}
