@@ -1,5 +1,6 @@
 using PlaNet.Experiments;
 using PlaNet.Runs;
+using PlaNet.Runs.Actors;
 using PlaNet.Runs.Results;
 using PlaNet.Runs.Schedule;
 using PlaNet.Runs.Settings;
@@ -7,102 +8,106 @@ using PlaNet.Telemetry;
 
 namespace PlaNet.Cli;
 
-/// <summary>Prints the events and the progress of a run.</summary>
+/// <summary>
+/// Prints the events and the progress of a run: on a terminal as a few rows that are updated in place, otherwise as plain lines.
+/// </summary>
 public sealed class RunWatcher : IDisposable
 {
+    // Four updates of the rows a second are smooth enough, and shares of the time are those of the latest second.
+    private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan s_measure = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
     private readonly Experiment _experiment;
     private readonly RunFolder _folder;
-    private readonly ProgressReporter _progress;
-    private Progress _latest;
+    private readonly TextWriter _output;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly long _begun;
+    private readonly Func<IReadOnlyList<RoleStatus>> _roles;
+    private readonly ProgressReporter _lines;
+    private readonly LiveRegion? _region;
+    private readonly ITimer? _timer;
+    private RunStatus _status;
+    private (TimeSpan At, IReadOnlyList<RoleStatus> Roles) _measured;
+    private IReadOnlyList<RoleShare> _shares = [];
     private bool _finished;
 
     /// <summary>Prints the run directory; pass <see cref="Watch"/> to the run.</summary>
-    public RunWatcher(Experiment experiment, RunFolder folder, PlanetSettings settings, TextWriter output)
+    /// <param name="experiment">The experiment of the run.</param>
+    /// <param name="folder">The run directory.</param>
+    /// <param name="settings">Settings of this machine.</param>
+    /// <param name="output">Where to print.</param>
+    /// <param name="roles">Returns what each role has done. Default: nothing.</param>
+    public RunWatcher(
+        Experiment experiment,
+        RunFolder folder,
+        PlanetSettings settings,
+        TextWriter output,
+        Func<IReadOnlyList<RoleStatus>>? roles = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(settings);
-        _experiment = experiment;
-        _folder = folder;
-        var live = GuardedWriter.IsTerminal(output);
-        _progress = new ProgressReporter(
-            output,
-            new ProgressStyle(live, live ? Math.Max(Console.WindowWidth, 20) : 120)
-            {
-                PlainInterval = TimeSpan.FromSeconds(settings.ProgressSeconds),
-            },
-            TimeProvider.System);
-        _latest = new Progress(0, 0, new RunSchedule(experiment).Episodes);
-        _progress.Event($"run directory: {folder.Path}");
+        (_experiment, _folder, _output, _roles) = (experiment, folder, output, roles ?? (static () => []));
+        _begun = _time.GetTimestamp();
+        _status = new RunStatus(experiment);
+        _measured = (TimeSpan.Zero, []);
+        _lines = new ProgressReporter(output, TimeSpan.FromSeconds(settings.ProgressSeconds), _time);
+        if (LiveRegion.IsSupported(output, Environment.GetEnvironmentVariable))
+        {
+            _region = new LiveRegion(output, LiveRegion.TerminalSize);
+            _timer = _time.CreateTimer(_ => Refresh(), null, s_refresh, s_refresh);
+        }
+
+        Event($"run directory: {folder.Path}");
     }
+
+    private TimeSpan Now => _time.GetElapsedTime(_begun);
 
     /// <summary>Prints an event and the progress.</summary>
     public void Watch(RunEvent runEvent)
     {
         ArgumentNullException.ThrowIfNull(runEvent);
-        var (updates, episodes) = (runEvent.Progress.Updates, runEvent.Progress.Episodes);
-
-        // A decision carries the progress with which its episode was ordered; beside an overlapped collection, the run has continued since.
-        _latest = runEvent is DecisionMade
-            ? _latest
-            : _latest with { Updates = updates, Episodes = episodes, Activity = null };
-        switch (runEvent)
+        lock (_gate)
         {
-            case RunStarted { Checkpoint: { } checkpoint }:
-                _progress.Event($"resuming from the checkpoint {checkpoint}: {episodes} episodes, {updates} updates");
-                break;
-            case RunStarted:
-                _progress.Event($"{_experiment.Name}: {_experiment.Description}");
-                break;
-            case ExperimentChanged changed:
-                _progress.Event($"the experiment was changed: {string.Join(", ", changed.Changes)}");
-                break;
-            case UpdateDone update:
-                _latest = _latest with
-                {
-                    ImageLoss = update.Metrics.Image,
-                    RewardLoss = update.Metrics.Reward,
-                    Divergence = update.Metrics.Divergence,
-                };
-                break;
-            case DecisionMade decision:
-                _latest = _latest with
-                {
-                    Activity = (decision.Step == RunStep.Evaluate ? "evaluating" : "collecting")
-                        + $", decision {decision.Decision} of {decision.Decisions}",
-                };
-                break;
-            case EpisodeCollected { Step: RunStep.Collect } episode:
-                _latest = _latest with { LastReturn = episode.Return };
-                break;
-            case EvaluationDone evaluation:
-                _progress.Event(
-                    $"evaluation after {evaluation.Evaluated.Episodes} episodes: {Summary.Of(evaluation.Returns)} "
-                    + $"({evaluation.Seconds:F0} s)");
-                foreach (var score in evaluation.Tasks)
-                {
-                    _progress.Event($"  {score.Task}: {score.Summary}");
-                }
-
-                break;
-            case RunIncident incident:
-                _progress.Event($"warning: {incident.Message}");
-                break;
-            case RunWarning warning:
-                _progress.Event($"warning: {warning.Message}");
-                break;
+            _status = _status.After(runEvent, Now);
         }
 
-        _progress.Report(_latest);
+        foreach (var line in Lines(runEvent))
+        {
+            Event(line);
+        }
+
+        if (_region is null)
+        {
+            _lines.Report(Progress(runEvent));
+        }
+    }
+
+    /// <summary>Lets another writer write lines to the same terminal.</summary>
+    /// <param name="write">Writes whole lines.</param>
+    public void Aside(Action write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        lock (_gate)
+        {
+            if (_region is null)
+            {
+                write();
+            }
+            else
+            {
+                _region.Above(write);
+            }
+        }
     }
 
     /// <summary>Prints how the run ended, and where its videos and report are.</summary>
     /// <param name="complete">Whether the run is complete; otherwise it was interrupted.</param>
     public void Finish(bool complete)
     {
-        _finished = true;
-        _progress.Finish();
-        _progress.Event(complete
+        End();
+        Event(complete
             ? $"done: videos in {_folder.Videos}, report in {Path.Combine(_folder.Report, "index.html")}"
             : "interrupted, everything is saved: the same command resumes it");
     }
@@ -110,10 +115,124 @@ public sealed class RunWatcher : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!_finished)
+        // If the run failed, the error message must begin on a new line.
+        End();
+        _timer?.Dispose();
+    }
+
+    private IEnumerable<string> Lines(RunEvent runEvent)
+    {
+        var progress = runEvent.Progress;
+        switch (runEvent)
         {
-            // The run failed: the error message must begin on a new line.
-            _progress.Finish();
+            case RunStarted { Checkpoint: { } checkpoint }:
+                yield return $"resuming from the checkpoint {checkpoint}: {progress.Episodes} episodes, {progress.Updates} updates";
+                break;
+            case RunStarted:
+                yield return $"{_experiment.Name}: {_experiment.Description}";
+                break;
+            case ExperimentChanged changed:
+                yield return $"the experiment was changed: {string.Join(", ", changed.Changes)}";
+                break;
+            case EvaluationDone evaluation:
+                yield return $"evaluation after {evaluation.Evaluated.Episodes} episodes: {Summary.Of(evaluation.Returns)} "
+                    + $"({evaluation.Seconds:F0} s)";
+                foreach (var score in evaluation.Tasks)
+                {
+                    yield return $"  {score.Task}: {score.Summary}";
+                }
+
+                break;
+            case RunIncident incident:
+                yield return $"warning: {incident.Message}";
+                break;
+            case RunWarning warning:
+                yield return $"warning: {warning.Message}";
+                break;
+        }
+    }
+
+    private Progress Progress(RunEvent runEvent) => new(
+        _status.Progress.Updates,
+        _status.Progress.Episodes,
+        _status.Schedule.Episodes,
+        _status.Returns.IsEmpty ? null : _status.Returns[^1],
+        _status.Losses?.Image,
+        _status.Losses?.Reward,
+        _status.Losses?.Divergence,
+        runEvent is DecisionMade decision
+            ? $"{(decision.Step == RunStep.Evaluate ? "evaluating" : "collecting")}, decision {decision.Decision} of {decision.Decisions}"
+            : null,
+        _status.Updates.PerSecond,
+        _status.Left(Now));
+
+    private void Event(string line)
+    {
+        lock (_gate)
+        {
+            if (_region is null)
+            {
+                _lines.Event(line);
+            }
+            else
+            {
+                _region.Above(() => _output.WriteLine(line));
+            }
+        }
+    }
+
+    private void Refresh()
+    {
+        lock (_gate)
+        {
+            if (!_finished)
+            {
+                _region!.Show(LiveView.Rows(State(), _region.Columns, _output.Encoding.CodePage == 65001));
+            }
+        }
+    }
+
+    private LiveViewState State()
+    {
+        var now = Now;
+        if (now - _measured.At >= s_measure)
+        {
+            var roles = _roles();
+            _shares = Shares(_measured.Roles, roles, (now - _measured.At).TotalSeconds);
+            _measured = (now, roles);
+        }
+
+        return new LiveViewState(
+            _status, _status.Left(now), Environment.WorkingSet, _shares, _measured.Roles.Sum(role => role.Restarts));
+    }
+
+    private static IReadOnlyList<RoleShare> Shares(IReadOnlyList<RoleStatus> before, IReadOnlyList<RoleStatus> now, double seconds) =>
+    [
+        .. from role in now
+           let earlier = before.FirstOrDefault(other => other.Name == role.Name)?.BusySeconds ?? 0
+           select new RoleShare(role.Name[(role.Name.LastIndexOf('/') + 1)..], Math.Clamp((role.BusySeconds - earlier) / seconds, 0, 1)),
+    ];
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            if (_finished)
+            {
+                return;
+            }
+
+            if (_region is null)
+            {
+                _lines.Finish();
+            }
+            else
+            {
+                Refresh();
+                _region.End();
+            }
+
+            _finished = true;
         }
     }
 }

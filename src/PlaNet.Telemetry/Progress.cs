@@ -11,6 +11,8 @@ namespace PlaNet.Telemetry;
 /// <param name="RewardLoss">Reward term of the objective; null before the first update.</param>
 /// <param name="Divergence">Divergence term of the objective; null before the first update.</param>
 /// <param name="Activity">Current activity, such as "collecting, decision 3 of 125"; null during updates.</param>
+/// <param name="UpdatesPerSecond">Smoothed updates per second; null before the first updates.</param>
+/// <param name="Left">Estimated time until the run ends; null while it is unknown.</param>
 public sealed record Progress(
     long Updates,
     int Episodes,
@@ -19,64 +21,9 @@ public sealed record Progress(
     double? ImageLoss = null,
     double? RewardLoss = null,
     double? Divergence = null,
-    string? Activity = null);
-
-/// <summary>Smoothed recent speed of a run.</summary>
-/// <param name="UpdatesPerSecond">Updates per second; null before the first updates.</param>
-/// <param name="SecondsPerEpisode">Seconds from one collected episode to the next; null before the second.</param>
-public sealed record Pace(double? UpdatesPerSecond = null, double? SecondsPerEpisode = null)
-{
-    /// <summary>Time constant of the smoothing of updates, in seconds.</summary>
-    public const double SmoothingSeconds = 30;
-
-    /// <summary>Weight of the newest episode in the smoothed time per episode.</summary>
-    public const double EpisodeWeight = 0.2;
-
-    /// <summary>The pace after more updates.</summary>
-    /// <param name="updates">Updates made.</param>
-    /// <param name="seconds">Seconds since the last updates, other work included. Positive.</param>
-    public Pace AfterUpdates(long updates, double seconds)
-    {
-        if (updates <= 0 || seconds <= 0)
-        {
-            return this;
-        }
-
-        var keep = Math.Exp(-seconds / SmoothingSeconds);
-        var rate = updates / seconds;
-        return this with
-        {
-            UpdatesPerSecond = UpdatesPerSecond is { } earlier ? (keep * earlier) + ((1 - keep) * rate) : rate,
-        };
-    }
-
-    /// <summary>The pace after more episodes.</summary>
-    /// <param name="episodes">Episodes collected.</param>
-    /// <param name="seconds">Seconds since the collection before them.</param>
-    public Pace AfterEpisodes(int episodes, double seconds)
-    {
-        if (episodes <= 0 || seconds <= 0)
-        {
-            return this;
-        }
-
-        var each = seconds / episodes;
-        var keep = Math.Pow(1 - EpisodeWeight, episodes);
-        return this with
-        {
-            SecondsPerEpisode = SecondsPerEpisode is { } earlier ? (keep * earlier) + ((1 - keep) * each) : each,
-        };
-    }
-
-    /// <summary>Estimated time until the run ends; null while the pace is unknown.</summary>
-    /// <param name="remainingEpisodes">Episodes still to collect.</param>
-    public TimeSpan? TimeLeft(int remainingEpisodes)
-    {
-        return SecondsPerEpisode is { } seconds && remainingEpisodes >= 0
-            ? TimeSpan.FromSeconds(Math.Min(seconds * remainingEpisodes, TimeSpan.MaxValue.TotalSeconds / 2))
-            : null;
-    }
-}
+    string? Activity = null,
+    double? UpdatesPerSecond = null,
+    TimeSpan? Left = null);
 
 /// <summary>Progress as text.</summary>
 public static class ProgressLine
@@ -86,12 +33,11 @@ public static class ProgressLine
     /// <c>episodes 12/1000 | updates 700 | 8.3/s | return 512.3 | image 11300 reward 0.92 divergence 3.10 | 2 h 05 min left</c>;
     /// unknown values are left out.
     /// </summary>
-    public static string Format(Progress progress, Pace pace)
+    public static string Format(Progress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        ArgumentNullException.ThrowIfNull(pace);
         var parts = new List<string> { $"episodes {progress.Episodes}/{progress.TotalEpisodes}", $"updates {progress.Updates}" };
-        if (pace.UpdatesPerSecond is { } rate)
+        if (progress.UpdatesPerSecond is { } rate)
         {
             parts.Add($"{Number(rate)}/s");
         }
@@ -116,7 +62,7 @@ public static class ProgressLine
             parts.Add(string.Join(' ', known.Select(loss => $"{loss.Name} {Number(loss.Value!.Value)}")));
         }
 
-        if (pace.TimeLeft(progress.TotalEpisodes - progress.Episodes) is { } left && progress.Episodes < progress.TotalEpisodes)
+        if (progress.Left is { TotalSeconds: >= 1 } left)
         {
             parts.Add($"{Duration(left)} left");
         }

@@ -186,11 +186,21 @@ public static class TrainVerb
             Faults = plan,
             Watch = runEvent => watcher!.Watch(runEvent),
             Log = level,
-            Warnings = console.Error,
+            Warnings = new AsideWriter(console.Error, write =>
+            {
+                if (watcher is null)
+                {
+                    write();
+                }
+                else
+                {
+                    watcher.Aside(write);
+                }
+            }),
             AtOnce = console.AtOnce,
         });
         var progress = GuardedWriter.ForProgress(console);
-        using (watcher = new RunWatcher(experiment, session.Folder, settings.Planet, progress))
+        using (watcher = new RunWatcher(experiment, session.Folder, settings.Planet, progress, () => session.State?.Roles ?? []))
         {
             await using var page = await RunPage.StartAsync(session.Folder.Path, dashboard, progress, console.Error);
             var complete = await session.TrainAsync(interruption);

@@ -34,7 +34,7 @@ public sealed class TerminalTests
             ]);
         await terminal.Logged(folder["run"], line => line.Values.ContainsKey(RunTags.Loss));
         await terminal.Kill();
-        Assert.Contains("\u001b[2K", (await terminal.End()).Output);
+        Assert.Contains("\u001b[K", (await terminal.End()).Output);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         try
         {

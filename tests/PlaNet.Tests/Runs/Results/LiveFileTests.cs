@@ -51,7 +51,7 @@ public sealed class LiveFileTests
         Assert.True(roles["learner"].GetProperty("messages").GetInt64() > events.OfType<UpdateDone>().Count());
         Assert.True(roles["learner"].GetProperty("busy_seconds").GetDouble() > 0);
         var decision = root.GetProperty("decision");
-        Assert.Equal("cartpole_balance", decision.GetProperty("task").GetString());
+        Assert.Equal("cartpole_swingup", decision.GetProperty("task").GetString());
         Assert.Equal(1, decision.GetProperty("action").GetArrayLength());
         Assert.Equal(3, decision.GetProperty("belief_mean").GetArrayLength());
         Assert.All(decision.GetProperty("belief_std").EnumerateArray(), row => Assert.Equal(1, row.GetArrayLength()));
