@@ -200,9 +200,9 @@ public static class TrainVerb
             AtOnce = console.AtOnce,
         });
         var progress = GuardedWriter.ForProgress(console);
+        await using var page = await RunPage.StartAsync(session.Folder.Path, dashboard, progress, console.Error);
         using (watcher = new RunWatcher(experiment, session.Folder, settings.Planet, progress, () => session.State?.Roles ?? []))
         {
-            await using var page = await RunPage.StartAsync(session.Folder.Path, dashboard, progress, console.Error);
             var complete = await session.TrainAsync(interruption);
             watcher.Finish(complete);
             return complete ? ExitCode.Success : ExitCode.Interrupted;
