@@ -59,7 +59,9 @@ internal sealed class WatchPage : IAsyncDisposable
         var page = new WatchPage(subject, open);
         try
         {
+#pragma warning disable VSTHRD003 // The page's own thread completes it, which waits for no other.
             await page._opened.Task.WaitAsync(cancellation).ConfigureAwait(false);
+#pragma warning restore VSTHRD003
             page._host = await GuardedHost.StartAsync(binding, page.Map, cancellation).ConfigureAwait(false);
             return page;
         }
@@ -79,7 +81,10 @@ internal sealed class WatchPage : IAsyncDisposable
         }
 
         _calls.CompleteAdding();
+#pragma warning disable VSTHRD003 // The page's own thread completes it, which waits for no other.
         await _ended.Task.ConfigureAwait(false);
+#pragma warning restore VSTHRD003
+        _calls.Dispose();
     }
 
     private void Own(Func<WatchSession> open)
@@ -111,6 +116,7 @@ internal sealed class WatchPage : IAsyncDisposable
     private void Map(IEndpointRouteBuilder routes, CancellationToken stopping)
     {
         EmbeddedFiles.Map(routes, "watch");
+        EmbeddedFiles.MapFile(routes, "dashboard", "icon.svg");
         EmbeddedFiles.MapFile(routes, "dashboard", "uPlot.iife.min.js");
         EmbeddedFiles.MapFile(routes, "dashboard", "uPlot.min.css");
         routes.MapGet("/api/watch", context => Answers.JsonAsync(context, WatchView.Of(_subject, _shown!)));

@@ -136,7 +136,7 @@ function showTexts() {
     ['return so far', number(step.return, 2)],
     ['reward predicted', number(decision?.predicted_reward, 3)],
     ['reward', step.reward === null ? (decision ? 'not played yet' : '–') : number(step.reward, 3)],
-    ['return of the plan', number(decision?.plan_return, 2)],
+    ['return, by the planner', number(decision?.plan_return, 2)],
     ['action', decision ? decision.action.map(value => number(value)).join(', ') : '–'],
   ];
   element('facts').replaceChildren(...facts.flatMap(([name, value]) => [node('dt', {}, name), node('dd', {}, value)]));
@@ -195,10 +195,12 @@ const legend = (id, entries) => element(id).replaceChildren(
 function showCharts() {
   const { predicted, real } = state.rewards;
   chart('rewards', predicted.map((_, i) => i), [{ y: predicted, color: 1, dash: true }, { y: real, color: 0 }], { mark: state.step.index });
-  legend('reward-legend', [[0, 'real'], [1, 'predicted when chosen']]);
+  legend('reward-legend', [[0, 'real'], [1, 'predicted']]);
   const decision = state.step.decision;
-  const steps = decision?.plan.rewards.map((_, i) => i + 1) ?? [];
-  const sizes = decision ? decision.action.length : 0;
+  for (const id of ['belief', 'imagined']) element(id).parentElement.hidden = !decision;
+  if (!decision) return;
+  const steps = decision.plan.rewards.map((_, i) => i + 1);
+  const sizes = decision.action.length;
   const lines = [];
   const bands = [];
   for (let a = 0; a < sizes; a++) {
@@ -211,9 +213,9 @@ function showCharts() {
   }
   chart('belief', steps, lines, { bands });
   legend('belief-legend', [...Array(sizes).keys()].map(a => [a, sizes === 1 ? 'mean ± deviation' : `${a + 1}`]));
-  const futures = decision ? [decision.plan, ...decision.elites] : [];
+  const futures = [decision.plan, ...decision.elites];
   chart('imagined', steps, futures.map((future, i) => ({ y: future.rewards, color: i })));
-  legend('imagined-legend', futures.length ? [[0, 'plan'], ...futures.slice(1).map((_, i) => [i + 1, `${i + 1}`])] : []);
+  legend('imagined-legend', futures.map((_, i) => [i, i === 0 ? 'plan' : `${i}`]));
 }
 
 function redraw() {
