@@ -11,6 +11,7 @@ let state = null;
 let playing = false;
 let busy = false;
 let queued = null;
+let goal = null;
 
 function node(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -45,6 +46,20 @@ async function act(method, path) {
     const next = queued;
     queued = null;
     if (next) await act(...next);
+    else goal = null;
+  }
+}
+
+// Keys that are pressed faster than the server answers count from the step that the last of them asked for.
+function go(steps) {
+  playing = false;
+  const wanted = Math.max((goal ?? state.position) + steps, 0);
+  if (wanted < state.count) {
+    goal = wanted;
+    act('POST', `/show?position=${wanted}`);
+  } else if (!state.ended) {
+    goal = state.count;
+    act('POST', '/forward');
   }
 }
 
@@ -236,10 +251,10 @@ function controls() {
 
 const commands = {
   ' ': () => { if (playing || !isLast()) play(); },
-  ArrowRight: () => { playing = false; if (!isLast()) act('POST', '/forward'); },
-  ArrowLeft: () => { playing = false; act('POST', '/back'); },
-  Home: () => { playing = false; act('POST', '/show?position=0'); },
-  End: () => { playing = false; act('POST', `/show?position=${state.count - 1}`); },
+  ArrowRight: () => go(1),
+  ArrowLeft: () => go(-1),
+  Home: () => go(-state.count),
+  End: () => go(state.count - 1 - (goal ?? state.position)),
   r: () => { playing = false; say('beginning another episode'); act('POST', '/episode'); },
 };
 
@@ -256,7 +271,7 @@ element('play').addEventListener('click', commands[' ']);
 element('forward').addEventListener('click', commands.ArrowRight);
 element('back').addEventListener('click', commands.ArrowLeft);
 element('episode').addEventListener('click', commands.r);
-element('position').addEventListener('input', event => { playing = false; act('POST', `/show?position=${event.target.value}`); });
+element('position').addEventListener('input', event => go(Number(event.target.value) - (goal ?? state.position)));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
 let resizing = 0;
 addEventListener('resize', () => { clearTimeout(resizing); resizing = setTimeout(redraw, 100); });
