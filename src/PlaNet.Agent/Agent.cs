@@ -94,7 +94,7 @@ public sealed class Agent : IPolicy
         action = action.clamp(-1, 1).contiguous();
         if (isObserved)
         {
-            Observer!.Decided(BeliefOf(state, plan, action));
+            Observer!.Decided(Phases.In("belief", () => BeliefOf(state, plan, action)));
         }
 
         DisposeState();

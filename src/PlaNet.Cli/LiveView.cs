@@ -43,11 +43,11 @@ public static class LiveView
         foreach (var (label, value) in new[]
         {
             ("run", Run(state, room, unicode)),
-            ("done", Values(Done(state.Status), room)),
-            ("speed", Values(Speed(state), room)),
-            ("losses", Values(Losses(state.Status.Losses), room)),
+            ("done", Values(Done(state.Status), room, unicode)),
+            ("speed", Values(Speed(state), room, unicode)),
+            ("losses", Values(Losses(state.Status.Losses), room, unicode)),
             ("returns", Returns(state.Status, room, unicode)),
-            ("actors", Values(Actors(state), room)),
+            ("actors", Values(Actors(state), room, unicode)),
         })
         {
             grid.AddRow(new Markup($"[grey]{label}[/]"), new Markup(value));
@@ -133,11 +133,11 @@ public static class LiveView
     {
         if (status.Returns.IsEmpty)
         {
-            return Values(Score(status), room);
+            return Values(Score(status), room, unicode);
         }
 
         var values = Values(
-            [Number(status.Returns[^1]), $"best {Number(status.Returns.Max())}", .. Score(status)], room - 4, out var length);
+            [Number(status.Returns[^1]), $"best {Number(status.Returns.Max())}", .. Score(status)], room - 4, unicode, out var length);
         return $"[aqua]{Sparkline(status.Returns, Math.Min(LongestBar, room - length - 1), unicode)}[/] {values}";
     }
 
@@ -165,9 +165,9 @@ public static class LiveView
         }
     }
 
-    private static string Values(IEnumerable<string> values, int room) => Values(values, room, out _);
+    private static string Values(IEnumerable<string> values, int room, bool unicode) => Values(values, room, unicode, out _);
 
-    private static string Values(IEnumerable<string> values, int room, out int length)
+    private static string Values(IEnumerable<string> values, int room, bool unicode, out int length)
     {
         var shown = new List<string>();
         length = 0;
@@ -189,7 +189,7 @@ public static class LiveView
             length += more + value.Length;
         }
 
-        return string.Join("[grey] · [/]", shown.Select(Markup.Escape));
+        return string.Join(unicode ? "[grey] · [/]" : "[grey] | [/]", shown.Select(Markup.Escape));
     }
 
     private static string Cut(string text, int room) => Markup.Escape(text.Length <= room ? text : text[..room]);

@@ -23,8 +23,8 @@ public static partial class AtomicFile
     public static void Write(string path, Action<Stream> write) => Write(path, write, mode: null, replace: true);
 
     /// <summary>
-    /// Writes a file that is replaced often and that nobody needs after a power failure: as <see cref="Write(string, ReadOnlyMemory{byte})"/>,
-    /// but without waiting for the disk.
+    /// Writes a file that is replaced often and that nobody needs after a power failure: as
+    /// <see cref="Write(string, ReadOnlyMemory{byte})"/>, but without waiting for the disk.
     /// </summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="content">The complete content.</param>

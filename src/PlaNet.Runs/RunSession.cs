@@ -31,6 +31,7 @@ public sealed class RunSession : IDisposable
     private readonly RecentDecision _decisions;
     private RunMetrics? _metrics;
     private LiveFile? _live;
+    private RunMeter? _meter;
     private RoleSystem? _system;
     private bool _ended;
     private ActorCounts _reportedCounts = new(0, 0, 0);
@@ -184,6 +185,7 @@ public sealed class RunSession : IDisposable
             _decisions,
             _options.Time,
             message => Watch(new RunWarning(new RunProgress(), message)));
+        using var meter = _meter = new RunMeter(() => live.State, () => _system?.Counts ?? new ActorCounts(0, 0, 0));
         var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var settings = _options.Log is { } level ? _options.Settings.WithLog(level) : _options.Settings;
         var system = _system = new RoleSystem(
@@ -257,6 +259,7 @@ public sealed class RunSession : IDisposable
     {
         _metrics!.Write(runEvent);
         _live!.Watch(runEvent);
+        _meter!.Watch(runEvent);
         if (runEvent is EvaluationDone)
         {
             RunReport.WriteTo(Folder.Path);

@@ -1,7 +1,7 @@
 namespace PlaNet.Telemetry;
 
 /// <summary>Smoothed recent rate of something that happens again and again. Pauses count.</summary>
-/// <param name="PerSecond">Times per second; null before the first time after <see cref="Start"/>.</param>
+/// <param name="PerSecond">Times per second; null before the first time after the start.</param>
 public sealed record Rate(double? PerSecond = null)
 {
     /// <summary>Time constant of the smoothing, in seconds.</summary>
@@ -9,9 +9,9 @@ public sealed record Rate(double? PerSecond = null)
 
     private TimeSpan? Last { get; init; }
 
-    /// <summary>Forgets everything and begins to measure.</summary>
+    /// <summary>A rate that begins to be measured.</summary>
     /// <param name="now">The time.</param>
-    public Rate Start(TimeSpan now) => new() { Last = now };
+    public static Rate Start(TimeSpan now) => new() { Last = now };
 
     /// <summary>The rate after one more time. Without <see cref="Start"/>, the first one begins the measurement.</summary>
     /// <param name="now">The time.</param>

@@ -176,6 +176,26 @@ public static class TrainVerb
         var chosen = device();
         var console = (PlanetInvocation)line.InvocationConfiguration;
         RunWatcher? watcher = null;
+        var warnings = new AsideWriter(console.Error, write =>
+        {
+            if (watcher is null)
+            {
+                write();
+            }
+            else
+            {
+                watcher.Aside(write);
+            }
+        });
+        using var export = OperatorExport.Start(
+            settings.Planet.Operators,
+            new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["planet.experiment"] = experiment.Name,
+                ["planet.seed"] = (long)seed,
+                ["planet.run"] = Path.GetFullPath(path),
+            },
+            warnings);
         using var session = RunSession.Open(new RunOptions(path, experiment, seed, chosen)
         {
             Settings = settings,
@@ -186,17 +206,7 @@ public static class TrainVerb
             Faults = plan,
             Watch = runEvent => watcher!.Watch(runEvent),
             Log = level,
-            Warnings = new AsideWriter(console.Error, write =>
-            {
-                if (watcher is null)
-                {
-                    write();
-                }
-                else
-                {
-                    watcher.Aside(write);
-                }
-            }),
+            Warnings = warnings,
             AtOnce = console.AtOnce,
         });
         var progress = GuardedWriter.ForProgress(console);

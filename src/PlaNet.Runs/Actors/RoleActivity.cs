@@ -5,7 +5,7 @@ using Akka.Actor;
 namespace PlaNet.Runs.Actors;
 
 /// <summary>What a role has done since its start, restarts included.</summary>
-/// <param name="Name">Path of the role below the top-level role, such as "collector/planner"; the name of the top-level role itself.</param>
+/// <param name="Name">Path of the role below the top-level role, such as "collector/planner"; the top-level role has its name.</param>
 /// <param name="Restarts">Number of restarts.</param>
 /// <param name="Mailbox">Messages that wait in the mailbox, and work of the role that waits for its thread.</param>
 /// <param name="Messages">Number of handled messages.</param>

@@ -106,7 +106,8 @@ public static class Evaluator
                 var first = (task * episodes) + played;
                 var seeds = Enumerable.Range(first, count).Select(i => RandomStream.Derive(seed, "environment", (ulong)i)).ToArray();
                 var observer = watch?.Invoke(task);
-                using var policy = policyFor(environments[0].Spec.Action, count, RandomStream.Derive(seed, "agent", (ulong)first), observer);
+                var agentSeed = RandomStream.Derive(seed, "agent", (ulong)first);
+                using var policy = policyFor(environments[0].Spec.Action, count, agentSeed, observer);
                 foreach (var episode in EpisodePlayer.Record(
                     environments.GetRange(0, count),
                     seeds,

@@ -4,7 +4,7 @@ namespace PlaNet.Runs.Playing;
 
 /// <summary>A decision in an episode, and what came of it.</summary>
 /// <param name="Step">Whether the episode is collected or part of an evaluation.</param>
-/// <param name="Episode">Number of the episode among the training episodes, from 1; for an evaluation, episodes collected before it.</param>
+/// <param name="Episode">Number of the episode among the training episodes, from 1; for an evaluation, episodes before it.</param>
 /// <param name="Task">Name of the task.</param>
 /// <param name="Decision">Number of the decision in the episode, from 1.</param>
 /// <param name="Decisions">Decisions of a complete episode.</param>
@@ -14,7 +14,8 @@ public sealed record ObservedDecision(
     RunStep Step, int Episode, string Task, int Decision, int Decisions, ActionBelief Belief, double Reward);
 
 /// <summary>
-/// A recent decision of a run's planner. At most one decision per interval is looked at, so that looking costs next to nothing. Thread-safe.
+/// A recent decision of a run's planner. At most one decision per interval is looked at, so that looking costs next to nothing.
+/// Thread-safe.
 /// </summary>
 /// <param name="time">Clock of the interval.</param>
 public sealed class RecentDecision(TimeProvider time)

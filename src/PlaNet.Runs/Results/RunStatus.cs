@@ -56,7 +56,7 @@ public sealed record RunStatus(Experiment Experiment)
         next = next.Progress == Progress ? next : next with { At = now };
         return runEvent switch
         {
-            RunStarted => next with { Updates = Updates.Start(now), Decisions = Decisions.Start(now), Decision = null },
+            RunStarted => next with { Updates = Rate.Start(now), Decisions = Rate.Start(now), Decision = null },
             UpdateDone update => next with { Losses = update.Metrics, Updates = Updates.After(now) },
             DecisionMade decision => next with { Decision = decision, Decisions = Decisions.After(now) },
             EpisodeCollected { Step: RunStep.Collect } episode => next with
@@ -71,7 +71,12 @@ public sealed record RunStatus(Experiment Experiment)
 
     /// <summary>Estimated time until the run is complete, evaluations included; null while it is unknown.</summary>
     /// <param name="now">The time.</param>
-    public TimeSpan? Left(TimeSpan now) => Forecast.SecondsLeft(Progress) is { } seconds
-        ? TimeSpan.FromSeconds(Math.Clamp(seconds - Math.Min((now - At).TotalSeconds, Forecast.LongestStep), 0, TimeSpan.MaxValue.TotalSeconds / 2))
-        : null;
+    public TimeSpan? Left(TimeSpan now)
+    {
+        // The step in progress is partly done, but not more than that.
+        var begun = Math.Min((now - At).TotalSeconds, Forecast.LongestStep);
+        return Forecast.SecondsLeft(Progress) is { } seconds
+            ? TimeSpan.FromSeconds(Math.Clamp(seconds - begun, 0, TimeSpan.MaxValue.TotalSeconds / 2))
+            : null;
+    }
 }

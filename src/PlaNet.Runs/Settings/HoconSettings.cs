@@ -102,6 +102,11 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
             "planet.cluster.tls.certificate",
             certificate,
             "must be given together with planet.cluster.tls.authority");
+        Require(
+            planet.Operators.IsOtlpValid,
+            "planet.operators.otlp",
+            planet.Operators.Otlp,
+            "must be the address of a collector of OTLP over HTTP, such as http://localhost:4318, or empty");
         return new HoconSettings(planet, ConfigurationFactory.ParseString(string.Join('\n', Lines("akka", config.GetValue("akka")))));
     }
 

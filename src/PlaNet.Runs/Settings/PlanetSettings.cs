@@ -52,6 +52,9 @@ public sealed record PlanetSettings
     /// <summary>Settings of the nodes of this machine.</summary>
     public ClusterSettings Cluster { get; init; } = new();
 
+    /// <summary>Export of metrics and traces.</summary>
+    public OperatorSettings Operators { get; init; } = new();
+
     /// <summary>Timeouts of an environment in a separate process.</summary>
     internal EnvironmentTimeouts EnvironmentTimeouts =>
         new(TimeSpan.FromSeconds(EnvironmentStartSeconds), TimeSpan.FromSeconds(EnvironmentAnswerSeconds));
@@ -129,6 +132,34 @@ public sealed record TlsSettings
 
     /// <summary>File whose first line is the password of <see cref="Certificate"/>. Default: none, the file has no password.</summary>
     public string PasswordFile { get; init; } = "";
+}
+
+/// <summary>Export of metrics and traces (docs/operators.md): <c>planet.operators</c>. By default nothing is exported.</summary>
+public sealed record OperatorSettings
+{
+    /// <summary>
+    /// Address of an OpenTelemetry collector, such as "http://localhost:4318", which receives metrics and traces by OTLP over HTTP.
+    /// Default: none.
+    /// </summary>
+    public string Otlp { get; init; } = "";
+
+    /// <summary>Seconds between two exports to the collector. From 0.1 to an hour. Default 10.</summary>
+    [Range(0.1, 3600d)]
+    public double OtlpSeconds { get; init; } = 10;
+
+    /// <summary>Share of the traces that are exported. 0 to 1. Default 0.05, since a run has tens of traces a second.</summary>
+    [Range(0, 1d)]
+    public double TraceShare { get; init; } = 0.05;
+
+    /// <summary>
+    /// Port of the page for Prometheus, http://127.0.0.1:PORT/metrics, which only this machine can reach. 0 to 65535. Default 0: no page.
+    /// </summary>
+    [Range(0, 65535)]
+    public int PrometheusPort { get; init; }
+
+    /// <summary>Whether <see cref="Otlp"/> is empty or an address.</summary>
+    internal bool IsOtlpValid => Otlp.Length == 0
+        || (Uri.TryCreate(Otlp, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Query.Length == 0);
 }
 
 /// <summary>Settings are invalid. The message gives the file or variable, the value, the rule and the remedy.</summary>

@@ -48,7 +48,7 @@ public sealed class ProgressTests
     [Fact]
     public void A_rate_follows_a_change_of_speed_and_settles_and_pauses_count()
     {
-        var (rate, now) = (new Rate().Start(TimeSpan.Zero), TimeSpan.Zero);
+        var (rate, now) = (Rate.Start(TimeSpan.Zero), TimeSpan.Zero);
         Assert.Null(rate.PerSecond);
         rate = rate.After(now += TimeSpan.FromSeconds(0.1));
         Assert.Equal(10, rate.PerSecond!.Value, 9);
@@ -59,7 +59,7 @@ public sealed class ProgressTests
 
         Assert.Equal(20, rate.PerSecond!.Value, 2);
         Assert.InRange(rate.After(now + TimeSpan.FromSeconds(10)).PerSecond!.Value, 14, 15);
-        Assert.Null(rate.Start(now).PerSecond);
+        Assert.Null(Rate.Start(now).PerSecond);
         Assert.Equal(1, new Rate().After(now).After(now).After(now + TimeSpan.FromSeconds(1)).PerSecond!.Value, 9);
     }
 

@@ -95,7 +95,8 @@ public sealed class RoleSystemTests
         using var gate = new ManualResetEventSlim();
         var (begun, child) = (NewSignal(), new Script());
         var system = Start(new Script { Begin = _ => [new Spawn("child", child.Behavior)] });
-        foreach (var message in new object[] { "first", new Crash(), "second", new Do(Block(gate, begun)), new Do(new Run("device", _ => null)) })
+        var waiting = new Do(new Run("device", _ => null));
+        foreach (var message in new object[] { "first", new Crash(), "second", new Do(Block(gate, begun)), waiting })
         {
             system.Tell(new Do(new TellChild("child", message)));
         }

@@ -100,6 +100,11 @@ public sealed class HoconSettingsTests : IDisposable
     [InlineData("checkpoints_kept = many", "planet.checkpoints_kept is many but must be a whole number")]
     [InlineData("runs_directory = \"\"", "planet.runs_directory is empty but must not be empty")]
     [InlineData("grid.lease_seconds = 14", "must be at least 3 times planet.grid.heartbeat_seconds, which is 5")]
+    [InlineData("operators.otlp = \"localhost:4318\"", "planet.operators.otlp is localhost:4318 but must be the address of a collector")]
+    [InlineData("operators.otlp = \"/metrics\"", "such as http://localhost:4318, or empty. Correct it.")]
+    [InlineData("operators.otlp_seconds = 0", "planet.operators.otlp_seconds is 0 but must be from 0.1 to 3600")]
+    [InlineData("operators.trace_share = 2", "planet.operators.trace_share is 2 but must be from 0 to 1")]
+    [InlineData("operators.prometheus_port = 65536", "planet.operators.prometheus_port is 65536 but must be from 0 to 65535")]
     [InlineData("grid = 3", "planet.grid must be a section in braces")]
     [InlineData("grid.failures = [1]", "planet.grid.failures must be one value")]
     public void A_value_that_breaks_its_rule_is_named_with_rule_and_remedy(string setting, string message)
