@@ -15,6 +15,9 @@ namespace PlaNet.Cli.Web;
 internal sealed class DashboardPage
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
+
+    // While there is more to read, only as long as other requests need to be answered.
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_clusterInterval = TimeSpan.FromSeconds(2);
 
     private readonly DashboardData _data;
@@ -104,7 +107,7 @@ internal sealed class DashboardPage
                 seen = now;
             }
 
-            await Task.Delay(s_interval, _time, ending).ConfigureAwait(false);
+            await Task.Delay(snapshot.Behind > 0 ? s_pause : s_interval, _time, ending).ConfigureAwait(false);
         }
     }
 

@@ -47,13 +47,13 @@ public sealed class DashboardData
         (_root, _steps, _time) = (Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)), steps, time);
     }
 
-    /// <summary>Reads what was written since the last call, unless that was a moment ago.</summary>
+    /// <summary>Reads what was written since the last call, unless that was all and a moment ago.</summary>
     public RunsSnapshot Refresh()
     {
         lock (_gate)
         {
             var now = _time.GetTimestamp();
-            if (_read is not { } read || _time.GetElapsedTime(read, now) >= s_pause)
+            if (_read is not { } read || _runs.Values.Any(run => run.IsBehind) || _time.GetElapsedTime(read, now) >= s_pause)
             {
                 var search = _searched is not { } searched || _time.GetElapsedTime(searched, now) >= s_search;
                 if (search)
@@ -360,7 +360,7 @@ public sealed class DashboardData
             var written = File.GetLastWriteTimeUtc(Path.Combine(folder, RunReader.ExperimentFile));
             if (!_runs.TryGetValue(folder, out var known) || known.Written != written)
             {
-                _runs[folder] = DashboardRun.Open(_root, folder, _steps);
+                _runs[folder] = DashboardRun.Open(_root, folder, _steps, ++_revision);
             }
 
             found.Add(folder);

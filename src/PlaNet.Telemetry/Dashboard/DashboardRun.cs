@@ -20,9 +20,9 @@ public sealed class DashboardRun
     private RunSeries _filling = new();
     private DateTime _liveWritten;
 
-    private DashboardRun(string name, RecordedRun record, DateTime written, Func<Experiment, long?> steps)
+    private DashboardRun(string name, RecordedRun record, DateTime written, long? steps, long revision)
     {
-        (Name, Record, Written, _steps) = (name, record, written, steps(record.Experiment));
+        (Name, Record, Written, _steps, Revision) = (name, record, written, steps, revision);
         Id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..12];
         _tail = new LineTail(Path.Combine(record.Folder, MetricsFile));
         Series = _filling;
@@ -63,10 +63,11 @@ public sealed class DashboardRun
     /// <param name="root">The folder of runs.</param>
     /// <param name="folder">The run directory, in the root or the root itself.</param>
     /// <param name="steps">Steps of the schedule of an experiment; null if unknown.</param>
+    /// <param name="revision">The first <see cref="Revision"/>.</param>
     /// <exception cref="InvalidDataException">The experiment cannot be read, or a file of the run is a link.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public static DashboardRun Open(string root, string folder, Func<Experiment, long?> steps)
+    public static DashboardRun Open(string root, string folder, Func<Experiment, long?> steps, long revision)
     {
         ArgumentNullException.ThrowIfNull(steps);
         foreach (var file in new[] { RunReader.ExperimentFile, "state", "lock", MetricsFile })
@@ -79,7 +80,9 @@ public sealed class DashboardRun
 
         var name = Path.GetRelativePath(root, folder).Replace('\\', '/');
         var written = File.GetLastWriteTimeUtc(Path.Combine(folder, RunReader.ExperimentFile));
-        return new DashboardRun(name == "." ? Path.GetFileName(folder) : name, RunReader.ReadRecord(folder), written, steps);
+        var record = RunReader.ReadRecord(folder);
+        return new DashboardRun(
+            name == "." ? Path.GetFileName(folder) : name, record, written, steps(record.Experiment), revision);
     }
 
     /// <summary>Reads what was written since the last call.</summary>

@@ -15,7 +15,7 @@ public sealed class RunSeries
     private const int MostTags = 1_000;
 
     private readonly List<string> _tags = [];
-    private readonly List<SeriesBuffer> _buffers = [];
+    private readonly List<(SeriesBuffer Series, bool IsEvaluation, bool IsTime)> _buffers = [];
     private readonly List<(int Tag, double Value)> _line = [];
     private readonly List<MetricsLine> _evaluations = [];
     private int _guess;
@@ -36,7 +36,7 @@ public sealed class RunSeries
     public double Seconds { get; private set; }
 
     /// <summary>The series of a tag; null if the run has none.</summary>
-    public SeriesBuffer? Of(string tag) => _tags.IndexOf(tag) is var index and >= 0 ? _buffers[index] : null;
+    public SeriesBuffer? Of(string tag) => _tags.IndexOf(tag) is var index and >= 0 ? _buffers[index].Series : null;
 
     /// <summary>The last value of a tag; null if there is none.</summary>
     public double? LastOf(string tag) => Of(tag)?.Last?.Value;
@@ -67,9 +67,10 @@ public sealed class RunSeries
         var isEvaluation = false;
         foreach (var (tag, value) in _line)
         {
-            _buffers[tag].Add(new SeriesPoint(at, value));
-            isEvaluation |= _tags[tag] == MetricTags.EvaluationReturn;
-            Seconds += _tags[tag].StartsWith(SecondsPrefix, StringComparison.Ordinal) && double.IsFinite(value) ? value : 0;
+            var buffer = _buffers[tag];
+            buffer.Series.Add(new SeriesPoint(at, value));
+            isEvaluation |= buffer.IsEvaluation;
+            Seconds += buffer.IsTime && double.IsFinite(value) ? value : 0;
         }
 
         if (isEvaluation)
@@ -144,8 +145,12 @@ public sealed class RunSeries
             return -1;
         }
 
-        _tags.Add(reader.GetString()!);
-        _buffers.Add(new SeriesBuffer(Capacity));
+        var name = reader.GetString()!;
+        _tags.Add(name);
+        _buffers.Add((
+            new SeriesBuffer(Capacity),
+            string.Equals(name, MetricTags.EvaluationReturn, StringComparison.Ordinal),
+            name.StartsWith(SecondsPrefix, StringComparison.Ordinal)));
         return _guess = _tags.Count - 1;
     }
 }
