@@ -41,7 +41,9 @@ public sealed record WebBinding(IPAddress Address, int Port, string Name, string
                 + "which is created with a random token if it is missing, or leave --bind out.");
         }
 
-        return new WebBinding(address, port, host ?? "127.0.0.1", tokenFile is null ? null : ReadToken(tokenFile));
+        // Nobody can open the address that stands for every interface.
+        var name = IsEvery(address) ? Dns.GetHostName() : host ?? "127.0.0.1";
+        return new WebBinding(address, port, name, tokenFile is null ? null : ReadToken(tokenFile));
     }
 
     /// <summary>Whether a request may name this host: not one that another site resolves to this address.</summary>
@@ -53,10 +55,10 @@ public sealed record WebBinding(IPAddress Address, int Port, string Name, string
         return Same(host, Name)
             || Same(host, "localhost")
             || (isAddress && (IPAddress.IsLoopback(named!) || named!.Equals(Address)))
-            || (IsEveryInterface && (isAddress || Same(host, Dns.GetHostName())));
+            || (isAddress && IsEvery(Address));
     }
 
-    private bool IsEveryInterface => Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any);
+    private static bool IsEvery(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static bool Same(string host, string name) => string.Equals(host, name, StringComparison.OrdinalIgnoreCase);
 

@@ -12,9 +12,9 @@ export function agentView(root, app) {
   const videos = h('div', { class: 'videos' });
   const decision = h('div');
   const belief = new Chart({ title: 'Belief over actions', tag: 'belief', xLabel: 'step of the plan', yLabel: 'action', height: 200 });
-  const plan = new Chart({ title: 'Rewards that the model predicts for the plan', tag: 'plan', xLabel: 'step of the plan', yLabel: 'reward', height: 200 });
+  const plan = new Chart({ title: 'Predicted rewards of the plan', tag: 'plan', xLabel: 'step of the plan', yLabel: 'reward', height: 200 });
   const rewards = new Chart({ title: 'Predicted and real reward', tag: 'rewards', xLabel: 'decision', yLabel: 'reward', height: 200 });
-  const charts = h('div', { class: 'grid' }, belief.element, plan.element, rewards.element);
+  const charts = h('div', { class: 'grid three' }, belief.element, plan.element, rewards.element);
   root.append(heading, videos, h('h3', {}, 'Last decision'), decision, charts);
   let [shownFiles, run, seen, last] = [null, null, [], null];
   const chosen = { evaluation: null, prediction: null };

@@ -1,6 +1,6 @@
 // The page: the list of runs, which server-sent events keep current, and one view at a time.
 
-import { h, replace, bar, percent, number, duration, ago } from './dom.js';
+import { h, replace, bar, percent, logged, duration, ago } from './dom.js';
 import { get } from './api.js';
 import { color, PALETTE } from './chart.js';
 import { curvesView } from './curves.js';
@@ -33,9 +33,12 @@ export const app = {
   get focused() { return this.runs.get(this.focus) ?? null; },
   get chosen() { return this.order.filter(id => this.selected.has(id)); },
   colorOf(id) { return Math.max(0, this.order.indexOf(id)) % PALETTE; },
+  // Whether another experiment, with other options, has the same name.
+  isShared(run) { return this.hashes.get(run.experiment)?.size > 1; },
+  hashes: new Map(),
   labelOf(id) {
     const run = this.runs.get(id);
-    return run ? `${run.experiment} seed ${run.seed}` : id;
+    return run ? `${run.experiment}${this.isShared(run) ? ' ' + run.hash.slice(0, 6) : ''} seed ${run.seed}` : id;
   },
 };
 
@@ -52,11 +55,14 @@ function itemOf(run) {
     swatch: h('i', { class: 'swatch' }),
     title: h('span', { class: 'title' }),
     state: h('span', { class: 'state' }),
+    seed: h('span', { class: 'seed' }),
     line: h('span', { class: 'line' }),
+    score: h('span', { class: 'score' }),
     progress: h('span', { class: 'progress' }),
   };
   item.button = h('button', { type: 'button', class: 'run', onclick: () => focusOn(run.id) },
-    h('span', { class: 'top' }, item.swatch, item.title, item.state), item.progress, item.line);
+    h('span', { class: 'top' }, item.swatch, item.title, item.seed), item.progress,
+    h('span', { class: 'bottom' }, item.state, item.line, item.score));
   item.element = h('li', { data: { run: run.id } }, item.box, item.button);
   items.set(run.id, item);
   return item;
@@ -64,20 +70,18 @@ function itemOf(run) {
 
 function showRun(run) {
   const item = itemOf(run);
-  item.title.textContent = app.labelOf(run.id);
+  item.title.textContent = run.experiment;
+  item.seed.textContent = `${app.isShared(run) ? run.hash.slice(0, 6) + ' ' : ''}seed ${run.seed}`;
   item.button.title = run.reason ? `${run.name}\n${run.reason}` : run.name;
   item.box.setAttribute('aria-label', `Show ${run.name} in charts`);
   item.state.textContent = run.status;
   item.state.dataset.status = run.status;
   item.swatch.style.background = color(app.colorOf(run.id));
   replace(item.progress, run.fraction === null ? null : bar(run.fraction, `${percent(run.fraction)} done`));
-  const score = run.score ?? run.return;
-  item.line.textContent = [
-    `${run.episodes}/${run.episodes_planned} episodes`,
-    run.status === 'running' && run.seconds_left !== null ? `${duration(run.seconds_left)} left`
-      : run.status === 'stopped' ? `written ${ago(run.changed)}` : null,
-    score === null ? null : `${run.score === null ? 'return' : 'score'} ${number(score)}`,
-  ].filter(part => part !== null).join(' · ');
+  item.line.textContent = run.status === 'running' && run.seconds_left !== null ? `${duration(run.seconds_left)} left`
+    : run.status === 'stopped' ? `written ${ago(run.changed)}` : `${run.episodes}/${run.episodes_planned} episodes`;
+  replace(item.score, run.score !== null ? logged(run.score, run.id, 'trainer/test/score', run.score_step)
+    : run.return !== null ? logged(run.return, run.id, 'collection/return', run.return_step) : null);
   item.button.toggleAttribute('aria-current', false);
   if (run.id === app.focus) item.button.setAttribute('aria-current', 'true');
 }
@@ -169,6 +173,8 @@ function receive({ ids, runs, notes, behind }) {
     items.get(id)?.element.remove();
     items.delete(id);
   }
+  app.hashes.clear();
+  for (const run of app.runs.values()) app.hashes.set(run.experiment, (app.hashes.get(run.experiment) ?? new Set()).add(run.hash));
   if (!started) {
     const running = ids.filter(id => app.runs.get(id).status === 'running');
     [...running, ...ids].slice(0, Math.max(FIRST_SELECTED, running.length)).slice(0, FIRST_SELECTED).forEach(id => app.selected.add(id));

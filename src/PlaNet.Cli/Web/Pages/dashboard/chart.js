@@ -10,6 +10,9 @@ export const PALETTE = 10;
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 export const color = index => css(`--c${index % PALETTE}`);
 
+// Horizontal axes count episodes, updates or decisions.
+const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map(one => one * 10 ** power)).flat();
+
 // Ticks such as 12 k: the axis has room for five characters.
 const tick = value => value === null ? ''
   : Math.abs(value) >= 1e6 ? `${+(value / 1e6).toFixed(2)} M`
@@ -98,7 +101,7 @@ export class Chart {
       bands,
       scales: { x: { time: false }, y: this.log ? { distr: 3 } : {} },
       axes: [
-        { ...axis, label: this.xLabel, size: 30, values: (_, ticks) => ticks.map(tick) },
+        { ...axis, label: this.xLabel, size: 30, incrs: WHOLE, values: (_, ticks) => ticks.map(tick) },
         { ...axis, label: this.yLabel, size: 52, values: (_, ticks) => ticks.map(tick) },
       ],
       cursor: { points: { show: false }, y: false, drag: { x: true, y: false } },

@@ -1,7 +1,7 @@
 // Learning curves: evaluation scores by experiment with bands across seeds, or run by run.
 
 import { h, replace, table, logged, number, empty } from './dom.js';
-import { Chart, legendItem, color } from './chart.js';
+import { Chart, legendItem, color, PALETTE } from './chart.js';
 import { curves } from './api.js';
 import { refresher } from './refresher.js';
 
@@ -28,16 +28,29 @@ export function curvesView(root, app) {
     if (!work.closed) show(groups);
   });
 
+  // An experiment has the colour of its first run in the list, or the next one that is free.
+  function colorsOf(groups) {
+    const colors = new Map();
+    for (const group of groups) {
+      let index = app.colorOf(group.runs[0]?.id);
+      for (let tries = 0; tries < PALETTE && [...colors.values()].includes(index % PALETTE); tries++) index++;
+      colors.set(group, index % PALETTE);
+    }
+    return colors;
+  }
+
   function show(groups) {
+    const shared = group => groups.some(other => other.experiment === group.experiment && other.hash !== group.hash);
     const some = groups.some(group => group.points.length > 0);
     replace(blank, some ? null : app.chosen.length === 0
       ? empty('No run is selected', 'Select runs in the list on the left to compare their curves.')
       : empty('No evaluation yet', 'A curve begins with the first evaluation of a selected run. The view Losses shows what it learns until then.'));
     content.hidden = !some;
     if (!some) return;
-    const lines = settings.lines === 'groups' ? groups.filter(group => group.points.length > 0).map((group, i) => ({
-      label: `${group.experiment}, ${group.points.at(-1).seeds} of ${group.runs.length} ${group.runs.length === 1 ? 'seed' : 'seeds'}`,
-      color: i,
+    const colors = colorsOf(groups);
+    const lines = settings.lines === 'groups' ? groups.filter(group => group.points.length > 0).map(group => ({
+      label: `${group.experiment}${shared(group) ? ' ' + group.hash.slice(0, 6) : ''}, ${group.points.at(-1).seeds} of ${group.runs.length} ${group.runs.length === 1 ? 'seed' : 'seeds'}`,
+      color: colors.get(group),
       x: group.points.map(point => point[settings.x]),
       y: group.points.map(point => point.middle),
       low: group.points.map(point => point.low),
@@ -55,10 +68,10 @@ export function curvesView(root, app) {
     replace(details,
       h('h3', {}, 'Experiments'),
       table(['', 'experiment', 'task', 'hash', 'seeds#', 'after episodes#', settings.band === 'bootstrap' ? 'IQM#' : 'mean#', 'band#'],
-        groups.map((group, i) => {
+        groups.map(group => {
           const last = group.points.at(-1);
           const swatch = h('i', { class: 'swatch' });
-          swatch.style.background = settings.lines === 'groups' && last ? color(groups.filter(one => one.points.length > 0).indexOf(group)) : 'transparent';
+          swatch.style.background = settings.lines === 'groups' && last ? color(colors.get(group)) : 'transparent';
           return [swatch, group.experiment, group.task, group.hash, group.runs.length, last?.position,
             last ? number(last.middle) : null, last && last.low !== null ? `${number(last.low)} to ${number(last.high)}` : null];
         })),

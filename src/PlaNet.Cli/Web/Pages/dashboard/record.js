@@ -48,7 +48,8 @@ export function recordView(root, app) {
       replace(content, empty('Not readable', 'The record of this run cannot be read at the moment.'));
       return;
     }
-    const listed = record.options.filter(one => !onlyChanged.checked || one.value !== one.default);
+    // Both are said above.
+    const listed = record.options.filter(one => one.path !== 'name' && one.path !== 'description').filter(one => !onlyChanged.checked || one.value !== one.default);
     replace(content,
       h('h3', {}, 'Options'),
       table(['option', 'value', 'default'], listed.map(one => ({

@@ -4,6 +4,8 @@ import { h, replace, table, bar, number, grouped, duration, bytes, percent, ago,
 import { ofRun } from './api.js';
 import { refresher } from './refresher.js';
 
+const total = (roles, name) => roles?.reduce((sum, role) => sum + (role[name] ?? 0), 0) ?? null;
+
 export function systemView(root, app) {
   const content = h('div');
   root.append(content);
@@ -31,7 +33,7 @@ export function systemView(root, app) {
         fact('updates per second', number(live?.updates_per_second)),
         fact('decisions per second', number(live?.decisions_per_second)),
         fact('memory', bytes(live?.memory_bytes)),
-        fact('restarts', number(run.restarts)),
+        fact('restarts', number(run.restarts ?? total(live?.roles, 'restarts'))),
         fact('dead letters', number(run.dead_letters)),
         fact('process', number(live?.pid))),
       run.reason ? h('p', { class: 'reason' }, run.reason) : null,
