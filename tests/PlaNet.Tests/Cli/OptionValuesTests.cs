@@ -133,6 +133,7 @@ public sealed class OptionValuesTests : IDisposable
                 $"--trace={own}.json"
             ],
             ["report"] => [$"--runs={_folder["run"]}", $"--out={own}"],
+            ["dashboard"] => [$"--runs={_folder["folder"]}", "--port=0"],
             ["verify"] => [$"--data={_folder["folder"]}"],
             ["view"] => ["--task=cartpole_balance", "--steps=0", "--size=8", $"--out={own}.png"],
             ["oracle"] => ["--task=cartpole_balance", "--horizon=1", "--iterations=1", "--candidates=2", "--elites=1"],
