@@ -39,7 +39,9 @@ public sealed class GuardedHost : IAsyncDisposable
 
     /// <summary>Starts a server.</summary>
     /// <param name="binding">Where it listens, and the token.</param>
-    /// <param name="map">Adds the routes, such as <c>routes.MapGet("/api", HandleAsync)</c>. The token is cancelled when the host stops.</param>
+    /// <param name="map">
+    /// Adds the routes, such as <c>routes.MapGet("/api", HandleAsync)</c>. The token is cancelled when the host stops.
+    /// </param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="UnusableInputException">The server cannot listen there, for example because the port is in use.</exception>
     public static async Task<GuardedHost> StartAsync(

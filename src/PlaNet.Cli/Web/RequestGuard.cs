@@ -57,7 +57,8 @@ public static class RequestGuard
         var request = context.Request;
         AddHeaders(context.Response.Headers);
         string? Header(string name) => request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
-        if (Refusal(request.Method, request.Host, Header("Origin"), Header("Sec-Fetch-Site"), Header("Sec-Fetch-Mode"), binding) is { } reason)
+        var (origin, site, mode) = (Header("Origin"), Header("Sec-Fetch-Site"), Header("Sec-Fetch-Mode"));
+        if (Refusal(request.Method, request.Host, origin, site, mode, binding) is { } reason)
         {
             await AnswerAsync(context, StatusCodes.Status403Forbidden, reason).ConfigureAwait(false);
             return true;

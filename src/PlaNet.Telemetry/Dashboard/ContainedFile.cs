@@ -4,8 +4,8 @@ namespace PlaNet.Telemetry.Dashboard;
 public static class ContainedFile
 {
     /// <summary>
-    /// The path of a file below a folder; null if it does not exist there, if a part of the name leads elsewhere, or if the file or a folder
-    /// on the way to it is a link.
+    /// The path of a file below a folder; null if it does not exist there, if a part of the name leads elsewhere, or if the file or a
+    /// folder on the way to it is a link.
     /// </summary>
     /// <param name="folder">The folder, which may itself be reached over a link.</param>
     /// <param name="parts">Names of folders below it and of the file: single names, not paths.</param>

@@ -7,8 +7,8 @@ using PlaNet.Telemetry.Comparisons;
 namespace PlaNet.Telemetry.Dashboard;
 
 /// <summary>
-/// What a page shows of a folder of runs. It works only when it is asked: <see cref="Refresh"/> reads what was appended since, for a limited
-/// time, so that a page of many long runs fills up while it is already shown.
+/// What a page shows of a folder of runs. It works only when it is asked: <see cref="Refresh"/> reads what was appended since, for a
+/// limited time, so that a page of many long runs fills up while it is already shown.
 /// </summary>
 /// <remarks>Safe for use by several threads. Nothing in the folder can make it fail: what cannot be read is noted.</remarks>
 public sealed class DashboardData

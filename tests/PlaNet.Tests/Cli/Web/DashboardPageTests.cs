@@ -100,7 +100,10 @@ public sealed partial class DashboardPageTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "videos", "evaluation-<i>-5.gif"), "GIF89a");
         File.WriteAllText(
             Path.Combine(folder, "live.json"),
-            $$"""{ "roles": [ { "name": {{Json(Markup)}}, "doing": {{Json(Markup)}} } ], "decision": { "task": {{Json(Markup)}}, "action": [1] } }""");
+            $$"""
+            { "roles": [ { "name": {{Json(Markup)}}, "doing": {{Json(Markup)}} } ],
+              "decision": { "task": {{Json(Markup)}}, "action": [1] } }
+            """);
         using (var log = new MetricsLog(Path.Combine(folder, "metrics.jsonl")))
         {
             log.Append(101, [KeyValuePair.Create(Markup, 1.0)]);
@@ -139,7 +142,8 @@ public sealed partial class DashboardPageTests : IDisposable
         var damages = new (string File, string Content)[]
         {
             ("live.json", "{ \"roles\": [ { \"na"), ("live.json", "{ \"roles\": 3, \"decision\": { \"belief_mean\": [[1],[2,3]] } }"),
-            ("metrics.jsonl", "{\"step\":1,\"objectives/total\":2}\n{\"step\":2,\"obj"), ("metrics.jsonl", "\0\0\0\n[]\n{}\n"), ("metrics.jsonl", ""),
+            ("metrics.jsonl", "{\"step\":1,\"objectives/total\":2}\n{\"step\":2,\"obj"),
+            ("metrics.jsonl", "\0\0\0\n[]\n{}\n"), ("metrics.jsonl", ""),
             ("state", ""), ("experiment.json", "{ \"experiment\": {"), ("experiment.json", ""), ("run.log", "\u0001\u0002"),
         };
         using var log = new MetricsLog(_folder["runs/b/metrics.jsonl"]);
@@ -150,7 +154,7 @@ public sealed partial class DashboardPageTests : IDisposable
             foreach (var view in s_views)
             {
                 browser.Value<object?>($"void (location.hash = '{view}')");
-                await browser.Until($"document.querySelector('main').dataset.view === '{view}' && document.querySelector('main').childElementCount > 0");
+                await browser.Until($"document.querySelector('main[data-view={view}]')?.childElementCount > 0");
             }
 
             // The other run goes on being shown.
@@ -217,10 +221,10 @@ public sealed partial class DashboardPageTests : IDisposable
     [Fact]
     public async Task The_page_is_used_by_keyboard_and_fits_a_laptop_in_light_and_dark()
     {
+        const string Name = "a_rather_long_name_of_an_experiment";
         for (var i = 0; i < 12; i++)
         {
-            WrittenRun.Write(
-                _folder[$"runs/a_rather_long_name_of_an_experiment/{i}-0123456789"], new Experiment { Name = "a_rather_long_name_of_an_experiment" }, (ulong)i, 100);
+            WrittenRun.Write(_folder[$"runs/{Name}/{i}-0123456789"], new Experiment { Name = Name }, (ulong)i, 100);
         }
 
         using var browser = new Browser();
@@ -237,7 +241,7 @@ public sealed partial class DashboardPageTests : IDisposable
                 await browser.Until($"document.querySelector('main').dataset.view === '{s_views[i]}'");
                 await browser.Until("document.querySelector('main').innerText.trim().length > 40");
                 Assert.True(
-                    browser.Value<bool>("document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight"),
+                    browser.Value<bool>("(it => it.scrollWidth <= innerWidth && it.scrollHeight <= innerHeight)(document.documentElement)"),
                     $"{s_views[i]} is larger than the window");
                 Assert.True(
                     browser.Value<bool>("(main => main.scrollWidth <= main.clientWidth)(document.querySelector('main'))"),
@@ -262,8 +266,8 @@ public sealed partial class DashboardPageTests : IDisposable
 
         // Everything that takes the focus has a name.
         var nameless = browser.Texts(
-            "[...document.querySelectorAll('a, button, input, select')].filter(one => !(one.innerText?.trim() || one.ariaLabel || one.labels?.[0]?.innerText.trim()))"
-            + ".map(one => one.outerHTML)");
+            "[...document.querySelectorAll('a, button, input, select')]"
+            + ".filter(one => !(one.innerText?.trim() || one.ariaLabel || one.labels?.[0]?.innerText.trim())).map(one => one.outerHTML)");
         Assert.Empty(nameless);
         Assert.Empty(browser.Problems());
     }
@@ -297,7 +301,9 @@ public sealed partial class DashboardPageTests : IDisposable
         foreach (var parts in shown.Select(one => one.Split('\n')))
         {
             var exact = double.Parse(parts[2]);
-            Assert.Contains(lines, line => line.Step == long.Parse(parts[1]) && line.Values.TryGetValue(parts[0], out var value) && value.Equals(exact));
+            Assert.Contains(
+                lines,
+                line => line.Step == long.Parse(parts[1]) && line.Values.TryGetValue(parts[0], out var value) && value.Equals(exact));
             var decimals = Decimals().Match(parts[3]).Groups["decimals"].Length;
             Assert.InRange(double.Parse(parts[3]), exact - Math.Pow(10, -decimals), exact + Math.Pow(10, -decimals));
         }

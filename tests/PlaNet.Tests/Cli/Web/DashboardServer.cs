@@ -36,7 +36,8 @@ internal sealed class DashboardServer : IAsyncDisposable
     {
         await _interruption.CancelAsync();
 #pragma warning disable VSTHRD003 // Started by this object.
-        Assert.Equal(ExitCode.Success, await _verb);
+        // Interrupted where a busy machine takes longer than the command waits.
+        Assert.Contains(await _verb, new[] { ExitCode.Success, ExitCode.Interrupted });
 #pragma warning restore VSTHRD003
         _interruption.Dispose();
     }

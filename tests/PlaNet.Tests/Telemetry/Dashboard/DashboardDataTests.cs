@@ -94,7 +94,10 @@ public sealed class DashboardDataTests : IDisposable
     public void Damaged_runs_are_noted_and_hide_no_other()
     {
         WrittenRun.Write(_folder["runs/good"], s_experiment, 0, 10);
-        foreach (var (name, content) in new[] { ("empty", ""), ("torn", "{\"experiment\":{\"na"), ("list", "[]"), ("foreign", "{\"a\":1}") })
+        foreach (var (name, content) in new[]
+        {
+            ("empty", ""), ("torn", "{\"experiment\":{\"na"), ("list", "[]"), ("foreign", "{\"a\":1}"),
+        })
         {
             Directory.CreateDirectory(_folder[$"runs/{name}"]);
             File.WriteAllText(_folder[$"runs/{name}/experiment.json"], content);
@@ -171,7 +174,8 @@ public sealed class DashboardDataTests : IDisposable
         WrittenRun.Write(_folder["runs/b"], s_experiment with { Planner = new PlannerOptions { Elites = 7 } }, 0, 1);
         var ids = Refresh().Runs.Select(run => run.Run.Id).ToArray();
         Assert.Equal(
-            new OptionDifference("planner.elites", $"{new PlannerOptions().Elites}", "7"), Assert.Single(_data.Difference(ids[0], ids[1])!));
+            new OptionDifference("planner.elites", $"{new PlannerOptions().Elites}", "7"),
+            Assert.Single(_data.Difference(ids[0], ids[1])!));
         Assert.Empty(_data.Difference(ids[0], ids[0])!);
         Assert.Null(_data.Difference(ids[0], "unknown"));
         var record = _data.Record(ids[1])!;

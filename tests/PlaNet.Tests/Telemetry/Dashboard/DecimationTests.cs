@@ -52,7 +52,8 @@ public sealed class DecimationTests
     {
         SeriesPoint[] points =
         [
-            .. Enumerable.Range(0, 100).Select(step => new SeriesPoint(step, step >= 50 ? double.NaN : step % 10 == 0 ? double.PositiveInfinity : step)),
+            .. Enumerable.Range(0, 100).Select(step => new SeriesPoint(
+                step, step >= 50 ? double.NaN : step % 10 == 0 ? double.PositiveInfinity : step)),
         ];
         var kept = Decimation.KeepExtremes(points, 10);
         Assert.Contains(new SeriesPoint(49, 49), kept);

@@ -21,7 +21,8 @@ public sealed class LiveStateTests
     {
         var live = Read(Whole)!;
         Assert.Equal(new DateTimeOffset(2026, 11, 30, 1, 20, 30, 100, TimeSpan.Zero), live.Time);
-        Assert.Equal((1200, 14501, 30, 150, 512.3), (live.Updates, live.UpdatesPlanned, live.Episodes, live.EpisodesPlanned, live.SecondsLeft));
+        Assert.Equal((1200, 14501, 512.3), (live.Updates, live.UpdatesPlanned, live.SecondsLeft));
+        Assert.Equal((30, 150), (live.Episodes, live.EpisodesPlanned));
         Assert.Equal(new LiveRole("learner", 1, 2, 1234, 61.2, "update 1200"), Assert.Single(live.Roles));
         Assert.Equal(0.71, live.Decision!.PredictedReward);
         Assert.Equal([[0.1], [0.2]], live.Decision.BeliefMean);

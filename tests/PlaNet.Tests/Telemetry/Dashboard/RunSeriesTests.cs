@@ -49,7 +49,8 @@ public sealed class RunSeriesTests
                 log.Append(step, Pairs(("dataset/episodes", step / 10), ("objectives/total", 1.0 / (step + 1)), ("seconds/update", 0.25)));
                 if (step % 50 == 0)
                 {
-                    log.Append(step, Pairs(("dataset/episodes", step / 10), (MetricTags.EvaluationReturn, step), ("a \"b\" ü", double.NaN)));
+                    log.Append(
+                        step, Pairs(("dataset/episodes", step / 10), (MetricTags.EvaluationReturn, step), ("a \"b\" ü", double.NaN)));
                 }
             }
         }

@@ -39,7 +39,8 @@ internal static class WrittenRun
                 log.Append(update, Pairs(
                     ("schedule_step", update + 10), ("dataset/episodes", episodes), ("trainer/test/score", score),
                     ("trainer/test/median", score), ("trainer/test/percentile_5", score - 20), ("trainer/test/percentile_95", score + 20),
-                    ("trainer/test/score/0", score - 20), ("trainer/test/score/1", score + 20), ("seconds/evaluation", 1 + (update * 1e-6))));
+                    ("trainer/test/score/0", score - 20), ("trainer/test/score/1", score + 20),
+                    ("seconds/evaluation", 1 + (update * 1e-6))));
             }
         }
     }

@@ -12,7 +12,9 @@ export function agentView(root, app) {
   const videos = h('div', { class: 'videos' });
   const decision = h('div');
   const belief = new Chart({ title: 'Belief over actions', tag: 'belief', xLabel: 'step of the plan', yLabel: 'action', height: 200 });
-  const plan = new Chart({ title: 'Predicted rewards of the plan', tag: 'plan', xLabel: 'step of the plan', yLabel: 'reward', height: 200 });
+  const plan = new Chart({
+    title: 'Predicted rewards of the plan', tag: 'plan', xLabel: 'step of the plan', yLabel: 'reward', height: 200,
+  });
   const rewards = new Chart({ title: 'Predicted and real reward', tag: 'rewards', xLabel: 'decision', yLabel: 'reward', height: 200 });
   const charts = h('div', { class: 'grid three' }, belief.element, plan.element, rewards.element);
   root.append(heading, videos, h('h3', {}, 'Last decision'), decision, charts);
@@ -62,8 +64,10 @@ export function agentView(root, app) {
       !file ? h('p', { class: 'blank' }, missing)
         : file.name.endsWith('.mp4') ? h('video', { src: fileAddress(id, file), controls: true, loop: true, muted: true, autoplay: true })
         : h('img', { src: fileAddress(id, file), alt: `${title}, ${file.name}` }),
-      kind === 'prediction' && file ? h('p', { class: 'note' }, 'Above what happened, below what the model predicts from the actions alone.') : null,
-      strip && strip !== file ? h('a', { href: fileAddress(id, strip), target: '_blank', rel: 'noopener' }, 'as a strip of pictures') : null);
+      kind === 'prediction' && file
+        ? h('p', { class: 'note' }, 'Above what happened, below what the model predicts from the actions alone.') : null,
+      strip && strip !== file
+        ? h('a', { href: fileAddress(id, strip), target: '_blank', rel: 'noopener' }, 'as a strip of pictures') : null);
   }
 
   function showDecision(live) {
@@ -72,7 +76,7 @@ export function agentView(root, app) {
     if (now === null) {
       replace(decision, empty('Not known', live
         ? 'The planner has made no decision yet: seed episodes are played with random actions.'
-        : 'The run writes no live.json, which holds the last decision: it has not started, it has ended before this was recorded, or an older version of the program made it.'));
+        : 'The run has no live.json, which holds the last decision: it has not started, or an older version of the program made it.'));
       return;
     }
     replace(decision, table(['task', 'episode#', 'decision#', 'action#', 'predicted reward#', 'real reward#', 'written'], [[
@@ -92,7 +96,10 @@ export function agentView(root, app) {
     }));
     belief.show(dimensions, {
       blank: 'This planner has no belief over actions.',
-      legend: [...dimensions.slice(0, 6).map(one => legendItem(one.color, one.label, null)), h('li', {}, 'line: mean; band: one standard deviation')],
+      legend: [
+        ...dimensions.slice(0, 6).map(one => legendItem(one.color, one.label, null)),
+        h('li', {}, 'line: mean; band: one standard deviation'),
+      ],
     });
     plan.show([{ label: 'predicted', color: 0, x: now.predicted_rewards.map((_, i) => i + 1), y: now.predicted_rewards }],
       { blank: 'No predicted rewards were written.' });

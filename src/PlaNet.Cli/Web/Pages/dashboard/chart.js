@@ -141,7 +141,8 @@ export class Chart {
       const swatch = h('i', { class: 'swatch' });
       swatch.style.background = color(one.color);
       const band = one.low && one.low[at] !== null ? `  (${number(one.low[at])} to ${number(one.high[at])})` : '';
-      return h('div', {}, swatch, h('b', {}, number(one.y[at])), `${band}  ${this.xLabel} ${number(one.x[at])}  `, h('span', {}, one.label));
+      return h('div', {}, swatch, h('b', {}, number(one.y[at])), `${band}  ${this.xLabel} ${number(one.x[at])}  `,
+        h('span', {}, one.label));
     }));
     this.readout.classList.toggle('left', left > this.plotArea.clientWidth / 2);
   }

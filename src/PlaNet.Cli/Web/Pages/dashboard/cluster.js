@@ -27,7 +27,8 @@ export function clusterView(root) {
       h('h3', {}, 'Collectors'),
       collectors.length > 0
         ? table(['node', 'plays for', 'decision#', 'episodes#'], collectors.map(node => [
-          node.address, node.collector_run ?? 'none', node.collector_run ? `${node.collector_decision} of ${node.collector_decisions}` : null,
+          node.address, node.collector_run ?? 'none',
+          node.collector_run ? `${node.collector_decision} of ${node.collector_decisions}` : null,
           grouped(node.collector_episodes)]))
         : h('p', { class: 'note' }, 'No node is a collector. planet node --join HOST:PORT --roles collector adds one.'),
       h('h3', {}, 'Grids'),

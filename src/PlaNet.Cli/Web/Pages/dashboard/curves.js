@@ -40,16 +40,18 @@ export function curvesView(root, app) {
   }
 
   function show(groups) {
-    const shared = group => groups.some(other => other.experiment === group.experiment && other.hash !== group.hash);
+    const isShared = group => groups.some(other => other.experiment === group.experiment && other.hash !== group.hash);
+    const nameOf = group => isShared(group) ? `${group.experiment} ${group.hash.slice(0, 6)}` : group.experiment;
     const some = groups.some(group => group.points.length > 0);
     replace(blank, some ? null : app.chosen.length === 0
       ? empty('No run is selected', 'Select runs in the list on the left to compare their curves.')
-      : empty('No evaluation yet', 'A curve begins with the first evaluation of a selected run. The view Losses shows what it learns until then.'));
+      : empty('No evaluation yet',
+        'A curve begins with the first evaluation of a selected run. The view Losses shows what it learns until then.'));
     content.hidden = !some;
     if (!some) return;
     const colors = colorsOf(groups);
     const lines = settings.lines === 'groups' ? groups.filter(group => group.points.length > 0).map(group => ({
-      label: `${group.experiment}${shared(group) ? ' ' + group.hash.slice(0, 6) : ''}, ${group.points.at(-1).seeds} of ${group.runs.length} ${group.runs.length === 1 ? 'seed' : 'seeds'}`,
+      label: `${nameOf(group)}, ${group.points.at(-1).seeds} of ${group.runs.length} ${group.runs.length === 1 ? 'seed' : 'seeds'}`,
       color: colors.get(group),
       x: group.points.map(point => point[settings.x]),
       y: group.points.map(point => point.middle),
@@ -64,7 +66,10 @@ export function curvesView(root, app) {
       low: run.points.map(point => point.low),
       high: run.points.map(point => point.high),
     })));
-    chart.show(lines, { xLabel: settings.x === 'position' ? 'episodes' : 'updates', legend: lines.map(line => legendItem(line.color, line.label, h('span', { class: 'value' }, number(line.y.at(-1))))) });
+    chart.show(lines, {
+      xLabel: settings.x === 'position' ? 'episodes' : 'updates',
+      legend: lines.map(line => legendItem(line.color, line.label, h('span', { class: 'value' }, number(line.y.at(-1))))),
+    });
     replace(details,
       h('h3', {}, 'Experiments'),
       table(['', 'experiment', 'task', 'hash', 'seeds#', 'after episodes#', settings.band === 'bootstrap' ? 'IQM#' : 'mean#', 'band#'],
@@ -76,7 +81,8 @@ export function curvesView(root, app) {
             last ? number(last.middle) : null, last && last.low !== null ? `${number(last.low)} to ${number(last.high)}` : null];
         })),
       h('p', { class: 'note' }, settings.band === 'bootstrap'
-        ? 'Computed from the scores of the seeds: the interquartile mean, and its 95 % percentile interval by the bootstrap over seeds. With few seeds it is too narrow; a single seed has none.'
+        ? 'Computed from the scores of the seeds: the interquartile mean, and its 95 % percentile interval by the bootstrap over seeds. '
+          + 'With few seeds it is too narrow; a single seed has none.'
         : 'Computed from the returns of all evaluation episodes of all seeds: their mean, and their percentiles 5 and 95.'),
       h('h3', {}, 'Runs'),
       table(['run', 'seed#', 'evaluations#', 'after episodes#', 'updates#', 'score#', '5 %#', '95 %#'],

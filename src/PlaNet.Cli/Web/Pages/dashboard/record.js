@@ -49,7 +49,8 @@ export function recordView(root, app) {
       return;
     }
     // Both are said above.
-    const listed = record.options.filter(one => one.path !== 'name' && one.path !== 'description').filter(one => !onlyChanged.checked || one.value !== one.default);
+    const listed = record.options.filter(one => one.path !== 'name' && one.path !== 'description')
+      .filter(one => !onlyChanged.checked || one.value !== one.default);
     replace(content,
       h('h3', {}, 'Options'),
       table(['option', 'value', 'default'], listed.map(one => ({

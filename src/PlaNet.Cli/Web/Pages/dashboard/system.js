@@ -44,13 +44,15 @@ export function systemView(root, app) {
           bar((role.busy_seconds ?? 0) / busiest, 'busy')])),
         h('p', { class: 'note' }, run.status === 'running' ? `From live.json, written ${ago(live.time)}.`
           : `From live.json, written ${ago(live.time)}: the run is ${run.status}, and its actors have ended.`),
-      ] : empty('Not known', 'The run writes no live.json, which holds the state of its actors: it has not started, or an older version of the program made it.'),
+      ] : empty('Not known',
+        'The run has no live.json, which holds the state of its actors: it has not started, or an older version of the program made it.'),
       h('h3', {}, 'Time of the work'),
       times.length > 0 ? [
         table(['work', 'times#', 'seconds#', 'each#', ''], times.map(time => [
           time.tag.replace('seconds/', ''), grouped(time.count), number(time.seconds), `${number(1000 * time.seconds / time.count)} ms`,
           bar(time.seconds / work, percent(time.seconds / work))])),
-        h('p', { class: 'note' }, 'Sums over metrics.jsonl. Work that overlaps is counted in full, so the sum can exceed the time that passed.'),
+        h('p', { class: 'note' },
+          'Sums over metrics.jsonl. Work that overlaps is counted in full, so the sum can exceed the time that passed.'),
       ] : empty('No work yet', 'The first line appears when the run has played its first episode.'));
   }
 
