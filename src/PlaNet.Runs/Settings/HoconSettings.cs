@@ -256,12 +256,16 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
         object value;
         try
         {
-            value = Convert.ChangeType(text, property.PropertyType, CultureInfo.InvariantCulture);
+            value = property.PropertyType == typeof(bool)
+                ? Switch(text)
+                : Convert.ChangeType(text, property.PropertyType, CultureInfo.InvariantCulture);
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
-            var kind = property.PropertyType == typeof(int) ? "whole number" : "number";
-            throw new SettingsException($"{name} is {OneLine.Of(text)} but must be a {kind}. Correct it.");
+            var kind = property.PropertyType == typeof(bool) ? "on or off"
+                : property.PropertyType == typeof(int) ? "a whole number"
+                : "a number";
+            throw new SettingsException($"{name} is {OneLine.Of(text)} but must be {kind}. Correct it.");
         }
 
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
@@ -271,6 +275,14 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
 
         return value;
     }
+
+    // The truth values of HOCON.
+    private static bool Switch(string text) => text switch
+    {
+        "on" or "true" or "yes" => true,
+        "off" or "false" or "no" => false,
+        _ => throw new FormatException(),
+    };
 
     private static string Rule(ValidationAttribute rule) => rule switch
     {
@@ -326,5 +338,6 @@ public sealed record HoconSettings(PlanetSettings Planet, Config Akka)
 
     private static string Key(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
 
-    private static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    private static string Text(object value) =>
+        value is bool flag ? (flag ? "on" : "off") : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 }

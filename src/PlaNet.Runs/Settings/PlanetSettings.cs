@@ -55,6 +55,9 @@ public sealed record PlanetSettings
     /// <summary>Export of metrics and traces.</summary>
     public OperatorSettings Operators { get; init; } = new();
 
+    /// <summary>What runs write for people to watch them.</summary>
+    public TelemetrySettings Telemetry { get; init; } = new();
+
     /// <summary>Timeouts of an environment in a separate process.</summary>
     internal EnvironmentTimeouts EnvironmentTimeouts =>
         new(TimeSpan.FromSeconds(EnvironmentStartSeconds), TimeSpan.FromSeconds(EnvironmentAnswerSeconds));
@@ -90,6 +93,24 @@ public sealed record SupervisionSettings
         TimeSpan.FromSeconds(MinBackoffSeconds),
         TimeSpan.FromSeconds(MaxBackoffSeconds),
         Jitter);
+}
+
+/// <summary>What runs write for people to watch them: <c>planet.telemetry</c>.</summary>
+public sealed record TelemetrySettings
+{
+    /// <summary>Whether a run writes an event file for TensorBoard beside its <c>metrics.jsonl</c>. Default true.</summary>
+    public bool Tensorboard { get; init; } = true;
+
+    /// <summary>
+    /// Histograms are of the first update and of every update so many after it. They cost about as much as half an update of
+    /// <c>quickstart</c>. At least 1. Default 100.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int HistogramUpdates { get; init; } = 100;
+
+    /// <summary>Whether an update makes histograms.</summary>
+    /// <param name="update">Number of the update, from 0.</param>
+    internal bool ShowsHistograms(int update) => Tensorboard && update % HistogramUpdates == 0;
 }
 
 /// <summary>Settings of grids on this machine: <c>planet.grid</c>.</summary>

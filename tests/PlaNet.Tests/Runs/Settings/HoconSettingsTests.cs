@@ -78,10 +78,24 @@ public sealed class HoconSettingsTests : IDisposable
         Assert.Equal("on", settings.Akka.GetString("akka.log-dead-letters"));
     }
 
+    [Theory]
+    [InlineData("on", true)]
+    [InlineData("yes", true)]
+    [InlineData("true", true)]
+    [InlineData("off", false)]
+    [InlineData("no", false)]
+    [InlineData("false", false)]
+    public void A_switch_is_on_or_off(string word, bool value)
+    {
+        var settings = Read($"planet.telemetry.tensorboard = {word}");
+        Assert.Equal(value, settings.Planet.Telemetry.Tensorboard);
+        Assert.Contains($"planet.telemetry.tensorboard = {(value ? "on" : "off")}\n", settings.ToString());
+    }
+
     [Fact]
     public void Written_settings_are_read_back_unchanged()
     {
-        var settings = Read("planet { runs_directory = \"a \\\" \\\\ b\", supervision.jitter = 0.25 }\nakka.log-dead-letters = on");
+        var settings = Read("planet { runs_directory = \"a \\\" \\\\ b\", supervision.jitter = 0.25, telemetry.tensorboard = off }\nakka.log-dead-letters = on");
         Assert.Equal(settings.Planet, Read(settings.ToString()).Planet);
         Assert.Equal(settings.ToString(), Read(settings.ToString()).ToString());
     }
@@ -98,6 +112,8 @@ public sealed class HoconSettingsTests : IDisposable
     [InlineData("checkpoints_kept = 1", "planet.checkpoints_kept is 1 but must be at least 2")]
     [InlineData("checkpoints_kept = 2.5", "planet.checkpoints_kept is 2.5 but must be a whole number")]
     [InlineData("checkpoints_kept = many", "planet.checkpoints_kept is many but must be a whole number")]
+    [InlineData("telemetry.tensorboard = maybe", "planet.telemetry.tensorboard is maybe but must be on or off")]
+    [InlineData("telemetry.histogram_updates = 0", "planet.telemetry.histogram_updates is 0 but must be at least 1")]
     [InlineData("runs_directory = \"\"", "planet.runs_directory is empty but must not be empty")]
     [InlineData("grid.lease_seconds = 14", "must be at least 3 times planet.grid.heartbeat_seconds, which is 5")]
     [InlineData("operators.otlp = \"localhost:4318\"", "planet.operators.otlp is localhost:4318 but must be the address of a collector")]
