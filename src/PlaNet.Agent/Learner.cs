@@ -46,8 +46,11 @@ public sealed class Learner : IDisposable
     /// <param name="batch">Chunks of episodes.</param>
     /// <param name="seed">Seed of the dither and of the posterior's noise.</param>
     /// <param name="injectNaN">Makes the loss NaN, to test how it is handled. Default false.</param>
+    /// <param name="inspect">
+    /// Called once the gradients are complete and before they are clipped. It must change neither them nor the weights. Default null.
+    /// </param>
     /// <exception cref="NonFiniteLossException">The loss or its gradient is not finite; the model is unchanged.</exception>
-    public UpdateMetrics Update(ChunkBatch batch, ulong seed, bool injectNaN = false)
+    public UpdateMetrics Update(ChunkBatch batch, ulong seed, bool injectNaN = false, Action<ObjectiveTerms>? inspect = null)
     {
         using var scope = NewDisposeScope();
         using var update = Phases.Begin(Phases.Update);
@@ -59,6 +62,7 @@ public sealed class Learner : IDisposable
         }
 
         Phases.In(Phases.Backward, () => terms.Total.backward());
+        inspect?.Invoke(terms);
         var norm = Phases.In(
             "gradient norm", () => nn.utils.clip_grad_norm_(Model.parameters(), _experiment.Optimizer.GradientClipping));
         var metrics = ToMetrics(terms, norm);

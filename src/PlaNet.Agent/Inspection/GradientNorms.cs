@@ -34,8 +34,7 @@ public static class GradientNorms
             .. OptionalTerms(options),
             ("total", terms => terms.Total),
         ];
-        (string Name, nn.Module Module)[] parts =
-            [("encoder", model.Encoder), ("dynamics", model.Dynamics), ("decoder", model.Decoder), ("reward", model.Reward)];
+        var parts = Parts(model);
         var norms = new List<GradientNorm>();
         foreach (var (term, value) in terms)
         {
@@ -58,6 +57,11 @@ public static class GradientNorms
         model.zero_grad();
         return norms;
     }
+
+    /// <summary>The parts of a model by name.</summary>
+    /// <param name="model">The world model.</param>
+    internal static IReadOnlyList<(string Name, nn.Module Module)> Parts(WorldModel model) =>
+        [("encoder", model.Encoder), ("dynamics", model.Dynamics), ("decoder", model.Decoder), ("reward", model.Reward)];
 
     private static IEnumerable<(string Name, Func<ObjectiveTerms, Tensor> Value)> OptionalTerms(ObjectiveOptions options)
     {

@@ -65,7 +65,8 @@ public static class Objective
         var divergence = Padding.Divergence(Balanced(posterior.Distribution, options.PosteriorShare), prior, padding);
         var divergenceLoss = Padding.Mean(FreeNats(divergence, options.FreeNats), padding);
         var total = (options.ImageScale * imageLoss) + (options.RewardScale * rewardLoss) + (options.DivergenceWeight * divergenceLoss);
-        var terms = new ObjectiveTerms(total, imageLoss, rewardLoss, divergenceLoss, Padding.Mean(divergence.detach(), padding));
+        var full = Padding.Mean(divergence.detach(), padding);
+        var terms = new ObjectiveTerms(total, imageLoss, rewardLoss, divergenceLoss, full, posterior.Distribution, prior);
         if (options.GlobalDivergenceScale > 0)
         {
             terms = terms with { GlobalDivergence = GlobalDivergence(posterior.Distribution, padding) };

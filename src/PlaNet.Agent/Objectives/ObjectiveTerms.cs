@@ -1,3 +1,5 @@
+using PlaNet.Models;
+
 namespace PlaNet.Objectives;
 
 /// <summary>The loss of a batch and its unscaled terms, each a scalar averaged over batch and time.</summary>
@@ -10,7 +12,16 @@ namespace PlaNet.Objectives;
 /// </param>
 /// <param name="Divergence">Divergence beyond the free nats.</param>
 /// <param name="FullDivergence">The divergence including the free nats, detached from the gradient.</param>
-public sealed record ObjectiveTerms(Tensor Total, Tensor Image, Tensor Reward, Tensor Divergence, Tensor FullDivergence)
+/// <param name="Posterior">The posterior of every step, [batch, time, stochastic].</param>
+/// <param name="Prior">The prior of every step, of the same shape.</param>
+public sealed record ObjectiveTerms(
+    Tensor Total,
+    Tensor Image,
+    Tensor Reward,
+    Tensor Divergence,
+    Tensor FullDivergence,
+    DiagonalGaussian Posterior,
+    DiagonalGaussian Prior)
 {
     /// <summary>Divergence of the posterior from the standard normal distribution; null if its weight is 0.</summary>
     public Tensor? GlobalDivergence { get; init; }
