@@ -96,7 +96,7 @@ public static class EvaluatorActor
         if (shown.Min(episode => episode.Length) > OpenLoop.DefaultContext)
         {
             var failure = PredictionVideo.Write(
-                Path.Combine(parts.Folder.Videos, $"prediction-{order.Progress.Episodes:D5}"),
+                PredictionVideo.PathFor(video),
                 OpenLoop.Predict(
                     model,
                     parts.Device,
