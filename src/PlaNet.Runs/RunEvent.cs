@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Inspection;
 using PlaNet.Runs.Results;
 using PlaNet.Runs.Schedule;
 
@@ -17,7 +18,11 @@ public sealed record RunStarted(RunProgress Progress, string? Checkpoint) : RunE
 /// <param name="Progress">Progress of the run.</param>
 /// <param name="Metrics">Terms of the objective.</param>
 /// <param name="Seconds">Wall-clock seconds of the update, sampling the batch included.</param>
-public sealed record UpdateDone(RunProgress Progress, UpdateMetrics Metrics, double Seconds) : RunEvent(Progress);
+public sealed record UpdateDone(RunProgress Progress, UpdateMetrics Metrics, double Seconds) : RunEvent(Progress)
+{
+    /// <summary>Histograms for TensorBoard; empty for most updates. Default empty.</summary>
+    public IReadOnlyList<TensorHistogram> Histograms { get; init; } = [];
+}
 
 /// <summary>The agent made a decision in an episode of the collection or of an evaluation. It is not written to the metrics.</summary>
 /// <param name="Progress">Progress of the run.</param>

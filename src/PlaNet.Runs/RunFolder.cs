@@ -16,7 +16,7 @@ public sealed record RunFolder(string Path)
     /// <summary>The log, if logging is enabled. Each start appends to it.</summary>
     public string LogFile => System.IO.Path.Combine(Path, "run.log");
 
-    /// <summary>The metrics, one JSON object per line.</summary>
+    /// <summary>The metrics, one JSON object per line. The event file for TensorBoard is beside it.</summary>
     public string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");
 
     /// <summary>What the run does now, written once a second and at its end.</summary>

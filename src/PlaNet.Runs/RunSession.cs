@@ -163,7 +163,10 @@ public sealed class RunSession : IDisposable
     {
         var faults = new FaultInjector(_options.Faults, interrupt);
         var remote = _options.Remote;
-        using var metrics = _metrics = new RunMetrics(Folder.MetricsFile, faults);
+        var board = _options.Settings.Planet.Telemetry.Tensorboard
+            ? new RunTensorBoard(Folder, _options.Experiment, _options.Seed, _options.Time, warning => Publish(warning))
+            : null;
+        using var metrics = _metrics = new RunMetrics(Folder.MetricsFile, faults, board);
         var parts = new RunParts(
             _options.Experiment,
             _options.Seed,

@@ -5,7 +5,7 @@ namespace PlaNet.Experiments.Grids;
 /// <param name="Decisions">Planner decisions, including evaluations.</param>
 /// <param name="Steps">Environment steps, each with a rendered frame, including evaluations and random episodes.</param>
 /// <param name="FrameBytes">Bytes of the stored frames at the end, at most; compression to half the size is assumed.</param>
-/// <param name="FurtherBytes">Bytes of videos and metrics.</param>
+/// <param name="FurtherBytes">Bytes of videos, metrics and the event file.</param>
 public sealed record RunWork(long Updates, long Decisions, long Steps, double FrameBytes, double FurtherBytes)
 {
     // Each parameter and Adam's two moments.
@@ -13,8 +13,11 @@ public sealed record RunWork(long Updates, long Decisions, long Steps, double Fr
 
     // Frames are stored compressed; measured on the suite, to less than half their size.
     private const double BytesOfPixel = 3 / 2.0;
-    private const double VideoBytes = 1.5e6;
+    private const double VideoBytes = 2.5e6;
     private const double MetricsBytes = 600;
+
+    // The event file for TensorBoard contains the videos and the metrics once more, with histograms.
+    private const double EventBytes = 600;
 
     /// <summary>Bytes of the run directory at the end, at most.</summary>
     /// <param name="parameters">Number of model parameters.</param>
@@ -45,7 +48,7 @@ public sealed record RunWork(long Updates, long Decisions, long Steps, double Fr
             planned + evaluated,
             stored + evaluated,
             stored * BytesOfPixel * task.ImageSize * task.ImageSize,
-            (evaluations * VideoBytes) + (updates * MetricsBytes));
+            (2 * evaluations * VideoBytes) + (updates * (MetricsBytes + EventBytes)));
     }
 
     private static long DecisionsOf(OtherTask other, TaskOptions task) =>

@@ -1,4 +1,6 @@
 using PlaNet.Common;
+using PlaNet.Inspection;
+using PlaNet.Objectives;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;
@@ -115,10 +117,16 @@ public static class LearnerActor
             }
 
             var injectNaN = _parts.Faults.Reach(FaultPoint.LearnerUpdate, _lifetime) is not null;
+            IReadOnlyList<TensorHistogram> histograms = [];
+            Action<ObjectiveTerms>? inspect = _parts.Settings.Telemetry.ShowsHistograms(order.Index)
+                ? terms => histograms = UpdateHistograms.Of(_learner.Model, terms)
+                : null;
             try
             {
-                var metrics = _learner.Update(order.Batch, RandomStream.Derive(_parts.Seed, "update", (ulong)order.Index), injectNaN);
-                return new ModelUpdated(order.Order, metrics, order.Seconds + _parts.Time.GetElapsedTime(start).TotalSeconds);
+                var seed = RandomStream.Derive(_parts.Seed, "update", (ulong)order.Index);
+                var metrics = _learner.Update(order.Batch, seed, injectNaN, inspect);
+                var seconds = order.Seconds + _parts.Time.GetElapsedTime(start).TotalSeconds;
+                return new ModelUpdated(order.Order, metrics, seconds) { Histograms = histograms };
             }
             catch (NonFiniteLossException refused)
             {

@@ -152,7 +152,7 @@ internal sealed record RunSupervisorState(RunParts Parts)
     public RunSupervisorState ModelWasUpdated(ModelUpdated updated)
     {
         var state = (Advance(RunStep.Update) with { Update = null })
-            .Emit(progress => new UpdateDone(progress, updated.Metrics, updated.Seconds));
+            .Emit(progress => new UpdateDone(progress, updated.Metrics, updated.Seconds) { Histograms = updated.Histograms });
 
         // After the last episode, checkpoints are saved as often as during collection.
         var after = _schedule.UpdatesAfterCollection(state.Progress);

@@ -1,3 +1,4 @@
+using PlaNet.Inspection;
 using PlaNet.Replay;
 using PlaNet.Runs.Checkpoints;
 
@@ -21,7 +22,11 @@ public sealed record UpdateModel(long Order, int Index, ChunkBatch Batch, double
 /// <param name="Order">Number of the order.</param>
 /// <param name="Metrics">Terms of the objective.</param>
 /// <param name="Seconds">Seconds of the update, sampling the batch included.</param>
-public sealed record ModelUpdated(long Order, UpdateMetrics Metrics, double Seconds);
+public sealed record ModelUpdated(long Order, UpdateMetrics Metrics, double Seconds)
+{
+    /// <summary>Histograms of the update; empty for most updates. Default empty.</summary>
+    public IReadOnlyList<TensorHistogram> Histograms { get; init; } = [];
+}
 
 /// <summary>An update was not applied because its loss or gradient was not finite.</summary>
 /// <param name="Order">Number of the order.</param>

@@ -4,18 +4,21 @@ using PlaNet.Telemetry;
 
 namespace PlaNet.Runs.Results;
 
-/// <summary>Writes the events of a run to its <c>metrics.jsonl</c>.</summary>
+/// <summary>Writes the events of a run to its <c>metrics.jsonl</c>, and for TensorBoard.</summary>
 public sealed class RunMetrics : IDisposable
 {
     private readonly MetricsLog _log;
     private readonly FaultInjector _faults;
+    private readonly RunTensorBoard? _board;
 
     /// <summary>Opens the metrics of a run. Existing lines are kept.</summary>
     /// <param name="path">Path of the metrics file.</param>
     /// <param name="faults">Faults to inject. Default: none.</param>
-    public RunMetrics(string path, FaultInjector? faults = null)
+    /// <param name="board">Receives the same metrics, and is closed with this object. Default: none.</param>
+    public RunMetrics(string path, FaultInjector? faults = null, RunTensorBoard? board = null)
     {
         _faults = faults ?? FaultInjector.None;
+        _board = board;
         _log = new MetricsLog(path);
     }
 
@@ -31,6 +34,7 @@ public sealed class RunMetrics : IDisposable
         {
             _log.Keep(line => IsIncident(line)
                 || (line.TryGetProperty(RunTags.ScheduleStep, out var step) && step.GetInt64() <= runEvent.Progress.Step));
+            _board?.Start(MetricsLog.Read(_log.FilePath));
         }
         else if (Values(runEvent) is { } values)
         {
@@ -51,6 +55,7 @@ public sealed class RunMetrics : IDisposable
             }
 
             _log.Append(subject.Updates, line);
+            _board?.Write(runEvent, subject.Updates, line);
         }
     }
 
@@ -58,6 +63,7 @@ public sealed class RunMetrics : IDisposable
     public void Dispose()
     {
         _log.Dispose();
+        _board?.Dispose();
     }
 
     // Incidents are kept even if the run resumes from a checkpoint before them: they are not repeated.

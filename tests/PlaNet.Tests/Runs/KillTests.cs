@@ -103,6 +103,9 @@ public sealed class KillTests
         return Directory.EnumerateFileSystemEntries(run, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(run, path))
             .Where(name => !name.EndsWith(".npz", StringComparison.Ordinal) && !string.Equals(name, "faults.txt", StringComparison.Ordinal))
+
+            // Its name contains the time of the start.
+            .Select(name => name.StartsWith("events.out.tfevents.", StringComparison.Ordinal) ? "event file" : name)
             .Order(StringComparer.Ordinal);
     }
 }

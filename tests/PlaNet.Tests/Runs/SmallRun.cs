@@ -7,6 +7,7 @@ using PlaNet.Runs.Faults;
 using PlaNet.Runs.Results;
 using PlaNet.Runs.Settings;
 using PlaNet.Telemetry;
+using PlaNet.Tests.Telemetry.TensorBoard;
 
 namespace PlaNet.Tests.Runs;
 
@@ -115,11 +116,17 @@ internal static class SmallRun
 
     /// <summary>
     /// The result of a run, bit for bit: parameters, optimiser, contents of its episodes, progress and metrics. It leaves out wall-clock
-    /// times, incidents, metrics lines that hold nothing else, and the names of episodes, which contain the time of recording.
+    /// times, incidents, metrics lines that hold nothing else, and the names of episodes, which contain the time of recording. An event
+    /// file must have the lines of the metrics.
     /// </summary>
     public static IReadOnlyList<string> Fingerprint(string path)
     {
         var folder = new RunFolder(path);
+        if (EventFiles.Of(path).Length > 0)
+        {
+            EventFiles.AreThoseOf(path);
+        }
+
         var (checkpoint, state) = new CheckpointStore(folder.Checkpoints, 2)
             .FindNewest((damaged, reason) => Assert.Fail($"{damaged}: {reason}"))!.Value;
         var train = EpisodeStore.Open(folder.TrainEpisodes, 0, readOnly: true);

@@ -94,9 +94,10 @@ public sealed class GridTests
         Assert.Equal(new PlaNet.Runs.Schedule.RunSchedule(experiment).Updates, work.Updates);
         Assert.Equal(5 + 1 + 10 + 2, new PlaNet.Runs.Schedule.RunSchedule(experiment).Steps);
 
-        // Frames compressed to half their size, two videos, one log line per update, and two checkpoints of parameters and Adam's moments.
+        // Frames compressed to half their size, two videos and their copies for TensorBoard, one line per update in both logs, and two
+        // checkpoints of parameters and Adam's moments.
         Assert.Equal(
-            (54 * 64 * 64 * 3 / 2) + (2 * 1.5e6) + (10 * 600) + (2 * 3 * 4 * 1000),
+            (54 * 64 * 64 * 3 / 2) + (2 * 2 * 2.5e6) + (10 * 2 * 600) + (2 * 3 * 4 * 1000),
             work.DiskBytes(parameters: 1000, checkpointsKept: 2));
     }
 
