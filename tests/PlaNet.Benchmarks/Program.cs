@@ -37,6 +37,12 @@ if (args is ["learning", .. var learning])
     return PlaNet.Benchmarks.OfflineLearning.Run(learning, Console.Out);
 }
 
+if (args is ["tensorboard", .. var run])
+{
+    // Parts of a run, whose sum is compared with the run.
+    return PlaNet.Benchmarks.EventFileCost.Run(run, Console.Out);
+}
+
 if (args is ["soak", .. var soak])
 {
     // Not a benchmark either, but it needs the command and minutes, too.
