@@ -102,8 +102,8 @@ public sealed record TelemetrySettings
     public bool Tensorboard { get; init; } = true;
 
     /// <summary>
-    /// Histograms are of the first update and of every update so many after it. They cost about as much as half an update of
-    /// <c>quickstart</c>. At least 1. Default 100.
+    /// Histograms are of the first update and of every update so many after it. They cost about two thirds of an update of
+    /// <c>quickstart</c> (docs/metrics.md). At least 1. Default 100.
     /// </summary>
     [Range(1, int.MaxValue)]
     public int HistogramUpdates { get; init; } = 100;
