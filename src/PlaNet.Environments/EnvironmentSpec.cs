@@ -15,7 +15,13 @@ public sealed record EnvironmentSpec(
     /// <summary>Simulated seconds of one control step. Default 0.05, for environments that define no time step.</summary>
     public double ControlSeconds { get; init; } = 0.05;
 
-    /// <summary>Decisions in an episode: control steps over action repeat, rounded up.</summary>
+    /// <summary>
+    /// Whether an episode can reach a terminal state, after which no reward could follow (<see cref="StepResult.Terminated"/>). Default
+    /// false: every episode is ended by its time limit.
+    /// </summary>
+    public bool Terminates { get; init; }
+
+    /// <summary>Largest number of decisions in an episode: control steps over action repeat, rounded up.</summary>
     public int Decisions => 1 + ((ControlSteps - 1) / ActionRepeat);
 }
 

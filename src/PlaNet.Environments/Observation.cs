@@ -8,7 +8,7 @@ public sealed record Observation(byte[]? Image, IReadOnlyDictionary<string, floa
 /// <summary>Result of one decision.</summary>
 /// <param name="Observation">The observation after the action.</param>
 /// <param name="Reward">Reward of the decision, summed over the repeated control steps.</param>
-/// <param name="Terminated">Whether the task reached a terminal state: no reward could follow. Never true in the control suite.</param>
+/// <param name="Terminated">Whether the task reached a terminal state: no reward could follow. Never true in the original suite.</param>
 /// <param name="Truncated">Whether the time limit ended the episode.</param>
 public readonly record struct StepResult(Observation Observation, double Reward, bool Terminated, bool Truncated)
 {

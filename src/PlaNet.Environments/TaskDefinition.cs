@@ -12,6 +12,9 @@ public sealed record TaskDefinition(
 {
     /// <summary>Whether <see cref="TaskSettings.FixedStart"/> may be set. Default false.</summary>
     public bool HasFixedStart { get; init; }
+
+    /// <summary>Whether the task is one of the DeepMind Control Suite, with recordings of the original. Default true.</summary>
+    public bool IsOriginal { get; init; } = true;
 }
 
 /// <summary>

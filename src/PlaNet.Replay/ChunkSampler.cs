@@ -24,7 +24,19 @@ public sealed record ChunkBatch(
     byte[] Images,
     float[] Actions,
     float[] Rewards,
-    ChunkOrigin[] Origins);
+    ChunkOrigin[] Origins)
+{
+    /// <summary>
+    /// Whether the row is a terminal state, <c>[B, L]</c>. Null if the sampler was not made for episodes that end early.
+    /// </summary>
+    public bool[]? Terminated { get; init; }
+
+    /// <summary>
+    /// Rows of each chunk that belong to its episode, <c>[B]</c>; the rows after them are padding, all zero. Null if the sampler was not
+    /// made for episodes that end early: all chunks are complete.
+    /// </summary>
+    public int[]? Lengths { get; init; }
+}
 
 /// <summary>
 /// Samples training batches: by default the episode uniformly with replacement, then the start uniformly over all valid starts. A chunk
@@ -32,6 +44,11 @@ public sealed record ChunkBatch(
 /// ordered list of episodes, the state of the generator and, for <see cref="ChunkSelection.Periods"/>, the number of the batch: save these
 /// to resume exactly.
 /// </summary>
+/// <remarks>
+/// Made for episodes that end early, the sampler pads shorter episodes to the length of a chunk, and it draws terminal rows as often as
+/// rows in the middle. Otherwise only the last of all starts would show the end: one row in the middle is in L chunks, the last in one. So
+/// starts are drawn from all rows of a terminated episode, and those from which no whole chunk follows become the last valid start.
+/// </remarks>
 /// <remarks>
 /// <see cref="Draw"/> and <see cref="Add"/> are not thread-safe. <see cref="Gather"/> may run on any thread, so batches can be drawn ahead
 /// and gathered in the background; they equal those of <see cref="Sample"/>.
@@ -41,9 +58,10 @@ public sealed class ChunkSampler
     private readonly IEpisodeSource _source;
     private readonly RandomStream _random;
     private readonly ChunkSelection _selection;
-    private readonly List<(string Name, int Starts, long Batch)> _episodes = [];
+    private readonly bool _earlyEnds;
+    private readonly List<(string Name, int Draws, int LastStart, long Batch)> _episodes = [];
     private readonly List<string> _names = [];
-    private readonly List<long> _cumulativeStarts = [];
+    private readonly List<long> _cumulativeDraws = [];
     private (long Number, int[] Order)? _period;
     private int _longest;
 
@@ -54,13 +72,15 @@ public sealed class ChunkSampler
     /// <param name="random">The random number generator; its state is part of the sampler's state.</param>
     /// <param name="episodes">Names of the first episodes; their order matters. Default none.</param>
     /// <param name="selection">How chunks are selected. Default <see cref="ChunkSelection.Uniform"/>.</param>
+    /// <param name="earlyEnds">Whether episodes can end early (see the remarks). Default false.</param>
     public ChunkSampler(
         IEpisodeSource source,
         int batchSize,
         int chunkLength,
         RandomStream random,
         IEnumerable<string>? episodes = null,
-        ChunkSelection? selection = null)
+        ChunkSelection? selection = null,
+        bool earlyEnds = false)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(random);
@@ -69,6 +89,7 @@ public sealed class ChunkSampler
         _source = source;
         _random = random;
         _selection = selection ?? ChunkSelection.Uniform;
+        _earlyEnds = earlyEnds;
         BatchSize = batchSize;
         ChunkLength = chunkLength;
         foreach (var episode in episodes ?? [])
@@ -104,7 +125,8 @@ public sealed class ChunkSampler
     /// <exception cref="ArgumentException">The episode is already in the list.</exception>
     public void Add(string name, long batch = 0)
     {
-        var length = _source.Describe(name).Length;
+        var entry = _source.Describe(name);
+        var length = entry.Length;
         if (_names.Contains(name))
         {
             throw new ArgumentException(
@@ -113,13 +135,15 @@ public sealed class ChunkSampler
 
         _names.Add(name);
         _longest = Math.Max(_longest, length);
-        if (length < ChunkLength)
+        if (length < ChunkLength && !_earlyEnds)
         {
             return;
         }
 
-        _episodes.Add((name, length - ChunkLength + 1, batch));
-        _cumulativeStarts.Add((_cumulativeStarts.Count == 0 ? 0 : _cumulativeStarts[^1]) + length - ChunkLength + 1);
+        var lastStart = Math.Max(0, length - ChunkLength);
+        var draws = _earlyEnds && entry.End == EpisodeEnd.Terminated ? length : lastStart + 1;
+        _episodes.Add((name, draws, lastStart, batch));
+        _cumulativeDraws.Add((_cumulativeDraws.Count == 0 ? 0 : _cumulativeDraws[^1]) + draws);
         _period = null;
     }
 
@@ -178,9 +202,22 @@ public sealed class ChunkSampler
                     "Keep the episodes of different tasks in different folders or pad their actions.");
             }
 
-            episode.Image.AsSpan(start * imageBytes, length * imageBytes).CopyTo(batch.Images.AsSpan(i * length * imageBytes));
-            episode.Action.AsSpan(start * actionSize, length * actionSize).CopyTo(batch.Actions.AsSpan(i * length * actionSize));
-            episode.Reward.AsSpan(start, length).CopyTo(batch.Rewards.AsSpan(i * length));
+            var rows = Math.Min(length, episode.Length - start);
+            Copy(episode.Image.AsSpan(start * imageBytes, rows * imageBytes), batch.Images.AsSpan(i * length * imageBytes));
+            Copy(episode.Action.AsSpan(start * actionSize, rows * actionSize), batch.Actions.AsSpan(i * length * actionSize));
+            Copy(episode.Reward.AsSpan(start, rows), batch.Rewards.AsSpan(i * length));
+            if (batch is { Lengths: { } lengths, Terminated: { } terminated })
+            {
+                lengths[i] = rows;
+                terminated.AsSpan(i * length, length).Clear();
+                terminated[(i * length) + rows - 1] = episode.End == EpisodeEnd.Terminated && start + rows == episode.Length;
+            }
+
+            void Copy<T>(ReadOnlySpan<T> values, Span<T> chunk)
+            {
+                values.CopyTo(chunk);
+                chunk[values.Length..(values.Length / rows * length)].Clear();
+            }
         }
 
         return batch;
@@ -199,17 +236,17 @@ public sealed class ChunkSampler
 
     private ChunkOrigin DrawFrom(int index)
     {
-        var (name, starts, _) = _episodes[index];
-        return new ChunkOrigin(name, _random.NextInt32(starts));
+        var (name, draws, lastStart, _) = _episodes[index];
+        return new ChunkOrigin(name, Math.Min(_random.NextInt32(draws), lastStart));
     }
 
     private ChunkOrigin DrawFlat()
     {
-        var drawn = _random.NextInt32(checked((int)_cumulativeStarts[^1]));
-        var found = _cumulativeStarts.BinarySearch(drawn + 1L);
+        var drawn = _random.NextInt32(checked((int)_cumulativeDraws[^1]));
+        var found = _cumulativeDraws.BinarySearch(drawn + 1L);
         var index = found < 0 ? ~found : found;
-        var (name, starts, _) = _episodes[index];
-        return new ChunkOrigin(name, (int)(drawn - (_cumulativeStarts[index] - starts)));
+        var (name, draws, lastStart, _) = _episodes[index];
+        return new ChunkOrigin(name, Math.Min((int)(drawn - (_cumulativeDraws[index] - draws)), lastStart));
     }
 
     private int EpisodeOf(ChunkSelection.PeriodSelection periods, long chunk)
@@ -234,7 +271,8 @@ public sealed class ChunkSampler
     private ChunkBatch Allocate(Episode template, ChunkOrigin[] origins, ChunkBatch? reuse)
     {
         if (reuse is not null && reuse.BatchSize == origins.Length && reuse.ChunkLength == ChunkLength
-            && reuse.ImageShape == template.ImageShape && reuse.ActionSize == template.ActionSize)
+            && reuse.ImageShape == template.ImageShape && reuse.ActionSize == template.ActionSize
+            && reuse.Lengths is not null == _earlyEnds)
         {
             origins.CopyTo(reuse.Origins, 0);
             return reuse;
@@ -249,6 +287,10 @@ public sealed class ChunkSampler
             GC.AllocateUninitializedArray<byte>(checked(rows * template.ImageShape.Bytes)),
             new float[rows * template.ActionSize],
             new float[rows],
-            [.. origins]);
+            [.. origins])
+        {
+            Terminated = _earlyEnds ? new bool[rows] : null,
+            Lengths = _earlyEnds ? new int[origins.Length] : null,
+        };
     }
 }

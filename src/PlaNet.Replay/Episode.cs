@@ -12,6 +12,16 @@ public readonly record struct ImageShape(int Height, int Width)
     public int Bytes => Height * Width * 3;
 }
 
+/// <summary>How an episode ended.</summary>
+public enum EpisodeEnd
+{
+    /// <summary>By its time limit, or a recording stopped: rewards could have followed.</summary>
+    Truncated,
+
+    /// <summary>In a terminal state: no reward could follow.</summary>
+    Terminated,
+}
+
 /// <summary>
 /// One recorded episode of T decisions, as T+1 aligned rows: row k holds the image that action k led to and the reward that
 /// action k earned; row 0 holds the image after the reset, a zero action and a zero reward (docs/algorithm.md, "Time").
@@ -29,6 +39,9 @@ public sealed class Episode
     /// <param name="states">Simulator state vectors by name, each <c>[T+1, n]</c>. Default none.</param>
     /// <param name="seed">Seed of the environment's reset, if any.</param>
     /// <param name="weightsVersion">Update count of the weights that acted; null for random actions.</param>
+    /// <param name="end">
+    /// How it ended; null if the file does not say, as of tasks that never terminate. Default null.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// An array has the wrong length, a number is not finite, or action or reward of row 0 is not zero. The message names the field.
     /// </exception>
@@ -41,7 +54,8 @@ public sealed class Episode
         float[] reward,
         IReadOnlyDictionary<string, float[]>? states = null,
         ulong? seed = null,
-        long? weightsVersion = null)
+        long? weightsVersion = null,
+        EpisodeEnd? end = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(action);
@@ -59,6 +73,7 @@ public sealed class Episode
         States = states ?? new Dictionary<string, float[]>(StringComparer.Ordinal);
         Seed = seed;
         WeightsVersion = weightsVersion;
+        End = end;
         CheckLength("image", image.Length, (long)Length * imageShape.Bytes);
         CheckLength("action", action.Length, (long)Length * actionSize);
         EpisodeFields.CheckRows(name, actionSize, action, reward);
@@ -116,6 +131,9 @@ public sealed class Episode
 
     /// <summary>Update count of the weights that acted; null for random actions.</summary>
     public long? WeightsVersion { get; }
+
+    /// <summary>How it ended; null if the file does not say, which counts as truncated.</summary>
+    public EpisodeEnd? End { get; }
 
     /// <summary>Memory of the arrays, in bytes.</summary>
     public long Bytes =>

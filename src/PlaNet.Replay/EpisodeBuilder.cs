@@ -78,8 +78,9 @@ public sealed class EpisodeBuilder
     /// <param name="name">Name of the episode; see <see cref="EpisodeName"/>.</param>
     /// <param name="seed">Seed of the environment's reset, if any.</param>
     /// <param name="weightsVersion">Update count of the weights that acted; null for random actions.</param>
+    /// <param name="end">How it ended; null leaves it out of the file. Default null.</param>
     /// <exception cref="InvalidOperationException">No episode was started.</exception>
-    public Episode Build(string name, ulong? seed = null, long? weightsVersion = null)
+    public Episode Build(string name, ulong? seed = null, long? weightsVersion = null, EpisodeEnd? end = null)
     {
         if (_reward.Count == 0)
         {
@@ -87,7 +88,8 @@ public sealed class EpisodeBuilder
         }
 
         var states = _states.ToDictionary(state => state.Name, state => state.Values.ToArray(), StringComparer.Ordinal);
-        var episode = new Episode(name, _imageShape, _actionSize, [.. _image], [.. _action], [.. _reward], states, seed, weightsVersion);
+        var episode = new Episode(
+            name, _imageShape, _actionSize, [.. _image], [.. _action], [.. _reward], states, seed, weightsVersion, end);
         _reward.Clear();
         return episode;
     }

@@ -24,13 +24,17 @@ public sealed class EpisodeFileException(string name, string reason, Exception? 
 /// <param name="FileBytes">Size of the file, in bytes.</param>
 public sealed record EpisodeEntry(string Name, int Length, double Return, long FileBytes)
 {
+    /// <summary>How the episode ended; null if the file does not say, which counts as truncated.</summary>
+    public EpisodeEnd? End { get; init; }
+
     /// <summary>Decisions, T.</summary>
     public int Steps => Length - 1;
 }
 
 /// <summary>
-/// The file format of episodes: an .npz archive with image, action, reward, the state vectors under their own names, and the scalars seed
-/// and weights_version if known (docs/runs.md, "The directory").
+/// The file format of episodes: an .npz archive with image, action, reward, the state vectors under their own names, the flags terminated
+/// and truncated of every row for tasks that can terminate, and the scalars seed and weights_version if known (docs/runs.md, "The
+/// directory").
 /// </summary>
 public static class EpisodeFile
 {
@@ -51,6 +55,12 @@ public static class EpisodeFile
             new(EpisodeFields.Action, NpyArray.From(episode.Action, length, episode.ActionSize)),
             new(EpisodeFields.Reward, NpyArray.From(episode.Reward, length)),
         };
+        if (episode.End is { } end)
+        {
+            arrays.Add(new(EpisodeFields.Terminated, NpyArray.From(LastRow(length, end == EpisodeEnd.Terminated), length)));
+            arrays.Add(new(EpisodeFields.Truncated, NpyArray.From(LastRow(length, end == EpisodeEnd.Truncated), length)));
+        }
+
         foreach (var (name, values) in episode.States.OrderBy(state => state.Key, StringComparer.Ordinal))
         {
             arrays.Add(new(name, NpyArray.From(values, length, values.Length / length)));
@@ -96,6 +106,7 @@ public static class EpisodeFile
                 switch (field)
                 {
                     case EpisodeFields.Image or EpisodeFields.Action or EpisodeFields.Reward:
+                    case EpisodeFields.Terminated or EpisodeFields.Truncated:
                         break;
                     case EpisodeFields.Seed:
                         seed = unchecked((ulong)Scalar(field, array));
@@ -111,13 +122,22 @@ public static class EpisodeFile
             }
 
             return new Episode(
-                name, shape, action.Shape[1], (byte[])image.Data, action.ToSingles(), reward.ToSingles(), states, seed, version);
+                name,
+                shape,
+                action.Shape[1],
+                (byte[])image.Data,
+                action.ToSingles(),
+                reward.ToSingles(),
+                states,
+                seed,
+                version,
+                EndOf(arrays, length));
         });
     }
 
     /// <summary>
-    /// Reads the metadata of an episode. Only the archive's directory, the headers, actions and rewards are read and checked, not the
-    /// images.
+    /// Reads the metadata of an episode. Only the archive's directory, the headers, actions, rewards and flags are read and checked, not
+    /// the images.
     /// </summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="rule">What the episode must satisfy in addition. Default none.</param>
@@ -129,7 +149,8 @@ public static class EpisodeFile
         {
             EpisodeName.Check(name);
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            var (headers, arrays) = NpzFile.ReadSome(stream, [EpisodeFields.Action, EpisodeFields.Reward]);
+            var (headers, arrays) = NpzFile.ReadSome(
+                stream, [EpisodeFields.Action, EpisodeFields.Reward, EpisodeFields.Terminated, EpisodeFields.Truncated]);
             var image = Get(headers, EpisodeFields.Image);
             var (shape, length) = CheckImage(image.TypeCode, image.Shape);
             var (action, reward) = (Get(arrays, EpisodeFields.Action), Get(arrays, EpisodeFields.Reward));
@@ -148,8 +169,32 @@ public static class EpisodeFile
                 total += value;
             }
 
-            return new EpisodeEntry(name, length, total, stream.Length);
+            return new EpisodeEntry(name, length, total, stream.Length) { End = EndOf(arrays, length) };
         });
+    }
+
+    private static bool[] LastRow(int length, bool value)
+    {
+        var rows = new bool[length];
+        rows[^1] = value;
+        return rows;
+    }
+
+    private static EpisodeEnd? EndOf(IReadOnlyDictionary<string, NpyArray> arrays, int length)
+    {
+        bool[]? Flags(string field)
+        {
+            if (!arrays.TryGetValue(field, out var array))
+            {
+                return null;
+            }
+
+            CheckShape(field, array.Shape, [length]);
+            return array.Data as bool[]
+                ?? throw new InvalidDataException($"{field} has the type {array.TypeCode}, but must have |b1 (bool).");
+        }
+
+        return EpisodeFields.EndOf(Flags(EpisodeFields.Terminated), Flags(EpisodeFields.Truncated));
     }
 
     private static T Guard<T>(string name, Func<T> read)

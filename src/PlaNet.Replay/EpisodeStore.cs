@@ -211,7 +211,7 @@ public sealed class EpisodeStore : IEpisodeSource
             });
         }
 
-        var entry = new EpisodeEntry(episode.Name, episode.Length, episode.Return, content.Length);
+        var entry = new EpisodeEntry(episode.Name, episode.Length, episode.Return, content.Length) { End = episode.End };
         lock (_gate)
         {
             _entries[episode.Name] = entry;
@@ -260,7 +260,7 @@ public sealed class EpisodeStore : IEpisodeSource
 
             lock (_gate)
             {
-                _entries[name] = new EpisodeEntry(name, episode.Length, episode.Return, content.Length);
+                _entries[name] = new EpisodeEntry(name, episode.Length, episode.Return, content.Length) { End = episode.End };
                 _hashes[name] = Hash(content);
                 _checked.Add(name);
             }

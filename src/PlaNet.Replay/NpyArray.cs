@@ -7,6 +7,7 @@ public sealed class NpyArray
 {
     private static readonly Dictionary<Type, string> Codes = new()
     {
+        [typeof(bool)] = "|b1",
         [typeof(byte)] = "|u1",
         [typeof(float)] = "<f4",
         [typeof(double)] = "<f8",
@@ -24,7 +25,7 @@ public sealed class NpyArray
     /// <summary>NumPy's codes of the element types that can be written and read.</summary>
     public static IReadOnlyCollection<string> SupportedTypes => Codes.Values;
 
-    /// <summary>The numbers: byte[], float[], double[], int[], long[] or ulong[].</summary>
+    /// <summary>The numbers: bool[], byte[], float[], double[], int[], long[] or ulong[].</summary>
     public Array Data { get; }
 
     /// <summary>Length of each axis; empty for a scalar.</summary>
@@ -37,7 +38,7 @@ public sealed class NpyArray
     public long ByteLength => Buffer.ByteLength(Data);
 
     /// <summary>An array of the given shape over the given numbers, which are not copied.</summary>
-    /// <typeparam name="T">byte, float, double, int, long or ulong.</typeparam>
+    /// <typeparam name="T">bool, byte, float, double, int, long or ulong.</typeparam>
     /// <param name="data">The numbers, in C order.</param>
     /// <param name="shape">Length of each axis; their product is the number of elements.</param>
     /// <exception cref="ArgumentException">The type is not supported, or the shape does not match the number of elements.</exception>
@@ -79,6 +80,7 @@ public sealed class NpyArray
             int[] values => Array.ConvertAll(values, value => (float)value),
             long[] values => Array.ConvertAll(values, value => (float)value),
             ulong[] values => Array.ConvertAll(values, value => (float)value),
+            bool[] values => Array.ConvertAll(values, value => value ? 1f : 0f),
             _ => Array.ConvertAll((byte[])Data, value => (float)value),
         };
     }
@@ -87,6 +89,7 @@ public sealed class NpyArray
     {
         Array data = typeCode switch
         {
+            "|b1" => new bool[count],
             "|u1" => GC.AllocateUninitializedArray<byte>(count),
             "<f4" => new float[count],
             "<f8" => new double[count],
@@ -101,6 +104,7 @@ public sealed class NpyArray
     {
         return Data switch
         {
+            bool[] values => MemoryMarshal.AsBytes(values.AsSpan()),
             byte[] values => values,
             float[] values => MemoryMarshal.AsBytes(values.AsSpan()),
             double[] values => MemoryMarshal.AsBytes(values.AsSpan()),

@@ -74,7 +74,11 @@ public static class NpyFormat
         var bytes = array.Bytes();
         ReadExactly(stream, bytes);
         crc = Crc32.Compute(bytes, crc);
-        return array;
+
+        // .NET assumes that a bool is 0 or 1.
+        return array.Data is bool[] && bytes.IndexOfAnyExceptInRange((byte)0, (byte)1) is var other && other >= 0
+            ? throw new InvalidDataException($"An array of bools holds the byte {bytes[other]} at position {other}, but must hold 0 or 1.")
+            : array;
     }
 
     private static NpyHeader ReadHeader(Stream stream, long streamBytes, out uint crc)

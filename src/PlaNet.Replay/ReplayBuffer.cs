@@ -16,6 +16,9 @@ public sealed record ReplayBufferOptions(
     /// <summary>What every episode must satisfy. Default: nothing beyond <see cref="Episode"/>.</summary>
     public EpisodeRule? Rule { get; init; }
 
+    /// <summary>Whether episodes can end early (<see cref="ChunkSampler"/>, remarks). Default false.</summary>
+    public bool EarlyEnds { get; init; }
+
     /// <summary>
     /// File that lists the unused files which were reported, with the reasons, so that each is reported once, also when the run resumes.
     /// Default null: each is reported once by each buffer.
@@ -275,6 +278,6 @@ public sealed class ReplayBuffer
     }
 
     private (ChunkSampler Train, ChunkSampler Test) CreateSamplers() => (
-        new ChunkSampler(_train, _options.BatchSize, _options.ChunkLength, _trainRandom, selection: _options.Selection),
-        new ChunkSampler(_test, _options.BatchSize, _options.ChunkLength, _testRandom));
+        new ChunkSampler(_train, _options.BatchSize, _options.ChunkLength, _trainRandom, null, _options.Selection, _options.EarlyEnds),
+        new ChunkSampler(_test, _options.BatchSize, _options.ChunkLength, _testRandom, earlyEnds: _options.EarlyEnds));
 }

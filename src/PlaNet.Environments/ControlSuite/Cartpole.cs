@@ -13,6 +13,17 @@ public sealed class Cartpole : ITaskDomain
         Define("cartpole_balance_sparse", "Keep a pole upright on a cart; reward only close to balance.", swingUp: false, sparse: true),
         Define("cartpole_swingup", "Swing a hanging pole up and keep it upright.", swingUp: true, sparse: false),
         Define("cartpole_swingup_sparse", "Swing a hanging pole up; reward only close to balance.", swingUp: true, sparse: true),
+        new TaskDefinition(
+            "cartpole_survive",
+            "cartpole",
+            "Keep a pole from falling and its cart in the middle: the episode ends with the fall. Not a task of the original suite.",
+            ActionRepeat: 1,
+            ActionSize: 1,
+            _ => new SuiteEnvironment<CartpolePhysics>(
+                "cartpole_survive", new CartpolePhysics(CartpoleSurvival.PhysicsSteps), new CartpoleSurvival()))
+        {
+            IsOriginal = false,
+        },
     ];
 
     private static TaskDefinition Define(string name, string description, bool swingUp, bool sparse)
@@ -33,8 +44,9 @@ public sealed class CartpolePhysics : Physics
     private readonly int _pole;
 
     /// <summary>Compiles the model.</summary>
-    public CartpolePhysics()
-        : base("Cartpole.xml", physicsSteps: 1)
+    /// <param name="physicsSteps">Physics steps of 0.01 s in a control step. Default 1.</param>
+    public CartpolePhysics(int physicsSteps = 1)
+        : base("Cartpole.xml", physicsSteps)
     {
         _pole = Model.Id(MjObject.Body, "pole_1");
     }
@@ -58,7 +70,7 @@ public sealed class CartpolePhysics : Physics
 /// <summary>Balance or swing-up, with dense or sparse reward.</summary>
 /// <param name="swingUp">Whether the pole starts hanging.</param>
 /// <param name="sparse">Whether reward is given only close to balance.</param>
-internal sealed class CartpoleTask(bool swingUp, bool sparse) : SuiteTask<CartpolePhysics>
+internal class CartpoleTask(bool swingUp, bool sparse) : SuiteTask<CartpolePhysics>
 {
     public override IReadOnlyList<Observable<CartpolePhysics>> Observables { get; } =
     [
@@ -95,4 +107,42 @@ internal sealed class CartpoleTask(bool swingUp, bool sparse) : SuiteTask<Cartpo
         var velocity = (1 + Rewards.Tolerance(physics.PoleVelocity, margin: 5)) / 2;
         return upright * control * velocity * centred;
     }
+}
+
+/// <summary>
+/// The classical cart-pole problem (Barto, Sutton and Anderson 1983) on the suite's model: every control step earns 1, also the last one,
+/// and the episode ends when the pole leans too far or the cart leaves the middle of the rail. Only the end tells a good action from a bad
+/// one. A control step is as long as a decision, because a repeated action that is cut short would earn less and so warn of the end.
+/// </summary>
+internal sealed class CartpoleSurvival() : CartpoleTask(swingUp: false, sparse: false)
+{
+    public const int PhysicsSteps = 4;
+
+    // 30 degrees instead of the classical 12, so that a fall shows in a small image.
+    private const double LargestAngle = Math.PI / 6;
+
+    // Metres; the rail ends at 1.8.
+    private const double FarthestCart = 1.2;
+
+    private static readonly double s_smallestCosine = Math.Cos(LargestAngle);
+
+    public override int ControlSteps => 250;
+
+    public override bool Terminates => true;
+
+    public override void Initialise(CartpolePhysics physics, RandomStream random)
+    {
+        // Leaning so far that a pole left alone falls within a second.
+        physics.Data.Qpos[0] = random.NextUniform(-0.1, 0.1);
+        physics.Data.Qpos[1] = random.NextUniform(-0.2, 0.2);
+        foreach (ref var value in physics.Data.Qvel)
+        {
+            value = 0.01 * random.NextGaussian();
+        }
+    }
+
+    public override double Reward(CartpolePhysics physics) => 1;
+
+    public override bool IsTerminal(CartpolePhysics physics) =>
+        physics.PoleCosine < s_smallestCosine || Math.Abs(physics.CartPosition) > FarthestCart;
 }

@@ -3,10 +3,12 @@ using PlaNet.Common;
 
 namespace PlaNet.Environments.ControlSuite;
 
-/// <summary>A control-suite task as an environment: one control step per decision, 1000 in an episode, no images.</summary>
+/// <summary>
+/// A control-suite task as an environment: one control step per decision, 1000 in an episode of the original suite, no images.
+/// </summary>
 public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvironment
 {
-    /// <summary>Control steps in an episode of every control-suite task (docs/tasks.md).</summary>
+    /// <summary>Control steps in an episode of every task of the original suite (docs/tasks.md).</summary>
     public const int ControlSteps = 1000;
 
     private readonly double[] _controls;
@@ -17,15 +19,19 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
     /// <param name="name">Name of the task.</param>
     /// <param name="physics">The model and its simulation.</param>
     /// <param name="states">The observations, in order.</param>
-    protected SuiteEnvironment(string name, Physics physics, IReadOnlyList<StateSpec> states)
+    /// <param name="controlSteps">Time limit in control steps.</param>
+    /// <param name="terminates">Whether an episode can end in a terminal state.</param>
+    protected SuiteEnvironment(
+        string name, Physics physics, IReadOnlyList<StateSpec> states, int controlSteps = ControlSteps, bool terminates = false)
     {
         ArgumentNullException.ThrowIfNull(physics);
         Physics = physics;
         _controls = new double[physics.Model.ControlCount];
         _readBuffer = new double[states.Max(state => state.Size)];
-        Spec = new EnvironmentSpec(name, ActionSpec.Unit(_controls.Length), null, states, ControlSteps)
+        Spec = new EnvironmentSpec(name, ActionSpec.Unit(_controls.Length), null, states, controlSteps)
         {
             ControlSeconds = physics.PhysicsSteps * physics.Model.Timestep,
+            Terminates = terminates,
         };
     }
 
@@ -48,7 +54,7 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
     /// <exception cref="MuJoCoException">The simulation became unstable. The episode has ended.</exception>
     public StepResult Step(ReadOnlySpan<float> action)
     {
-        if (_step is not { } step || step >= ControlSteps)
+        if (_step is not { } step || step >= Spec.ControlSteps)
         {
             throw new InvalidOperationException(
                 $"Task {Spec.Task} has no running episode ({(_step is null ? "it was not reset" : "the last one ended")}): "
@@ -63,8 +69,10 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
 
         _step = null;
         Physics.Step(_controls);
-        _step = step + 1;
-        return new StepResult(Observe(), EvaluateReward(), Terminated: false, Truncated: step + 1 == ControlSteps);
+        var terminated = EvaluateTerminal();
+
+        _step = terminated ? Spec.ControlSteps : step + 1;
+        return new StepResult(Observe(), EvaluateReward(), terminated, Truncated: !terminated && step + 1 == Spec.ControlSteps);
     }
 
     /// <inheritdoc />
@@ -107,6 +115,9 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
 
     /// <summary>Reward of the current state and controls, in [0, 1].</summary>
     public abstract double EvaluateReward();
+
+    /// <summary>Whether the current state is terminal.</summary>
+    public abstract bool EvaluateTerminal();
 
     /// <summary>Reads one observation of the current state in double precision.</summary>
     /// <param name="index">Index in the spec's states.</param>
@@ -153,7 +164,12 @@ public abstract class SuiteEnvironment : IRenderableEnvironment, IRestorableEnvi
 /// <param name="physics">The model and its simulation; the environment takes ownership.</param>
 /// <param name="task">Initial state, observations and reward.</param>
 public sealed class SuiteEnvironment<TPhysics>(string name, TPhysics physics, SuiteTask<TPhysics> task)
-    : SuiteEnvironment(name, physics, [.. task.Observables.Select(observable => new StateSpec(observable.Name, observable.Size))])
+    : SuiteEnvironment(
+        name,
+        physics,
+        [.. task.Observables.Select(observable => new StateSpec(observable.Name, observable.Size))],
+        task.ControlSteps,
+        task.Terminates)
     where TPhysics : Physics
 {
     private readonly IReadOnlyList<Observable<TPhysics>> _observables = task.Observables;
@@ -162,6 +178,12 @@ public sealed class SuiteEnvironment<TPhysics>(string name, TPhysics physics, Su
     public override double EvaluateReward()
     {
         return task.Reward(physics);
+    }
+
+    /// <inheritdoc />
+    public override bool EvaluateTerminal()
+    {
+        return task.IsTerminal(physics);
     }
 
     /// <inheritdoc />

@@ -10,6 +10,12 @@ public abstract class SuiteTask<TPhysics>
     /// <summary>The observations, in order.</summary>
     public abstract IReadOnlyList<Observable<TPhysics>> Observables { get; }
 
+    /// <summary>Time limit in control steps. Default 1000, as in the original suite.</summary>
+    public virtual int ControlSteps => SuiteEnvironment.ControlSteps;
+
+    /// <summary>Whether an episode can end in a terminal state. Default false, as in the original suite.</summary>
+    public virtual bool Terminates => false;
+
     /// <summary>Sets an initial state. Called during a reset, on the default pose.</summary>
     /// <param name="physics">The model and its simulation.</param>
     /// <param name="random">Random numbers of the episode.</param>
@@ -18,6 +24,10 @@ public abstract class SuiteTask<TPhysics>
     /// <summary>Reward of the control step that led to the current state, in [0, 1].</summary>
     /// <param name="physics">The model and its simulation.</param>
     public abstract double Reward(TPhysics physics);
+
+    /// <summary>Whether the current state is terminal. Default false.</summary>
+    /// <param name="physics">The model and its simulation.</param>
+    public virtual bool IsTerminal(TPhysics physics) => false;
 }
 
 /// <summary>A named observation.</summary>

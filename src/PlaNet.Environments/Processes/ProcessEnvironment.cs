@@ -174,6 +174,8 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
             : (after.ControlSteps, after.ActionRepeat) != (before.ControlSteps, before.ActionRepeat)
                 ? $"{after.ControlSteps} control_steps with action_repeat {after.ActionRepeat}, "
                     + $"before {before.ControlSteps} with {before.ActionRepeat}"
+            : after.Terminates != before.Terminates
+                ? $"terminates {(after.Terminates ? "true" : "false")}, before {(before.Terminates ? "true" : "false")}"
             : null;
     }
 

@@ -62,6 +62,11 @@ internal static class ProcessProtocol
             ["control_steps"] = spec.ControlSteps,
             ["action_repeat"] = spec.ActionRepeat,
         };
+        if (spec.Terminates)
+        {
+            hello["terminates"] = true;
+        }
+
         return hello.ToJsonString(s_plain);
     }
 
@@ -246,6 +251,7 @@ internal static class ProcessProtocol
             Text(hello, "task"), action, image, states, Integer(hello, "control_steps", 1, int.MaxValue))
         {
             ActionRepeat = hello.TryGetProperty("action_repeat", out _) ? Integer(hello, "action_repeat", 1, int.MaxValue) : 1,
+            Terminates = hello.TryGetProperty("terminates", out _) && Boolean(hello, "terminates"),
         };
         _ = ObservationBytes(spec);
         return spec;

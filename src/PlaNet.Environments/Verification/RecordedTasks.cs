@@ -10,7 +10,7 @@ internal static class RecordedTasks
     /// <exception cref="ReferenceDataException">There is no such domain.</exception>
     public static IReadOnlyList<TaskDefinition> Of(string domain, string file)
     {
-        TaskDefinition[] tasks = [.. TaskRegistry.All.Where(task => task.Domain == domain)];
+        TaskDefinition[] tasks = [.. TaskRegistry.All.Where(task => task.IsOriginal && task.Domain == domain)];
         return tasks.Length > 0
             ? tasks
             : throw new ReferenceDataException(
@@ -24,7 +24,8 @@ internal static class RecordedTasks
         // "cartpole_balance" includes its sparse variant, and "reacher" both target sizes.
         TaskDefinition[] tasks =
         [
-            .. TaskRegistry.All.Where(task => $"{task.Domain}_{Suffix(task.Name)}" is var name
+            .. TaskRegistry.All.Where(task => task.IsOriginal
+                && $"{task.Domain}_{Suffix(task.Name)}" is var name
                 && (name == set || name == $"{set}_sparse" || task.Domain == set)),
         ];
         return tasks.Length > 0

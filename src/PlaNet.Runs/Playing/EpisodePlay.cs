@@ -107,7 +107,10 @@ public sealed record EpisodePlay
             }
         }
 
-        return builder.Build(EpisodeName.Create(time, seed), seed, weightsVersion);
+        // Files of tasks that never terminate stay as they were before there were flags.
+        var last = _slots[environment].Transitions[^1].Step;
+        EpisodeEnd? end = last.Terminated ? EpisodeEnd.Terminated : spec.Terminates ? EpisodeEnd.Truncated : null;
+        return builder.Build(EpisodeName.Create(time, seed), seed, weightsVersion, end);
     }
 
     /// <summary>The episode of one environment.</summary>

@@ -19,6 +19,20 @@ public sealed class ProcessProtocolTests
     }
 
     [Fact]
+    public void Whether_episodes_terminate_is_announced_only_where_they_do_so_that_older_clients_read_the_line()
+    {
+        var (plain, ending) = (ProcessProtocol.Hello(s_spec), ProcessProtocol.Hello(s_spec with { Terminates = true }));
+        Assert.DoesNotContain("terminates", plain, StringComparison.Ordinal);
+        Assert.Contains("\"terminates\":true", ending, StringComparison.Ordinal);
+        Assert.Equal((false, true), (ProcessProtocol.ReadHello(plain).Terminates, ProcessProtocol.ReadHello(ending).Terminates));
+        var wrong = ending.Replace("\"terminates\":true", "\"terminates\":1", StringComparison.Ordinal);
+        Assert.Contains(
+            "sent \"terminates\" as 1, which must be true or false",
+            Assert.Throws<FormatException>(() => ProcessProtocol.ReadHello(wrong)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Observations_of_gigabytes_are_refused_before_memory_is_reserved()
     {
         var states = Enumerable.Range(0, 3000).Select(number => new StateSpec($"s{number}", 1 << 20)).ToArray();

@@ -32,7 +32,7 @@ internal static class Reference
 
     public static IEnumerable<TaskDefinition> TasksOf(string domain)
     {
-        return TaskRegistry.All.Where(task => task.Domain == domain);
+        return TaskRegistry.All.Where(task => task.IsOriginal && task.Domain == domain);
     }
 
     /// <summary>The task's name within its domain, as in the names of reward columns.</summary>

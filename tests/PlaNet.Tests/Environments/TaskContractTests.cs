@@ -12,14 +12,16 @@ public sealed class TaskContractTests
 
     public static TheoryData<string> Tasks => [.. TaskRegistry.All.Select(task => task.Name)];
 
+    public static TheoryData<string> Originals => [.. TaskRegistry.All.Where(task => task.IsOriginal).Select(task => task.Name)];
+
     [Fact]
     public void The_tasks_of_the_paper_are_registered_with_their_action_repeats()
     {
         var tasks = TaskRegistry.All.ToDictionary(task => task.Name, task => (task.ActionRepeat, task.ActionSize), StringComparer.Ordinal);
         Assert.Equal(
             [
-                "cartpole_balance", "cartpole_balance_sparse", "cartpole_swingup", "cartpole_swingup_sparse", "cheetah_run", "cup_catch",
-                "finger_spin", "reacher_easy", "reacher_hard", "walker_run", "walker_stand", "walker_walk",
+                "cartpole_balance", "cartpole_balance_sparse", "cartpole_survive", "cartpole_swingup", "cartpole_swingup_sparse",
+                "cheetah_run", "cup_catch", "finger_spin", "reacher_easy", "reacher_hard", "walker_run", "walker_stand", "walker_walk",
             ],
             tasks.Keys);
         Assert.Equal((8, 1), tasks["cartpole_swingup"]);
@@ -31,11 +33,12 @@ public sealed class TaskContractTests
     }
 
     [Theory]
-    [MemberData(nameof(Tasks))]
+    [MemberData(nameof(Originals))]
     public void An_episode_has_1000_control_steps_with_rewards_from_0_to_1_and_ends_by_its_time_limit(string task)
     {
         using var environment = TaskRegistry.Create(task, new TaskSettings { ActionRepeat = 1 });
         Assert.Equal(1000, environment.Spec.Decisions);
+        Assert.False(environment.Spec.Terminates);
         var actions = new RandomStream(1);
         environment.Reset(3);
         for (var step = 1; step <= 1000; step++)
@@ -56,7 +59,7 @@ public sealed class TaskContractTests
         Assert.Equal(task, environment.Spec.Task);
         Assert.Equal(definition.ActionSize, environment.Spec.Action.Size);
         Assert.Equal(definition.ActionRepeat, environment.Spec.ActionRepeat);
-        Assert.Equal(1000 / definition.ActionRepeat, environment.Spec.Decisions);
+        Assert.Equal((definition.IsOriginal ? 1000 : 250) / definition.ActionRepeat, environment.Spec.Decisions);
         foreach (var seen in new[] { environment.Reset(5), environment.Step(new float[definition.ActionSize]).Observation })
         {
             Assert.Equal(48 * 80 * 3, seen.Image!.Length);
@@ -142,13 +145,13 @@ public sealed class TaskContractTests
             Assert.Throws<InvalidOperationException>(() => environment.Step(action)).Message,
             StringComparison.Ordinal);
         environment.Reset(1);
-        Assert.True(environment.Step(action).Truncated);
+        Assert.True(environment.Step(action).Ended);
         Assert.Contains(
             "ended",
             Assert.Throws<InvalidOperationException>(() => environment.Step(action)).Message,
             StringComparison.Ordinal);
         environment.Reset(2);
-        Assert.True(environment.Step(action).Truncated);
+        Assert.True(environment.Step(action).Ended);
     }
 
     [Theory]
@@ -184,7 +187,12 @@ public sealed class TaskContractTests
         {
             var action = Draw(actions, plain.Spec.Action);
             var wide = padding.NextDouble() < 0.2 ? [.. action, -1, 1, 1] : action.Concat(Draw(padding, ActionSpec.Unit(3))).ToArray();
-            Assert.Equal(Describe(plain.Step(action)), Describe(padded.Step(wide)));
+            var result = plain.Step(action);
+            Assert.Equal(Describe(result), Describe(padded.Step(wide)));
+            if (result.Ended)
+            {
+                break;
+            }
         }
     }
 
@@ -209,6 +217,7 @@ public sealed class TaskContractTests
         using var environment = TaskRegistry.Create(task);
         var seconds = TaskRegistry.Find(task).Domain switch
         {
+            _ when task == "cartpole_survive" => 0.04,
             "cartpole" or "cheetah" => 0.01,
             "walker" => 0.025,
             _ => 0.02,
@@ -270,7 +279,12 @@ public sealed class TaskContractTests
         var log = new List<string> { Describe(environment.Reset(seed)) };
         for (var i = 0; i < decisions; i++)
         {
-            log.Add(Describe(environment.Step(Draw(actions, environment.Spec.Action))));
+            var result = environment.Step(Draw(actions, environment.Spec.Action));
+            log.Add(Describe(result));
+            if (result.Ended)
+            {
+                break;
+            }
         }
 
         return string.Join('\n', log);
@@ -278,7 +292,16 @@ public sealed class TaskContractTests
 
     private static string Continue(SuiteEnvironment environment, RandomStream actions)
     {
-        return string.Join('\n', Enumerable.Range(0, 60).Select(_ => Describe(environment.Step(Draw(actions, environment.Spec.Action)))));
+        var log = new List<string>();
+        StepResult result;
+        do
+        {
+            result = environment.Step(Draw(actions, environment.Spec.Action));
+            log.Add(Describe(result));
+        }
+        while (log.Count < 60 && !result.Ended);
+
+        return string.Join('\n', log);
     }
 
     private static float[] Draw(RandomStream random, ActionSpec action)
@@ -288,7 +311,7 @@ public sealed class TaskContractTests
 
     private static string Describe(StepResult result)
     {
-        return $"{BitConverter.DoubleToInt64Bits(result.Reward):x} {result.Truncated} {Describe(result.Observation)}";
+        return $"{BitConverter.DoubleToInt64Bits(result.Reward):x} {result.Truncated} {result.Terminated} {Describe(result.Observation)}";
     }
 
     private static string Describe(Observation seen)

@@ -41,7 +41,7 @@ public sealed class FuzzTests
     {
         using var folder = new TemporaryFolder();
         var file = folder[EpisodeName + EpisodeFile.Extension];
-        var whole = EpisodeFile.ToBytes(Recordings.Random(EpisodeName, steps: 3));
+        var whole = EpisodeFile.ToBytes(Recordings.Random(EpisodeName, steps: 3, end: EpisodeEnd.Terminated));
         byte[][] archives = [whole, EpisodeFile.ToBytes(Recordings.Numbered(EpisodeName, 1, length: 1)), Stored(whole)];
         new FuzzTarget
         {
@@ -57,7 +57,7 @@ public sealed class FuzzTests
             [
                 .. FuzzTarget.Texts(
                     [
-                        .. s_numbers, "()", "(", ")", ",", "'", "\"", "{", "}", "True", "'<f8'", "'<i8'", "'|O'", "'>f4'", "|u1",
+                        .. s_numbers, "()", "(", ")", ",", "'", "\"", "{", "}", "True", "'<f8'", "'<i8'", "'|O'", "'>f4'", "|u1", "|b1",
                         "[('a', '<f4')]", "PK\u0003\u0004", "PK\u0001\u0002", "PK\u0005\u0006", "image.npy", "reward.npy", "../a", "\0",
                         "\u001b[2J",
                     ]),
@@ -102,6 +102,7 @@ public sealed class FuzzTests
             ("hello", ProcessProtocol.Hello(spec)),
             ("hello", ProcessProtocol.Hello(spec with { Image = null })),
             ("hello", ProcessProtocol.Hello(spec with { States = [] })),
+            ("hello", ProcessProtocol.Hello(spec with { Terminates = true })),
             ("reset answer", ProcessProtocol.ResetAnswer(observation.Length)),
             (
                 "step answer",

@@ -7,7 +7,7 @@ namespace PlaNet.Tests.Replay;
 internal static class Recordings
 {
     /// <summary>An episode of random numbers.</summary>
-    public static Episode Random(string name, int steps, int side = 4, int actionSize = 2, ulong seed = 1)
+    public static Episode Random(string name, int steps, int side = 4, int actionSize = 2, ulong seed = 1, EpisodeEnd? end = null)
     {
         var random = RandomStream.Fork(seed, name);
         var shape = new ImageShape(side, side);
@@ -36,11 +36,11 @@ internal static class Recordings
             builder.Add(action, (float)random.NextDouble(), image, states);
         }
 
-        return builder.Build(name, seed, weightsVersion: 7);
+        return builder.Build(name, seed, weightsVersion: 7, end);
     }
 
     /// <summary>An episode in which every number identifies the episode and the row.</summary>
-    public static Episode Numbered(string name, byte number, int length)
+    public static Episode Numbered(string name, byte number, int length, EpisodeEnd? end = null)
     {
         var image = new byte[length * 3];
         var action = new float[length];
@@ -54,7 +54,7 @@ internal static class Recordings
             reward[row] = row == 0 ? 0 : (1000 * number) + row + 0.5f;
         }
 
-        return new Episode(name, new ImageShape(1, 1), 1, image, action, reward);
+        return new Episode(name, new ImageShape(1, 1), 1, image, action, reward, end: end);
     }
 
     public static void Equal(Episode expected, Episode actual)
@@ -70,5 +70,6 @@ internal static class Recordings
         Assert.All(expected.States, state => Assert.Equal(state.Value, actual.States[state.Key]));
         Assert.Equal(expected.Seed, actual.Seed);
         Assert.Equal(expected.WeightsVersion, actual.WeightsVersion);
+        Assert.Equal(expected.End, actual.End);
     }
 }
