@@ -11,6 +11,7 @@ type private Quadratic(target: Tensor) =
     interface ILatentDynamics with
         member _.ActionSize = target.shape[0]
         member _.NoiseSize = 1L
+        member _.Continuation = null
         member _.Transition(_, action, _) = (action - target).square().sum(1L, keepdim = true).neg ()
         member _.Reward state = state.select (1L, 0L)
 

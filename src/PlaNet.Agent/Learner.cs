@@ -18,7 +18,8 @@ public sealed class Learner : IDisposable
     /// <param name="actionSize">Size of an action, A.</param>
     /// <param name="device">Device of the model.</param>
     /// <param name="seed">Seed of the initial weights.</param>
-    public Learner(Experiment experiment, int actionSize, Device device, ulong seed)
+    /// <param name="terminates">Whether a task announces that its episodes can terminate. Default false.</param>
+    public Learner(Experiment experiment, int actionSize, Device device, ulong seed, bool terminates = false)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         _experiment = experiment;
@@ -28,7 +29,8 @@ public sealed class Learner : IDisposable
         using var scope = NewDisposeScope();
         using (var weights = new Generator(seed, CPU))
         {
-            Model = new WorldModel(experiment.Model, actionSize, weights, experiment.Compute.Precision, experiment.Task.ImageSize);
+            Model = new WorldModel(
+                experiment.Model, actionSize, weights, experiment.Compute.Precision, experiment.Task.ImageSize, terminates);
         }
 
         Model.to(device);
@@ -111,13 +113,22 @@ public sealed class Learner : IDisposable
             inputs.Rewards,
             inputs.Noise,
             imagination,
-            imageOffset: ModelInputs.ImageOffset(_experiment.Objective, _generator));
+            inputs.Lengths,
+            ModelInputs.ImageOffset(_experiment.Objective, _generator),
+            inputs.Terminated);
     }
 
     private UpdateMetrics ToMetrics(ObjectiveTerms terms, double gradientNorm)
     {
         // One transfer for all numbers: on a GPU each transfer waits for the device.
-        Tensor?[] optional = [terms.GlobalDivergence, terms.Overshooting, terms.OvershootingReward, terms.ObservationOvershooting];
+        Tensor?[] optional =
+        [
+            terms.Continuation,
+            terms.GlobalDivergence,
+            terms.Overshooting,
+            terms.OvershootingReward,
+            terms.ObservationOvershooting,
+        ];
         Tensor[] scalars = [terms.Total, terms.Image, terms.Reward, terms.FullDivergence, .. optional.OfType<Tensor>()];
         using var numbers = stack([.. scalars.Select(scalar => scalar.detach())]).to(ScalarType.Float64).cpu();
         var values = numbers.data<double>().ToArray();
@@ -132,10 +143,11 @@ public sealed class Learner : IDisposable
             values[3],
             gradientNorm)
         {
-            GlobalDivergence = Next(optional[0]),
-            Overshooting = Next(optional[1]),
-            OvershootingReward = Next(optional[2]),
-            ObservationOvershooting = Next(optional[3]),
+            Continuation = Next(optional[0]),
+            GlobalDivergence = Next(optional[1]),
+            Overshooting = Next(optional[2]),
+            OvershootingReward = Next(optional[3]),
+            ObservationOvershooting = Next(optional[4]),
         };
     }
 }

@@ -11,6 +11,12 @@ namespace PlaNet;
 /// <param name="Noise">Standard normal noise of the posterior, [batch, time, stochastic].</param>
 public sealed record ModelInputs(Tensor Images, Tensor Actions, Tensor Rewards, Tensor Noise)
 {
+    /// <summary>1 for terminal states, else 0, [batch, time]; null if the model has no continuation head.</summary>
+    public Tensor? Terminated { get; init; }
+
+    /// <summary>Steps of each sequence without padding; null if all sequences have full length.</summary>
+    public IReadOnlyList<int>? Lengths { get; init; }
+
     /// <summary>Prepares a batch: draws the dither, then the posterior's noise.</summary>
     /// <param name="model">The world model.</param>
     /// <param name="batch">Chunks of episodes.</param>
@@ -27,7 +33,14 @@ public sealed record ModelInputs(Tensor Images, Tensor Actions, Tensor Rewards, 
         var actions = tensor(batch.Actions, [batch.BatchSize, batch.ChunkLength, batch.ActionSize], device: device);
         var rewards = tensor(batch.Rewards, [batch.BatchSize, batch.ChunkLength], device: device);
         var noise = randn([batch.BatchSize, batch.ChunkLength, model.Dynamics.StochasticSize], device: device, generator: generator);
-        return new ModelInputs(images, actions, rewards, noise);
+        return new ModelInputs(images, actions, rewards, noise)
+        {
+            Terminated = model.Continuation is null ? null
+                : batch.Terminated is { } terminated
+                    ? tensor(terminated, [batch.BatchSize, batch.ChunkLength], device: device).to(rewards.dtype)
+                    : zeros_like(rewards),
+            Lengths = batch.Lengths is { } lengths && lengths.Any(length => length < batch.ChunkLength) ? lengths : null,
+        };
     }
 
     /// <summary>Draws the first decoded step of <see cref="Objectives.Objective.Compute"/>.</summary>

@@ -14,6 +14,9 @@ namespace PlaNet;
 /// <param name="GradientNorm">Global norm of the gradient before clipping; 0 if no gradient was computed.</param>
 public sealed record UpdateMetrics(double Loss, double Image, double Reward, double Divergence, double GradientNorm)
 {
+    /// <summary>Binary cross-entropy of the predicted continuation; null without continuation head.</summary>
+    public double? Continuation { get; init; }
+
     /// <summary>Divergence of the posterior from the standard normal distribution; null if its weight is 0.</summary>
     public double? GlobalDivergence { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record UpdateMetrics(double Loss, double Image, double Reward, dou
     public IEnumerable<(string Name, double Value)> OptionalTerms =>
         from term in new[]
         {
+            (Name: "continuation", Value: Continuation),
             (Name: "global_divergence", Value: GlobalDivergence),
             (Name: "overshooting", Value: Overshooting),
             (Name: "overshooting_reward", Value: OvershootingReward),

@@ -24,15 +24,16 @@ public static class GridCosts
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
         var groups = grid.Cells.GroupBy(cell => cell.Experiment).ToArray();
-        var actionSizes = new Dictionary<TaskOptions, int>();
+        var described = new Dictionary<TaskOptions, (int ActionSize, bool Terminates)>();
         var rows = new List<string[]>();
         double seconds = 0, bytes = 0;
         foreach (var (index, group) in groups.Index())
         {
             var experiment = group.Key;
-            if (!actionSizes.TryGetValue(experiment.Task, out var size))
+            if (!described.TryGetValue(experiment.Task, out var task))
             {
-                actionSizes[experiment.Task] = size = Tasks.Describe(experiment.Task).Action.Size;
+                var specs = Tasks.DescribeAll(experiment.Task);
+                described[experiment.Task] = task = (specs[0].Action.Size, specs.Any(spec => spec.Terminates));
             }
 
             RunCost? cost = null;
@@ -43,7 +44,8 @@ public static class GridCosts
             }
 
             var work = cost?.Work ?? RunWork.Of(experiment);
-            var disk = work.DiskBytes(LearningCost.PartsOf(experiment, size).Sum(part => part.Parameters), checkpointsKept);
+            var parameters = LearningCost.PartsOf(experiment, task.ActionSize, task.Terminates).Sum(part => part.Parameters);
+            var disk = work.DiskBytes(parameters, checkpointsKept);
             var count = group.Count();
             (seconds, bytes) = (seconds + (count * cost?.Seconds ?? 0), bytes + (count * disk));
             string[] row =

@@ -69,6 +69,19 @@ public enum Activation
     Softplus,
 }
 
+/// <summary>Whether the model predicts the end of episodes (docs/termination.md).</summary>
+public enum ContinuationPrediction
+{
+    /// <summary>If the environment announces that its episodes can reach a terminal state.</summary>
+    Announced,
+
+    /// <summary>Always.</summary>
+    On,
+
+    /// <summary>Never: imagined rewards count as if no episode ended.</summary>
+    Off,
+}
+
 /// <summary>Forms and sizes of the world model's networks (section 3 and appendix A of the paper).</summary>
 public sealed record ModelOptions
 {
@@ -129,6 +142,13 @@ public sealed record ModelOptions
     [InRange(0, MinimumExclusive = true)]
     public double MinStddev { get; init; } = 0.1;
 
+    /// <summary>
+    /// Whether a continuation head predicts if an episode goes on after a state; planners then weight imagined rewards with it. It has the
+    /// layers and units of the reward head. Default <see cref="ContinuationPrediction.Announced"/>; no task of the paper terminates.
+    /// </summary>
+    [AddedLater]
+    public ContinuationPrediction Continuation { get; init; } = ContinuationPrediction.Announced;
+
     /// <summary>Hidden layers of the reward head. 0 to 64. Default 3.</summary>
     [InRange(0, 64)]
     public int RewardLayers { get; init; } = 3;
@@ -146,4 +166,9 @@ public sealed record ModelOptions
     /// </summary>
     [Sha256, AddedLater]
     public string InitialWeights { get; init; } = "";
+
+    /// <summary>Whether the model has a continuation head.</summary>
+    /// <param name="terminates">Whether a task of the experiment announces that its episodes can terminate.</param>
+    public bool HasContinuation(bool terminates) =>
+        Continuation == ContinuationPrediction.On || (Continuation == ContinuationPrediction.Announced && terminates);
 }

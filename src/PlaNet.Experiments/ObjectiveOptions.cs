@@ -87,6 +87,13 @@ public sealed record ObjectiveOptions
     [InRange(0)]
     public double RewardScale { get; init; } = 10;
 
+    /// <summary>
+    /// Weight of the continuation term, the binary cross-entropy of <see cref="ModelOptions.Continuation"/>; without effect on a model
+    /// without that head. Positive. Default 1.
+    /// </summary>
+    [InRange(0, MinimumExclusive = true), AddedLater]
+    public double ContinuationScale { get; init; } = 1;
+
     /// <summary>Weight of the divergence between posterior and prior. At least 0. Default 1.</summary>
     [InRange(0)]
     public double DivergenceScale { get; init; } = 1;

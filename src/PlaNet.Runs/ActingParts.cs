@@ -36,6 +36,9 @@ public record ActingParts(
     /// <summary>Size of an action, equal for all tasks.</summary>
     public int ActionSize => Tasks[0].Action.Size;
 
+    /// <summary>Whether a task announces that its episodes can terminate.</summary>
+    public bool Terminates => Tasks.Any(task => task.Terminates);
+
     /// <summary>What an episode must satisfy to enter the replay.</summary>
     public EpisodeRule EpisodeRule => new(new ImageShape(Tasks[0].Image!.Height, Tasks[0].Image!.Width), ActionSize);
 

@@ -48,6 +48,15 @@ internal static class ExperimentChange
                 $" (actions would have {now} numbers, those of the model and the episodes have {old})");
         }
 
+        if ((tasks.Length > 0 || Find("model.continuation") is not null)
+            && HasContinuation(before) is var head
+            && HasContinuation(after) != head)
+        {
+            refusals.Add(
+                string.Join(", ", differences.Where(difference => tasks.Contains(difference) || difference.Path == "model.continuation"))
+                + $" (the model {(head ? "has a" : "has no")} continuation head)");
+        }
+
         var models = differences.Where(difference => difference.Path.StartsWith("model.", StringComparison.Ordinal)).ToArray();
         if (models.Length > 0)
         {
@@ -86,7 +95,9 @@ internal static class ExperimentChange
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(0, CPU);
-        using var model = new WorldModel(experiment.Model, actionSize: 1, generator, imageSize: experiment.Task.ImageSize);
+        // The continuation head is compared before.
+        var options = experiment.Model with { Continuation = ContinuationPrediction.Off };
+        using var model = new WorldModel(options, actionSize: 1, generator, imageSize: experiment.Task.ImageSize);
         return model.state_dict().ToDictionary(
             parameter => parameter.Key, parameter => $"[{string.Join(", ", parameter.Value.shape)}]", StringComparer.Ordinal);
     }
@@ -113,6 +124,10 @@ internal static class ExperimentChange
 
         return after.Keys.FirstOrDefault(name => !before.ContainsKey(name)) is { } added ? $"the model would have {added} as well" : null;
     }
+
+    private static bool HasContinuation(Experiment experiment) => experiment.Model.HasContinuation(
+        experiment.Model.Continuation == ContinuationPrediction.Announced
+            && Tasks.DescribeAll(experiment.Task).Any(task => task.Terminates));
 
     private static int ActionSize(Experiment experiment) => Tasks.Describe(experiment.Task).Action.Size;
 }

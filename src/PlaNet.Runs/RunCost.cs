@@ -28,7 +28,13 @@ public sealed record RunCost(RunWork Work, LearningCost Learning, double StepSec
         ArgumentNullException.ThrowIfNull(experiment);
         using var environment = Tasks.Create(experiment.Task);
         return new RunCost(
-            RunWork.Of(experiment), LearningCost.Measure(experiment, environment.Spec.Action.Size, device), StepTime(environment));
+            RunWork.Of(experiment),
+            LearningCost.Measure(
+                experiment,
+                environment.Spec.Action.Size,
+                device,
+                terminates: Tasks.DescribeAll(experiment.Task).Any(task => task.Terminates)),
+            StepTime(environment));
     }
 
     private static double StepTime(IEnvironment environment)
@@ -39,7 +45,10 @@ public sealed record RunCost(RunWork Work, LearningCost Learning, double StepSec
         var start = Stopwatch.GetTimestamp();
         for (var step = 0; step < steps; step++)
         {
-            environment.Step(action);
+            if (environment.Step(action).Ended)
+            {
+                environment.Reset((ulong)step);
+            }
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;

@@ -60,8 +60,8 @@ public sealed class RunSession : IDisposable
     /// <param name="options">The run and its options.</param>
     /// <exception cref="RunException">
     /// The directory cannot be written, it contains another experiment, another seed or unrelated files, or another process has locked it;
-    /// the program of <see cref="TaskOptions.Command"/> cannot be used, the episodes of a task are shorter than a chunk, or the initial
-    /// weights are missing.
+    /// the program of <see cref="TaskOptions.Command"/> cannot be used, the episodes of a task are shorter than a chunk, the initial
+    /// weights are missing, or the model predicts the end of episodes and rewards that leave a state.
     /// </exception>
     /// <exception cref="InvalidOperationException">This process is already configured for other threads or kernels.</exception>
     public static RunSession Open(RunOptions options)
@@ -151,6 +151,14 @@ public sealed class RunSession : IDisposable
         ];
         var shortest = tasks.MinBy(task => task.Decisions)!;
         var rows = shortest.Decisions + 1;
+        if (experiment.Objective.RewardAlignment == RewardAlignment.OutOf
+            && experiment.Model.HasContinuation(tasks.Any(task => task.Terminates)))
+        {
+            throw new RunException(
+                "objective.reward_alignment is out_of: it must be into where the model predicts the end of episodes, because a terminal "
+                + "state has no reward that leaves it; set objective.reward_alignment=into or model.continuation=off");
+        }
+
         return experiment.Replay.ChunkLength <= rows
             ? tasks
             : throw new RunException(

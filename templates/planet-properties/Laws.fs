@@ -22,6 +22,7 @@ type private Quadratic(targets: float[]) =
     interface ILatentDynamics with
         member _.ActionSize = 1L
         member _.NoiseSize = 1L
+        member _.Continuation = null
 
         member _.Transition(state, action, _) =
             use _ = torch.NewDisposeScope()

@@ -49,11 +49,12 @@ let private spoilt (lengths: int list) (size: float) seed (batch: Small.Batch) =
 
 let tests = testList "Masking" [
 
-    // Seen to fail when Compute did not fill the padding of its inputs (with infinite noise), and when MeanOverTime did not mask its sum.
+    // Seen to fail when Compute did not fill the padding of its inputs (with infinite noise), when MeanOverTime did not mask its sum, and
+    // when the continuation term took the flags of padded steps as they came.
     "property 21: the padding after a sequence's length changes neither loss nor gradient"
     |> Law.holds 12
         (Input.pair inputs (Input.oneOf [ 1.0; 1e6; infinity ])) (fun ((seed, lengths, normalisation, (alignment, reward)), size) ->
-        use model = Small.model f64 seed 2 (2, 3, 4)
+        use model = Small.ending f64 seed 2 (2, 3, 4)
         let options = options normalisation alignment reward
         let longest = List.max lengths
         let batch = Small.batch f64 seed lengths.Length (longest + 1) model
@@ -105,7 +106,7 @@ let tests = testList "Masking" [
     // Seen to fail when MeanOverTime divided by the padded length, and when Paper did.
     "property 22: the loss of a padded batch equals that of its sequences computed one by one"
     |> Law.holds 20 inputs (fun (seed, lengths, normalisation, (alignment, reward)) ->
-        use model = Small.model f64 seed 2 (2, 3, 4)
+        use model = Small.ending f64 seed 2 (2, 3, 4)
         let options = options normalisation alignment reward
         let time = List.max lengths + 1
         let batch = Small.batch f64 seed lengths.Length time model
@@ -126,6 +127,7 @@ let tests = testList "Masking" [
         let equally = lengths |> List.map (fun _ -> 1.0 / float lengths.Length)
         requireTerm "image" equally _.Image
         requireTerm "reward" equally _.Reward
+        requireTerm "continuation" equally _.Continuation
         requireTerm "divergence" equally _.Divergence
         requireTerm "full divergence" equally _.FullDivergence
         requireTerm "global divergence" equally _.GlobalDivergence

@@ -39,11 +39,15 @@ module Small =
 
     let model kind seed actionSize sizes = modelOf [] kind seed actionSize sizes
 
+    /// A model that predicts the end of episodes as well.
+    let ending kind seed actionSize sizes = modelOf [ "model.continuation=on" ] kind seed actionSize sizes
+
     /// Sequences, the noise of their posteriors, and the noise of predictions, [distance, batch, time, stochastic].
     type Batch =
         { Images: Tensor
           Actions: Tensor
           Rewards: Tensor
+          Terminated: Tensor
           Noise: Tensor
           Imagination: Tensor }
 
@@ -52,6 +56,7 @@ module Small =
             { Images = change this.Images
               Actions = change this.Actions
               Rewards = change this.Rewards
+              Terminated = change this.Terminated
               Noise = change this.Noise
               Imagination = (change (this.Imagination.permute (1L, 2L, 0L, 3L))).permute (2L, 0L, 1L, 3L) }
 
@@ -62,12 +67,23 @@ module Small =
         { Images = (uniform kind seed (shape [ 3L; 64L; 64L ])).sub 0.5
           Actions = ((uniform kind (seed + 1uL) (shape [ int64 model.ActionSize ])).mul 2.0).sub 1.0
           Rewards = gaussian kind (seed + 2uL) (shape [])
+          Terminated = (uniform kind (seed + 5uL) (shape [])).gt(0.7).``to`` (kind: torch.ScalarType)
           Noise = gaussian kind (seed + 3uL) (shape [ z ])
           Imagination = gaussian kind (seed + 4uL) (int64 time :: shape [ z ]) }
 
     /// The objective of a batch; lengths are those of its sequences, null without padding.
     let objectiveOf (lengths: int array | null) (model: WorldModel) options (batch: Batch) =
-        Objective.Compute(model, options, batch.Images, batch.Actions, batch.Rewards, batch.Noise, batch.Imagination, lengths)
+        Objective.Compute(
+            model,
+            options,
+            batch.Images,
+            batch.Actions,
+            batch.Rewards,
+            batch.Noise,
+            batch.Imagination,
+            lengths,
+            terminated = batch.Terminated
+        )
 
     let objective model options batch = objectiveOf null model options batch
 

@@ -13,6 +13,7 @@ type Mock(actionSize: int, score: int -> Tensor -> Tensor -> Tensor -> Tensor) =
     interface ILatentDynamics with
         member _.ActionSize = actionSize
         member _.NoiseSize = 1L
+        member _.Continuation = null
 
         member _.Transition(state, action, noise) =
             use _ = torch.NewDisposeScope()

@@ -65,7 +65,7 @@ public sealed class DecisionRecorder(WorldModel model, PlannerOptions options, i
         }
 
         var path = cat(states, 0);
-        return Future(path, dynamics.Reward(path).view(-1), cat(executed, 0));
+        return Future(dynamics, path, dynamics.Reward(path).view(-1), cat(executed, 0));
     }
 
     private List<ImaginedFuture> Best(Recording recording)
@@ -78,28 +78,38 @@ public sealed class DecisionRecorder(WorldModel model, PlannerOptions options, i
         // One agent, so rows are its candidates.
         var steps = recording.States.Count;
         var rewards = all.view(steps, -1);
-        var returns = (rewards * Weights(steps, rewards)).sum(0L);
+        var states = stack(recording.States, 0);
+        var returns = Counted(recording.Inner, states, rewards).sum(0L);
         var (best, indices) = returns.masked_fill(returns.isfinite().logical_not(), double.NegativeInfinity)
             .topk((int)Math.Min(elites, returns.shape[0]), 0);
-        var states = stack(recording.States, 0);
         var actions = stack(recording.Actions, 0);
         var futures = new List<ImaginedFuture>();
         for (var i = 0; i < best.shape[0] && double.IsFinite(best[i].to(ScalarType.Float64).item<double>()); i++)
         {
             var row = indices[i].item<long>();
-            futures.Add(Future(states.select(1, row), rewards.select(1, row), actions.select(1, row)));
+            futures.Add(Future(recording.Inner, states.select(1, row), rewards.select(1, row), actions.select(1, row)));
         }
 
         return futures;
     }
 
-    private ImaginedFuture Future(Tensor states, Tensor rewards, Tensor actions)
+    private ImaginedFuture Future(ILatentDynamics dynamics, Tensor states, Tensor rewards, Tensor actions)
     {
         var stochastic = model.Dynamics.StochasticSize;
         var features = model.Dynamics.Features(
             states.narrow(-1, 0, stochastic), states.narrow(-1, stochastic, model.Dynamics.BeliefSize));
-        var sum = (rewards * Weights((int)rewards.shape[0], rewards).view(-1)).sum().to(ScalarType.Float64).item<double>();
+        var sum = Counted(dynamics, states.unsqueeze(1), rewards.unsqueeze(1)).sum().to(ScalarType.Float64).item<double>();
         return new ImaginedFuture(sum, Values(rewards), Rows(actions), Frames(features.unsqueeze(0)));
+    }
+
+    // The rewards as they count in the return of a plan, [steps, rows].
+    private Tensor Counted(ILatentDynamics dynamics, Tensor states, Tensor rewards)
+    {
+        var (steps, rows) = (rewards.shape[0], rewards.shape[1]);
+        var counted = rewards * Weights((int)steps, rewards);
+        return steps > 1 && dynamics.Continuation is { } continuation
+            ? counted * Imagination.Alive(continuation(states.narrow(0, 0, steps - 1).flatten(0, 1)).view(steps - 1, rows))
+            : counted;
     }
 
     private Tensor Weights(int steps, Tensor like) => tensor(
@@ -130,6 +140,8 @@ public sealed class DecisionRecorder(WorldModel model, PlannerOptions options, i
         public long ActionSize => inner.ActionSize;
 
         public long NoiseSize => inner.NoiseSize;
+
+        public Func<Tensor, Tensor>? Continuation => inner.Continuation;
 
         public Tensor Transition(Tensor state, Tensor action, Tensor noise)
         {

@@ -7,7 +7,7 @@ namespace PlaNet.Inspection;
 
 /// <summary>The gradient norm of a term of the objective for a part of the model.</summary>
 /// <param name="Term">Name of the term, which includes its scale: image, reward, divergence, total or an optional term.</param>
-/// <param name="Part">Part of the model: encoder, dynamics, decoder or reward.</param>
+/// <param name="Part">Part of the model: encoder, dynamics, decoder, reward or, if it exists, continuation.</param>
 /// <param name="Norm">Euclidean norm of the gradient over the part's parameters, before clipping.</param>
 public sealed record GradientNorm(string Term, string Part, double Norm);
 
@@ -31,7 +31,7 @@ public static class GradientNorms
             ("image", terms => options.ImageScale * terms.Image),
             ("reward", terms => options.RewardScale * terms.Reward),
             ("divergence", terms => options.DivergenceWeight * terms.Divergence),
-            .. OptionalTerms(options),
+            .. OptionalTerms(model, options),
             ("total", terms => terms.Total),
         ];
         var parts = Parts(model);
@@ -43,7 +43,16 @@ public static class GradientNorms
             model.zero_grad();
             var inputs = ModelInputs.Of(model, batch, device, generator);
             var imagination = inputs.OvershootingNoise(options, generator);
-            value(Objective.Compute(model, options, inputs.Images, inputs.Actions, inputs.Rewards, inputs.Noise, imagination)).backward();
+            value(Objective.Compute(
+                model,
+                options,
+                inputs.Images,
+                inputs.Actions,
+                inputs.Rewards,
+                inputs.Noise,
+                imagination,
+                inputs.Lengths,
+                terminated: inputs.Terminated)).backward();
             foreach (var (part, module) in parts)
             {
                 var squares = module.parameters()
@@ -61,10 +70,21 @@ public static class GradientNorms
     /// <summary>The parts of a model by name.</summary>
     /// <param name="model">The world model.</param>
     internal static IReadOnlyList<(string Name, nn.Module Module)> Parts(WorldModel model) =>
-        [("encoder", model.Encoder), ("dynamics", model.Dynamics), ("decoder", model.Decoder), ("reward", model.Reward)];
+    [
+        ("encoder", model.Encoder),
+        ("dynamics", model.Dynamics),
+        ("decoder", model.Decoder),
+        ("reward", model.Reward),
+        .. model.Continuation is { } head ? [("continuation", head)] : Array.Empty<(string, nn.Module)>(),
+    ];
 
-    private static IEnumerable<(string Name, Func<ObjectiveTerms, Tensor> Value)> OptionalTerms(ObjectiveOptions options)
+    private static IEnumerable<(string Name, Func<ObjectiveTerms, Tensor> Value)> OptionalTerms(WorldModel model, ObjectiveOptions options)
     {
+        if (model.Continuation is not null)
+        {
+            yield return ("continuation", terms => options.ContinuationScale * terms.Continuation!);
+        }
+
         if (options.GlobalDivergenceScale > 0)
         {
             yield return ("global divergence", terms => options.GlobalDivergenceScale * terms.GlobalDivergence!);

@@ -6,7 +6,7 @@ using PlaNet.Replay;
 namespace PlaNet.Inspection;
 
 /// <summary>Number of parameters of a part of the world model.</summary>
-/// <param name="Name">The part: encoder, dynamics, decoder or reward.</param>
+/// <param name="Name">The part: encoder, dynamics, decoder, reward or, if it exists, continuation.</param>
 /// <param name="Parameters">Number of learned parameters.</param>
 public sealed record ModelPart(string Name, long Parameters);
 
@@ -22,12 +22,13 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
     /// <summary>Counts the parameters of an experiment's model.</summary>
     /// <param name="experiment">A valid experiment.</param>
     /// <param name="actionSize">Size of an action, at least 1.</param>
-    public static IReadOnlyList<ModelPart> PartsOf(Experiment experiment, int actionSize)
+    /// <param name="terminates">Whether a task announces that its episodes can terminate. Default false.</param>
+    public static IReadOnlyList<ModelPart> PartsOf(Experiment experiment, int actionSize, bool terminates = false)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         using var generator = new Generator(0, CPU);
         using var model = new Models.WorldModel(
-            experiment.Model, actionSize, generator, imageSize: experiment.Task.ImageSize);
+            experiment.Model, actionSize, generator, imageSize: experiment.Task.ImageSize, terminates: terminates);
         return PartsOf(model);
     }
 
@@ -36,11 +37,13 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
     /// <param name="actionSize">Size of an action, at least 1.</param>
     /// <param name="device">Device of the model.</param>
     /// <param name="rounds">Number of timed updates and decisions, at least 1. Default 3.</param>
-    public static LearningCost Measure(Experiment experiment, int actionSize, Device device, int rounds = 3)
+    /// <param name="terminates">Whether a task announces that its episodes can terminate. Default false.</param>
+    public static LearningCost Measure(
+        Experiment experiment, int actionSize, Device device, int rounds = 3, bool terminates = false)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
-        using var learner = new Learner(experiment, actionSize, device, seed: 0);
+        using var learner = new Learner(experiment, actionSize, device, seed: 0, terminates);
         var batch = Noise(experiment, actionSize);
         var update = Median(rounds, round => learner.Update(batch, (ulong)round));
         using var agent = new Agent(learner.Model, experiment.Planner, 1, device, explorationNoise: 0, seed: 0);
@@ -75,6 +78,7 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
         [
             new("encoder", Count(model.Encoder)), new("dynamics", Count(model.Dynamics)), new("decoder", Count(model.Decoder)),
             new("reward", Count(model.Reward)),
+            .. model.Continuation is { } head ? [new ModelPart("continuation", Count(head))] : Array.Empty<ModelPart>(),
         ];
     }
 

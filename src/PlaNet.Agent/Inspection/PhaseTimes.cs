@@ -33,13 +33,19 @@ public sealed record PhaseTimes(IReadOnlyList<Phase> Updates, IReadOnlyList<Phas
     /// <param name="device">Device of the model. On a GPU every phase waits for the device, so the sum is longer than an update.</param>
     /// <param name="rounds">Number of timed updates and decisions, at least 1. Default 20.</param>
     /// <param name="cancellation">Checked before every update and decision.</param>
+    /// <param name="terminates">Whether a task announces that its episodes can terminate. Default false.</param>
     public static PhaseTimes Measure(
-        Experiment experiment, int actionSize, Device device, int rounds = 20, CancellationToken cancellation = default)
+        Experiment experiment,
+        int actionSize,
+        Device device,
+        int rounds = 20,
+        CancellationToken cancellation = default,
+        bool terminates = false)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(device);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
-        using var learner = new Learner(experiment, actionSize, device, seed: 0);
+        using var learner = new Learner(experiment, actionSize, device, seed: 0, terminates);
         using var agent = new Agent(learner.Model, experiment.Planner, 1, device, explorationNoise: 0, seed: 0);
         var batch = LearningCost.Noise(experiment, actionSize);
         var image = batch.Images[..batch.ImageShape.Bytes];

@@ -2,13 +2,16 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Models;
 
-/// <summary>The world model: encoder, latent dynamics, image decoder and reward head.</summary>
+/// <summary>
+/// The world model: encoder, latent dynamics, image decoder, reward head and, for tasks that terminate, continuation head.
+/// </summary>
 public sealed class WorldModel : nn.Module
 {
     private readonly Encoder encoder;
     private readonly TransitionModel dynamics;
     private readonly Decoder decoder;
     private readonly RewardHead reward;
+    private readonly ContinuationHead? continuation;
 
     /// <summary>Makes the model with new weights.</summary>
     /// <param name="options">Sizes and forms.</param>
@@ -16,12 +19,16 @@ public sealed class WorldModel : nn.Module
     /// <param name="generator">Source of the initial weights, on the CPU: the same seed gives the same weights on every device.</param>
     /// <param name="precision">Precision of the convolutions in encoder and decoder. Default float32.</param>
     /// <param name="imageSize">Height and width of the images (<see cref="TaskOptions.ImageSize"/>). Default 64.</param>
+    /// <param name="terminates">
+    /// Whether a task announces that its episodes can terminate; see <see cref="ModelOptions.Continuation"/>. Default false.
+    /// </param>
     public WorldModel(
         ModelOptions options,
         int actionSize,
         Generator generator,
         Precision precision = Precision.Float32,
-        int imageSize = TaskOptions.PaperImageSize)
+        int imageSize = TaskOptions.PaperImageSize,
+        bool terminates = false)
         : base(nameof(WorldModel))
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -31,6 +38,13 @@ public sealed class WorldModel : nn.Module
         dynamics = TransitionModels.Create(options, actionSize, encoder.EmbeddingSize, generator);
         decoder = new Decoder(dynamics.FeatureSize, options.Depth, generator, precision, imageSize);
         reward = new RewardHead(dynamics.FeatureSize, options.RewardLayers, options.RewardUnits, generator, options.Activation);
+        if (options.HasContinuation(terminates))
+        {
+            // Last, so that the other parts have the same initial weights without it.
+            continuation = new ContinuationHead(
+                dynamics.FeatureSize, options.RewardLayers, options.RewardUnits, generator, options.Activation);
+        }
+
         RegisterComponents();
     }
 
@@ -54,6 +68,9 @@ public sealed class WorldModel : nn.Module
 
     /// <summary>The reward head, from features to reward.</summary>
     public RewardHead Reward => reward;
+
+    /// <summary>The continuation head, from features to the logit that the episode goes on; null if the model has none.</summary>
+    public ContinuationHead? Continuation => continuation;
 
     /// <summary>Embeds the preprocessed images of sequences.</summary>
     /// <param name="images">[batch, time, 3, height, width].</param>

@@ -28,6 +28,9 @@ public static class Objective
     /// The first decoded step, from 0 to <see cref="ObjectiveOptions.ImageStride"/> minus 1; see <see cref="ModelInputs.ImageOffset"/>.
     /// Default 0.
     /// </param>
+    /// <param name="terminated">
+    /// 1 for terminal states, else 0, [batch, time]; required for a model with continuation head, otherwise without effect. Default null.
+    /// </param>
     public static ObjectiveTerms Compute(
         WorldModel model,
         ObjectiveOptions options,
@@ -37,7 +40,8 @@ public static class Objective
         Tensor noise,
         Tensor? overshootingNoise = null,
         IReadOnlyList<int>? lengths = null,
-        int imageOffset = 0)
+        int imageOffset = 0,
+        Tensor? terminated = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -67,6 +71,14 @@ public static class Objective
         var total = (options.ImageScale * imageLoss) + (options.RewardScale * rewardLoss) + (options.DivergenceWeight * divergenceLoss);
         var full = Padding.Mean(divergence.detach(), padding);
         var terms = new ObjectiveTerms(total, imageLoss, rewardLoss, divergenceLoss, full, posterior.Distribution, prior);
+        if (model.Continuation is { } continuation)
+        {
+            var ends = terminated ?? throw new ArgumentNullException(
+                nameof(terminated), "The model predicts the end of episodes: pass which states are terminal.");
+            var logits = Phases.In("continuation head", () => continuation.forward(features));
+            terms = terms with { Continuation = ContinuationLoss(logits, ends, padding) };
+        }
+
         if (options.GlobalDivergenceScale > 0)
         {
             terms = terms with { GlobalDivergence = GlobalDivergence(posterior.Distribution, padding) };
@@ -103,13 +115,28 @@ public static class Objective
 
         return terms with
         {
-            Total = Add(Add(Add(Add(
+            Total = Add(Add(Add(Add(Add(
                 total,
+                options.ContinuationScale, terms.Continuation),
                 options.GlobalDivergenceScale, terms.GlobalDivergence),
                 options.OvershootingScale, terms.Overshooting),
                 options.OvershootingRewardScale, terms.OvershootingReward),
                 options.ObservationOvershootingScale, terms.ObservationOvershooting),
         };
+    }
+
+    /// <summary>The binary cross-entropy of predicted continuations, averaged over batch and time.</summary>
+    /// <param name="logits">Logits of the probability that the episode goes on after each state, [batch, time].</param>
+    /// <param name="terminated">1 for terminal states, else 0, of the same shape.</param>
+    /// <param name="padding">Steps that are padding; null for none.</param>
+    /// <returns>A scalar, in nats.</returns>
+    public static Tensor ContinuationLoss(Tensor logits, Tensor terminated, Padding? padding)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(terminated);
+        var goesOn = 1 - (padding is null ? terminated : padding.Fill(terminated, 0));
+        return Padding.Mean(
+            nn.functional.binary_cross_entropy_with_logits(logits, goesOn, reduction: nn.Reduction.None), padding);
     }
 
     /// <summary>ln N(image | mean, 1), summed over height, width and channels.</summary>

@@ -23,6 +23,11 @@ public sealed record ObjectiveTerms(
     DiagonalGaussian Posterior,
     DiagonalGaussian Prior)
 {
+    /// <summary>
+    /// Binary cross-entropy of the predicted continuation, in nats; null for a model without continuation head.
+    /// </summary>
+    public Tensor? Continuation { get; init; }
+
     /// <summary>Divergence of the posterior from the standard normal distribution; null if its weight is 0.</summary>
     public Tensor? GlobalDivergence { get; init; }
 

@@ -33,7 +33,10 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
     /// <param name="actions">The candidates; clipped in place.</param>
     public Tensor Clip(Tensor actions) => options.Clip ? actions.clamp_(-1, 1) : actions;
 
-    /// <summary>The return of each candidate: the discounted sum of the expected rewards of its trajectory.</summary>
+    /// <summary>
+    /// The return of each candidate: the discounted sum of the expected rewards of its trajectory, each weighted with the probability that
+    /// the episode has not ended before its step. The step into a terminal state counts, those after it do not.
+    /// </summary>
     /// <param name="start">The start state of each candidate, [agents * candidates, state].</param>
     /// <param name="actions">[horizon, agents, candidates, action].</param>
     /// <param name="noise">Source of randomness.</param>
@@ -63,6 +66,17 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
             rewards = rewards * tensor(weights, [horizon, 1, 1]).to(rewards.dtype).to(rewards.device);
         }
 
+        if (horizon > 1 && dynamics.Continuation is { } continuation)
+        {
+            var goesOn = Phases.In("continuation head", () => continuation(cat(states[..^1], 0)));
+            rewards = rewards * Alive(goesOn.view(horizon - 1, agents, candidates));
+        }
+
         return rewards.sum(0L).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The probability that the episode has not ended before each step: the product of the continuations before it.</summary>
+    /// <param name="goesOn">The probability that the episode goes on after each step but the last, [horizon - 1, ...].</param>
+    /// <returns>[horizon, ...]; 1 at the first step.</returns>
+    internal static Tensor Alive(Tensor goesOn) => cat([ones_like(goesOn.narrow(0, 0, 1)), goesOn.cumprod(0)], 0);
 }

@@ -61,6 +61,13 @@ public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
         return model.Reward.forward(model.Dynamics.Features(sample, belief));
     }
 
+    /// <inheritdoc/>
+    public Func<Tensor, Tensor>? Continuation => model.Continuation is not { } head ? null : state =>
+    {
+        var (sample, belief) = Split(state);
+        return head.forward(model.Dynamics.Features(sample, belief)).sigmoid();
+    };
+
     private (Tensor Sample, Tensor Belief) Split(Tensor state)
     {
         var stochastic = model.Dynamics.StochasticSize;

@@ -69,8 +69,14 @@ public static class ProfileVerb
 
             var experiment = choice.Read(line);
             TorchRuntime.Configure(experiment.Compute);
+            var tasks = Tasks.DescribeAll(experiment.Task);
             var times = PhaseTimes.Measure(
-                experiment, Tasks.Describe(experiment.Task).Action.Size, device.Read(line), line.GetValue(rounds), interruption);
+                experiment,
+                tasks[0].Action.Size,
+                device.Read(line),
+                line.GetValue(rounds),
+                interruption,
+                tasks.Any(task => task.Terminates));
             Report(times, experiment, line.GetValue(trace), output);
             return Task.FromResult(ExitCode.Success);
         });

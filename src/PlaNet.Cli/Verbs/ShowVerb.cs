@@ -70,9 +70,10 @@ public static class ShowVerb
 
     private static void WriteCost(Experiment experiment, bool timed, TextWriter output)
     {
-        var actionSize = Tasks.Describe(experiment.Task).Action.Size;
+        var specs = Tasks.DescribeAll(experiment.Task);
+        var actionSize = specs[0].Action.Size;
         var cost = timed ? GridCosts.Measure(experiment) : null;
-        var parts = cost?.Learning.Parts ?? LearningCost.PartsOf(experiment, actionSize);
+        var parts = cost?.Learning.Parts ?? LearningCost.PartsOf(experiment, actionSize, specs.Any(task => task.Terminates));
         string[][] rows =
         [
             .. parts.Select(part => new[] { part.Name, Grouped(part.Parameters) }),

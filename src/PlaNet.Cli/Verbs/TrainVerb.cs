@@ -37,7 +37,8 @@ public static class TrainVerb
         };
         var initialParts = new Option<string[]>("--parts")
         {
-            Description = "With --init-from, only these parts of the model, separated by commas: encoder, dynamics, decoder, reward",
+            Description = "With --init-from, only these parts of the model, separated by commas: encoder, dynamics, decoder, reward, "
+                + "continuation",
             HelpName = "LIST",
             CustomParser = given => given.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         };

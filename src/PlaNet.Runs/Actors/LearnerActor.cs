@@ -79,7 +79,7 @@ public static class LearnerActor
         {
             parts.UseThreads(learner: true);
             var learner = new Learner(
-                parts.Experiment, parts.ActionSize, parts.Device, RandomStream.Derive(parts.Seed, "weights"));
+                parts.Experiment, parts.ActionSize, parts.Device, RandomStream.Derive(parts.Seed, "weights"), parts.Terminates);
             try
             {
                 var warnings = new List<string>();

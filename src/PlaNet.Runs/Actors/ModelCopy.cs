@@ -20,7 +20,12 @@ internal sealed class ModelCopy(ActingParts parts) : IDisposable
             using var scope = NewDisposeScope();
             using var unused = new Generator(0, CPU);
             var model = new WorldModel(
-                parts.Experiment.Model, parts.ActionSize, unused, parts.Experiment.Compute.Precision, parts.Experiment.Task.ImageSize);
+                parts.Experiment.Model,
+                parts.ActionSize,
+                unused,
+                parts.Experiment.Compute.Precision,
+                parts.Experiment.Task.ImageSize,
+                parts.Terminates);
             model.to(parts.Device);
             _model = model;
         }

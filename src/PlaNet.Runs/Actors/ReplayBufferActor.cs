@@ -126,6 +126,7 @@ public static class ReplayBufferActor
             selection)
         {
             Rule = parts.EpisodeRule,
+            EarlyEnds = parts.Terminates || parts.Experiment.Model.HasContinuation(parts.Terminates),
             UnusedFile = parts.Folder.UnusedFile,
         };
     }

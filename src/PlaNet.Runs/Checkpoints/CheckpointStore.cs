@@ -141,7 +141,8 @@ public sealed class CheckpointStore(string folder, int kept, Action? writing = n
             // The sizes in the experiment are compared before; a program announces that of its actions only when it is started.
             throw new RunException(
                 $"{checkpoint} does not fit the experiment, whose actions have {model.ActionSize} numbers: "
-                + $"{failure.Message} A program (task.command) must announce as many as when the run was made.",
+                + $"{failure.Message} A program (task.command) must announce as many as when the run was made, and the same "
+                + "\"terminates\".",
                 failure);
         }
     }

@@ -36,7 +36,7 @@ public sealed class InitialWeights
     /// <summary>Reads the weights of a run.</summary>
     /// <param name="run">The directory of the other run.</param>
     /// <param name="parts">
-    /// Parts of the world model to take over: encoder, dynamics, decoder, reward. Empty for all that the new run's model has.
+    /// Parts of the world model to take over: encoder, dynamics, decoder, reward, continuation. Empty for all that the new run's model has.
     /// </param>
     /// <param name="experiment">Experiment of the new run.</param>
     /// <param name="warn">Called with a message for each damaged checkpoint of the other run.</param>
@@ -51,8 +51,14 @@ public sealed class InitialWeights
         var (checkpoint, _) = TrainedModel.FindNewest(run, warn);
         using var scope = NewDisposeScope();
         using var seed = new Generator(0, CPU);
+        var tasks = Tasks.DescribeAll(experiment.Task);
         using var model = new WorldModel(
-            experiment.Model, Tasks.Describe(experiment.Task).Action.Size, seed, experiment.Compute.Precision, experiment.Task.ImageSize);
+            experiment.Model,
+            tasks[0].Action.Size,
+            seed,
+            experiment.Compute.Precision,
+            experiment.Task.ImageSize,
+            tasks.Any(task => task.Terminates));
         var own = model.state_dict();
         var known = own.Keys.Select(PartOf).Distinct(StringComparer.Ordinal).ToArray();
         if (parts.FirstOrDefault(part => !known.Contains(part, StringComparer.Ordinal)) is { } unknown)

@@ -39,8 +39,14 @@ public sealed class TrainedModel : IDisposable
         var newest = FindNewest(run, warn);
         using var scope = NewDisposeScope();
         using var seed = new Generator(0, CPU);
+        var tasks = Tasks.DescribeAll(experiment.Task);
         var model = new WorldModel(
-            experiment.Model, Tasks.Describe(experiment.Task).Action.Size, seed, experiment.Compute.Precision, experiment.Task.ImageSize);
+            experiment.Model,
+            tasks[0].Action.Size,
+            seed,
+            experiment.Compute.Precision,
+            experiment.Task.ImageSize,
+            tasks.Any(task => task.Terminates));
         CheckpointStore.LoadModel(newest.Folder, model);
         model.to(device);
         var store = new CheckpointStore(new RunFolder(Path.GetFullPath(run)).Checkpoints, kept: 2);

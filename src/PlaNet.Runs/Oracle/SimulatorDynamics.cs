@@ -34,6 +34,9 @@ public sealed class SimulatorDynamics : ILatentDynamics, IDisposable
     /// <inheritdoc/>
     public long NoiseSize => 0;
 
+    /// <summary>Null: the rewards after the end of an episode are 0 already.</summary>
+    public Func<Tensor, Tensor>? Continuation => null;
+
     /// <summary>Begins a decision.</summary>
     /// <param name="state">Current state of the episode.</param>
     /// <returns>Latent state [1, 2] of float64, because numbers of saved states must not be rounded.</returns>

@@ -81,6 +81,15 @@ public static class Tasks
         return environment.Spec with { Image = Image(options) };
     }
 
+    /// <summary><see cref="Describe"/> for every task of an experiment.</summary>
+    /// <param name="options">Task options of an experiment.</param>
+    /// <exception cref="RunException">The program of <see cref="TaskOptions.Command"/> cannot be used; the message says why.</exception>
+    public static IReadOnlyList<EnvironmentSpec> DescribeAll(TaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return [.. Enumerable.Range(0, options.Count).Select(task => Describe(options, task))];
+    }
+
     /// <summary>
     /// <see cref="Describe"/> at the start of a run. A program also makes one decision, which shows whether its observations and actions
     /// are those that it announces. For the tasks of this program, the choice of an OpenGL backend is checked.

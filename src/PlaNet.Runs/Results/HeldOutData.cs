@@ -125,10 +125,13 @@ public sealed class HeldOutData
     /// <param name="batchSize">Number of chunks, B.</param>
     /// <param name="chunkLength">Rows of a chunk, L.</param>
     /// <param name="seed">Seed of the sampling.</param>
-    /// <exception cref="RunException">Every held-out episode is shorter than a chunk.</exception>
+    /// <exception cref="RunException">
+    /// Every held-out episode is shorter than a chunk; those of tasks that can terminate are padded instead.
+    /// </exception>
     public ChunkBatch Batch(int batchSize, int chunkLength, ulong seed)
     {
-        if (Longest < chunkLength)
+        var earlyEnds = Episodes.Any(episode => episode.End is not null);
+        if (Longest < chunkLength && !earlyEnds)
         {
             throw new RunException(
                 $"The longest of the {Episodes.Count} held-out episodes has {Longest} frames, but a chunk has {chunkLength} " +
@@ -136,7 +139,12 @@ public sealed class HeldOutData
         }
 
         return new ChunkSampler(
-            _test, batchSize, chunkLength, RandomStream.Fork(seed, "held out"), Episodes.Select(episode => episode.Name)).Sample();
+            _test,
+            batchSize,
+            chunkLength,
+            RandomStream.Fork(seed, "held out"),
+            Episodes.Select(episode => episode.Name),
+            earlyEnds: earlyEnds).Sample();
     }
 
     /// <summary>

@@ -9,7 +9,8 @@ public static class RefusedBatch
 {
     /// <summary>
     /// Saves a batch as <c>refused-update-N.safetensors</c> in the run directory: <c>image [batch, time, height, width, 3]</c>,
-    /// <c>action [batch, time, action]</c> and <c>reward [batch, time]</c>. The metadata contains the episode and first row of each chunk.
+    /// <c>action [batch, time, action]</c>, <c>reward [batch, time]</c> and, for tasks that can terminate, <c>terminated [batch, time]</c>.
+    /// The metadata contains the episode and first row of each chunk.
     /// </summary>
     /// <param name="folder">The run directory.</param>
     /// <param name="update">Number of the update, from 0; the N of the file name.</param>
@@ -27,6 +28,11 @@ public static class RefusedBatch
             ["action"] = tensor(batch.Actions, [batch.BatchSize, batch.ChunkLength, batch.ActionSize]),
             ["reward"] = tensor(batch.Rewards, [batch.BatchSize, batch.ChunkLength]),
         };
+        if (batch.Terminated is { } terminated)
+        {
+            tensors["terminated"] = tensor(terminated, [batch.BatchSize, batch.ChunkLength]).to(ScalarType.Byte);
+        }
+
         var origins = batch.Origins.Index().ToDictionary(
             origin => $"chunk {origin.Index}", origin => $"{origin.Item.Episode} from row {origin.Item.Start}", StringComparer.Ordinal);
         AtomicFile.Write(path, stream => Safetensors.Write(stream, tensors, origins));

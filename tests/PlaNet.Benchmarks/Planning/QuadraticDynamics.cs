@@ -16,6 +16,9 @@ internal sealed class QuadraticDynamics(Tensor target) : ILatentDynamics
     public long NoiseSize => 1;
 
     /// <inheritdoc/>
+    public Func<Tensor, Tensor>? Continuation => null;
+
+    /// <inheritdoc/>
     public Tensor Transition(Tensor state, Tensor action, Tensor noise)
     {
         using var scope = NewDisposeScope();

@@ -125,6 +125,8 @@ public sealed class CrossEntropyMethodTests : IDisposable
 
         public long NoiseSize => 2;
 
+        public Func<Tensor, Tensor>? Continuation => null;
+
         public Tensor Transition(Tensor state, Tensor action, Tensor noise) => (0.5 * state) + (0.5 * action) + (0.01 * noise);
 
         public Tensor Reward(Tensor state) => -(state - 1).square().sum(-1);
@@ -136,6 +138,8 @@ public sealed class CrossEntropyMethodTests : IDisposable
         public long ActionSize => 2;
 
         public long NoiseSize => 1;
+
+        public Func<Tensor, Tensor>? Continuation => null;
 
         public Tensor Transition(Tensor state, Tensor action, Tensor noise) => action;
 
