@@ -1,0 +1,39 @@
+using PlaNet.Experiments;
+
+namespace PlaNet.Catalog;
+
+/// <summary>
+/// A task whose episodes end early, with and without the prediction of the end (docs/termination.md). Not the paper's: its tasks never end
+/// early.
+/// </summary>
+public static class Survival
+{
+    /// <summary>Cartpole survive in a size that learns in minutes on one core.</summary>
+    public static Experiment Survive { get; } = CpuSized.Quickstart with
+    {
+        Name = "survive",
+        Description = "Keep a pole from falling, which ends the episode: minutes on one CPU core; not a task of the paper",
+        Task = CpuSized.Quickstart.Task with { Name = "cartpole_survive", ActionRepeat = 1, ImageSize = 32 },
+        Planner = CpuSized.Quickstart.Planner with { Horizon = 12 },
+        Replay = CpuSized.Quickstart.Replay with { BatchSize = 16, ChunkLength = 10 },
+        Schedule = CpuSized.Quickstart.Schedule with
+        {
+            SeedEpisodes = 20,
+            Episodes = 60,
+            CollectInterval = 50,
+            Order = ScheduleOrder.Lockstep,
+        },
+        Evaluation = CpuSized.Quickstart.Evaluation with { Every = 20 },
+    };
+
+    /// <summary>The same without the prediction of the end: nothing tells the planner that a fall ends the rewards.</summary>
+    public static Experiment WithoutContinuation { get; } = Survive with
+    {
+        Name = "survive_no_continuation",
+        Description = "survive without predicting the end of episodes, for comparison",
+        Model = Survive.Model with { Continuation = ContinuationPrediction.Off },
+    };
+
+    /// <summary>Both.</summary>
+    public static IReadOnlyList<Experiment> All { get; } = [Survive, WithoutContinuation];
+}
