@@ -114,14 +114,15 @@ internal static class EventFileCost
         writer.Write(video, EvaluationVideo.ClipOf(episodes));
         using var learner = new Learner(experiment, environment.Spec.Action.Size, CPU, seed: 0);
         var prediction = OpenLoop.Predict(learner.Model, CPU, [.. episodes.Select(episode => new Sequence(episode, 0))], seed: 0);
-        var write = Median([.. Enumerable.Range(0, 5).Select(_ => Time(() => PredictionVideo.Write(PredictionVideo.PathFor(video), prediction, writer)))]);
+        var path = PredictionVideo.PathFor(video);
+        var write = Median([.. Enumerable.Range(0, 5).Select(_ => Time(() => PredictionVideo.Write(path, prediction, writer)))]);
 
         using var board = new RunTensorBoard(folder, experiment, 0, TimeProvider.System, static _ => { });
         board.Start([]);
         var done = new EvaluationDone(new RunProgress(), [1], null, video, 1);
         KeyValuePair<string, double>[] line = [KeyValuePair.Create(MetricTags.EvaluationReturn, 1.0)];
         var append = Median([.. Enumerable.Range(0, 9).Select(i => Time(() => board.Write(done, i, line)))]);
-        var bytes = Directory.GetFiles(folder.Videos).Sum(path => new FileInfo(path).Length);
+        var bytes = Directory.GetFiles(folder.Videos).Sum(file => new FileInfo(file).Length);
 
         // One of the three rows of a prediction's videos.
         return (write / 3, append, bytes);

@@ -9,7 +9,9 @@ public static class UpdateHistograms
     /// <summary>Counts the numbers of an update once its gradients are complete; see <see cref="Learner.Update"/>.</summary>
     /// <param name="model">The world model.</param>
     /// <param name="terms">The objective of the update.</param>
-    /// <returns>One for each number of the latent distributions, named <c>latent/...</c>, and for each part, <c>gradients/...</c>.</returns>
+    /// <returns>
+    /// One for each parameter of the latent distributions, named <c>latent/...</c>, and for each part, <c>gradients/...</c>.
+    /// </returns>
     public static IReadOnlyList<TensorHistogram> Of(WorldModel model, ObjectiveTerms terms)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -4,8 +4,8 @@ using Google.Protobuf;
 namespace PlaNet.Telemetry.TensorBoard;
 
 /// <summary>
-/// The messages of event files: <c>Event</c> and <c>Summary</c> of TensorFlow. They have been the same for years and are few, so their field
-/// numbers are written here instead of generated from TensorFlow's files.
+/// The messages of event files: <c>Event</c> and <c>Summary</c> of TensorFlow. They have been the same for years and are few, so their
+/// field numbers are written here instead of generated from TensorFlow's files.
 /// </summary>
 internal static class EventEncoding
 {

@@ -16,20 +16,28 @@ public sealed partial class GlossaryTests
         {
             Planet = SmallRun.NoBackoff.Planet with { Telemetry = new TelemetrySettings { HistogramUpdates = 1 } },
         };
+        var ends = SmallRun.Experiment with
+        {
+            Task = SmallRun.Experiment.Task with { Name = "cartpole_survive", ActionRepeat = 2, ImageSize = 32 },
+            Replay = SmallRun.Experiment.Replay with { ChunkLength = 8 },
+        };
+        SmallRun.Run(folder["ends"], experiment: ends, settings: every);
         SmallRun.Run(folder["terms"], experiment: SmallRun.EveryTerm, settings: every, faults: "learner.update@2=nan,env.step@9=crash");
         SmallRun.Run(folder["tasks"], experiment: SmallRun.ThreeTasks);
 
         SmallRun.Run(folder["changed"], experiment: ShortRun.Experiment);
         var changed = ShortRun.Experiment with { Planner = ShortRun.Experiment.Planner with { Iterations = 1 } };
         SmallRun.Run(folder["changed"], experiment: changed, allowChanges: true);
-        var written = new[] { "terms", "tasks", "changed" }
+        var written = new[] { "ends", "terms", "tasks", "changed" }
             .SelectMany(run => EventFileParser.Read(EventFiles.Only(folder[run])))
             .SelectMany(parsed => parsed.Values.Select(value => value.Tag))
             .ToHashSet(StringComparer.Ordinal);
         Assert.True(written.Count > 40);
 
         var glossary = Glossary().ToArray();
-        var forms = glossary.Select(tag => (tag, Form: new Regex($"^{Pattern(tag)}$", RegexOptions.None, TimeSpan.FromSeconds(1)))).ToArray();
+        var forms = glossary
+            .Select(tag => (tag, Form: new Regex($"^{Pattern(tag)}$", RegexOptions.None, TimeSpan.FromSeconds(1))))
+            .ToArray();
         Assert.Empty(written.Where(tag => !forms.Any(form => form.Form.IsMatch(tag))));
 
         // No small run has an episode that is shorter than its chunks.

@@ -95,7 +95,9 @@ public sealed class HoconSettingsTests : IDisposable
     [Fact]
     public void Written_settings_are_read_back_unchanged()
     {
-        var settings = Read("planet { runs_directory = \"a \\\" \\\\ b\", supervision.jitter = 0.25, telemetry.tensorboard = off }\nakka.log-dead-letters = on");
+        var settings = Read(
+            "planet { runs_directory = \"a \\\" \\\\ b\", supervision.jitter = 0.25, telemetry.tensorboard = off }\n" +
+            "akka.log-dead-letters = on");
         Assert.Equal(settings.Planet, Read(settings.ToString()).Planet);
         Assert.Equal(settings.ToString(), Read(settings.ToString()).ToString());
     }

@@ -94,7 +94,13 @@ internal static class EventFileParser
                 continue;
             }
 
-            var length = wire switch { 1 => 8, 5 => 4, 2 => checked((int)Varint(message, ref at)), _ => throw new FormatException($"wire type {wire}") };
+            var length = wire switch
+            {
+                1 => 8,
+                5 => 4,
+                2 => checked((int)Varint(message, ref at)),
+                _ => throw new FormatException($"wire type {wire}"),
+            };
             fields.Add((number, 0, message[at..(at + length)]));
             at += length;
         }
@@ -154,7 +160,7 @@ internal static class EventFileParser
                 2 => parsed with { Scalar = BinaryPrimitives.ReadSingleLittleEndian(bytes) },
                 4 => parsed with { Image = Image(Fields(bytes)) },
                 5 => parsed with { Histogram = Histogram(Fields(bytes).ToDictionary(field => field.Number, field => field.Bytes)) },
-                8 => parsed with { Text = Fields(bytes).Where(field => field.Number == 8).Select(field => Encoding.UTF8.GetString(field.Bytes)).SingleOrDefault() },
+                8 => parsed with { Text = Text(Fields(bytes)) },
                 9 => Metadata(parsed, Fields(bytes)),
                 _ => throw new FormatException($"field {number} of a value"),
             };
@@ -176,8 +182,18 @@ internal static class EventFileParser
     {
         static double[] Packed(byte[] bytes) => [.. bytes.Chunk(8).Select(Double)];
         return new ParsedHistogram(
-            Double(fields[1]), Double(fields[2]), Double(fields[3]), Double(fields[4]), Double(fields[5]), Packed(fields[6]), Packed(fields[7]));
+            Double(fields[1]),
+            Double(fields[2]),
+            Double(fields[3]),
+            Double(fields[4]),
+            Double(fields[5]),
+            Packed(fields[6]),
+            Packed(fields[7]));
     }
+
+    // A tensor's only string; null for a tensor of numbers.
+    private static string? Text(IReadOnlyList<(int Number, ulong Varint, byte[] Bytes)> tensor) =>
+        tensor.Where(field => field.Number == 8).Select(field => Encoding.UTF8.GetString(field.Bytes)).SingleOrDefault();
 
     private static ParsedValue Metadata(ParsedValue value, IReadOnlyList<(int Number, ulong Varint, byte[] Bytes)> fields)
     {

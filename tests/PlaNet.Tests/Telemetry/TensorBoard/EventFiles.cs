@@ -20,8 +20,9 @@ internal static class EventFiles
     {
         var lines = MetricsLog.Read(Path.Combine(run, "metrics.jsonl"))
             .Select(line => $"{line.Step}: {string.Join(", ", line.Values.Select(value => $"{value.Key}={(float)value.Value:R}"))}");
-        var events = Lines(run).Select(parsed =>
-            $"{parsed.Step}: {string.Join(", ", parsed.Values.Where(value => value.Scalar is not null).Select(value => $"{value.Tag}={value.Scalar:R}"))}");
-        Assert.Equal(lines, events);
+        Assert.Equal(lines, Lines(run).Select(parsed => $"{parsed.Step}: {string.Join(", ", Scalars(parsed))}"));
     }
+
+    private static IEnumerable<string> Scalars(ParsedEvent parsed) =>
+        parsed.Values.Where(value => value.Scalar is not null).Select(value => $"{value.Tag}={value.Scalar:R}");
 }

@@ -32,7 +32,8 @@ public sealed class EventLogTests : IDisposable
         var gif = GifWriter.Encode(new Clip(2, 7, 300, new byte[2 * 7 * 300 * 3]));
         SummaryValue[] head =
         [
-            new HyperParameters("group", s_start, [new("seed", 18_446_744_073_709_551_615UL), new("name", "é"), new("flag", true), new("no", false), new("rate", 1e-3)]),
+            new HyperParameters(
+                "group", s_start, [new("seed", ulong.MaxValue), new("name", "é"), new("flag", true), new("no", false), new("rate", 1e-3)]),
             new TextValue("experiment", "# Überschrift"),
         ];
         using (var log = EventLog.Start(_folder.Path, _clock, head, []))
@@ -68,9 +69,11 @@ public sealed class EventLogTests : IDisposable
         Assert.Equal((1L << 40, 1_764_000_001.5), (events[2].Step, wall));
         Assert.Equal(["a/b", "nan", "up", "down", "small", "h", "png", "gif"], values.Select(value => value.Tag));
         Assert.Equal(
-            [1.25f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1e-42f], values.Take(5).Select(value => value.Scalar!.Value));
+            [1.25f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1e-42f],
+            values.Take(5).Select(value => value.Scalar!.Value));
         var histogram = values[5].Histogram!;
-        Assert.Equal((-1, 2, (1L << 40) + 1, 3, 4.5), (histogram.Min, histogram.Max, histogram.Count, histogram.Sum, histogram.SumOfSquares));
+        Assert.Equal((-1, 2, (1L << 40) + 1), (histogram.Min, histogram.Max, histogram.Count));
+        Assert.Equal((3, 4.5), (histogram.Sum, histogram.SumOfSquares));
         Assert.Equal([-0.5, 0, double.MaxValue], histogram.Limits);
         Assert.Equal([1, 0, 1L << 40], histogram.Counts);
         Assert.Equal((500, 3), (values[6].Image!.Value.Width, values[6].Image!.Value.Height));
@@ -175,18 +178,20 @@ public sealed class EventLogTests : IDisposable
         Assert.Equal(
             ["events.out.tfevents.1764000000.host", "events.out.tfevents.1764000008.planet", "events.out.tfevents.mine.planet"],
             _folder.Names());
-        Assert.Single(EventFileParser.Read(_folder["events.out.tfevents.1764000008.planet"]), parsed => parsed.Values.Any(value => value.Tag == "x"));
+        var newest = EventFileParser.Read(_folder["events.out.tfevents.1764000008.planet"]);
+        Assert.Single(newest, parsed => parsed.Values.Any(value => value.Tag == "x"));
     }
 
     [Fact]
     public void A_full_disk_is_reported_and_the_next_start_repairs_what_it_tore()
     {
         using var disk = new SmallDisk(kibibytes: 1024);
+        TextValue[] much = [new TextValue("long", new string('x', 20_000))];
         using (var log = EventLog.Start(disk.Path, _clock, [], []))
         {
             log.Append(1, Line(("x", 1)), []);
             disk.Fill(leave: 4096);
-            var failure = Assert.Throws<StorageException>(() => log.Append(2, Line(("x", 2)), [new TextValue("long", new string('x', 20_000))]));
+            var failure = Assert.Throws<StorageException>(() => log.Append(2, Line(("x", 2)), much));
             Assert.Equal(StorageProblem.Full, failure.Problem);
             Assert.Contains(log.FilePath, failure.Message);
         }
@@ -194,7 +199,7 @@ public sealed class EventLogTests : IDisposable
         var (events, torn) = EventFileParser.ReadUpToTear(File.ReadAllBytes(EventFiles.Only(disk.Path)));
         Assert.Equal((2, true), (events.Count(parsed => parsed.Version is null), torn > 0));
         MetricsLine[] lines = [Of(1, ("x", 1)), Of(2, ("x", 2))];
-        var still = Assert.Throws<StorageException>(() => EventLog.Start(disk.Path, _clock, [new TextValue("long", new string('x', 20_000))], lines));
+        var still = Assert.Throws<StorageException>(() => EventLog.Start(disk.Path, _clock, much, lines));
         Assert.Equal(StorageProblem.Full, still.Problem);
         disk.Empty();
         EventLog.Start(disk.Path, _clock, [], lines).Dispose();
