@@ -5,7 +5,6 @@ using OpenQA.Selenium;
 using PlaNet.Cli;
 using PlaNet.Cli.Web;
 using PlaNet.Experiments;
-using PlaNet.Runs.Results;
 using PlaNet.Telemetry;
 using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs;

@@ -85,8 +85,8 @@ public sealed class DecimationTests
         Assert.Contains(new SeriesPoint(50_001, -1e6), points);
         Assert.Equal(new SeriesPoint(99_999, 99_999 % 97), points[^1]);
 
-        // Old parts are as detailed as new ones.
-        Assert.InRange(points.Count(point => point.Step < 50_000), points.Count * 2 / 5, points.Count * 3 / 5);
+        // Old parts stay detailed, however often they were thinned out.
+        Assert.InRange(points.Count(point => point.Step < 50_000), 250, 1_000);
     }
 
     [Fact]
