@@ -85,7 +85,7 @@ public sealed class Ffmpeg(string program, TimeSpan? limit = null, TimeProvider?
     private static bool IsExecutable(string path)
     {
         const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        return File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Execute) != 0);
+        return File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Execute) != UnixFileMode.None);
     }
 
     private void Run(string path, Clip clip, double framesPerSecond, CancellationToken cancellation)

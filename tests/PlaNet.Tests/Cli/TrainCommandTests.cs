@@ -276,7 +276,7 @@ public sealed class TrainCommandTests
         using var folder = new TemporaryFolder();
         SmallRun.Run(folder["run"]);
         var (code, output, error) = await PlanetProcess.Run(
-            ["predict", "--run", folder["run"], "--horizon", "3", "--sequences", "2", "--out", folder["seen"]]);
+            ["predict", "--run", folder["run"], "--horizon", "3", "--sequences", "2", "--out", folder["seen"]], ("PLANET__FFMPEG", ""));
         Assert.Equal((ExitCode.Success, ""), (code, PlanetProcess.WithoutProgress(error)));
         Assert.Contains("mean of the first 3: prediction ", output);
         Assert.Equal(

@@ -1,5 +1,4 @@
 using PlaNet.Runs;
-using PlaNet.Runs.Settings;
 using PlaNet.Telemetry.Reports;
 using PlaNet.Tests.Common;
 

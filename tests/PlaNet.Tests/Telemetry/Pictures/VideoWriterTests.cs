@@ -123,6 +123,7 @@ public sealed class VideoWriterTests : IDisposable
             ffmpeg.Program, ["-loglevel", "error", "-i", _folder["a.mp4"], "-f", "rawvideo", "-pix_fmt", "rgb24", "-"])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         })!;
         using var decoded = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(decoded);
