@@ -72,7 +72,7 @@ public sealed class WatchSession : IDisposable
         History = Begin();
     }
 
-    /// <summary>Shows the step after the shown one. Plays it if it is not recorded; does nothing after the last step of the episode.</summary>
+    /// <summary>Shows the next step, and plays it if it is not recorded; does nothing after the last step of the episode.</summary>
     public void Forward()
     {
         if (!History.IsAtNewest)

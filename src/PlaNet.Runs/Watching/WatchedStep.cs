@@ -1,6 +1,6 @@
 namespace PlaNet.Runs.Watching;
 
-/// <summary>A step of a watched episode: what the agent saw, what the model made of it, and what it decided. Pictures are PNG files.</summary>
+/// <summary>A step of a watched episode: what the agent saw, what the model made of it, and its decision. Pictures are PNG files.</summary>
 public sealed record WatchedStep
 {
     /// <summary>Number of decisions before this step.</summary>

@@ -49,7 +49,7 @@ public sealed class Ffmpeg(string program, TimeSpan? limit = null, TimeProvider?
     /// <param name="framesPerSecond">Above 0.</param>
     /// <param name="cancellation">Kills the program.</param>
     /// <returns>The content of an MP4 file.</returns>
-    /// <exception cref="FfmpegException">The program does not start, fails, or takes longer than the limit; the message says why.</exception>
+    /// <exception cref="FfmpegException">The program does not start, fails, or is later than the limit; the message says why.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public byte[] Encode(Clip clip, double framesPerSecond, CancellationToken cancellation)
     {

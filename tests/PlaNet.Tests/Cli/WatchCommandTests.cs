@@ -16,13 +16,16 @@ public sealed class WatchCommandTests : IDisposable
     public async Task Steps_are_played_shown_and_remembered()
     {
         SmallRun.Run(_folder["run"]);
-        using var planet = PlanetProcess.Start(["watch", "--run", _folder["run"], "--port", "0", "--elites", "2", "-s", "planner.horizon=4"]);
+        using var planet = PlanetProcess.Start(
+            ["watch", "--run", _folder["run"], "--port", "0", "--elites", "2", "-s", "planner.horizon=4"]);
         using var client = await Connect(planet);
         var first = await Get(client, "api/watch");
         Assert.Equal(
             ("small", "cartpole_swingup, action repeat 125", "cem, 2 x 8 candidates, horizon 4"),
             (Text(first, "experiment"), Text(first, "task"), Text(first, "planner")));
-        Assert.Equal((0, 1, 8, 10), (Number(first, "position"), Number(first, "count"), Number(first, "decisions"), Number(first, "updates")));
+        Assert.Equal(
+            (0, 1, 8, 10),
+            (Number(first, "position"), Number(first, "count"), Number(first, "decisions"), Number(first, "updates")));
         var second = await Post(client, "forward");
         Assert.Equal((1, 2), (Number(second, "position"), Number(second, "count")));
         var real = second.GetProperty("rewards").GetProperty("real");
@@ -40,8 +43,7 @@ public sealed class WatchCommandTests : IDisposable
 
         var back = await Post(client, "back");
         Assert.Equal((0, 2), (Number(back, "position"), Number(back, "count")));
-        Assert.Equal(
-            real[0].GetDouble(), back.GetProperty("step").GetProperty("reward").GetDouble());
+        Assert.Equal(real[0].GetDouble(), back.GetProperty("step").GetProperty("reward").GetDouble());
         Assert.Equal(decision.ToString(), (await Post(client, "forward")).GetProperty("step").GetProperty("decision").ToString());
         for (var step = 1; step < 10; step++)
         {
@@ -123,7 +125,10 @@ public sealed class WatchCommandTests : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var code = await CommandLineHost.RunAsync(
-            ["watch", "--run", _folder["run"], .. words.Contains("--port") ? words : [.. words, "--port", "0"]], output, error, CancellationToken.None);
+            ["watch", "--run", _folder["run"], .. words.Contains("--port") ? words : [.. words, "--port", "0"]],
+            output,
+            error,
+            CancellationToken.None);
         Assert.True(code == ExitCode.UnusableInput, $"exit code {code}: {output}{error}");
         Assert.All(parts, part => Assert.Contains(part, error.ToString()));
     }

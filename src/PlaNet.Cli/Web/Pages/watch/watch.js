@@ -130,7 +130,8 @@ function showFutures(images, size) {
     });
     images.push(image);
     return node('div', { className: 'future' },
-      node('p', {}, node('i', { className: `c${i % 10}` }), node('b', {}, title), ` return ${number(future.return)} over ${steps} steps, ${note}`),
+      node('p', {}, node('i', { className: `c${i % 10}` }), node('b', {}, title),
+        ` return ${number(future.return)} over ${steps} steps, ${note}`),
       image);
   });
 }
