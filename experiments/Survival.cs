@@ -14,16 +14,19 @@ public static class Survival
         Name = "survive",
         Description = "Keep a pole from falling, which ends the episode: minutes on one CPU core; not a task of the paper",
         Task = CpuSized.Quickstart.Task with { Name = "cartpole_survive", ActionRepeat = 1, ImageSize = 32 },
-        Planner = CpuSized.Quickstart.Planner with { Horizon = 12 },
+        Objective = CpuSized.Quickstart.Objective with { ContinuationScale = 5 },
+        Planner = CpuSized.Quickstart.Planner with { Horizon = 12, Iterations = 3, Candidates = 60, Elites = 8 },
         Replay = CpuSized.Quickstart.Replay with { BatchSize = 16, ChunkLength = 10 },
+
+        // Episodes are short at first: many of them, and few updates between two.
         Schedule = CpuSized.Quickstart.Schedule with
         {
-            SeedEpisodes = 20,
-            Episodes = 60,
-            CollectInterval = 50,
+            SeedEpisodes = 100,
+            Episodes = 300,
+            CollectInterval = 5,
             Order = ScheduleOrder.Lockstep,
         },
-        Evaluation = CpuSized.Quickstart.Evaluation with { Every = 20 },
+        Evaluation = CpuSized.Quickstart.Evaluation with { Every = 100 },
     };
 
     /// <summary>The same without the prediction of the end: nothing tells the planner that a fall ends the rewards.</summary>
