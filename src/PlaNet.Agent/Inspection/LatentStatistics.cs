@@ -46,7 +46,13 @@ public sealed record LatentStatistics(
         using var generator = new Generator(seed, device);
         var inputs = ModelInputs.Of(model, batch, device, generator);
         var (posterior, prior) = model.Dynamics.Observe(model.Embed(inputs.Images), inputs.Actions, inputs.Noise);
-        var q = posterior.Distribution;
+        var padding = inputs.Lengths is { } lengths ? Objectives.Padding.Of(lengths, batch.ChunkLength, device) : null;
+
+        // The steps of all chunks without their padding, as one sequence.
+        Tensor Steps(Tensor values) => padding is null ? values : values[padding.Padded.logical_not()].unsqueeze(0);
+        var q = new DiagonalGaussian(Steps(posterior.Distribution.Mean), Steps(posterior.Distribution.Stddev));
+        prior = new DiagonalGaussian(Steps(prior.Mean), Steps(prior.Stddev));
+        var belief = Steps(posterior.Belief);
 
         // Divergence sums over the last axis; a new last axis of size 1 keeps the dimensions separate.
         static DiagonalGaussian PerDimension(DiagonalGaussian all) => new(all.Mean.unsqueeze(-1), all.Stddev.unsqueeze(-1));
@@ -54,7 +60,7 @@ public sealed record LatentStatistics(
         var dimensions = Numbers(divergence.mean([0L, 1L]));
         var spread = model.Dynamics.BeliefSize == 0
             ? []
-            : Numbers((posterior.Belief - posterior.Belief.mean([0L, 1L], keepdim: true)).square().mean([0L, 1L]).sqrt());
+            : Numbers((belief - belief.mean([0L, 1L], keepdim: true)).square().mean([0L, 1L]).sqrt());
         return new LatentStatistics(
             dimensions.Sum(),
             Entropy(q),

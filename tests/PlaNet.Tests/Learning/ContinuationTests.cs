@@ -98,6 +98,12 @@ public sealed class ContinuationTests
         };
         Assert.Equal(learner.Test(batch, 1), learner.Test(spoilt, 1));
         Assert.NotEqual(learner.Test(batch with { Lengths = null }, 1), learner.Test(batch, 1));
+        var (statistics, ofSpoilt) = (Statistics(batch), Statistics(spoilt));
+        Assert.Equal(statistics.DimensionDivergence, ofSpoilt.DimensionDivergence);
+        Assert.Equal(statistics.BeliefSpread, ofSpoilt.BeliefSpread);
+        Assert.NotEqual(statistics.BeliefSpread, Statistics(batch with { Lengths = null }).BeliefSpread);
+
+        LatentStatistics Statistics(ChunkBatch measured) => LatentStatistics.Measure(learner.Model, CPU, measured, 1);
 
         bool Padded(int index, int rows, int first, int end) =>
             index / (batch.Images.Length / rows) is var row && row >= first && row < end;
