@@ -32,7 +32,7 @@ export function curvesView(root, app) {
   function colorsOf(groups) {
     const colors = new Map();
     for (const group of groups) {
-      let index = app.colorOf(group.runs[0]?.id);
+      let index = colors.size < PALETTE ? app.colorOf(group.runs[0]?.id) : colors.size;
       for (let tries = 0; tries < PALETTE && [...colors.values()].includes(index % PALETTE); tries++) index++;
       colors.set(group, index % PALETTE);
     }
