@@ -206,7 +206,11 @@ internal sealed class BehaviorActor : UntypedActor, IWithStash
                     break;
                 case Spawn spawn:
                     var child = new Role(spawn.Behavior);
-                    _children.Add(Context.Watch(Context.ActorOf(_services.Props(child), spawn.Name)), child);
+                    var actor = Context.Watch(Context.ActorOf(_services.Props(child), spawn.Name));
+                    _children.Add(actor, child);
+
+                    // Before its first message, which may overtake its constructor.
+                    _services.Activities.Add(actor);
                     break;
                 case StopChild stop:
                     Context.Stop(Context.Child(stop.Child));
