@@ -119,7 +119,11 @@ public sealed class GymnasiumClientTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import numpy"]) { RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import numpy"])
+            {
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            })!;
             process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0;
