@@ -32,15 +32,15 @@ public sealed record PhaseTimes(IReadOnlyList<Phase> Updates, IReadOnlyList<Phas
     /// <param name="actionSize">Size of an action, at least 1.</param>
     /// <param name="device">Device of the model. On a GPU every phase waits for the device, so the sum is longer than an update.</param>
     /// <param name="rounds">Number of timed updates and decisions, at least 1. Default 20.</param>
-    /// <param name="cancellation">Checked before every update and decision.</param>
     /// <param name="terminates">Whether a task announces that its episodes can terminate. Default false.</param>
+    /// <param name="cancellation">Checked before every update and decision.</param>
     public static PhaseTimes Measure(
         Experiment experiment,
         int actionSize,
         Device device,
         int rounds = 20,
-        CancellationToken cancellation = default,
-        bool terminates = false)
+        bool terminates = false,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(device);

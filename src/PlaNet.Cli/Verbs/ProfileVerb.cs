@@ -75,8 +75,8 @@ public static class ProfileVerb
                 tasks[0].Action.Size,
                 device.Read(line),
                 line.GetValue(rounds),
-                interruption,
-                tasks.Any(task => task.Terminates));
+                tasks.Any(task => task.Terminates),
+                interruption);
             Report(times, experiment, line.GetValue(trace), output);
             return Task.FromResult(ExitCode.Success);
         });
