@@ -221,6 +221,7 @@ public sealed class RunTensorBoardTests
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         Process? started = null;
         try
