@@ -8,11 +8,11 @@ namespace PlaNet.Catalog;
 /// </summary>
 public static class Survival
 {
-    /// <summary>Cartpole survive in a size that learns in minutes on one core.</summary>
+    /// <summary>Cartpole survive with small networks, on one core.</summary>
     public static Experiment Survive { get; } = CpuSized.Quickstart with
     {
         Name = "survive",
-        Description = "Keep a pole from falling, which ends the episode: minutes on one CPU core; not a task of the paper",
+        Description = "Keep a pole from falling, which ends the episode, with small networks; not a task of the paper",
         Task = CpuSized.Quickstart.Task with { Name = "cartpole_survive", ActionRepeat = 1, ImageSize = 32 },
         Objective = CpuSized.Quickstart.Objective with { ContinuationScale = 5 },
         Planner = CpuSized.Quickstart.Planner with { Horizon = 12, Iterations = 3, Candidates = 60, Elites = 8 },
