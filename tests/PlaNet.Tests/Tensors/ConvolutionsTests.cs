@@ -120,9 +120,11 @@ public sealed class ConvolutionsTests : IDisposable
     {
         var (input, weight, cotangent) = (Numbers.Random(inputShape, 1), Numbers.Random(weightShape, 2), Numbers.Random(resultShape, 3));
         var bias = Numbers.Random([resultShape[1]], 4);
+
+        // In double precision: on some processors libtorch's data gradients of small strided convolutions are wrong in single precision.
+        var expected = WithGradients(native, input, weight, bias, cotangent);
         foreach (var (type, tolerance) in new[] { (float64, 1e-12), (float32, 1e-5) })
         {
-            var expected = WithGradients(native, input.to(type), weight.to(type), bias.to(type), cotangent.to(type));
             foreach (var channelsLast in new[] { false, true })
             {
                 Tensor As(Tensor tensor) => channelsLast ? tensor.to(type).ChannelsLast() : tensor.to(type);
