@@ -136,6 +136,8 @@ public static class TrainVerb
                 : throw new UnusableInputException("--parts names parts of the run of --init-from: give --init-from as well.");
         }
 
+        // A wrong path is refused before libtorch is loaded.
+        _ = RunDirectory.Read(run);
         TorchRuntime.Configure(experiment.Compute);
         return InitialWeights.Take(run, parts ?? [], experiment, line.InvocationConfiguration.Error.WriteLine);
     }
