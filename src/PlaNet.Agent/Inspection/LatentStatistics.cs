@@ -49,7 +49,7 @@ public sealed record LatentStatistics(
         var padding = inputs.Lengths is { } lengths ? Objectives.Padding.Of(lengths, batch.ChunkLength, device) : null;
 
         // The steps of all chunks without their padding, as one sequence.
-        Tensor Steps(Tensor values) => padding is null ? values : values[padding.Padded.logical_not()].unsqueeze(0);
+        Tensor Steps(Tensor values) => padding is null ? values : padding.Steps(values).unsqueeze(0);
         var q = new DiagonalGaussian(Steps(posterior.Distribution.Mean), Steps(posterior.Distribution.Stddev));
         prior = new DiagonalGaussian(Steps(prior.Mean), Steps(prior.Stddev));
         var belief = Steps(posterior.Belief);

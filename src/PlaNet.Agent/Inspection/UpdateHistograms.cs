@@ -17,12 +17,15 @@ public static class UpdateHistograms
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(terms);
         using var phase = Phases.Begin("histograms");
+
+        // Padded steps are no states.
+        Tensor Steps(Tensor values) => terms.Padding is { } padding ? padding.Steps(values) : values;
         return
         [
-            TensorHistogram.Of("latent/posterior_mean", [terms.Posterior.Mean]),
-            TensorHistogram.Of("latent/posterior_stddev", [terms.Posterior.Stddev]),
-            TensorHistogram.Of("latent/prior_mean", [terms.Prior.Mean]),
-            TensorHistogram.Of("latent/prior_stddev", [terms.Prior.Stddev]),
+            TensorHistogram.Of("latent/posterior_mean", [Steps(terms.Posterior.Mean)]),
+            TensorHistogram.Of("latent/posterior_stddev", [Steps(terms.Posterior.Stddev)]),
+            TensorHistogram.Of("latent/prior_mean", [Steps(terms.Prior.Mean)]),
+            TensorHistogram.Of("latent/prior_stddev", [Steps(terms.Prior.Stddev)]),
             .. GradientNorms.Parts(model)
                 .Select(part => (part.Name, Gradients: part.Module.parameters().Select(parameter => parameter.grad).OfType<Tensor>()))
                 .Where(part => part.Gradients.Any())

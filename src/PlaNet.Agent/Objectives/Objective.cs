@@ -70,7 +70,10 @@ public static class Objective
         var divergenceLoss = Padding.Mean(FreeNats(divergence, options.FreeNats), padding);
         var total = (options.ImageScale * imageLoss) + (options.RewardScale * rewardLoss) + (options.DivergenceWeight * divergenceLoss);
         var full = Padding.Mean(divergence.detach(), padding);
-        var terms = new ObjectiveTerms(total, imageLoss, rewardLoss, divergenceLoss, full, posterior.Distribution, prior);
+        var terms = new ObjectiveTerms(total, imageLoss, rewardLoss, divergenceLoss, full, posterior.Distribution, prior)
+        {
+            Padding = padding,
+        };
         if (model.Continuation is { } continuation)
         {
             var ends = terminated ?? throw new ArgumentNullException(
@@ -126,7 +129,7 @@ public static class Objective
     }
 
     /// <summary>The binary cross-entropy of predicted continuations, averaged over batch and time.</summary>
-    /// <param name="logits">Logits of the probability that the episode goes on after each state, [batch, time].</param>
+    /// <param name="logits">Logits of the probability that the episode continues after each state, [batch, time].</param>
     /// <param name="terminated">1 for terminal states, else 0, of the same shape.</param>
     /// <param name="padding">Steps that are padding; null for none.</param>
     /// <returns>A scalar, in nats.</returns>

@@ -23,6 +23,9 @@ public sealed record ObjectiveTerms(
     DiagonalGaussian Posterior,
     DiagonalGaussian Prior)
 {
+    /// <summary>The steps of <see cref="Posterior"/> and <see cref="Prior"/> that are padding; null for none.</summary>
+    public Padding? Padding { get; init; }
+
     /// <summary>
     /// Binary cross-entropy of the predicted continuation, in nats; null for a model without continuation head.
     /// </summary>

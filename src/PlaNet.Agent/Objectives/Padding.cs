@@ -67,6 +67,15 @@ public sealed class Padding
                 (_lengths - offset + stride - 1).clamp_min(0).floor_divide(stride));
     }
 
+    /// <summary>The steps of all sequences without their padding, one after the other.</summary>
+    /// <param name="values">[batch, time, ...].</param>
+    /// <returns>[steps, ...].</returns>
+    public Tensor Steps(Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return values[_padded.logical_not()];
+    }
+
     /// <summary>A copy with overwritten padding; no gradient reaches the padded values.</summary>
     /// <param name="values">[batch, time, ...].</param>
     /// <param name="value">The value of padded steps.</param>

@@ -103,10 +103,10 @@ public sealed record TelemetrySettings
 
     /// <summary>
     /// Histograms are of the first update and of every update so many after it. They cost about two thirds of an update of
-    /// <c>quickstart</c> (docs/metrics.md). At least 1. Default 100.
+    /// <c>quickstart</c> (docs/metrics.md). At least 1. Default 200.
     /// </summary>
     [Range(1, int.MaxValue)]
-    public int HistogramUpdates { get; init; } = 100;
+    public int HistogramUpdates { get; init; } = 200;
 
     /// <summary>Whether an update makes histograms.</summary>
     /// <param name="update">Number of the update, from 0.</param>

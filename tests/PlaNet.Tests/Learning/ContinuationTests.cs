@@ -103,6 +103,11 @@ public sealed class ContinuationTests
         Assert.Equal(statistics.BeliefSpread, ofSpoilt.BeliefSpread);
         Assert.NotEqual(statistics.BeliefSpread, Statistics(batch with { Lengths = null }).BeliefSpread);
 
+        // Six steps of 2 + 4.
+        IReadOnlyList<TensorHistogram> histograms = [];
+        learner.Update(batch, 1, inspect: terms => histograms = UpdateHistograms.Of(learner.Model, terms));
+        Assert.Equal(6 * learner.Model.Dynamics.StochasticSize, histograms.Single(one => one.Name == "latent/prior_stddev").Counts.Sum());
+
         LatentStatistics Statistics(ChunkBatch measured) => LatentStatistics.Measure(learner.Model, CPU, measured, 1);
 
         bool Padded(int index, int rows, int first, int end) =>
