@@ -143,7 +143,7 @@ public sealed record ModelOptions
     public double MinStddev { get; init; } = 0.1;
 
     /// <summary>
-    /// Whether a continuation head predicts if an episode goes on after a state; planners then weight imagined rewards with it. It has the
+    /// Whether a continuation head predicts if an episode continues after a state; planners then weight imagined rewards with it. It has the
     /// layers and units of the reward head. Default <see cref="ContinuationPrediction.Announced"/>; no task of the paper terminates.
     /// </summary>
     [AddedLater]

@@ -43,7 +43,7 @@ internal static class EpisodeFields
     /// <summary>How an episode ended, from its arrays; null if it has neither. A missing one counts as false in every row.</summary>
     /// <param name="terminated">The array <see cref="Terminated"/>, <c>[T+1]</c>.</param>
     /// <param name="truncated">The array <see cref="Truncated"/>, <c>[T+1]</c>.</param>
-    /// <exception cref="InvalidDataException">The arrays contradict each other, or the episode goes on after its end.</exception>
+    /// <exception cref="InvalidDataException">The arrays contradict each other, or the episode continues after its end.</exception>
     public static EpisodeEnd? EndOf(bool[]? terminated, bool[]? truncated)
     {
         foreach (var (field, values) in new[] { (Terminated, terminated), (Truncated, truncated) })

@@ -44,7 +44,7 @@ type private Counting(inner: ILatentDynamics) =
 type private Ending(actionSize: int, score, ends: int -> Tensor -> Tensor) =
     let inner: ILatentDynamics = Mock(actionSize, score)
 
-    /// The states hold one number more than those of the mock: the probability that the episode goes on.
+    /// The states hold one number more than those of the mock: the probability that the episode continues.
     interface ILatentDynamics with
         member _.ActionSize = inner.ActionSize
         member _.NoiseSize = inner.NoiseSize
@@ -108,7 +108,7 @@ let tests = testList "OtherPlanners" [
         requireNear $"{planner}: the reward of the step into the end" 1e-9 (number unchanged.Return + 1.0) (number better.Return))
 
     // Seen to fail when the weights were multiplied by 1 + 1e-9.
-    "a model in which every episode goes on gives exactly the plan of a model that predicts no end"
+    "a model in which every episode continues gives exactly the plan of a model that predicts no end"
     |> Law.holds 15 (Input.triple Input.seed (Input.oneOf methods) (Input.integer 1 6)) (fun (seed, planner, horizon) ->
         let options = with' horizon 3 60 6 planner
         let score = quadratic 1 (Array.create horizon 0.4)

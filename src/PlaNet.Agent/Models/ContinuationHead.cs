@@ -3,7 +3,7 @@ using PlaNet.Experiments;
 namespace PlaNet.Models;
 
 /// <summary>
-/// The continuation model p(c | s): a perceptron that outputs the logit of the probability that the episode goes on after s.
+/// The continuation model p(c | s): a perceptron that outputs the logit of the probability that the episode continues after s.
 /// </summary>
 public sealed class ContinuationHead : nn.Module<Tensor, Tensor>
 {
@@ -28,7 +28,7 @@ public sealed class ContinuationHead : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Predicts the logits; the sigmoid of a logit is the probability that the episode goes on.</summary>
+    /// <summary>Predicts the logits; the sigmoid of a logit is the probability that the episode continues.</summary>
     /// <param name="features">[..., features].</param>
     /// <returns>[...].</returns>
     public override Tensor forward(Tensor features)

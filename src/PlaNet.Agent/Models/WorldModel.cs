@@ -69,7 +69,7 @@ public sealed class WorldModel : nn.Module
     /// <summary>The reward head, from features to reward.</summary>
     public RewardHead Reward => reward;
 
-    /// <summary>The continuation head, from features to the logit that the episode goes on; null if the model has none.</summary>
+    /// <summary>The continuation head, from features to the logit that the episode continues; null if the model has none.</summary>
     public ContinuationHead? Continuation => continuation;
 
     /// <summary>Embeds the preprocessed images of sequences.</summary>

@@ -22,7 +22,7 @@ public interface ILatentDynamics
     Tensor Reward(Tensor state);
 
     /// <summary>
-    /// The probability that the episode goes on after a state, in [0, 1], from [rows, state] to [rows]: rewards after the state count only
+    /// The probability that the episode continues after a state, in [0, 1], from [rows, state] to [rows]: rewards after the state count only
     /// so much (docs/termination.md). Null if the model predicts no end.
     /// </summary>
     Func<Tensor, Tensor>? Continuation { get; }

@@ -68,15 +68,15 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
 
         if (horizon > 1 && dynamics.Continuation is { } continuation)
         {
-            var goesOn = Phases.In("continuation head", () => continuation(cat(states[..^1], 0)));
-            rewards = rewards * Alive(goesOn.view(horizon - 1, agents, candidates));
+            var continues = Phases.In("continuation head", () => continuation(cat(states[..^1], 0)));
+            rewards = rewards * Alive(continues.view(horizon - 1, agents, candidates));
         }
 
         return rewards.sum(0L).MoveToOuterDisposeScope();
     }
 
     /// <summary>The probability that the episode has not ended before each step: the product of the continuations before it.</summary>
-    /// <param name="goesOn">The probability that the episode goes on after each step but the last, [horizon - 1, ...].</param>
+    /// <param name="continues">The probability that the episode continues after each step but the last, [horizon - 1, ...].</param>
     /// <returns>[horizon, ...]; 1 at the first step.</returns>
-    internal static Tensor Alive(Tensor goesOn) => cat([ones_like(goesOn.narrow(0, 0, 1)), goesOn.cumprod(0)], 0);
+    internal static Tensor Alive(Tensor continues) => cat([ones_like(continues.narrow(0, 0, 1)), continues.cumprod(0)], 0);
 }

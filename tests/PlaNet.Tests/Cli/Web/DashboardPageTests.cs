@@ -156,7 +156,7 @@ public sealed partial class DashboardPageTests : IDisposable
                 await browser.Until($"document.querySelector('main[data-view={view}]')?.childElementCount > 0");
             }
 
-            // The other run goes on being shown.
+            // The other run is still shown.
             WrittenRun.Append(log, updates, updates + 1);
             updates++;
             browser.Value<object?>("void (location.hash = 'metrics')");

@@ -94,7 +94,7 @@ public sealed class DashboardServerTests : IDisposable
             Assert.Equal("running", run.GetProperty("status").GetString());
         }
 
-        // Another run finds the port in use, says so, and goes on.
+        // Another run finds the port in use, says so, and continues.
         var (code, _, error) = await PlanetProcess.Run(
             [.. train, "--out", _folder["other"], "--dashboard", address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         Assert.Equal(ExitCode.Success, code);
