@@ -65,7 +65,7 @@ export function agentView(root, app) {
         : file.name.endsWith('.mp4') ? h('video', { src: fileAddress(id, file), controls: true, loop: true, muted: true, autoplay: true })
         : h('img', { src: fileAddress(id, file), alt: `${title}, ${file.name}` }),
       kind === 'prediction' && file
-        ? h('p', { class: 'note' }, 'Above what happened, below what the model predicts from the actions alone.') : null,
+        ? h('p', { class: 'note' }, 'Above what happened, below it what the model predicts from the actions alone, at the bottom the difference.') : null,
       strip && strip !== file
         ? h('a', { href: fileAddress(id, strip), target: '_blank', rel: 'noopener' }, 'as a strip of pictures') : null);
   }
