@@ -10,8 +10,8 @@ public sealed class WorldModel : nn.Module
     private readonly Encoder encoder;
     private readonly TransitionModel dynamics;
     private readonly Decoder decoder;
-    private readonly RewardHead reward;
-    private readonly ContinuationHead? continuation;
+    private readonly ScalarHead reward;
+    private readonly ScalarHead? continuation;
 
     /// <summary>Makes the model with new weights.</summary>
     /// <param name="options">Sizes and forms.</param>
@@ -37,11 +37,11 @@ public sealed class WorldModel : nn.Module
         encoder = new Encoder(options.Depth, generator, precision, imageSize);
         dynamics = TransitionModels.Create(options, actionSize, encoder.EmbeddingSize, generator);
         decoder = new Decoder(dynamics.FeatureSize, options.Depth, generator, precision, imageSize);
-        reward = new RewardHead(dynamics.FeatureSize, options.RewardLayers, options.RewardUnits, generator, options.Activation);
+        reward = new ScalarHead(dynamics.FeatureSize, options.RewardLayers, options.RewardUnits, generator, options.Activation);
         if (options.HasContinuation(terminates))
         {
             // Last, so that the other parts have the same initial weights without it.
-            continuation = new ContinuationHead(
+            continuation = new ScalarHead(
                 dynamics.FeatureSize, options.RewardLayers, options.RewardUnits, generator, options.Activation);
         }
 
@@ -67,10 +67,10 @@ public sealed class WorldModel : nn.Module
     public Decoder Decoder => decoder;
 
     /// <summary>The reward head, from features to reward.</summary>
-    public RewardHead Reward => reward;
+    public ScalarHead Reward => reward;
 
     /// <summary>The continuation head, from features to the logit that the episode continues; null if the model has none.</summary>
-    public ContinuationHead? Continuation => continuation;
+    public ScalarHead? Continuation => continuation;
 
     /// <summary>Embeds the preprocessed images of sequences.</summary>
     /// <param name="images">[batch, time, 3, height, width].</param>

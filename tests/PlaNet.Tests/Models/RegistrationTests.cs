@@ -89,11 +89,11 @@ public sealed class RegistrationTests : IDisposable
     public void Lists_of_layers_have_the_names_that_they_always_had_in_checkpoints()
     {
         HiddenLayers hidden;
-        RewardHead reward;
+        ScalarHead reward;
         using (NewDisposeScope())
         {
             hidden = new HiddenLayers(5, 4, 3, Activation.Relu, _generator);
-            reward = new RewardHead(6, 2, 3, _generator);
+            reward = new ScalarHead(6, 2, 3, _generator);
         }
 
         Assert.Equal(

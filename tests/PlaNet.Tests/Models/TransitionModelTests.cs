@@ -156,7 +156,7 @@ public sealed class TransitionModelTests : IDisposable
     public void Hidden_layers_and_the_reward_head_end_in_the_chosen_activation(Activation activation, double atMinusTwo, double atTwo)
     {
         using var layers = new HiddenLayers(1, 1, 1, activation, _generator);
-        using var head = new RewardHead(1, 1, 1, _generator, activation);
+        using var head = new ScalarHead(1, 1, 1, _generator, activation);
         layers.state_dict()["weight"].detach().fill_(1);
         foreach (var (name, parameter) in head.named_parameters())
         {

@@ -2,8 +2,11 @@ using PlaNet.Experiments;
 
 namespace PlaNet.Models;
 
-/// <summary>The reward model p(r | s): a perceptron that outputs the mean of a normal distribution of unit variance.</summary>
-public sealed class RewardHead : nn.Module<Tensor, Tensor>
+/// <summary>
+/// A perceptron from the features of a state to one number: for the reward model p(r | s) the mean of a normal distribution of unit
+/// variance, for the continuation model p(c | s) the logit of the probability that the episode continues.
+/// </summary>
+public sealed class ScalarHead : nn.Module<Tensor, Tensor>
 {
     private readonly ModuleList<DenseLayer> layers = [];
     private readonly Activation _activation;
@@ -14,8 +17,8 @@ public sealed class RewardHead : nn.Module<Tensor, Tensor>
     /// <param name="units">Units per hidden layer.</param>
     /// <param name="generator">Source of the initial weights.</param>
     /// <param name="activation">Activation after each hidden layer. Default ReLU.</param>
-    public RewardHead(long features, int hiddenLayers, long units, Generator generator, Activation activation = Activation.Relu)
-        : base(nameof(RewardHead))
+    public ScalarHead(long features, int hiddenLayers, long units, Generator generator, Activation activation = Activation.Relu)
+        : base(nameof(ScalarHead))
     {
         _activation = activation;
         for (var layer = 0; layer <= hiddenLayers; layer++)
@@ -26,7 +29,7 @@ public sealed class RewardHead : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Predicts the mean rewards.</summary>
+    /// <summary>Predicts the number of each state.</summary>
     /// <param name="features">[..., features].</param>
     /// <returns>[...].</returns>
     public override Tensor forward(Tensor features)
