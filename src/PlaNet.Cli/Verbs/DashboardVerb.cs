@@ -20,22 +20,7 @@ public static class DashboardVerb
             Description = "Folder with runs at any depth, or a run directory; by default the folder of `planet train`",
             HelpName = "DIR",
         };
-        var port = new Option<int>("--port", "-p")
-        {
-            Description = "Port of the page; 0 takes a free one",
-            HelpName = "P",
-            DefaultValueFactory = _ => DefaultPort,
-        };
-        var bind = new Option<string?>("--bind")
-        {
-            Description = "Let other machines open the page at this address; by default only this machine can. Needs --token-file",
-            HelpName = "HOST",
-        };
-        var token = new Option<string?>("--token-file")
-        {
-            Description = "File with a secret that opens the page; created with a random one if it is missing",
-            HelpName = "FILE",
-        };
+        var page = new PageChoice(DefaultPort);
         var join = new Option<string?>("--join")
         {
             Description = "Show the cluster of the node at this address as well: its nodes, cells and collectors",
@@ -46,9 +31,7 @@ public static class DashboardVerb
             Description = "Query a node of another machine without TLS: replies can be read and falsified on the network",
         };
         verb.Add(runs);
-        verb.Add(port);
-        verb.Add(bind);
-        verb.Add(token);
+        page.AddTo(verb);
         verb.Add(join);
         verb.Add(insecure);
         verb.SetAction(async (line, interruption) =>
@@ -60,7 +43,7 @@ public static class DashboardVerb
                     $"--runs {OneLine.Of(folder)}: there is no such folder. Give a folder of runs, such as the one of `planet train`.");
             }
 
-            var binding = WebBinding.Of(line.GetValue(bind), line.GetValue(port), line.GetValue(token));
+            var binding = page.Read(line);
             var cluster = line.GetValue(join) is { } node
                 ? await ConnectAsync(line, ClusterEndpoint.Parse(node), line.GetValue(insecure), interruption).ConfigureAwait(false)
                 : null;

@@ -31,29 +31,15 @@ public static class WatchVerb
             HelpName = "N",
             DefaultValueFactory = _ => 4,
         };
-        var port = new Option<int>("--port", "-p")
-        {
-            Description = "Port of the page; 0 takes a free one",
-            HelpName = "P",
-            DefaultValueFactory = _ => DefaultPort,
-        };
-        var bind = new Option<string?>("--bind")
-        {
-            Description = "Let other machines open the page at this address; by default only this machine can. Needs --token-file",
-            HelpName = "HOST",
-        };
-        var token = new Option<string?>("--token-file")
-        {
-            Description = "File with a secret that opens the page; created with a random one if it is missing",
-            HelpName = "FILE",
-        };
+        var page = new PageChoice(DefaultPort);
         var changes = ExperimentChoice.NewChanges("Change one option of the planner, such as planner.candidates=1000; can be repeated");
         var device = new DeviceChoice();
-        foreach (var option in new Option[] { run, task, seed, elites, port, bind, token, changes })
+        foreach (var option in new Option[] { run, task, seed, elites, changes })
         {
             verb.Add(option);
         }
 
+        page.AddTo(verb);
         device.AddTo(verb);
         verb.SetAction((line, interruption) => WatchAsync(
             new Request(
@@ -62,7 +48,7 @@ public static class WatchVerb
                 line.GetValue(seed),
                 line.GetValue(elites),
                 line.GetValue(changes) ?? []),
-            () => WebBinding.Of(line.GetValue(bind), line.GetValue(port), line.GetValue(token)),
+            () => page.Read(line),
             () => device.Read(line),
             line.InvocationConfiguration.Output,
             interruption));
