@@ -171,7 +171,11 @@ public sealed class ContinuationTests
     public void A_watched_decision_is_that_of_an_agent_that_nobody_watches_and_its_elites_count_rewards_until_the_end()
     {
         using var learner = new Learner(SmallRun.Experiment, 1, CPU, seed: 5, terminates: true);
-        learner.Model.state_dict()["continuation.layers.1.bias"].fill_(-2);
+        using (no_grad())
+        {
+            learner.Model.state_dict()["continuation.layers.1.bias"].fill_(-2);
+        }
+
         var options = SmallRun.Experiment.Planner;
         using var recorder = new DecisionRecorder(learner.Model, options, options.Elites);
         using var watched = new Agent(learner.Model, options, 1, CPU, explorationNoise: 0, seed: 1) { Recorder = recorder };

@@ -45,9 +45,13 @@ public sealed class CatalogTrainingTests
         Assert.True(after.Image < 0.9 * before.Image, $"before {before}, after {after}");
     }
 
-    /// <summary>The experiment with small networks, short chunks and a short warm-up; network forms, scales and rates are kept.</summary>
+    /// <summary>
+    /// The experiment with small networks, short chunks, a short warm-up and the images of the batch; network forms, scales and rates are
+    /// kept.
+    /// </summary>
     private static Experiment Shrunk(Experiment experiment) => experiment with
     {
+        Task = experiment.Task with { ImageSize = TaskOptions.PaperImageSize },
         Model = experiment.Model with
         {
             StochasticSize = 4,
