@@ -43,6 +43,7 @@ public sealed class ConvolutionsTests : IDisposable
         Agree(
             (input, weight, bias) => nn.functional.conv_transpose2d(input, weight, bias, strides: [2, 2]),
             Convolutions.Transposed,
+            (_, weight, cotangent) => nn.functional.conv2d(cotangent, weight, strides: [2, 2]),
             [2, inputs, side, side],
             [inputs, outputs, kernel, kernel],
             [2, outputs, grown, grown]);
@@ -66,6 +67,7 @@ public sealed class ConvolutionsTests : IDisposable
         Agree(
             (input, weight, bias) => nn.functional.conv2d(input, weight, bias, strides: [2, 2]),
             Convolutions.Strided,
+            (input, weight, _) => nn.functional.conv2d(input, weight, strides: [2, 2]),
             [2, inputs, height, width],
             [outputs, inputs, kernel, kernel],
             [2, outputs, ((height - kernel) / 2) + 1, ((width - kernel) / 2) + 1]);
@@ -114,6 +116,7 @@ public sealed class ConvolutionsTests : IDisposable
     private static void Agree(
         Func<Tensor, Tensor, Tensor, Tensor> native,
         Func<Tensor, Tensor, Tensor, Tensor> custom,
+        Func<Tensor, Tensor, Tensor, Tensor> plain,
         long[] inputShape,
         long[] weightShape,
         long[] resultShape)
@@ -121,8 +124,12 @@ public sealed class ConvolutionsTests : IDisposable
         var (input, weight, cotangent) = (Numbers.Random(inputShape, 1), Numbers.Random(weightShape, 2), Numbers.Random(resultShape, 3));
         var bias = Numbers.Random([resultShape[1]], 4);
 
-        // In double precision: on some processors libtorch's data gradients of small strided convolutions are wrong in single precision.
+        // In double precision: on some processors libtorch's operators are wrong in single precision for small images and few channels, its
+        // strided data gradients for more sizes than the plain convolution that ours consist of (docs/torch.md).
         var expected = WithGradients(native, input, weight, bias, cotangent);
+        var (exact, single) = (plain(input, weight, cotangent), plain(input.to(float32), weight.to(float32), cotangent.to(float32)));
+        var wrong = ((single - exact).abs().max() / exact.abs().max()).ToDouble();
+        Assert.SkipWhen(wrong is > 1e-3 or double.NaN, $"libtorch's own convolution is wrong here on this processor: relative error {wrong}");
         foreach (var (type, tolerance) in new[] { (float64, 1e-12), (float32, 1e-5) })
         {
             foreach (var channelsLast in new[] { false, true })
