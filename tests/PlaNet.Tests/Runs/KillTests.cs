@@ -15,7 +15,7 @@ namespace PlaNet.Tests.Runs;
 public sealed class KillTests
 {
     private const string KillsVariable = "PLANET_KILLS";
-    private const int DefaultKills = 20;
+    private const int DefaultKills = 14;
 
     // Seen to fail where a checkpoint is loaded without the optimiser's state.
     [Fact]
