@@ -116,22 +116,15 @@ public sealed class Agent : IPolicy
     private ActionBelief BeliefOf(LatentState state, Plan plan, Tensor action)
     {
         using var scope = NewDisposeScope();
-        var (mean, horizon) = (plan.Mean[0], (int)plan.Mean.shape[1]);
-        var noNoise = zeros([1, _dynamics.NoiseSize], device: _device);
-        var current = WorldModelDynamics.State(state).narrow(0, 0, 1);
-        var states = new Tensor[horizon];
-        for (var step = 0; step < horizon; step++)
-        {
-            current = _dynamics.Transition(current, step == 0 ? action.narrow(0, 0, 1) : mean.narrow(0, step, 1), noNoise);
-            states[step] = current;
-        }
-
+        var mean = plan.Mean[0];
+        var executed = cat([action.narrow(0, 0, 1), mean.narrow(0, 1, mean.shape[0] - 1)], 0);
+        var states = Imagination.WithoutNoise(_dynamics, WorldModelDynamics.State(state).narrow(0, 0, 1), executed);
         float[] Values(Tensor values) => values.to(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
         return new ActionBelief(
             Values(action[0]),
             [.. Values(mean).Chunk(_model.ActionSize)],
             [.. Values(plan.Stddev[0]).Chunk(_model.ActionSize)],
-            Values(_dynamics.Reward(cat(states, 0)).view(-1)));
+            Values(_dynamics.Reward(states).view(-1)));
     }
 
     private void DisposeState()

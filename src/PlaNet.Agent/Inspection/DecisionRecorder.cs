@@ -51,21 +51,10 @@ public sealed class DecisionRecorder(WorldModel model, PlannerOptions options, i
 
     private ImaginedFuture Follow(ILatentDynamics dynamics, Tensor state, Tensor actions)
     {
-        var steps = (int)actions.shape[0];
-        var states = new Tensor[steps];
-        var executed = new Tensor[steps];
-        var noNoise = zeros([1, dynamics.NoiseSize], dtype: state.dtype, device: state.device);
-        var current = state;
-        for (var step = 0; step < steps; step++)
-        {
-            // The agent executes actions in [-1, 1], also if the planner does not clip.
-            executed[step] = actions.narrow(0, step, 1).clamp(-1, 1);
-            current = dynamics.Transition(current, executed[step], noNoise);
-            states[step] = current;
-        }
-
-        var path = cat(states, 0);
-        return Future(dynamics, path, dynamics.Reward(path).view(-1), cat(executed, 0));
+        // The agent executes actions in [-1, 1], also if the planner does not clip.
+        var executed = actions.clamp(-1, 1);
+        var states = Imagination.WithoutNoise(dynamics, state, executed);
+        return Future(dynamics, states, dynamics.Reward(states).view(-1), executed);
     }
 
     private List<ImaginedFuture> Best(Recording recording)
@@ -79,7 +68,7 @@ public sealed class DecisionRecorder(WorldModel model, PlannerOptions options, i
         var steps = recording.States.Count;
         var rewards = all.view(steps, -1);
         var states = stack(recording.States, 0);
-        var returns = Counted(recording.Inner, states, rewards).sum(0L);
+        var returns = Imagination.Weigh(rewards, recording.Inner, recording.States, options.Discount).sum(0L);
         var (best, indices) = returns.masked_fill(returns.isfinite().logical_not(), double.NegativeInfinity)
             .topk((int)Math.Min(elites, returns.shape[0]), 0);
         var actions = stack(recording.Actions, 0);
@@ -98,23 +87,10 @@ public sealed class DecisionRecorder(WorldModel model, PlannerOptions options, i
         var stochastic = model.Dynamics.StochasticSize;
         var features = model.Dynamics.Features(
             states.narrow(-1, 0, stochastic), states.narrow(-1, stochastic, model.Dynamics.BeliefSize));
-        var sum = Counted(dynamics, states.unsqueeze(1), rewards.unsqueeze(1)).sum().to(ScalarType.Float64).item<double>();
+        var sum = Imagination.Weigh(rewards.unsqueeze(1), dynamics, states.unsqueeze(1).unbind(0), options.Discount)
+            .sum().to(ScalarType.Float64).item<double>();
         return new ImaginedFuture(sum, Values(rewards), Rows(actions), Frames(features.unsqueeze(0)));
     }
-
-    // The rewards as they count in the return of a plan, [steps, rows].
-    private Tensor Counted(ILatentDynamics dynamics, Tensor states, Tensor rewards)
-    {
-        var (steps, rows) = (rewards.shape[0], rewards.shape[1]);
-        var counted = rewards * Weights((int)steps, rewards);
-        return steps > 1 && dynamics.Continuation is { } continuation
-            ? counted * Imagination.Alive(continuation(states.narrow(0, 0, steps - 1).flatten(0, 1)).view(steps - 1, rows))
-            : counted;
-    }
-
-    private Tensor Weights(int steps, Tensor like) => tensor(
-        Enumerable.Range(0, steps).Select(step => Math.Pow(options.Discount, step)).ToArray(), [steps, 1])
-        .to(like.dtype).to(like.device);
 
     private byte[] Frames(Tensor features)
     {

@@ -59,24 +59,53 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
         });
 
         // The reward head is not part of the recurrence, so it runs once for all steps.
-        var rewards = Phases.In("reward head", () => dynamics.Reward(cat(states, 0))).view(horizon, agents, candidates);
-        if (options.Discount != 1)
+        var rewards = Phases.In("reward head", () => dynamics.Reward(cat(states, 0))).view(horizon, rows);
+        return Weigh(rewards, dynamics, states, options.Discount).sum(0L).view(agents, candidates).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Weighs rewards as they count in a return: discounted, and each with the probability that the episode has not ended before its step.
+    /// </summary>
+    /// <param name="rewards">Expected reward of each step, [horizon, rows].</param>
+    /// <param name="dynamics">The model.</param>
+    /// <param name="states">The state after each step, [rows, state].</param>
+    /// <param name="discount">Weight of a reward relative to that of the step before.</param>
+    /// <returns>[horizon, rows].</returns>
+    public static Tensor Weigh(Tensor rewards, ILatentDynamics dynamics, IReadOnlyList<Tensor> states, double discount)
+    {
+        var (horizon, rows) = (rewards.shape[0], rewards.shape[1]);
+        if (discount != 1)
         {
-            var weights = Enumerable.Range(0, (int)horizon).Select(step => Math.Pow(options.Discount, step)).ToArray();
-            rewards = rewards * tensor(weights, [horizon, 1, 1]).to(rewards.dtype).to(rewards.device);
+            var weights = Enumerable.Range(0, (int)horizon).Select(step => Math.Pow(discount, step)).ToArray();
+            rewards = rewards * tensor(weights, [horizon, 1]).to(rewards.dtype).to(rewards.device);
         }
 
         if (horizon > 1 && dynamics.Continuation is { } continuation)
         {
-            var continues = Phases.In("continuation head", () => continuation(cat(states[..^1], 0)));
-            rewards = rewards * Alive(continues.view(horizon - 1, agents, candidates));
+            var continues = Phases.In("continuation head", () => continuation(cat([.. states.SkipLast(1)], 0))).view(horizon - 1, rows);
+            rewards = rewards * cat([ones_like(continues.narrow(0, 0, 1)), continues.cumprod(0)], 0);
         }
 
-        return rewards.sum(0L).MoveToOuterDisposeScope();
+        return rewards;
     }
 
-    /// <summary>The probability that the episode has not ended before each step: the product of the continuations before it.</summary>
-    /// <param name="continues">The probability that the episode continues after each step but the last, [horizon - 1, ...].</param>
-    /// <returns>[horizon, ...]; 1 at the first step.</returns>
-    internal static Tensor Alive(Tensor continues) => cat([ones_like(continues.narrow(0, 0, 1)), continues.cumprod(0)], 0);
+    /// <summary>
+    /// The states to which actions lead without noise: every transition takes the mean of its distribution. No random numbers are drawn.
+    /// </summary>
+    /// <param name="dynamics">The model.</param>
+    /// <param name="state">The state of one agent, [1, state].</param>
+    /// <param name="actions">[steps, action].</param>
+    /// <returns>The state after each step, [steps, state].</returns>
+    public static Tensor WithoutNoise(ILatentDynamics dynamics, Tensor state, Tensor actions)
+    {
+        using var scope = NewDisposeScope();
+        var noNoise = zeros([1, dynamics.NoiseSize], dtype: state.dtype, device: state.device);
+        var states = new Tensor[actions.shape[0]];
+        for (var step = 0; step < states.Length; step++)
+        {
+            state = states[step] = dynamics.Transition(state, actions.narrow(0, step, 1), noNoise);
+        }
+
+        return cat(states, 0).MoveToOuterDisposeScope();
+    }
 }
