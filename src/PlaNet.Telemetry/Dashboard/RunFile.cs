@@ -1,3 +1,5 @@
+using PlaNet.Telemetry.Pictures;
+
 namespace PlaNet.Telemetry.Dashboard;
 
 /// <summary>A video or picture of a run.</summary>
@@ -9,7 +11,7 @@ public sealed record RunFile(string Name, string Kind, long? Episodes, DateTimeO
 {
     private static readonly string[] s_extensions = [".gif", ".png", ".mp4"];
 
-    /// <summary>The videos and pictures of a run, newest first.</summary>
+    /// <summary>The videos and pictures of a run, newest first; of a video in two formats only the GIF.</summary>
     /// <param name="folder">The run directory.</param>
     public static IReadOnlyList<RunFile> Find(string folder)
     {
@@ -25,7 +27,8 @@ public sealed record RunFile(string Name, string Kind, long? Episodes, DateTimeO
             return
             [
                 .. videos.EnumerateFiles()
-                    .Where(file => file.LinkTarget is null && !file.Name.StartsWith('.') && s_extensions.Contains(file.Extension))
+                    .Where(file => file.LinkTarget is null && !file.Name.StartsWith('.') && s_extensions.Contains(file.Extension)
+                        && !VideoWriter.IsCopy(file.FullName))
                     .Select(Of)
                     .OrderByDescending(file => file.Episodes ?? -1)
                     .ThenBy(file => file.Name, StringComparer.Ordinal),

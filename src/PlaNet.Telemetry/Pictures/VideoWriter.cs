@@ -79,6 +79,11 @@ public sealed class VideoWriter(Ffmpeg? ffmpeg = null)
     public static string WarningOf(string path, string failure) =>
         $"{Path.ChangeExtension(path, Gif)} in place of {path}: {failure}";
 
+    /// <summary>Whether a file is the .mp4 of <see cref="WriteBoth"/>: the .gif beside it shows the same in every browser.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsCopy(string path) =>
+        Path.GetExtension(path).Equals(Mp4, StringComparison.OrdinalIgnoreCase) && File.Exists(Path.ChangeExtension(path, Gif));
+
     private string? TryMp4(string path, Clip clip, double framesPerSecond, CancellationToken cancellation)
     {
         if (ffmpeg is null)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using PlaNet.Common;
+using PlaNet.Telemetry.Pictures;
 
 namespace PlaNet.Telemetry.Reports;
 
@@ -251,17 +252,13 @@ public sealed record RunReport(
             .. Directory.GetFiles(folder)
                 .Where(file => Path.GetExtension(file).ToLowerInvariant() is ".gif" or ".mp4" or ".png"
                     && !Path.GetFileName(file).StartsWith('.')
-                    && !IsCopy(file))
+                    && !VideoWriter.IsCopy(file))
                 .OrderBy(File.GetLastWriteTimeUtc).ThenBy(file => file.Length).ThenBy(file => file, StringComparer.Ordinal)
                 .GroupBy(file => Path.GetFileNameWithoutExtension(file).TrimEnd(Digits) + Path.GetExtension(file), StringComparer.Ordinal)
                 .OrderBy(kind => kind.Key, StringComparer.Ordinal)
                 .Select(kind => Show(kind.Last())),
         ];
     }
-
-    // Runs write some videos in two formats, of which every browser plays the first.
-    private static bool IsCopy(string file) =>
-        Path.GetExtension(file).Equals(".mp4", StringComparison.OrdinalIgnoreCase) && File.Exists(Path.ChangeExtension(file, ".gif"));
 
     private static ReportVideo Show(string path)
     {

@@ -113,6 +113,19 @@ public sealed class DashboardDataTests : IDisposable
     }
 
     [Fact]
+    public void A_video_in_two_formats_is_listed_once()
+    {
+        WrittenRun.Write(_folder["runs/one"], s_experiment, 0, 10);
+        foreach (var name in new[] { "prediction-5.gif", "prediction-5.mp4", "prediction-5.png", "other-6.mp4" })
+        {
+            File.WriteAllText(_folder[$"runs/one/videos/{name}"], "film");
+        }
+
+        var id = Assert.Single(Refresh().Runs).Run.Id;
+        Assert.Equal(["other-6.mp4", "prediction-5.gif", "prediction-5.png"], _data.Files(id).Select(file => file.Name));
+    }
+
+    [Fact]
     public void Links_and_names_that_lead_elsewhere_are_refused()
     {
         WrittenRun.Write(_folder["runs/one"], s_experiment, 0, 10);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using PlaNet.Experiments;
 using PlaNet.Telemetry;
@@ -48,8 +47,6 @@ internal static class WrittenRun
     public static double LossOf(int update, ulong seed) => 1000.0 / (update + 10) + (seed * 0.125);
 
     public static double ScoreOf(int update, ulong seed) => (10 * seed) + Math.Sqrt(update);
-
-    public static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static KeyValuePair<string, double>[] Pairs(params (string Tag, double Value)[] values) =>
         [.. values.Select(value => KeyValuePair.Create(value.Tag, value.Value))];
