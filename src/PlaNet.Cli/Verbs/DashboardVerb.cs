@@ -71,19 +71,7 @@ public static class DashboardVerb
         var host = await DashboardPage.StartAsync(folder, binding, cluster, TimeProvider.System, interruption).ConfigureAwait(false);
         await using (host.ConfigureAwait(false))
         {
-            await output.WriteLineAsync($"dashboard: {host.Entry}").ConfigureAwait(false);
-            await output.WriteLineAsync("Ctrl-C ends it; the runs continue").ConfigureAwait(false);
-            await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            try
-            {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, interruption).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                // The user has seen enough.
-            }
-
-            return ExitCode.Success;
+            return await ServedPage.WaitAsync(output, "dashboard", host.Entry, "the runs continue", interruption).ConfigureAwait(false);
         }
     }
 }

@@ -86,19 +86,7 @@ public static class WatchVerb
         var page = await WatchPage.StartAsync(subject, () => new WatchSession(options), binding, interruption).ConfigureAwait(false);
         await using (page.ConfigureAwait(false))
         {
-            await output.WriteLineAsync($"watch: {page.Entry}").ConfigureAwait(false);
-            await output.WriteLineAsync("Ctrl-C ends it; the run is only read").ConfigureAwait(false);
-            await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            try
-            {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, interruption).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                // The user has seen enough.
-            }
-
-            return ExitCode.Success;
+            return await ServedPage.WaitAsync(output, "watch", page.Entry, "the run is only read", interruption).ConfigureAwait(false);
         }
     }
 

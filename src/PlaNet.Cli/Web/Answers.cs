@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace PlaNet.Cli.Web;
 
-/// <summary>Answers of a page's server: JSON and streams of events.</summary>
+/// <summary>Answers of a page's server: JSON, streams of events, and why a request was not fulfilled.</summary>
 public static class Answers
 {
     /// <summary>Names in snake case, enumerations as words; numbers that are not finite are null, since JSON has no others.</summary>
@@ -28,12 +28,18 @@ public static class Answers
     /// <summary>Answers with 404 and a line of text.</summary>
     /// <param name="context">The request.</param>
     /// <param name="reason">What does not exist.</param>
-    public static Task MissingAsync(HttpContext context, string reason)
+    public static Task MissingAsync(HttpContext context, string reason) => TextAsync(context, StatusCodes.Status404NotFound, reason);
+
+    /// <summary>Answers with a line of text.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">Status code of HTTP.</param>
+    /// <param name="line">The line, without its end.</param>
+    public static Task TextAsync(HttpContext context, int status, string line)
     {
         ArgumentNullException.ThrowIfNull(context);
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(reason + "\n", context.RequestAborted);
+        return context.Response.WriteAsync(line + "\n", context.RequestAborted);
     }
 
     /// <summary>Sends events until the client disconnects or the sequence ends, each as it comes.</summary>

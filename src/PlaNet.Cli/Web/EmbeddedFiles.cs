@@ -18,28 +18,25 @@ public static class EmbeddedFiles
         [".txt"] = "text/plain; charset=utf-8",
     };
 
-    /// <summary>Serves every file of a folder at <c>/FILE</c>, and its <c>index.html</c> at <c>/</c>.</summary>
+    // What all pages use: the theme, the icon, and the library of charts.
+    private const string Shared = "shared";
+
+    /// <summary>Serves every file of a page, and those that all pages share, at <c>/FILE</c>; its <c>index.html</c> at <c>/</c>.</summary>
     /// <param name="routes">The routes.</param>
-    /// <param name="folder">Name of the folder, such as <c>dashboard</c>.</param>
-    public static void Map(IEndpointRouteBuilder routes, string folder)
+    /// <param name="page">Name of the page's folder, such as <c>dashboard</c>.</param>
+    public static void Map(IEndpointRouteBuilder routes, string page)
     {
         var assembly = Assembly.GetExecutingAssembly();
-        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(folder + "/", StringComparison.Ordinal)))
+        foreach (var name in assembly.GetManifestResourceNames())
         {
-            MapFile(routes, folder, name[(folder.Length + 1)..]);
+            if (name.Split('/') is [var folder, var file] && (folder == page || folder == Shared))
+            {
+                var content = Read(assembly, name);
+                var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"";
+                var type = s_types[Path.GetExtension(file)];
+                routes.MapGet(file == "index.html" ? "/" : "/" + file, context => SendAsync(context, content, type, tag));
+            }
         }
-    }
-
-    /// <summary>Serves one file of a folder at <c>/FILE</c>; <c>index.html</c> at <c>/</c>.</summary>
-    /// <param name="routes">The routes.</param>
-    /// <param name="folder">Name of the folder.</param>
-    /// <param name="file">Name of the file.</param>
-    public static void MapFile(IEndpointRouteBuilder routes, string folder, string file)
-    {
-        var content = Read(Assembly.GetExecutingAssembly(), $"{folder}/{file}");
-        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"";
-        var type = s_types[Path.GetExtension(file)];
-        routes.MapGet(file == "index.html" ? "/" : "/" + file, context => SendAsync(context, content, type, tag));
     }
 
     private static byte[] Read(Assembly assembly, string name)

@@ -60,7 +60,7 @@ public static class RequestGuard
         var (origin, site, mode) = (Header("Origin"), Header("Sec-Fetch-Site"), Header("Sec-Fetch-Mode"));
         if (Refusal(request.Method, request.Host, origin, site, mode, binding) is { } reason)
         {
-            await AnswerAsync(context, StatusCodes.Status403Forbidden, reason).ConfigureAwait(false);
+            await Answers.TextAsync(context, StatusCodes.Status403Forbidden, $"refused: {reason}").ConfigureAwait(false);
             return true;
         }
 
@@ -84,8 +84,8 @@ public static class RequestGuard
             return false;
         }
 
-        await AnswerAsync(
-            context, StatusCodes.Status401Unauthorized, "this page needs a token: open the whole address that the command printed")
+        await Answers.TextAsync(
+            context, StatusCodes.Status401Unauthorized, "refused: this page needs a token: open the whole address that the command printed")
             .ConfigureAwait(false);
         return true;
     }
@@ -97,11 +97,4 @@ public static class RequestGuard
 
     private static bool IsSame(string? given, string token) =>
         given is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(token));
-
-    private static Task AnswerAsync(HttpContext context, int status, string reason)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync($"refused: {reason}\n");
-    }
 }

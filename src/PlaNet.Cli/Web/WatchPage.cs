@@ -116,19 +116,15 @@ internal sealed class WatchPage : IAsyncDisposable
     private void Map(IEndpointRouteBuilder routes, CancellationToken stopping)
     {
         EmbeddedFiles.Map(routes, "watch");
-        EmbeddedFiles.MapFile(routes, "dashboard", "icon.svg");
-        EmbeddedFiles.MapFile(routes, "dashboard", "uPlot.iife.min.js");
-        EmbeddedFiles.MapFile(routes, "dashboard", "uPlot.min.css");
         routes.MapGet("/api/watch", context => Answers.JsonAsync(context, WatchView.Of(_subject, _shown!)));
         routes.MapPost("/api/watch/forward", context => DoAsync(context, session => session.Forward(), stopping));
-        routes.MapPost("/api/watch/back", context => DoAsync(context, session => session.Back(), stopping));
         routes.MapPost("/api/watch/episode", context => DoAsync(context, session => session.BeginEpisode(), stopping));
         routes.MapPost("/api/watch/show", context =>
         {
             var given = context.Request.Query["position"].ToString();
             return int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
                 ? DoAsync(context, session => session.Show(position), stopping)
-                : RefuseAsync(context, StatusCodes.Status400BadRequest, "position must be a whole number, at least 0");
+                : Answers.TextAsync(context, StatusCodes.Status400BadRequest, "position must be a whole number, at least 0");
         });
         routes.MapGet("/api/watch/pictures/{episode:int}/{step:int}/{name}", PictureAsync);
     }
@@ -195,14 +191,7 @@ internal sealed class WatchPage : IAsyncDisposable
         }
         catch (Exception failure) when (done.Task.IsFaulted)
         {
-            await RefuseAsync(context, StatusCodes.Status500InternalServerError, OneLine.Of(failure.Message)).ConfigureAwait(false);
+            await Answers.TextAsync(context, StatusCodes.Status500InternalServerError, OneLine.Of(failure.Message)).ConfigureAwait(false);
         }
-    }
-
-    private static Task RefuseAsync(HttpContext context, int status, string reason)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(reason + "\n", context.RequestAborted);
     }
 }

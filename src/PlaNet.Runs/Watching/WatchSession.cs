@@ -8,8 +8,8 @@ using PlaNet.Telemetry.Pictures;
 namespace PlaNet.Runs.Watching;
 
 /// <summary>
-/// Plays episodes with the newest model of a run, one step at a time, and keeps what was played: going back shows recorded steps, and
-/// stepping on plays only after the newest of them. Not thread-safe. It only reads the run directory.
+/// Plays episodes with the newest model of a run, one step at a time, and keeps what was played: earlier steps are shown as recorded, and
+/// only a step after the newest one is played. Not thread-safe. It only reads the run directory.
 /// </summary>
 public sealed class WatchSession : IDisposable
 {
@@ -87,9 +87,6 @@ public sealed class WatchSession : IDisposable
             History = History.Append(step.Reward, next);
         }
     }
-
-    /// <summary>Shows the recorded step before the shown one, if there is one.</summary>
-    public void Back() => Show(History.Position - 1);
 
     /// <summary>Shows a recorded step.</summary>
     /// <param name="position">Index of the step; the nearest recorded one is shown.</param>

@@ -41,7 +41,7 @@ public sealed class WatchCommandTests : IDisposable
             Assert.Equal((width, 64), (picture.Width, picture.Height));
         }
 
-        var back = await Post(client, "back");
+        var back = await Post(client, "show?position=0");
         Assert.Equal((0, 2), (Number(back, "position"), Number(back, "count")));
         Assert.Equal(real[0].GetDouble(), back.GetProperty("step").GetProperty("reward").GetDouble());
         Assert.Equal(decision.ToString(), (await Post(client, "forward")).GetProperty("step").GetProperty("decision").ToString());

@@ -51,8 +51,8 @@ public sealed class DashboardServerTests : IDisposable
         using var client = new HttpClient();
         foreach (var (path, type) in new[]
         {
-            ("", "text/html"), ("style.css", "text/css"), ("app.js", "text/javascript"), ("uPlot.iife.min.js", "text/javascript"),
-            ("uPlot.min.css", "text/css"), ("icon.svg", "image/svg+xml"), ("uPlot.LICENSE.txt", "text/plain"),
+            ("", "text/html"), ("theme.css", "text/css"), ("style.css", "text/css"), ("app.js", "text/javascript"),
+            ("uPlot.iife.min.js", "text/javascript"), ("uPlot.min.css", "text/css"), ("icon.svg", "image/svg+xml"), ("uPlot.LICENSE.txt", "text/plain"),
         })
         {
             using var answer = await client.GetAsync(new Uri(server.Address, path), TestContext.Current.CancellationToken);
