@@ -45,13 +45,15 @@ public sealed record ChunkBatch(
 /// to resume exactly.
 /// </summary>
 /// <remarks>
+/// <para>
 /// Made for episodes that end early, the sampler pads shorter episodes to the length of a chunk, and it draws terminal rows as often as
 /// rows in the middle. Otherwise only the last of all starts would show the end: one row in the middle is in L chunks, the last in one. So
 /// starts are drawn from all rows of a terminated episode, and those from which no whole chunk follows become the last valid start.
-/// </remarks>
-/// <remarks>
+/// </para>
+/// <para>
 /// <see cref="Draw"/> and <see cref="Add"/> are not thread-safe. <see cref="Gather"/> may run on any thread, so batches can be drawn ahead
 /// and gathered in the background; they equal those of <see cref="Sample"/>.
+/// </para>
 /// </remarks>
 public sealed class ChunkSampler
 {

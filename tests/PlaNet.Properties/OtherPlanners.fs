@@ -120,13 +120,13 @@ let tests = testList "OtherPlanners" [
     |> Law.holds 30 (Input.pair Input.seed (Input.list 1 6 (Input.pair (Input.real 0.0 1.0) (Input.real -2.0 2.0)))) (fun (seed, steps) ->
         let steps = Array.ofList steps
         let constant (values: float[]) step (action: Tensor) = (action.select (1L, 0L)).mul(0.0).add values[step]
-        let goesOn, rewards = Array.map fst steps, Array.map snd steps
+        let continues, rewards = Array.map fst steps, Array.map snd steps
         let options = with' steps.Length 1 10 2 PlannerMethod.Cem
 
         let plan =
-            planEnding options seed 1 (fun step action _ _ -> constant rewards step action) (constant (goesOn |> Array.map (fun c -> 1.0 - c)))
+            planEnding options seed 1 (fun step action _ _ -> constant rewards step action) (constant (continues |> Array.map (fun c -> 1.0 - c)))
 
-        let weights = Array.scan (*) 1.0 goesOn |> Array.truncate steps.Length
+        let weights = Array.scan (*) 1.0 continues |> Array.truncate steps.Length
         requireNear "the return" 1e-9 (Array.map2 (*) weights rewards |> Array.sum) (number plan.Return))
 
     // Random shooting samples once and does not iterate, so it is tested with two numbers only.

@@ -485,7 +485,7 @@ let tests = testList "Wire" [
     |> Law.holds 200 (Input.pair (Input.integer 0 1_000_000) (Input.integer 1 1_000_000)) (fun (limit, more) ->
         let offer = BlobOffer("b", hash [||], int64 limit + int64 more, BlobKind.Weights)
         let struct (state, commands) = BlobReceiver.Start(offer, BlobLimits(int64 limit))
-        Expect.isTrue state.Ended "the transfer goes on"
+        Expect.isTrue state.Ended "the transfer has ended"
         isRefusal (sent commands)
 
         match outcome commands with

@@ -137,9 +137,9 @@ public static class Objective
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(terminated);
-        var goesOn = 1 - (padding is null ? terminated : padding.Fill(terminated, 0));
+        var continues = 1 - (padding is null ? terminated : padding.Fill(terminated, 0));
         return Padding.Mean(
-            nn.functional.binary_cross_entropy_with_logits(logits, goesOn, reduction: nn.Reduction.None), padding);
+            nn.functional.binary_cross_entropy_with_logits(logits, continues, reduction: nn.Reduction.None), padding);
     }
 
     /// <summary>ln N(image | mean, 1), summed over height, width and channels.</summary>

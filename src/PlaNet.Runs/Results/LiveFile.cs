@@ -262,7 +262,7 @@ public sealed class LiveFile : IDisposable
             if (!_warned)
             {
                 _warned = true;
-                _warn($"{refused.Message} The run continues; until then, pages that show it live have old values.");
+                _warn($"{refused.Message} The run continues; pages that show it live have old values until a later write succeeds.");
             }
         }
     }

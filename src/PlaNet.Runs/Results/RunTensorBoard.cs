@@ -9,7 +9,7 @@ namespace PlaNet.Runs.Results;
 /// <summary>
 /// Writes what TensorBoard shows of a run: the metrics, histograms, the videos of evaluations, and the experiment. docs/metrics.md lists
 /// the tags. A full disk ends the run, as in <c>metrics.jsonl</c>. After any other failure a warning is published, and the next start
-/// writes the file anew.
+/// replaces the file.
 /// </summary>
 public sealed class RunTensorBoard : IDisposable
 {
@@ -123,7 +123,7 @@ public sealed class RunTensorBoard : IDisposable
             _warn(new RunWarning(
                 progress,
                 $"TensorBoard's event file is no longer written: {failure?.Message ?? exception.Message} The run continues, and its next " +
-                "start writes the file anew from metrics.jsonl; planet.telemetry.tensorboard = off writes none."));
+                "start makes a complete file from metrics.jsonl; planet.telemetry.tensorboard = off writes none."));
         }
     }
 }

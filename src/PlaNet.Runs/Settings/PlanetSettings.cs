@@ -102,7 +102,7 @@ public sealed record TelemetrySettings
     public bool Tensorboard { get; init; } = true;
 
     /// <summary>
-    /// Histograms are of the first update and of every update so many after it. They cost about two thirds of an update of
+    /// Updates from one with histograms to the next; the first update has them. They cost about two thirds of an update of
     /// <c>quickstart</c> (docs/metrics.md). At least 1. Default 200.
     /// </summary>
     [Range(1, int.MaxValue)]

@@ -10,7 +10,7 @@ public sealed record WatchHistory(ImmutableList<WatchedStep> Steps, int Position
     /// <summary>The step that is shown.</summary>
     public WatchedStep Shown => Steps[Position];
 
-    /// <summary>Whether the newest played step is shown, so that stepping on plays another one.</summary>
+    /// <summary>Whether the newest played step is shown, so that the next step has to be played.</summary>
     public bool IsAtNewest => Position == Steps.Count - 1;
 
     /// <summary>Whether the episode has ended; earlier steps may be shown nevertheless.</summary>

@@ -173,7 +173,7 @@ public sealed partial class DocumentedCommandsTests
             StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(checkout, "runs", "report", "report.html")));
 
-        // The options of a small run for those that the page does not set; its directory is the one that the page goes on to use.
+        // The options of a small run for those that the page does not set; its directory is the one that the page uses afterwards.
         IEnumerable<string> Small(IEnumerable<string> line)
         {
             var words = line.ToList();

@@ -75,7 +75,7 @@ public sealed class ContinuationTests
     }
 
     [Fact]
-    public void A_batch_without_flags_teaches_that_every_episode_goes_on()
+    public void A_batch_without_flags_teaches_that_every_episode_continues()
     {
         using var learner = new Learner(SmallRun.Experiment, 1, CPU, seed: 5, terminates: true);
         var batch = Ending();

@@ -69,8 +69,7 @@ public sealed class RunSessionTests
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    // Without episodes, which are named after the time of their recording.
-    // Names of episodes and of the event file contain the time.
+    // The names of episodes, which are left out, and of the event file, which is renamed, contain the time of the run.
     private static IEnumerable<string> Files(string run) => Directory.EnumerateFileSystemEntries(run, "*", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(run, path))
         .Select(name => name.StartsWith("events.out.tfevents.", StringComparison.Ordinal) ? "events" : name)
