@@ -6,7 +6,7 @@ using PlaNet.Planning;
 namespace PlaNet;
 
 /// <summary>
-/// Acts in one or many environments at once (docs/algorithm.md): filters each environment's state from its images and plans from it. The
+/// Acts in one or many environments at once (docs/algorithm.md): filters each environment's state from its observations and plans from it. The
 /// filtered state and the planner's memory last for one episode.
 /// </summary>
 public sealed class Agent : IPolicy
@@ -51,35 +51,24 @@ public sealed class Agent : IPolicy
     public DecisionRecorder? Recorder { get; init; }
 
     /// <summary>One decision for each environment.</summary>
-    /// <param name="images">The image each environment shows, [size, size, 3] of uint8 each, of the size of the model.</param>
+    /// <param name="percepts">
+    /// The observation of each environment, with an image of the model's size or a state vector of its size, or both. What the model does
+    /// not observe is ignored.
+    /// </param>
     /// <returns>The action for each environment, in [-1, 1]. The agent assumes that each action is executed.</returns>
-    public float[][] Act(IReadOnlyList<byte[]> images)
+    /// <exception cref="ArgumentException">The number of observations, or a size, is wrong.</exception>
+    public float[][] Act(IReadOnlyList<Percept> percepts)
     {
-        ArgumentNullException.ThrowIfNull(images);
-        if (images.Count != _count)
-        {
-            throw new ArgumentException(
-                $"The agent got {images.Count} images but acts in {_count} environments: pass one image for each.", nameof(images));
-        }
-
-        var size = _model.ImageSize;
-        var bytes = size * size * 3;
-        if (images.FirstOrDefault(image => image.Length != bytes) is { } other)
-        {
-            throw new ArgumentException(
-                $"An image has {other.Length} bytes, but the agent takes {size}x{size} RGB images of {bytes} bytes: resize it.",
-                nameof(images));
-        }
-
+        ArgumentNullException.ThrowIfNull(percepts);
+        Check(percepts);
         var isObserved = Observer?.BeginDecision() ?? false;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var decision = Phases.Begin(Phases.Decision);
-        var pixels = stack([.. images.Select(image => tensor(image, [size, size, 3]))]).to(_device);
-        var dither = ImagePreprocessing.Dither(pixels.shape, _generator);
-        var preprocessed = ImagePreprocessing.Preprocess(pixels, _model.Options.ImageBits, dither).permute(0, 3, 1, 2);
+        var images = _model.ImageSize > 0 ? ImagesOf(percepts) : null;
+        var states = _model.StateSize > 0 ? StatesOf(percepts) : null;
         var noise = randn([_count, _model.Dynamics.StochasticSize], device: _device, generator: _generator);
-        var embedding = Phases.In("encoder", () => _model.Encoder.forward(preprocessed));
+        var embedding = Phases.In("encoder", () => _model.Embed(images, states).squeeze(1));
         var state = Phases.In("posterior", () => _model.Dynamics.Posterior(_state, _previousAction, embedding, noise));
         var starts = _dynamics.Starts(_state, _previousAction, embedding);
         var dynamics = Recorder?.Begin(_dynamics) ?? _dynamics;
@@ -110,6 +99,47 @@ public sealed class Agent : IPolicy
     {
         DisposeState();
         _generator.Dispose();
+    }
+
+    private void Check(IReadOnlyList<Percept> percepts)
+    {
+        if (percepts.Count != _count)
+        {
+            throw new ArgumentException(
+                $"The agent got {percepts.Count} observations but acts in {_count} environments: pass one for each.", nameof(percepts));
+        }
+
+        var size = _model.ImageSize;
+        var bytes = size * size * 3;
+        if (size > 0 && percepts.FirstOrDefault(percept => percept.Image.Length != bytes) is { } image)
+        {
+            throw new ArgumentException(
+                $"An image has {image.Image.Length} bytes, but the agent takes {size}x{size} RGB images of {bytes} bytes: resize it.",
+                nameof(percepts));
+        }
+
+        if (_model.StateSize > 0 && percepts.FirstOrDefault(percept => percept.State.Length != _model.StateSize) is { } state)
+        {
+            throw new ArgumentException(
+                $"A state vector has {state.State.Length} numbers, but the agent takes {_model.StateSize}: pass those of its task.",
+                nameof(percepts));
+        }
+    }
+
+    // [environments, 1 step, 3, size, size].
+    private Tensor ImagesOf(IReadOnlyList<Percept> percepts)
+    {
+        var size = _model.ImageSize;
+        var pixels = stack([.. percepts.Select(percept => tensor(percept.Image, [size, size, 3]))]).to(_device);
+        var dither = ImagePreprocessing.Dither(pixels.shape, _generator);
+        return ImagePreprocessing.Preprocess(pixels, _model.Options.ImageBits, dither).permute(0, 3, 1, 2).unsqueeze(1);
+    }
+
+    // [environments, 1 step, S].
+    private Tensor StatesOf(IReadOnlyList<Percept> percepts)
+    {
+        var numbers = stack([.. percepts.Select(percept => tensor(percept.State))]).to(_device);
+        return _model.Options.StateTransform.Of(numbers).unsqueeze(1);
     }
 
     // Without noise, so that nothing is drawn from the agent's generator.

@@ -4,7 +4,7 @@ namespace PlaNet;
 public interface IPolicy : IDisposable
 {
     /// <summary>One decision for each environment.</summary>
-    /// <param name="images">The image each environment shows, [64, 64, 3] of uint8 each.</param>
+    /// <param name="percepts">The observation of each environment.</param>
     /// <returns>The action for each environment, within its bounds.</returns>
-    float[][] Act(IReadOnlyList<byte[]> images);
+    float[][] Act(IReadOnlyList<Percept> percepts);
 }

@@ -19,7 +19,8 @@ public sealed class Learner : IDisposable
     /// <param name="device">Device of the model.</param>
     /// <param name="seed">Seed of the initial weights.</param>
     /// <param name="terminates">Whether a task announces that its episodes can terminate. Default false.</param>
-    public Learner(Experiment experiment, int actionSize, Device device, ulong seed, bool terminates = false)
+    /// <param name="stateSize">Numbers of an observed state vector, S; 0 without state vectors. Default 0.</param>
+    public Learner(Experiment experiment, int actionSize, Device device, ulong seed, bool terminates = false, int stateSize = 0)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         _experiment = experiment;
@@ -30,7 +31,13 @@ public sealed class Learner : IDisposable
         using (var weights = new Generator(seed, CPU))
         {
             Model = new WorldModel(
-                experiment.Model, actionSize, weights, experiment.Compute.Precision, experiment.Task.ImageSize, terminates);
+                experiment.Model,
+                actionSize,
+                weights,
+                experiment.Compute.Precision,
+                experiment.Task.ObservedImageSize,
+                terminates,
+                stateSize);
         }
 
         Model.to(device);
@@ -115,7 +122,8 @@ public sealed class Learner : IDisposable
             imagination,
             inputs.Lengths,
             ModelInputs.ImageOffset(_experiment.Objective, _generator),
-            inputs.Terminated);
+            inputs.Terminated,
+            inputs.States);
     }
 
     private UpdateMetrics ToMetrics(ObjectiveTerms terms, double gradientNorm)
@@ -123,6 +131,7 @@ public sealed class Learner : IDisposable
         // One transfer for all numbers: on a GPU each transfer waits for the device.
         Tensor?[] optional =
         [
+            terms.State,
             terms.Continuation,
             terms.GlobalDivergence,
             terms.Overshooting,
@@ -138,16 +147,18 @@ public sealed class Learner : IDisposable
         var objective = _experiment.Objective;
         return new UpdateMetrics(
             values[0],
-            values[1] - (objective.ImageLoss == PredictionLoss.Gaussian ? constant * 3 * Model.ImageSize * Model.ImageSize : 0),
+            Model.ImageSize == 0 ? null
+                : values[1] - (objective.ImageLoss == PredictionLoss.Gaussian ? constant * 3 * Model.ImageSize * Model.ImageSize : 0),
             values[2] - (objective.RewardLoss == PredictionLoss.Gaussian ? constant : 0),
             values[3],
             gradientNorm)
         {
-            Continuation = Next(optional[0]),
-            GlobalDivergence = Next(optional[1]),
-            Overshooting = Next(optional[2]),
-            OvershootingReward = Next(optional[3]),
-            ObservationOvershooting = Next(optional[4]),
+            State = Next(optional[0]),
+            Continuation = Next(optional[1]),
+            GlobalDivergence = Next(optional[2]),
+            Overshooting = Next(optional[3]),
+            OvershootingReward = Next(optional[4]),
+            ObservationOvershooting = Next(optional[5]),
         };
     }
 }

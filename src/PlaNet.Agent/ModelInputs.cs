@@ -5,12 +5,15 @@ using PlaNet.Replay;
 namespace PlaNet;
 
 /// <summary>A batch prepared for the model.</summary>
-/// <param name="Images">Preprocessed and dithered, [batch, time, 3, height, width].</param>
+/// <param name="Images">Preprocessed and dithered, [batch, time, 3, height, width]; null for a model without images.</param>
 /// <param name="Actions">[batch, time, action].</param>
 /// <param name="Rewards">[batch, time].</param>
 /// <param name="Noise">Standard normal noise of the posterior, [batch, time, stochastic].</param>
-public sealed record ModelInputs(Tensor Images, Tensor Actions, Tensor Rewards, Tensor Noise)
+public sealed record ModelInputs(Tensor? Images, Tensor Actions, Tensor Rewards, Tensor Noise)
 {
+    /// <summary>Transformed state vectors, [batch, time, S]; null for a model without them.</summary>
+    public Tensor? States { get; init; }
+
     /// <summary>1 for terminal states, else 0, [batch, time]; null if the model has no continuation head.</summary>
     public Tensor? Terminated { get; init; }
 
@@ -26,21 +29,35 @@ public sealed record ModelInputs(Tensor Images, Tensor Actions, Tensor Rewards, 
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batch);
-        var shape = batch.ImageShape;
-        var pixels = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, shape.Height, shape.Width, 3], device: device);
-        var dither = ImagePreprocessing.Dither(pixels.shape, generator);
-        var images = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute(0, 1, 4, 2, 3);
+        var images = model.ImageSize > 0 ? ImagesOf(model, batch, device, generator) : null;
         var actions = tensor(batch.Actions, [batch.BatchSize, batch.ChunkLength, batch.ActionSize], device: device);
         var rewards = tensor(batch.Rewards, [batch.BatchSize, batch.ChunkLength], device: device);
         var noise = randn([batch.BatchSize, batch.ChunkLength, model.Dynamics.StochasticSize], device: device, generator: generator);
         return new ModelInputs(images, actions, rewards, noise)
         {
+            States = model.StateSize > 0 ? StatesOf(model, batch, device) : null,
             Terminated = model.Continuation is null ? null
                 : batch.Terminated is { } terminated
                     ? tensor(terminated, [batch.BatchSize, batch.ChunkLength], device: device).to(rewards.dtype)
                     : zeros_like(rewards),
             Lengths = batch.Lengths is { } lengths && lengths.Any(length => length < batch.ChunkLength) ? lengths : null,
         };
+    }
+
+    private static Tensor ImagesOf(WorldModel model, ChunkBatch batch, Device device, Generator generator)
+    {
+        var shape = batch.ImageShape;
+        var pixels = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, shape.Height, shape.Width, 3], device: device);
+        var dither = ImagePreprocessing.Dither(pixels.shape, generator);
+        return ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute(0, 1, 4, 2, 3);
+    }
+
+    private static Tensor StatesOf(WorldModel model, ChunkBatch batch, Device device)
+    {
+        var states = batch.States ?? throw new ArgumentException(
+            "The model observes state vectors, but the batch has none: make the sampler with the vectors of the task.", nameof(batch));
+        return model.Options.StateTransform.Of(
+            tensor(states, [batch.BatchSize, batch.ChunkLength, model.StateSize], device: device));
     }
 
     /// <summary>Draws the first decoded step of <see cref="Objectives.Objective.Compute"/>.</summary>

@@ -6,14 +6,18 @@ namespace PlaNet;
 /// <param name="Loss">The weighted sum.</param>
 /// <param name="Image">
 /// Negative log-likelihood of the images without its constant (half the squared error of a frame); the squared error if that is the loss.
+/// Null for a model without images.
 /// </param>
 /// <param name="Reward">
 /// Negative log-likelihood of the rewards without its constant (half the squared error); the squared error if that is the loss.
 /// </param>
 /// <param name="Divergence">Divergence between posterior and prior, free nats included.</param>
 /// <param name="GradientNorm">Global norm of the gradient before clipping; 0 if no gradient was computed.</param>
-public sealed record UpdateMetrics(double Loss, double Image, double Reward, double Divergence, double GradientNorm)
+public sealed record UpdateMetrics(double Loss, double? Image, double Reward, double Divergence, double GradientNorm)
 {
+    /// <summary>Half the squared error of the transformed state vectors; null for a model without them.</summary>
+    public double? State { get; init; }
+
     /// <summary>Binary cross-entropy of the predicted continuation; null without continuation head.</summary>
     public double? Continuation { get; init; }
 
@@ -34,13 +38,14 @@ public sealed record UpdateMetrics(double Loss, double Image, double Reward, dou
 
     /// <summary>Whether every number is finite.</summary>
     public bool IsFinite =>
-        double.IsFinite(Loss) && double.IsFinite(Image) && double.IsFinite(Reward) && double.IsFinite(Divergence)
+        double.IsFinite(Loss) && double.IsFinite(Image ?? 0) && double.IsFinite(Reward) && double.IsFinite(Divergence)
         && double.IsFinite(GradientNorm) && OptionalTerms.All(term => double.IsFinite(term.Value));
 
     /// <summary>The terms that not every experiment has, by name; null terms are left out.</summary>
     public IEnumerable<(string Name, double Value)> OptionalTerms =>
         from term in new[]
         {
+            (Name: "state", Value: State),
             (Name: "continuation", Value: Continuation),
             (Name: "global_divergence", Value: GlobalDivergence),
             (Name: "overshooting", Value: Overshooting),
@@ -54,13 +59,16 @@ public sealed record UpdateMetrics(double Loss, double Image, double Reward, dou
     /// <summary>All terms on one line.</summary>
     public override string ToString()
     {
+        (string Name, double Value)[] numbers =
+        [
+            ("loss", Loss),
+            .. Image is { } image ? [("image", image)] : Array.Empty<(string, double)>(),
+            ("reward", Reward),
+            ("divergence", Divergence),
+            ("gradient norm", GradientNorm),
+            .. OptionalTerms,
+        ];
         return string.Join(
-            ", ",
-            new (string Name, double Value)[]
-            {
-                ("loss", Loss), ("image", Image), ("reward", Reward), ("divergence", Divergence), ("gradient norm", GradientNorm),
-            }
-            .Concat(OptionalTerms)
-            .Select(number => string.Create(CultureInfo.InvariantCulture, $"{number.Item1} {number.Item2}")));
+            ", ", numbers.Select(number => string.Create(CultureInfo.InvariantCulture, $"{number.Name} {number.Value}")));
     }
 }

@@ -1,3 +1,4 @@
+using PlaNet.Environments;
 using System.Globalization;
 using PlaNet.Experiments;
 using PlaNet.Experiments.Grids;
@@ -24,16 +25,15 @@ public static class GridCosts
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
         var groups = grid.Cells.GroupBy(cell => cell.Experiment).ToArray();
-        var described = new Dictionary<TaskOptions, (int ActionSize, bool Terminates)>();
+        var described = new Dictionary<TaskOptions, IReadOnlyList<EnvironmentSpec>>();
         var rows = new List<string[]>();
         double seconds = 0, bytes = 0;
         foreach (var (index, group) in groups.Index())
         {
             var experiment = group.Key;
-            if (!described.TryGetValue(experiment.Task, out var task))
+            if (!described.TryGetValue(experiment.Task, out var specs))
             {
-                var specs = Tasks.DescribeAll(experiment.Task);
-                described[experiment.Task] = task = (specs[0].Action.Size, specs.Any(spec => spec.Terminates));
+                described[experiment.Task] = specs = Tasks.DescribeAll(experiment.Task);
             }
 
             RunCost? cost = null;
@@ -44,7 +44,12 @@ public static class GridCosts
             }
 
             var work = cost?.Work ?? RunWork.Of(experiment);
-            var parameters = LearningCost.PartsOf(experiment, task.ActionSize, task.Terminates).Sum(part => part.Parameters);
+            var parts = LearningCost.PartsOf(
+                experiment,
+                specs[0].Action.Size,
+                specs.Any(spec => spec.Terminates),
+                Tasks.RuleOf(experiment.Task, specs).StateSize);
+            var parameters = parts.Sum(part => part.Parameters);
             var disk = work.DiskBytes(parameters, checkpointsKept);
             var count = group.Count();
             (seconds, bytes) = (seconds + (count * cost?.Seconds ?? 0), bytes + (count * disk));

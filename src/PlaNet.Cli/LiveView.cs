@@ -123,7 +123,8 @@ public static class LiveView
 
     private static IEnumerable<string> Losses(UpdateMetrics? losses) => losses is null ? [] :
     [
-        $"image {ProgressLine.Number(losses.Image)}",
+        .. losses.Image is { } image ? [$"image {ProgressLine.Number(image)}"] : Array.Empty<string>(),
+        .. losses.State is { } state ? [$"state {ProgressLine.Number(state)}"] : Array.Empty<string>(),
         $"reward {ProgressLine.Number(losses.Reward)}",
         $"divergence {ProgressLine.Number(losses.Divergence)}",
         $"gradient {ProgressLine.Number(losses.GradientNorm)}",

@@ -108,7 +108,7 @@ public sealed class RunWatcher : IDisposable
     {
         End();
         Event(complete
-            ? $"done: videos in {_folder.Videos}, report in {Path.Combine(_folder.Report, "index.html")}"
+            ? $"done: {(Directory.EnumerateFiles(_folder.Videos).Any() ? $"videos in {_folder.Videos}, " : "")}report in {Path.Combine(_folder.Report, "index.html")}"
             : "interrupted, everything is saved: the same command resumes it");
     }
 
@@ -164,7 +164,10 @@ public sealed class RunWatcher : IDisposable
             ? $"{(decision.Step == RunStep.Evaluate ? "evaluating" : "collecting")}, decision {decision.Decision} of {decision.Decisions}"
             : null,
         _status.Updates.PerSecond,
-        _status.Left(Now));
+        _status.Left(Now))
+    {
+        StateLoss = _status.Losses?.State,
+    };
 
     private void Event(string line)
     {

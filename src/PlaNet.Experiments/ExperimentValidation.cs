@@ -100,7 +100,7 @@ public static class ExperimentValidation
                 "lower replay.chunk_length or task.action_repeat");
         }
 
-        if (LargestBatch(experiment.Replay, experiment.Task.ImageSize) is { } tooLarge)
+        if (experiment.Task.HasImages && LargestBatch(experiment.Replay, experiment.Task.ImageSize) is { } tooLarge)
         {
             yield return tooLarge;
         }
@@ -108,6 +108,15 @@ public static class ExperimentValidation
         if (experiment.Objective.ImageStride > experiment.Replay.ChunkLength)
         {
             yield return TooFar("objective.image_stride", experiment.Objective.ImageStride, experiment.Replay.ChunkLength);
+        }
+
+        if (experiment.Objective.OvershootsObservations && !experiment.Task.HasImages)
+        {
+            yield return new ExperimentProblem(
+                "objective.observation_overshooting_scale",
+                ExperimentOption.Format(experiment.Objective.ObservationOvershootingScale),
+                "0 with task.observations state, because it predicts images",
+                "set objective.observation_overshooting_scale=0 or task.observations=image_and_state");
         }
 
         foreach (var problem in Overshooting(experiment.Objective, experiment.Replay.ChunkLength))

@@ -82,6 +82,16 @@ public enum ContinuationPrediction
     Off,
 }
 
+/// <summary>How the numbers of state vectors enter the model and are predicted.</summary>
+public enum StateTransform
+{
+    /// <summary><c>sign(x) ln(1 + |x|)</c>: nearly unchanged below 1, compressed above, so that large velocities do not dominate.</summary>
+    Symlog,
+
+    /// <summary>Unchanged.</summary>
+    Plain,
+}
+
 /// <summary>Forms and sizes of the world model's networks (section 3 and appendix A of the paper).</summary>
 public sealed record ModelOptions
 {
@@ -148,6 +158,26 @@ public sealed record ModelOptions
     /// </summary>
     [AddedLater]
     public ContinuationPrediction Continuation { get; init; } = ContinuationPrediction.Announced;
+
+    /// <summary>
+    /// How state vectors enter the model and are predicted; without effect unless <see cref="TaskOptions.Observations"/> has them. Default
+    /// <see cref="StateTransform.Symlog"/>.
+    /// </summary>
+    [AddedLater]
+    public StateTransform StateTransform { get; init; } = StateTransform.Symlog;
+
+    /// <summary>
+    /// Hidden layers of the encoder and of the decoder of state vectors; without effect unless <see cref="TaskOptions.Observations"/> has
+    /// them. 1 to 64. Default 2.
+    /// </summary>
+    [InRange(1, 64), AddedLater]
+    public int StateLayers { get; init; } = 2;
+
+    /// <summary>
+    /// Units of each of these layers, and size of the embedding of a state vector. 1 to 65536. Default 200.
+    /// </summary>
+    [InRange(1, 65536), AddedLater]
+    public int StateUnits { get; init; } = 200;
 
     /// <summary>Hidden layers of the reward head. 0 to 64. Default 3.</summary>
     [InRange(0, 64)]

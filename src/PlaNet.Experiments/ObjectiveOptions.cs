@@ -88,6 +88,14 @@ public sealed record ObjectiveOptions
     public double RewardScale { get; init; } = 10;
 
     /// <summary>
+    /// Weight of the term of the state vectors, half their squared error; without effect unless <see cref="TaskOptions.Observations"/> has
+    /// them. A weight w is a standard deviation of 1 / sqrt(w) instead of 1: state vectors have few and small numbers, so their error costs
+    /// less than a free nat unless it is weighted. At least 0. Default 100.
+    /// </summary>
+    [InRange(0), AddedLater]
+    public double StateScale { get; init; } = 100;
+
+    /// <summary>
     /// Weight of the continuation term, the binary cross-entropy of <see cref="ModelOptions.Continuation"/>; without effect on a model
     /// without that head. Positive. Default 1.
     /// </summary>

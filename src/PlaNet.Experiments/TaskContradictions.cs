@@ -31,6 +31,15 @@ internal static class TaskContradictions
                 "set task.others= or task.command=");
         }
 
+        if (task.HasStates)
+        {
+            yield return new ExperimentProblem(
+                "task.others",
+                ExperimentOption.OneLine(task.Others),
+                $"empty with task.observations {ExperimentOption.Format(task.Observations)}, because tasks have different state vectors",
+                "set task.others= or task.observations=image");
+        }
+
         if (task.FixedStart)
         {
             yield return new ExperimentProblem(

@@ -12,6 +12,21 @@ public enum RenderQuality
     Fast,
 }
 
+/// <summary>What the agent observes of its environment.</summary>
+public enum ObservationKind
+{
+    /// <summary>Images. The paper's choice.</summary>
+    Image,
+
+    /// <summary>
+    /// The named vectors of the environment, such as positions and velocities (proprioception); nothing is rendered.
+    /// </summary>
+    State,
+
+    /// <summary>Images and the named vectors.</summary>
+    ImageAndState,
+}
+
 /// <summary>The process in which environments run.</summary>
 public enum EnvironmentIsolation
 {
@@ -74,7 +89,14 @@ public sealed record TaskOptions
     public string Others { get; init; } = "";
 
     /// <summary>
-    /// Height and width of the images in pixels; encoder and decoder have the layers that this size needs (docs/models.md). 32 to 128.
+    /// What the agent observes: images, the named vectors of the environment, or both (docs/models.md, "State vectors"). With vectors there
+    /// are no <see cref="Others"/>, because vectors differ between tasks. Default <see cref="ObservationKind.Image"/>.
+    /// </summary>
+    [AddedLater]
+    public ObservationKind Observations { get; init; } = ObservationKind.Image;
+
+    /// <summary>
+    /// Height and width of the images in pixels, without effect without images; encoder and decoder have the layers that this size needs (docs/models.md). 32 to 128.
     /// Default 64, as in the paper.
     /// </summary>
     [InRange(SmallestImage, LargestImage), AddedLater]
@@ -94,6 +116,15 @@ public sealed record TaskOptions
     /// <see cref="Command"/>, whose program always runs in its own process. Default <see cref="EnvironmentIsolation.InProcess"/>.
     /// </summary>
     public EnvironmentIsolation Isolation { get; init; } = EnvironmentIsolation.InProcess;
+
+    /// <summary>Whether the agent observes images.</summary>
+    public bool HasImages => Observations != ObservationKind.State;
+
+    /// <summary>Whether the agent observes the named vectors of the environment.</summary>
+    public bool HasStates => Observations != ObservationKind.Image;
+
+    /// <summary>Height and width of the images that the agent observes; 0 if it observes none.</summary>
+    public int ObservedImageSize => HasImages ? ImageSize : 0;
 
     /// <summary>
     /// Decisions in an episode: <see cref="ControlSteps"/> / R, rounded up. An episode has one row more, for the first observation.

@@ -10,9 +10,9 @@ public readonly record struct ChunkOrigin(string Episode, int Start);
 /// <summary>A training batch of B chunks of L rows each, in plain arrays (C order).</summary>
 /// <param name="BatchSize">Number of chunks, B.</param>
 /// <param name="ChunkLength">Rows in a chunk, L.</param>
-/// <param name="ImageShape">Height and width of the images.</param>
+/// <param name="ImageShape">Height and width of the images; <see cref="ImageShape.None"/> without images.</param>
 /// <param name="ActionSize">Action dimensions, A.</param>
-/// <param name="Images">Images <c>[B, L, height, width, 3]</c>, RGB.</param>
+/// <param name="Images">Images <c>[B, L, height, width, 3]</c>, RGB; empty without images.</param>
 /// <param name="Actions">Actions <c>[B, L, A]</c>; the action of a row led to the image of that row.</param>
 /// <param name="Rewards">Rewards <c>[B, L]</c>, each earned by the action of its row.</param>
 /// <param name="Origins">Origin of each chunk, <c>[B]</c>.</param>
@@ -26,6 +26,11 @@ public sealed record ChunkBatch(
     float[] Rewards,
     ChunkOrigin[] Origins)
 {
+    /// <summary>
+    /// State vectors <c>[B, L, S]</c>: those that the sampler was made for, one after the other. Null if it was made for none.
+    /// </summary>
+    public float[]? States { get; init; }
+
     /// <summary>
     /// Whether the row is a terminal state, <c>[B, L]</c>. Null if the sampler was not made for episodes that end early.
     /// </summary>
@@ -61,6 +66,7 @@ public sealed class ChunkSampler
     private readonly RandomStream _random;
     private readonly ChunkSelection _selection;
     private readonly bool _earlyEnds;
+    private readonly StateShape[] _states;
     private readonly List<(string Name, int Draws, int LastStart, long Batch)> _episodes = [];
     private readonly List<string> _names = [];
     private readonly List<long> _cumulativeDraws = [];
@@ -75,6 +81,7 @@ public sealed class ChunkSampler
     /// <param name="episodes">Names of the first episodes; their order matters. Default none.</param>
     /// <param name="selection">How chunks are selected. Default <see cref="ChunkSelection.Uniform"/>.</param>
     /// <param name="earlyEnds">Whether episodes can end early (see the remarks). Default false.</param>
+    /// <param name="states">State vectors to gather, which every episode has, in this order. Default none.</param>
     public ChunkSampler(
         IEpisodeSource source,
         int batchSize,
@@ -82,7 +89,8 @@ public sealed class ChunkSampler
         RandomStream random,
         IEnumerable<string>? episodes = null,
         ChunkSelection? selection = null,
-        bool earlyEnds = false)
+        bool earlyEnds = false,
+        IReadOnlyList<StateShape>? states = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(random);
@@ -92,6 +100,7 @@ public sealed class ChunkSampler
         _random = random;
         _selection = selection ?? ChunkSelection.Uniform;
         _earlyEnds = earlyEnds;
+        _states = [.. states ?? []];
         BatchSize = batchSize;
         ChunkLength = chunkLength;
         foreach (var episode in episodes ?? [])
@@ -208,11 +217,36 @@ public sealed class ChunkSampler
             Copy(episode.Image.AsSpan(start * imageBytes, rows * imageBytes), batch.Images.AsSpan(i * length * imageBytes));
             Copy(episode.Action.AsSpan(start * actionSize, rows * actionSize), batch.Actions.AsSpan(i * length * actionSize));
             Copy(episode.Reward.AsSpan(start, rows), batch.Rewards.AsSpan(i * length));
+            var offset = 0;
+            foreach (var (name, size) in _states)
+            {
+                CopyState(episode.States[name], size, offset);
+                offset += size;
+            }
+
             if (batch is { Lengths: { } lengths, Terminated: { } terminated })
             {
                 lengths[i] = rows;
                 terminated.AsSpan(i * length, length).Clear();
                 terminated[(i * length) + rows - 1] = episode.End == EpisodeEnd.Terminated && start + rows == episode.Length;
+            }
+
+            // The vectors of a row lie side by side, so each is copied row by row.
+            void CopyState(float[] values, int size, int offset)
+            {
+                var width = batch.States!.Length / (origins.Length * length);
+                for (var row = 0; row < length; row++)
+                {
+                    var target = batch.States.AsSpan((((i * length) + row) * width) + offset, size);
+                    if (row < rows)
+                    {
+                        values.AsSpan((start + row) * size, size).CopyTo(target);
+                    }
+                    else
+                    {
+                        target.Clear();
+                    }
+                }
             }
 
             void Copy<T>(ReadOnlySpan<T> values, Span<T> chunk)
@@ -234,7 +268,7 @@ public sealed class ChunkSampler
     }
 
     private static string Describe(Episode episode) =>
-        $"images of {episode.ImageShape.Height}x{episode.ImageShape.Width} pixels and actions of {episode.ActionSize} numbers";
+        $"{episode.ImageShape} and actions of {episode.ActionSize} numbers";
 
     private ChunkOrigin DrawFrom(int index)
     {
@@ -274,7 +308,7 @@ public sealed class ChunkSampler
     {
         if (reuse is not null && reuse.BatchSize == origins.Length && reuse.ChunkLength == ChunkLength
             && reuse.ImageShape == template.ImageShape && reuse.ActionSize == template.ActionSize
-            && reuse.Lengths is not null == _earlyEnds)
+            && reuse.Lengths is not null == _earlyEnds && reuse.States is not null == _states.Length > 0)
         {
             origins.CopyTo(reuse.Origins, 0);
             return reuse;
@@ -293,6 +327,7 @@ public sealed class ChunkSampler
         {
             Terminated = _earlyEnds ? new bool[rows] : null,
             Lengths = _earlyEnds ? new int[origins.Length] : null,
+            States = _states.Length > 0 ? new float[rows * _states.Sum(state => state.Size)] : null,
         };
     }
 }

@@ -3,13 +3,19 @@ using System.Runtime.InteropServices;
 namespace PlaNet.Replay;
 
 /// <summary>Height and width of an RGB image, in pixels.</summary>
-/// <param name="Height">Rows. At least 1.</param>
-/// <param name="Width">Columns. At least 1.</param>
+/// <param name="Height">Rows. At least 1, except in <see cref="None"/>.</param>
+/// <param name="Width">Columns. At least 1, except in <see cref="None"/>.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct ImageShape(int Height, int Width)
 {
+    /// <summary>No image: that of observations which are state vectors alone.</summary>
+    public static ImageShape None => default;
+
     /// <summary>Bytes of one image: rows, columns and three colours.</summary>
     public int Bytes => Height * Width * 3;
+
+    /// <summary>The size in words: "images of 64x64 pixels" or "no images".</summary>
+    public override string ToString() => this == None ? "no images" : $"images of {Height}x{Width} pixels";
 }
 
 /// <summary>How an episode ended.</summary>
@@ -31,9 +37,9 @@ public sealed class Episode
 {
     /// <summary>An episode over the given arrays, which are not copied and must not be changed afterwards.</summary>
     /// <param name="name">Name in the store; see <see cref="EpisodeName"/>.</param>
-    /// <param name="imageShape">Height and width of the images.</param>
+    /// <param name="imageShape">Height and width of the images; <see cref="ImageShape.None"/> without images.</param>
     /// <param name="actionSize">Action dimensions, A. At least 1.</param>
-    /// <param name="image">Images <c>[T+1, height, width, 3]</c>, RGB.</param>
+    /// <param name="image">Images <c>[T+1, height, width, 3]</c>, RGB; empty without images.</param>
     /// <param name="action">Actions as sent to the environment, <c>[T+1, A]</c>; row 0 is zero.</param>
     /// <param name="reward">Rewards <c>[T+1]</c>; the first is zero.</param>
     /// <param name="states">Simulator state vectors by name, each <c>[T+1, n]</c>. Default none.</param>
@@ -61,8 +67,12 @@ public sealed class Episode
         ArgumentNullException.ThrowIfNull(action);
         ArgumentNullException.ThrowIfNull(reward);
         EpisodeName.Check(name);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageShape.Height, nameof(imageShape));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageShape.Width, nameof(imageShape));
+        if (imageShape != ImageShape.None)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageShape.Height, nameof(imageShape));
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageShape.Width, nameof(imageShape));
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(actionSize);
         Name = name;
         ImageShape = imageShape;
@@ -99,7 +109,7 @@ public sealed class Episode
     /// <summary>Name in the store.</summary>
     public string Name { get; }
 
-    /// <summary>Height and width of the images.</summary>
+    /// <summary>Height and width of the images; <see cref="ImageShape.None"/> without images.</summary>
     public ImageShape ImageShape { get; }
 
     /// <summary>Action dimensions, A.</summary>
@@ -114,7 +124,7 @@ public sealed class Episode
     /// <summary>Sum of the rewards.</summary>
     public double Return { get; }
 
-    /// <summary>Images <c>[T+1, height, width, 3]</c>, RGB. Must not be modified.</summary>
+    /// <summary>Images <c>[T+1, height, width, 3]</c>, RGB; empty without images. Must not be modified.</summary>
     public byte[] Image { get; }
 
     /// <summary>Actions <c>[T+1, A]</c>. Must not be modified.</summary>

@@ -11,9 +11,12 @@ internal static class EpisodeFields
     public const string Seed = "seed";
     public const string WeightsVersion = "weights_version";
 
+    /// <summary>Whether a name belongs to an array that is no state vector.</summary>
+    public static bool IsKnown(string field) => field is Image or Action or Reward or Terminated or Truncated or Seed or WeightsVersion;
+
     public static void CheckName(string field)
     {
-        if (string.IsNullOrEmpty(field) || field is Image or Action or Reward or Terminated or Truncated or Seed or WeightsVersion
+        if (string.IsNullOrEmpty(field) || IsKnown(field)
             || field.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-' or '.')))
         {
             throw new ArgumentException(

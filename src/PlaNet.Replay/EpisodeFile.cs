@@ -32,9 +32,9 @@ public sealed record EpisodeEntry(string Name, int Length, double Return, long F
 }
 
 /// <summary>
-/// The file format of episodes: an .npz archive with image, action, reward, the state vectors under their own names, the flags terminated
-/// and truncated of every row for tasks that can terminate, and the scalars seed and weights_version if known (docs/runs.md, "The
-/// directory").
+/// The file format of episodes: an .npz archive with image (unless the agent observes state vectors alone), action, reward, the state
+/// vectors under their own names, the flags terminated and truncated of every row for tasks that can terminate, and the scalars seed and
+/// weights_version if known (docs/runs.md, "The directory").
 /// </summary>
 public static class EpisodeFile
 {
@@ -51,10 +51,14 @@ public static class EpisodeFile
         var length = episode.Length;
         var arrays = new List<KeyValuePair<string, NpyArray>>
         {
-            new(EpisodeFields.Image, NpyArray.From(episode.Image, length, episode.ImageShape.Height, episode.ImageShape.Width, 3)),
             new(EpisodeFields.Action, NpyArray.From(episode.Action, length, episode.ActionSize)),
             new(EpisodeFields.Reward, NpyArray.From(episode.Reward, length)),
         };
+        if (episode.ImageShape is { Bytes: > 0 } shape)
+        {
+            arrays.Insert(0, new(EpisodeFields.Image, NpyArray.From(episode.Image, length, shape.Height, shape.Width, 3)));
+        }
+
         if (episode.End is { } end)
         {
             arrays.Add(new(EpisodeFields.Terminated, NpyArray.From(LastRow(length, end == EpisodeEnd.Terminated), length)));
@@ -92,10 +96,10 @@ public static class EpisodeFile
         {
             using var stream = new MemoryStream(content, writable: false);
             var arrays = NpzFile.Read(stream);
-            var image = Get(arrays, EpisodeFields.Image);
+            var image = ImageOf(arrays, array => array.Shape.Count);
             var action = Get(arrays, EpisodeFields.Action);
             var reward = Get(arrays, EpisodeFields.Reward);
-            var (shape, length) = CheckImage(image.TypeCode, image.Shape);
+            var (shape, length) = CheckImage(image?.TypeCode, image?.Shape, reward.Shape);
             CheckShape(EpisodeFields.Action, action.Shape, [length, null]);
             CheckShape(EpisodeFields.Reward, reward.Shape, [length]);
             var states = new Dictionary<string, float[]>(StringComparer.Ordinal);
@@ -125,7 +129,7 @@ public static class EpisodeFile
                 name,
                 shape,
                 action.Shape[1],
-                (byte[])image.Data,
+                (byte[]?)image?.Data ?? [],
                 action.ToSingles(),
                 reward.ToSingles(),
                 states,
@@ -151,14 +155,19 @@ public static class EpisodeFile
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             var (headers, arrays) = NpzFile.ReadSome(
                 stream, [EpisodeFields.Action, EpisodeFields.Reward, EpisodeFields.Terminated, EpisodeFields.Truncated]);
-            var image = Get(headers, EpisodeFields.Image);
-            var (shape, length) = CheckImage(image.TypeCode, image.Shape);
+            var image = ImageOf(headers, header => header.Shape.Count);
             var (action, reward) = (Get(arrays, EpisodeFields.Action), Get(arrays, EpisodeFields.Reward));
+            var (shape, length) = CheckImage(image?.TypeCode, image?.Shape, reward.Shape);
             CheckShape(EpisodeFields.Action, action.Shape, [length, null]);
             CheckShape(EpisodeFields.Reward, reward.Shape, [length]);
             var (actions, rewards) = (action.ToSingles(), reward.ToSingles());
             EpisodeFields.CheckRows(name, action.Shape[1], actions, rewards);
-            if (rule?.FlawOf(shape, action.Shape[1], length, actions) is { } flaw)
+            if (rule?.FlawOf(
+                shape,
+                action.Shape[1],
+                length,
+                actions,
+                state => headers.TryGetValue(state, out var header) && header.Shape is [_, var size] ? size : null) is { } flaw)
             {
                 throw new InvalidDataException(flaw);
             }
@@ -222,12 +231,29 @@ public static class EpisodeFile
         return arrays.TryGetValue(field, out var array) ? array : throw new InvalidDataException($"it has no array '{field}'.");
     }
 
-    private static (ImageShape Shape, int Length) CheckImage(string typeCode, IReadOnlyList<int> shape)
+    // An episode without images has state vectors, one or more. Anything else lacks its images, for example because their name is damaged.
+    private static T? ImageOf<T>(IReadOnlyDictionary<string, T> arrays, Func<T, int> rank)
+        where T : class
     {
+        var states = arrays.Where(array => !EpisodeFields.IsKnown(array.Key)).ToArray();
+        return arrays.TryGetValue(EpisodeFields.Image, out var image) ? image
+            : states.Length > 0 && states.All(state => rank(state.Value) <= 2) && arrays.ContainsKey(EpisodeFields.Reward) ? null
+            : throw new InvalidDataException($"it has no array '{EpisodeFields.Image}'.");
+    }
+
+    // Without images, the rewards give the number of rows.
+    private static (ImageShape Shape, int Length) CheckImage(string? typeCode, IReadOnlyList<int>? shape, IReadOnlyList<int> reward)
+    {
+        if (shape is null)
+        {
+            CheckShape(EpisodeFields.Reward, reward, [null]);
+            return (ImageShape.None, reward[0]);
+        }
+
         CheckShape(EpisodeFields.Image, shape, [null, null, null, 3]);
-        return typeCode is "|u1"
-            ? (new ImageShape(shape[1], shape[2]), shape[0])
-            : throw new InvalidDataException($"image has the type {typeCode}, but must have |u1.");
+        return typeCode is not "|u1" ? throw new InvalidDataException($"image has the type {typeCode}, but must have |u1.")
+            : new ImageShape(shape[1], shape[2]) is { Height: > 0, Width: > 0 } size ? (size, shape[0])
+            : throw new InvalidDataException("the height and width of images must be at least 1.");
     }
 
     private static void CheckShape(string field, IReadOnlyList<int> actual, int?[] expected)

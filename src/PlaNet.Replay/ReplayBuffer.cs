@@ -13,7 +13,9 @@ namespace PlaNet.Replay;
 public sealed record ReplayBufferOptions(
     string TrainFolder, string TestFolder, long MemoryBytes, int BatchSize, int ChunkLength, ulong Seed, ChunkSelection Selection)
 {
-    /// <summary>What every episode must satisfy. Default: nothing beyond <see cref="Episode"/>.</summary>
+    /// <summary>
+    /// What every episode must satisfy; batches have its state vectors. Default: nothing beyond <see cref="Episode"/>, and no vectors.
+    /// </summary>
     public EpisodeRule? Rule { get; init; }
 
     /// <summary>Whether episodes can end early (<see cref="ChunkSampler"/>, remarks). Default false.</summary>
@@ -277,7 +279,17 @@ public sealed class ReplayBuffer
         }
     }
 
-    private (ChunkSampler Train, ChunkSampler Test) CreateSamplers() => (
-        new ChunkSampler(_train, _options.BatchSize, _options.ChunkLength, _trainRandom, null, _options.Selection, _options.EarlyEnds),
-        new ChunkSampler(_test, _options.BatchSize, _options.ChunkLength, _testRandom, earlyEnds: _options.EarlyEnds));
+    private (ChunkSampler Train, ChunkSampler Test) CreateSamplers()
+    {
+        ChunkSampler Over(EpisodeStore store, RandomStream random, ChunkSelection? selection) => new(
+            store,
+            _options.BatchSize,
+            _options.ChunkLength,
+            random,
+            episodes: null,
+            selection,
+            _options.EarlyEnds,
+            _options.Rule?.States);
+        return (Over(_train, _trainRandom, _options.Selection), Over(_test, _testRandom, selection: null));
+    }
 }

@@ -40,7 +40,10 @@ public record ActingParts(
     public bool Terminates => Tasks.Any(task => task.Terminates);
 
     /// <summary>What an episode must satisfy to enter the replay.</summary>
-    public EpisodeRule EpisodeRule => new(new ImageShape(Tasks[0].Image!.Height, Tasks[0].Image!.Width), ActionSize);
+    public EpisodeRule EpisodeRule => Playing.Tasks.RuleOf(Experiment.Task, Tasks);
+
+    /// <summary>Numbers of an observed state vector, S; 0 if the agent observes none.</summary>
+    public int StateSize => EpisodeRule.StateSize;
 
     /// <summary>
     /// Environments of a collector, which is also the number of episodes that it plays in parallel. Default: 1 in lockstep, otherwise

@@ -35,6 +35,11 @@ internal static class ExperimentChange
             refusals.Add($"{size} (the recorded episodes have images of {before.Task.ImageSize}x{before.Task.ImageSize})");
         }
 
+        if (Find("task.observations") is { } observations)
+        {
+            refusals.Add($"{observations} (the recorded episodes have the observations of before)");
+        }
+
         if (Find("model.initial_weights") is { } weights)
         {
             refusals.Add($"{weights} (the run has started from its initial weights)");
@@ -46,6 +51,13 @@ internal static class ExperimentChange
             refusals.Add(
                 string.Join(", ", tasks.AsEnumerable()) +
                 $" (actions would have {now} numbers, those of the model and the episodes have {old})");
+        }
+
+        if (tasks.Length > 0 && before.Task.HasStates && after.Task.HasStates && !States(before).SequenceEqual(States(after)))
+        {
+            refusals.Add(
+                $"{string.Join(", ", tasks.AsEnumerable())} (state vectors would be {string.Join(", ", States(after))}; " +
+                $"those of the model and the episodes are {string.Join(", ", States(before))})");
         }
 
         if ((tasks.Length > 0 || Find("model.continuation") is not null)
@@ -97,7 +109,12 @@ internal static class ExperimentChange
         using var generator = new Generator(0, CPU);
         // The continuation head is compared before.
         var options = experiment.Model with { Continuation = ContinuationPrediction.Off };
-        using var model = new WorldModel(options, actionSize: 1, generator, imageSize: experiment.Task.ImageSize);
+        using var model = new WorldModel(
+            options,
+            actionSize: 1,
+            generator,
+            imageSize: experiment.Task.ObservedImageSize,
+            stateSize: experiment.Task.HasStates ? 1 : 0);
         return model.state_dict().ToDictionary(
             parameter => parameter.Key, parameter => $"[{string.Join(", ", parameter.Value.shape)}]", StringComparer.Ordinal);
     }
@@ -128,6 +145,9 @@ internal static class ExperimentChange
     private static bool HasContinuation(Experiment experiment) => experiment.Model.HasContinuation(
         experiment.Model.Continuation == ContinuationPrediction.Announced
             && Tasks.DescribeAll(experiment.Task).Any(task => task.Terminates));
+
+    private static IEnumerable<string> States(Experiment experiment) =>
+        Tasks.RuleOf(experiment.Task, Tasks.DescribeAll(experiment.Task)).States.Select(state => $"{state.Name}[{state.Size}]");
 
     private static int ActionSize(Experiment experiment) => Tasks.Describe(experiment.Task).Action.Size;
 }

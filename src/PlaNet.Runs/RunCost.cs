@@ -27,13 +27,15 @@ public sealed record RunCost(RunWork Work, LearningCost Learning, double StepSec
     {
         ArgumentNullException.ThrowIfNull(experiment);
         using var environment = Tasks.Create(experiment.Task);
+        var specs = Tasks.DescribeAll(experiment.Task);
         return new RunCost(
             RunWork.Of(experiment),
             LearningCost.Measure(
                 experiment,
                 environment.Spec.Action.Size,
                 device,
-                terminates: Tasks.DescribeAll(experiment.Task).Any(task => task.Terminates)),
+                terminates: specs.Any(task => task.Terminates),
+                stateSize: Tasks.RuleOf(experiment.Task, specs).StateSize),
             StepTime(environment));
     }
 

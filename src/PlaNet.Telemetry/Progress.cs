@@ -23,7 +23,11 @@ public sealed record Progress(
     double? Divergence = null,
     string? Activity = null,
     double? UpdatesPerSecond = null,
-    TimeSpan? Left = null);
+    TimeSpan? Left = null)
+{
+    /// <summary>Term of the state vectors in the objective; null before the first update and without such vectors.</summary>
+    public double? StateLoss { get; init; }
+}
 
 /// <summary>Progress as text.</summary>
 public static class ProgressLine
@@ -54,7 +58,7 @@ public static class ProgressLine
 
         var losses = new (string Name, double? Value)[]
         {
-            ("image", progress.ImageLoss), ("reward", progress.RewardLoss), ("divergence", progress.Divergence),
+            ("image", progress.ImageLoss), ("state", progress.StateLoss), ("reward", progress.RewardLoss), ("divergence", progress.Divergence),
         };
         if (losses.Any(loss => loss.Value is not null))
         {

@@ -6,8 +6,8 @@ using PlaNet.Replay;
 namespace PlaNet.Inspection;
 
 /// <summary>The gradient norm of a term of the objective for a part of the model.</summary>
-/// <param name="Term">Name of the term, which includes its scale: image, reward, divergence, total or an optional term.</param>
-/// <param name="Part">Part of the model: encoder, dynamics, decoder, reward or, if it exists, continuation.</param>
+/// <param name="Term">Name of the term, which includes its scale: image, state, reward, divergence, total or an optional term.</param>
+/// <param name="Part">Part of the model: encoder, dynamics, decoder or reward; where they exist, state encoder, state decoder, continuation.</param>
 /// <param name="Norm">Euclidean norm of the gradient over the part's parameters, before clipping.</param>
 public sealed record GradientNorm(string Term, string Part, double Norm);
 
@@ -28,7 +28,8 @@ public static class GradientNorms
         ArgumentNullException.ThrowIfNull(options);
         (string Name, Func<ObjectiveTerms, Tensor> Value)[] terms =
         [
-            ("image", terms => options.ImageScale * terms.Image),
+            .. model.ImageSize > 0 ? [("image", terms => options.ImageScale * terms.Image)] : NoTerms,
+            .. model.StateSize > 0 ? [("state", terms => options.StateScale * terms.State!)] : NoTerms,
             ("reward", terms => options.RewardScale * terms.Reward),
             ("divergence", terms => options.DivergenceWeight * terms.Divergence),
             .. OptionalTerms(model, options),
@@ -52,7 +53,8 @@ public static class GradientNorms
                 inputs.Noise,
                 imagination,
                 inputs.Lengths,
-                terminated: inputs.Terminated)).backward();
+                terminated: inputs.Terminated,
+                states: inputs.States)).backward();
             foreach (var (part, module) in parts)
             {
                 var squares = module.parameters()
@@ -71,12 +73,18 @@ public static class GradientNorms
     /// <param name="model">The world model.</param>
     internal static IReadOnlyList<(string Name, nn.Module Module)> Parts(WorldModel model) =>
     [
-        ("encoder", model.Encoder),
+        .. Named("encoder", model.Encoder),
+        .. Named("state encoder", model.StateEncoder),
         ("dynamics", model.Dynamics),
-        ("decoder", model.Decoder),
+        .. Named("decoder", model.Decoder),
+        .. Named("state decoder", model.StateDecoder),
         ("reward", model.Reward),
-        .. model.Continuation is { } head ? [("continuation", head)] : Array.Empty<(string, nn.Module)>(),
+        .. Named("continuation", model.Continuation),
     ];
+
+    private static (string Name, Func<ObjectiveTerms, Tensor> Value)[] NoTerms => [];
+
+    private static (string Name, nn.Module Module)[] Named(string name, nn.Module? part) => part is null ? [] : [(name, part)];
 
     private static IEnumerable<(string Name, Func<ObjectiveTerms, Tensor> Value)> OptionalTerms(WorldModel model, ObjectiveOptions options)
     {

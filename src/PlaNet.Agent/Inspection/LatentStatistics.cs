@@ -45,7 +45,7 @@ public sealed record LatentStatistics(
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed, device);
         var inputs = ModelInputs.Of(model, batch, device, generator);
-        var (posterior, prior) = model.Dynamics.Observe(model.Embed(inputs.Images), inputs.Actions, inputs.Noise);
+        var (posterior, prior) = model.Dynamics.Observe(model.Embed(inputs.Images, inputs.States), inputs.Actions, inputs.Noise);
         var padding = inputs.Lengths is { } lengths ? Objectives.Padding.Of(lengths, batch.ChunkLength, device) : null;
 
         // The steps of all chunks without their padding, as one sequence.

@@ -6,7 +6,9 @@ using PlaNet.Replay;
 namespace PlaNet.Inspection;
 
 /// <summary>Number of parameters of a part of the world model.</summary>
-/// <param name="Name">The part: encoder, dynamics, decoder, reward or, if it exists, continuation.</param>
+/// <param name="Name">
+/// The part: encoder, dynamics, decoder or reward; where they exist, state encoder, state decoder and continuation.
+/// </param>
 /// <param name="Parameters">Number of learned parameters.</param>
 public sealed record ModelPart(string Name, long Parameters);
 
@@ -23,12 +25,13 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
     /// <param name="experiment">A valid experiment.</param>
     /// <param name="actionSize">Size of an action, at least 1.</param>
     /// <param name="terminates">Whether a task announces that its episodes can terminate. Default false.</param>
-    public static IReadOnlyList<ModelPart> PartsOf(Experiment experiment, int actionSize, bool terminates = false)
+    /// <param name="stateSize">Numbers of an observed state vector, S; 0 without state vectors. Default 0.</param>
+    public static IReadOnlyList<ModelPart> PartsOf(Experiment experiment, int actionSize, bool terminates = false, int stateSize = 0)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         using var generator = new Generator(0, CPU);
         using var model = new Models.WorldModel(
-            experiment.Model, actionSize, generator, imageSize: experiment.Task.ImageSize, terminates: terminates);
+            experiment.Model, actionSize, generator, imageSize: experiment.Task.ObservedImageSize, terminates: terminates, stateSize: stateSize);
         return PartsOf(model);
     }
 
@@ -38,49 +41,56 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
     /// <param name="device">Device of the model.</param>
     /// <param name="rounds">Number of timed updates and decisions, at least 1. Default 3.</param>
     /// <param name="terminates">Whether a task announces that its episodes can terminate. Default false.</param>
+    /// <param name="stateSize">Numbers of an observed state vector, S; 0 without state vectors. Default 0.</param>
     public static LearningCost Measure(
-        Experiment experiment, int actionSize, Device device, int rounds = 3, bool terminates = false)
+        Experiment experiment, int actionSize, Device device, int rounds = 3, bool terminates = false, int stateSize = 0)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
-        using var learner = new Learner(experiment, actionSize, device, seed: 0, terminates);
-        var batch = Noise(experiment, actionSize);
+        using var learner = new Learner(experiment, actionSize, device, seed: 0, terminates, stateSize);
+        var batch = Noise(experiment, actionSize, stateSize);
         var update = Median(rounds, round => learner.Update(batch, (ulong)round));
         using var agent = new Agent(learner.Model, experiment.Planner, 1, device, explorationNoise: 0, seed: 0);
-        var image = batch.Images[..batch.ImageShape.Bytes];
-        return new LearningCost(PartsOf(learner.Model), update, Median(rounds, _ => agent.Act([image])));
+        var percept = FirstOf(batch);
+        return new LearningCost(PartsOf(learner.Model), update, Median(rounds, _ => agent.Act([percept])));
     }
 
-    /// <summary>A batch of random frames and actions, in the size of an update.</summary>
+    /// <summary>A batch of random frames, state vectors and actions, in the size of an update.</summary>
     /// <param name="experiment">A valid experiment.</param>
     /// <param name="actionSize">Size of an action.</param>
-    public static ChunkBatch Noise(Experiment experiment, int actionSize)
+    /// <param name="stateSize">Numbers of an observed state vector, S; 0 without state vectors. Default 0.</param>
+    public static ChunkBatch Noise(Experiment experiment, int actionSize, int stateSize = 0)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         var replay = experiment.Replay;
         var random = new RandomStream(0);
         var rows = replay.BatchSize * replay.ChunkLength;
-        var shape = new ImageShape(experiment.Task.ImageSize, experiment.Task.ImageSize);
+        var shape = new ImageShape(experiment.Task.ObservedImageSize, experiment.Task.ObservedImageSize);
         var images = new byte[rows * shape.Bytes];
         for (var i = 0; i < images.Length; i++)
         {
             images[i] = (byte)random.NextUInt64();
         }
 
-        float[] actions = [.. Enumerable.Range(0, rows * actionSize).Select(_ => (float)random.NextUniform(-1, 1))];
-        return new ChunkBatch(replay.BatchSize, replay.ChunkLength, shape, actionSize, images, actions, new float[rows], []);
+        float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextUniform(-1, 1))];
+        return new ChunkBatch(
+            replay.BatchSize, replay.ChunkLength, shape, actionSize, images, Numbers(rows * actionSize), new float[rows], [])
+        {
+            States = stateSize > 0 ? Numbers(rows * stateSize) : null,
+        };
     }
 
-    private static ModelPart[] PartsOf(Models.WorldModel model)
-    {
-        static long Count(nn.Module part) => part.parameters().Sum(parameter => parameter.numel());
-        return
-        [
-            new("encoder", Count(model.Encoder)), new("dynamics", Count(model.Dynamics)), new("decoder", Count(model.Decoder)),
-            new("reward", Count(model.Reward)),
-            .. model.Continuation is { } head ? [new ModelPart("continuation", Count(head))] : Array.Empty<ModelPart>(),
-        ];
-    }
+    /// <summary>The first observation of a batch.</summary>
+    /// <param name="batch">A batch.</param>
+    internal static Percept FirstOf(ChunkBatch batch) => new(
+        batch.Images[..batch.ImageShape.Bytes],
+        batch.States is { } states ? states[..(states.Length / (batch.BatchSize * batch.ChunkLength))] : []);
+
+    private static ModelPart[] PartsOf(Models.WorldModel model) =>
+    [
+        .. GradientNorms.Parts(model).Select(
+            part => new ModelPart(part.Name, part.Module.parameters().Sum(parameter => parameter.numel()))),
+    ];
 
     private static double Median(int rounds, Action<int> action)
     {

@@ -18,6 +18,7 @@ public static class OpenLoop
     /// <param name="seed">Seed of dither and latent noise.</param>
     /// <param name="context">Number of context frames. Default 5.</param>
     /// <param name="horizon">Maximum number of predicted frames; fewer if an episode is shorter. Default 45.</param>
+    /// <exception cref="InvalidOperationException">The model observes no images.</exception>
     /// <exception cref="ArgumentException">A sequence has no frame after the context.</exception>
     public static OpenLoopPrediction Predict(
         WorldModel model,
@@ -30,6 +31,11 @@ public static class OpenLoop
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sequences);
         ArgumentOutOfRangeException.ThrowIfZero(sequences.Count, nameof(sequences));
+        if (model.ImageSize == 0)
+        {
+            throw new InvalidOperationException("The model observes no images, so it predicts no frames.");
+        }
+
         var available = sequences.Min(sequence => sequence.Episode.Length - sequence.Start);
         var length = Math.Min(context + horizon, available);
         if (length <= context)
@@ -43,16 +49,19 @@ public static class OpenLoop
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed, device);
-        var (pixels, dither, images, actions, noise) = SequenceInputs.Of(model, device, sequences, length, generator);
+        var inputs = SequenceInputs.Of(model, device, sequences, length, generator);
+        var (actions, noise) = (inputs.Actions, inputs.Noise);
+        var (pixels, images) = (inputs.Pixels!, inputs.Images!);
         var rewards = SequenceInputs.Rows(sequences, episode => episode.Reward, length, device).squeeze(-1);
         var bits = model.Options.ImageBits;
-        var (posterior, _) = model.Dynamics.Observe(model.Embed(images), actions, noise);
-        var states = model.Dynamics.Predict(model.Embed(images.narrow(1, 0, context)), actions, noise, context);
+        var seen = model.Embed(images.narrow(1, 0, context), inputs.States?.narrow(1, 0, context));
+        var (posterior, _) = model.Dynamics.Observe(inputs.Embed(model), actions, noise);
+        var states = model.Dynamics.Predict(seen, actions, noise, context);
         var features = model.Dynamics.Features(states);
         var means = model.Decode(features);
 
         // A dither of 0.5 gives the centre of each pixel's bin.
-        var centres = ImagePreprocessing.Preprocess(pixels, bits, full(dither.shape, 0.5, device: device)).permute(0, 1, 4, 2, 3);
+        var centres = ImagePreprocessing.Preprocess(pixels, bits, full(pixels.shape, 0.5, device: device)).permute(0, 1, 4, 2, 3);
         var ahead = length - context;
         var (target, last) = (centres.narrow(1, context, ahead), centres.narrow(1, context - 1, 1));
         var divergence = DiagonalGaussian.Divergence(posterior.Distribution, states.Distribution).narrow(1, context, ahead);

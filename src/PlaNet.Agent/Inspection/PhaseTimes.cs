@@ -33,6 +33,7 @@ public sealed record PhaseTimes(IReadOnlyList<Phase> Updates, IReadOnlyList<Phas
     /// <param name="device">Device of the model. On a GPU every phase waits for the device, so the sum is longer than an update.</param>
     /// <param name="rounds">Number of timed updates and decisions, at least 1. Default 20.</param>
     /// <param name="terminates">Whether a task announces that its episodes can terminate. Default false.</param>
+    /// <param name="stateSize">Numbers of an observed state vector, S; 0 without state vectors. Default 0.</param>
     /// <param name="cancellation">Checked before every update and decision.</param>
     public static PhaseTimes Measure(
         Experiment experiment,
@@ -40,18 +41,19 @@ public sealed record PhaseTimes(IReadOnlyList<Phase> Updates, IReadOnlyList<Phas
         Device device,
         int rounds = 20,
         bool terminates = false,
+        int stateSize = 0,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(device);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
-        using var learner = new Learner(experiment, actionSize, device, seed: 0, terminates);
+        using var learner = new Learner(experiment, actionSize, device, seed: 0, terminates, stateSize);
         using var agent = new Agent(learner.Model, experiment.Planner, 1, device, explorationNoise: 0, seed: 0);
-        var batch = LearningCost.Noise(experiment, actionSize);
-        var image = batch.Images[..batch.ImageShape.Bytes];
+        var batch = LearningCost.Noise(experiment, actionSize, stateSize);
+        var percept = LearningCost.FirstOf(batch);
         return new PhaseTimes(
             Listen(rounds, device, Phases.Update, round => learner.Update(batch, (ulong)round), cancellation),
-            Listen(rounds, device, Phases.Decision, _ => agent.Act([image]), cancellation));
+            Listen(rounds, device, Phases.Decision, _ => agent.Act([percept]), cancellation));
     }
 
     /// <summary>Sums up phases of the same name; the deepest phases count, so that the times add up to the whole.</summary>

@@ -3,12 +3,12 @@ using PlaNet.Models;
 namespace PlaNet.Inspection;
 
 /// <summary>Sequences of episodes, prepared for the model.</summary>
-/// <param name="Pixels">[batch, time, height, width, 3], bytes.</param>
-/// <param name="Dither">Dither of the images, of the shape of <paramref name="Pixels"/>.</param>
-/// <param name="Images">Preprocessed and dithered, [batch, time, 3, height, width].</param>
+/// <param name="Pixels">[batch, time, height, width, 3], bytes; null for a model without images.</param>
+/// <param name="Images">Preprocessed and dithered, [batch, time, 3, height, width]; null for a model without images.</param>
 /// <param name="Actions">[batch, time, action].</param>
+/// <param name="States">Transformed state vectors, [batch, time, S]; null for a model without them.</param>
 /// <param name="Noise">Standard normal noise of the latent states, [batch, time, stochastic].</param>
-internal sealed record SequenceInputs(Tensor Pixels, Tensor Dither, Tensor Images, Tensor Actions, Tensor Noise)
+internal sealed record SequenceInputs(Tensor? Pixels, Tensor? Images, Tensor Actions, Tensor? States, Tensor Noise)
 {
     /// <summary>Prepares sequences: draws the dither, then the noise.</summary>
     /// <param name="model">The world model.</param>
@@ -18,15 +18,38 @@ internal sealed record SequenceInputs(Tensor Pixels, Tensor Dither, Tensor Image
     /// <param name="generator">Source of dither and noise, on the same device.</param>
     public static SequenceInputs Of(WorldModel model, Device device, IReadOnlyList<Sequence> sequences, int length, Generator generator)
     {
+        var pixels = model.ImageSize > 0 ? PixelsOf(sequences, length, device) : null;
+        var actions = Rows(sequences, episode => episode.Action, length, device);
+        var images = pixels is null ? null
+            : ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, ImagePreprocessing.Dither(pixels.shape, generator))
+                .permute(0, 1, 4, 2, 3);
+        var noise = randn([sequences.Count, length, model.Dynamics.StochasticSize], device: device, generator: generator);
+        return new SequenceInputs(pixels, images, actions, StatesOf(model, sequences, length, device), noise);
+    }
+
+    /// <summary>The observations embedded, [batch, time, embedding].</summary>
+    /// <param name="model">The world model.</param>
+    public Tensor Embed(WorldModel model) => model.Embed(Images, States);
+
+    private static Tensor PixelsOf(IReadOnlyList<Sequence> sequences, int length, Device device)
+    {
         var shape = sequences[0].Episode.ImageShape;
         long[] size = [length, shape.Height, shape.Width, 3];
-        var pixels = stack([.. sequences.Select(sequence => tensor(
+        return stack([.. sequences.Select(sequence => tensor(
             sequence.Episode.Image.AsMemory(sequence.Start * shape.Bytes, length * shape.Bytes), size))]).to(device);
-        var actions = Rows(sequences, episode => episode.Action, length, device);
-        var dither = ImagePreprocessing.Dither(pixels.shape, generator);
-        var images = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute(0, 1, 4, 2, 3);
-        var noise = randn([sequences.Count, length, model.Dynamics.StochasticSize], device: device, generator: generator);
-        return new SequenceInputs(pixels, dither, images, actions, noise);
+    }
+
+    // All vectors of the episodes in the order of their names, which is that of batches.
+    private static Tensor? StatesOf(WorldModel model, IReadOnlyList<Sequence> sequences, int length, Device device)
+    {
+        if (model.StateSize == 0)
+        {
+            return null;
+        }
+
+        var names = sequences[0].Episode.States.Keys.Order(StringComparer.Ordinal);
+        return model.Options.StateTransform.Of(
+            cat([.. names.Select(name => Rows(sequences, episode => episode.States[name], length, device))], -1));
     }
 
     /// <summary>Rows of an array of each episode, [batch, time, numbers of a row].</summary>

@@ -82,7 +82,7 @@ public sealed record StateProbe(
             // Every set has the same noise, so that the result for one does not depend on the size of another.
             using var generator = new Generator(seed, device);
             var inputs = SequenceInputs.Of(model, device, sequences, length, generator);
-            var embedded = model.Embed(inputs.Images);
+            var embedded = inputs.Embed(model);
             var (posterior, _) = model.Dynamics.Observe(embedded, inputs.Actions, inputs.Noise);
             var first = context - 1;
             var latents = Double(model.Dynamics.Features(posterior)).narrow(1, first, length - first).flatten(0, 1);

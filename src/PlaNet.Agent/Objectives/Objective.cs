@@ -4,7 +4,7 @@ using PlaNet.Models;
 namespace PlaNet.Objectives;
 
 /// <summary>
-/// The variational objective (equations 3 and 7 of the paper): a bound on the likelihood of images and rewards, and optional terms.
+/// The variational objective (equations 3 and 7 of the paper): a bound on the likelihood of observations and rewards, and optional terms.
 /// Terms with weight 0 are not computed.
 /// </summary>
 public static class Objective
@@ -12,8 +12,8 @@ public static class Objective
     /// <summary>Computes the loss of a batch of chunks.</summary>
     /// <param name="model">The world model.</param>
     /// <param name="options">The terms and their weights.</param>
-    /// <param name="images">Preprocessed images, [batch, time, 3, height, width].</param>
-    /// <param name="actions">The action that led to each image, [batch, time, action].</param>
+    /// <param name="images">Preprocessed images, [batch, time, 3, height, width]; null for a model without images.</param>
+    /// <param name="actions">The action that led to each observation, [batch, time, action].</param>
     /// <param name="rewards">The reward of that step, [batch, time].</param>
     /// <param name="noise">Standard normal noise of the posterior, [batch, time, stochastic].</param>
     /// <param name="overshootingNoise">
@@ -31,38 +31,40 @@ public static class Objective
     /// <param name="terminated">
     /// 1 for terminal states, else 0, [batch, time]; required for a model with continuation head, otherwise without effect. Default null.
     /// </param>
+    /// <param name="states">
+    /// Transformed state vectors, [batch, time, S]; required for a model that observes them. Default null.
+    /// </param>
     public static ObjectiveTerms Compute(
         WorldModel model,
         ObjectiveOptions options,
-        Tensor images,
+        Tensor? images,
         Tensor actions,
         Tensor rewards,
         Tensor noise,
         Tensor? overshootingNoise = null,
         IReadOnlyList<int>? lengths = null,
         int imageOffset = 0,
-        Tensor? terminated = null)
+        Tensor? terminated = null,
+        Tensor? states = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(rewards);
-        var padding = lengths is null ? null : Padding.Of(lengths, images.shape[1], images.device);
+        var padding = lengths is null ? null : Padding.Of(lengths, rewards.shape[1], rewards.device);
         if (padding is not null)
         {
             // Masking only the results is not enough: 0 times infinity is NaN, in the loss and in its gradient.
-            (images, actions) = (padding.Fill(images, 0), padding.Fill(actions, 0));
+            (images, states) = (images is null ? null : padding.Fill(images, 0), states is null ? null : padding.Fill(states, 0));
+            actions = padding.Fill(actions, 0);
             (rewards, noise) = (padding.Fill(rewards, 0), padding.Fill(noise, 0));
         }
 
-        var embeddings = Phases.MarkBackward(Phases.In("encoder", () => model.Embed(images)), "encoder");
+        var embeddings = Phases.MarkBackward(Phases.In("encoder", () => model.Embed(images, states)), "encoder");
         var (posterior, prior) = Phases.In("recurrence", () => model.Dynamics.Observe(embeddings, actions, noise));
         var features = Phases.MarkBackward(model.Dynamics.Features(posterior), "recurrence");
-        var (targetImages, decoded) = (Every(images, imageOffset, options), Every(features, imageOffset, options));
-        var means = Phases.MarkBackward(Phases.In("decoder", () => model.Decode(decoded)), "decoder");
-        var imageLoss = -Padding.Mean(
-            Phases.In("image loss", () => ImageScore(options.ImageLoss, targetImages, means)),
-            padding?.Every(imageOffset, options.ImageStride));
+        var imageLoss = images is null
+            ? zeros([], dtype: rewards.dtype, device: rewards.device)
+            : ImageTerm(model, options, images, features, imageOffset, padding);
         var targets = RewardTargets.Of(rewards, options.RewardAlignment, padding);
         var predictions = Phases.In("reward head", () => model.Reward.forward(targets.Predictors(features)));
         var rewardLoss = -Padding.Mean(RewardScore(options.RewardLoss, targets.Rewards, predictions), targets.Padding);
@@ -74,6 +76,12 @@ public static class Objective
         {
             Padding = padding,
         };
+        if (model.StateDecoder is { } stateDecoder)
+        {
+            var predicted = Phases.In("state decoder", () => stateDecoder.forward(features));
+            terms = terms with { State = Padding.Mean(0.5 * (predicted - states!).square().sum(-1), padding) };
+        }
+
         if (model.Continuation is { } continuation)
         {
             var ends = terminated ?? throw new ArgumentNullException(
@@ -106,7 +114,7 @@ public static class Objective
                     ? PriorRewards(model, options, imagined, targets)
                     : null,
                 ObservationOvershooting = options.OvershootsObservations
-                    ? ObservationOvershooting(model, options, images, imagined, padding)
+                    ? ObservationOvershooting(model, options, images!, imagined, padding)
                     : null,
             };
         }
@@ -118,8 +126,9 @@ public static class Objective
 
         return terms with
         {
-            Total = Add(Add(Add(Add(Add(
+            Total = Add(Add(Add(Add(Add(Add(
                 total,
+                options.StateScale, terms.State),
                 options.ContinuationScale, terms.Continuation),
                 options.GlobalDivergenceScale, terms.GlobalDivergence),
                 options.OvershootingScale, terms.Overshooting),
@@ -192,6 +201,15 @@ public static class Objective
         }
 
         return share == 1 ? distribution : new DiagonalGaussian(Shared(distribution.Mean), Shared(distribution.Stddev));
+    }
+
+    private static Tensor ImageTerm(
+        WorldModel model, ObjectiveOptions options, Tensor images, Tensor features, int offset, Padding? padding)
+    {
+        var (targets, decoded) = (Every(images, offset, options), Every(features, offset, options));
+        var means = Phases.MarkBackward(Phases.In("decoder", () => model.Decode(decoded)), "decoder");
+        return -Padding.Mean(
+            Phases.In("image loss", () => ImageScore(options.ImageLoss, targets, means)), padding?.Every(offset, options.ImageStride));
     }
 
     private static Tensor Every(Tensor steps, int offset, ObjectiveOptions options)

@@ -5,7 +5,8 @@ namespace PlaNet.Objectives;
 /// <summary>The loss of a batch and its unscaled terms, each a scalar averaged over batch and time.</summary>
 /// <param name="Total">The weighted sum that is minimised.</param>
 /// <param name="Image">
-/// Negative log-likelihood of the images, in nats; its constant is 11,291.92 at 64x64. The squared error if that is the loss.
+/// Negative log-likelihood of the images, in nats; its constant is 11,291.92 at 64x64. The squared error if that is the loss. 0 for a
+/// model without images.
 /// </param>
 /// <param name="Reward">
 /// Negative log-likelihood of the rewards, in nats; its constant is 0.92. The squared error if that is the loss.
@@ -25,6 +26,11 @@ public sealed record ObjectiveTerms(
 {
     /// <summary>The steps of <see cref="Posterior"/> and <see cref="Prior"/> that are padding; null for none.</summary>
     public Padding? Padding { get; init; }
+
+    /// <summary>
+    /// Half the squared error of the transformed state vectors; null for a model without them.
+    /// </summary>
+    public Tensor? State { get; init; }
 
     /// <summary>
     /// Binary cross-entropy of the predicted continuation, in nats; null for a model without continuation head.

@@ -3,6 +3,7 @@ using System.Globalization;
 using PlaNet.Inspection;
 using PlaNet.Runs;
 using PlaNet.Runs.Checkpoints;
+using PlaNet.Runs.Playing;
 using PlaNet.Runs.Results;
 
 namespace PlaNet.Cli.Verbs;
@@ -41,7 +42,8 @@ public static class CheckVerb
 
         var seed = choice.Seed(line);
         var replay = trained.Experiment.Replay;
-        var batch = data.Batch(replay.BatchSize, replay.ChunkLength, seed);
+        var batch = data.Batch(
+            replay.BatchSize, replay.ChunkLength, seed, Tasks.RuleOf(trained.Experiment.Task, Tasks.DescribeAll(trained.Experiment.Task)).States);
         PrintPredictions(output, trained, data, device, seed);
         PrintProbe(output, trained, data, device, seed);
         PrintLatents(output, LatentStatistics.Measure(trained.Model, device, batch, seed));
@@ -51,6 +53,11 @@ public static class CheckVerb
 
     private static void PrintPredictions(TextWriter output, TrainedModel trained, HeldOutData data, torch.Device device, ulong seed)
     {
+        if (trained.Model.ImageSize == 0)
+        {
+            return;
+        }
+
         var horizon = Math.Min(Horizon, data.Longest - OpenLoop.DefaultContext);
         var sequences = data.Sequences(Sequences, OpenLoop.DefaultContext, horizon);
         var prediction = OpenLoop.Predict(trained.Model, device, sequences, seed, OpenLoop.DefaultContext, horizon);

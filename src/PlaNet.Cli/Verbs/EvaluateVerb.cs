@@ -78,6 +78,13 @@ public static class EvaluateVerb
         // Everything that can be refused is refused before the episodes are played, which takes minutes.
         RequireValid(request);
         var (trained, runSeed) = RunDirectory.Read(request.Run);
+        if (request.Video is not null && !trained.Task.HasImages)
+        {
+            throw new UnusableInputException(
+                $"--video: {request.Run} observes no images (task.observations is state). Leave it out, "
+                + $"and use 'planet view --policy run:{request.Run}', which renders its own.");
+        }
+
         var planner = TrainedChoice.Planner(trained, request.Changes);
         var tasks = request.Task is { } name ? TrainedChoice.Task(trained, name) : EvaluationTasks.All(trained.Task);
         var experiment = trained with { Task = tasks.Options, Planner = planner };

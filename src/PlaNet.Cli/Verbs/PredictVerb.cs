@@ -67,6 +67,13 @@ public static class PredictVerb
         var run = choice.Directory(line);
         var (trained, device) = choice.Load(line);
         using var owned = trained;
+        if (trained.Model.ImageSize == 0)
+        {
+            throw new UnusableInputException(
+                $"{run}: its agent observes no images (task.observations is state), so it predicts no frames. "
+                + "'planet check' measures what it predicts.");
+        }
+
         if (sizes.Sequences > MostSequences)
         {
             throw new UnusableInputException($"--sequences {sizes.Sequences}: must be at most {MostSequences}. Give such a number.");

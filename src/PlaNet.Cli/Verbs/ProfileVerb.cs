@@ -76,6 +76,7 @@ public static class ProfileVerb
                 device.Read(line),
                 line.GetValue(rounds),
                 tasks.Any(task => task.Terminates),
+                Tasks.RuleOf(experiment.Task, tasks).StateSize,
                 interruption);
             Report(times, experiment, line.GetValue(trace), output);
             return Task.FromResult(ExitCode.Success);

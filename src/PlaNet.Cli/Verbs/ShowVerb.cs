@@ -73,7 +73,8 @@ public static class ShowVerb
         var specs = Tasks.DescribeAll(experiment.Task);
         var actionSize = specs[0].Action.Size;
         var cost = timed ? GridCosts.Measure(experiment) : null;
-        var parts = cost?.Learning.Parts ?? LearningCost.PartsOf(experiment, actionSize, specs.Any(task => task.Terminates));
+        var parts = cost?.Learning.Parts ?? LearningCost.PartsOf(
+            experiment, actionSize, specs.Any(task => task.Terminates), Tasks.RuleOf(experiment.Task, specs).StateSize);
         string[][] rows =
         [
             .. parts.Select(part => new[] { part.Name, Grouped(part.Parameters) }),
@@ -89,7 +90,7 @@ public static class ShowVerb
             ? $"{planner.Candidates} candidates x {planner.Iterations} iterations x {planner.Horizon} steps"
             : $"{planner.Trajectories} trajectories x {planner.Horizon} steps ({ExperimentOption.Format(planner.Method)})";
         output.WriteLine($"{Grouped(work.Decisions)} decisions of {effort}{Each(cost?.Learning.DecisionSeconds)}");
-        output.WriteLine($"{Grouped(work.Steps)} steps of an environment with a frame{Each(cost?.StepSeconds)}");
+        output.WriteLine($"{Grouped(work.Steps)} steps of an environment{(experiment.Task.HasImages ? " with a frame" : "")}{Each(cost?.StepSeconds)}");
         output.WriteLine(cost is null
             ? "--time measures an update, a decision and a step on this machine"
             : $"{GridCosts.Duration(cost.Seconds)} with {experiment.Compute.Threads} CPU thread(s) on an otherwise idle machine");

@@ -117,8 +117,9 @@ public static class ViewVerb
 
         // The agent's images keep the quality of training, whatever the options of the video.
         var agentQuality = experiment.Task.RenderQuality == Experiments.RenderQuality.Fast ? RenderQuality.Fast : RenderQuality.Reference;
-        using var environment = new PixelObservation(
-            drawn, new ImageSpec(experiment.Task.ImageSize, experiment.Task.ImageSize), quality: agentQuality);
+        using IEnvironment environment = experiment.Task.HasImages
+            ? new PixelObservation(drawn, new ImageSpec(experiment.Task.ImageSize, experiment.Task.ImageSize), quality: agentQuality)
+            : drawn;
         using var agent = new Agent(
             trained.Model, experiment.Planner, 1, chosen, explorationNoise: 0, RandomStream.Derive(options.Seed, "agent", 0));
         return Record(environment, drawn, agent, options, file, writer, output, interruption);
@@ -208,9 +209,9 @@ public static class ViewVerb
 
     private sealed class ZeroPolicy(int size) : IPolicy
     {
-        public float[][] Act(IReadOnlyList<byte[]> images)
+        public float[][] Act(IReadOnlyList<Percept> percepts)
         {
-            return [.. images.Select(_ => new float[size])];
+            return [.. percepts.Select(_ => new float[size])];
         }
 
         public void Dispose()

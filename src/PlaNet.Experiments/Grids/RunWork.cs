@@ -47,7 +47,7 @@ public sealed record RunWork(long Updates, long Decisions, long Steps, double Fr
             updates,
             planned + evaluated,
             stored + evaluated,
-            stored * BytesOfPixel * task.ImageSize * task.ImageSize,
+            stored * BytesOfPixel * task.ObservedImageSize * task.ObservedImageSize,
             (2 * evaluations * VideoBytes) + (updates * (MetricsBytes + EventBytes)));
     }
 

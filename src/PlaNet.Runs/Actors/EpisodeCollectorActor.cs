@@ -121,7 +121,7 @@ public static class EpisodeCollectorActor
         if (play.NeedsActions)
         {
             return Next.With(
-                state, new Cancel(TimeoutKey), new TellChild(Planner, new DecideActions(state.Play, play.Images, play.LastReward(0))));
+                state, new Cancel(TimeoutKey), new TellChild(Planner, new DecideActions(state.Play, play.Percepts, play.LastReward(0))));
         }
 
         if (!play.IsOver)

@@ -1,4 +1,5 @@
 using PlaNet.Inspection;
+using PlaNet.Models;
 using PlaNet.Common;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;
@@ -88,6 +89,18 @@ public static class EvaluatorActor
                     RunStep.Evaluate, order.Progress.Episodes, parts.Tasks[task].Task, parts.Tasks[task].Decisions)),
         ];
         var video = Path.Combine(parts.Folder.Videos, $"evaluation-{order.Progress.Episodes:D5}.gif");
+        if (parts.Experiment.Task.HasImages)
+        {
+            WriteVideos(parts, model, episodes, video, index, cancellation);
+        }
+
+        return new AgentEvaluated(
+            order.Order, [.. episodes.Select(episode => episode.Return)], video, parts.Time.GetElapsedTime(start).TotalSeconds);
+    }
+
+    private static void WriteVideos(
+        RunParts parts, WorldModel model, Episode[] episodes, string video, ulong index, CancellationToken cancellation)
+    {
         var writer = new VideoWriter(Ffmpeg.Find(parts.Settings.Ffmpeg));
         var written = writer.WriteBoth(
             Path.ChangeExtension(video, null), EvaluationVideo.ClipOf(episodes, parts.Tasks.Count), cancellation: cancellation);
@@ -106,9 +119,6 @@ public static class EvaluatorActor
                 cancellation);
             Warn(parts, failure);
         }
-
-        return new AgentEvaluated(
-            order.Order, [.. episodes.Select(episode => episode.Return)], video, parts.Time.GetElapsedTime(start).TotalSeconds);
     }
 
     private static void Warn(RunParts parts, string? failure)

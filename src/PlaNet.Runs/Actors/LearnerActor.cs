@@ -79,7 +79,12 @@ public static class LearnerActor
         {
             parts.UseThreads(learner: true);
             var learner = new Learner(
-                parts.Experiment, parts.ActionSize, parts.Device, RandomStream.Derive(parts.Seed, "weights"), parts.Terminates);
+                parts.Experiment,
+                parts.ActionSize,
+                parts.Device,
+                RandomStream.Derive(parts.Seed, "weights"),
+                parts.Terminates,
+                parts.StateSize);
             try
             {
                 var warnings = new List<string>();

@@ -19,13 +19,7 @@ internal sealed class ModelCopy(ActingParts parts) : IDisposable
             parts.UseThreads(learner: false);
             using var scope = NewDisposeScope();
             using var unused = new Generator(0, CPU);
-            var model = new WorldModel(
-                parts.Experiment.Model,
-                parts.ActionSize,
-                unused,
-                parts.Experiment.Compute.Precision,
-                parts.Experiment.Task.ImageSize,
-                parts.Terminates);
+            var model = Playing.Tasks.CreateModel(parts.Experiment, parts.Tasks, unused);
             model.to(parts.Device);
             _model = model;
         }

@@ -85,7 +85,7 @@ public static class PlannerActor
         {
             parts.Faults.Reach(FaultPoint.PlannerDecide, lifetime);
             _watch?.Observe(order.Reward);
-            return parts.Interrupt.IsCancellationRequested ? null : new ActionsDecided(order.Play, _policy!.Act(order.Images));
+            return parts.Interrupt.IsCancellationRequested ? null : new ActionsDecided(order.Play, _policy!.Act(order.Percepts));
         }
 
         public void Dispose()

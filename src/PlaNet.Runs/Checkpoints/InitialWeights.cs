@@ -51,14 +51,7 @@ public sealed class InitialWeights
         var (checkpoint, _) = TrainedModel.FindNewest(run, warn);
         using var scope = NewDisposeScope();
         using var seed = new Generator(0, CPU);
-        var tasks = Tasks.DescribeAll(experiment.Task);
-        using var model = new WorldModel(
-            experiment.Model,
-            tasks[0].Action.Size,
-            seed,
-            experiment.Compute.Precision,
-            experiment.Task.ImageSize,
-            tasks.Any(task => task.Terminates));
+        using var model = Tasks.CreateModel(experiment, Tasks.DescribeAll(experiment.Task), seed);
         var own = model.state_dict();
         var known = own.Keys.Select(PartOf).Distinct(StringComparer.Ordinal).ToArray();
         if (parts.FirstOrDefault(part => !known.Contains(part, StringComparer.Ordinal)) is { } unknown)

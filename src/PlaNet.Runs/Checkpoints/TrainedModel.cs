@@ -39,14 +39,7 @@ public sealed class TrainedModel : IDisposable
         var newest = FindNewest(run, warn);
         using var scope = NewDisposeScope();
         using var seed = new Generator(0, CPU);
-        var tasks = Tasks.DescribeAll(experiment.Task);
-        var model = new WorldModel(
-            experiment.Model,
-            tasks[0].Action.Size,
-            seed,
-            experiment.Compute.Precision,
-            experiment.Task.ImageSize,
-            tasks.Any(task => task.Terminates));
+        var model = Tasks.CreateModel(experiment, Tasks.DescribeAll(experiment.Task), seed);
         CheckpointStore.LoadModel(newest.Folder, model);
         model.to(device);
         var store = new CheckpointStore(new RunFolder(Path.GetFullPath(run)).Checkpoints, kept: 2);

@@ -87,9 +87,9 @@ public sealed record BeginActing(long Play, RunStep Step, RunProgress Progress, 
 
 /// <summary>Requests an action for each environment.</summary>
 /// <param name="Play">Number of the attempt, repeated in the reply.</param>
-/// <param name="Images">Latest image of each environment, [height, width, 3].</param>
+/// <param name="Percepts">The latest observation of each environment.</param>
 /// <param name="Reward">Reward of the last step in the first environment; null after its reset and after the end of its episode.</param>
-public sealed record DecideActions(long Play, IReadOnlyList<byte[]> Images, double? Reward = null) : IBeginsTrace;
+public sealed record DecideActions(long Play, IReadOnlyList<Percept> Percepts, double? Reward = null) : IBeginsTrace;
 
 /// <summary>An action for each environment.</summary>
 /// <param name="Play">Number of the attempt.</param>
@@ -105,7 +105,7 @@ public sealed record EvaluateAgent(long Order, RunProgress Progress, Weights Wei
 /// <summary>The episodes of an evaluation were played.</summary>
 /// <param name="Order">Number of the order.</param>
 /// <param name="Returns">Return of each episode.</param>
-/// <param name="Video">Path of the video of the episodes.</param>
+/// <param name="Video">Path of the video of the episodes; without images there is no such file.</param>
 /// <param name="Seconds">Seconds of playing the episodes and writing the videos.</param>
 public sealed record AgentEvaluated(long Order, IReadOnlyList<double> Returns, string Video, double Seconds);
 

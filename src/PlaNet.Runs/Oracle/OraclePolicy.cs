@@ -20,7 +20,7 @@ public sealed class OraclePolicy(
     private PlannerMemory? _memory;
 
     /// <inheritdoc/>
-    public float[][] Act(IReadOnlyList<byte[]> images)
+    public float[][] Act(IReadOnlyList<Percept> percepts)
     {
         using var scope = NewDisposeScope();
         var start = dynamics.Begin(environment.SaveState());

@@ -59,7 +59,7 @@ internal static class EnvironmentWorker
                 "--action-size",
                 Number(actionSize),
                 "--size",
-                Number(task.ImageSize),
+                Number(task.ObservedImageSize),
                 "--quality",
                 ExperimentOption.Format(task.RenderQuality),
                 .. task.FixedStart ? ["--fixed-start"] : Array.Empty<string>(),

@@ -30,8 +30,8 @@ public sealed record EpisodePlay
     /// <summary>Number of decisions so far.</summary>
     public int Decisions => _slots.Max(slot => slot.Transitions.Count) - 1;
 
-    /// <summary>Latest image of each environment, [height, width, 3] of uint8; empty for an environment without images.</summary>
-    public IReadOnlyList<byte[]> Images => [.. _slots.Select(slot => slot.Transitions[^1].Step.Observation.Image ?? [])];
+    /// <summary>The latest observation of each environment, as the policy gets it.</summary>
+    public IReadOnlyList<Percept> Percepts => [.. _slots.Select(slot => PerceptOf(slot.Transitions[^1].Step.Observation))];
 
     /// <summary>The initial state: all environments are being reset.</summary>
     /// <param name="environments">Number of environments, at least 1.</param>
@@ -78,23 +78,28 @@ public sealed record EpisodePlay
     /// <param name="environment">Index of the environment.</param>
     public double Return(int environment) => _slots[environment].Transitions.Sum(transition => transition.Step.Reward);
 
+    /// <summary>An observation as a policy gets it: its state vectors one after the other, in the ordinal order of their names.</summary>
+    /// <param name="observation">An observation of an environment.</param>
+    public static Percept PerceptOf(Observation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        var states = observation.States.OrderBy(state => state.Key, StringComparer.Ordinal);
+        return new Percept(observation.Image ?? [], [.. states.SelectMany(state => state.Value)]);
+    }
+
     /// <summary>Builds the episode of an environment for the replay buffer.</summary>
     /// <param name="environment">Index of the environment.</param>
-    /// <param name="spec">Specification of the environment, with images.</param>
+    /// <param name="spec">Specification of the environment.</param>
     /// <param name="time">Clock of the time stamp in the episode's name.</param>
     /// <param name="seed">Seed of the environment's reset.</param>
     /// <param name="weightsVersion">Version of the weights that chose the actions, in updates; null for random actions.</param>
-    /// <exception cref="InvalidOperationException">The environment has no images.</exception>
     public Episode Record(int environment, EnvironmentSpec spec, TimeProvider time, ulong seed, long? weightsVersion)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        if (spec.Image is null)
-        {
-            throw new InvalidOperationException($"The environment {spec.Task} has no images: wrap it in PixelObservation.");
-        }
-
         var builder = new EpisodeBuilder(
-            new ImageShape(spec.Image.Height, spec.Image.Width), spec.Action.Size, spec.States.Select(state => state.Name));
+            spec.Image is { } image ? new ImageShape(image.Height, image.Width) : ImageShape.None,
+            spec.Action.Size,
+            spec.States.Select(state => state.Name));
         foreach (var (action, step) in _slots[environment].Transitions)
         {
             if (action is null)

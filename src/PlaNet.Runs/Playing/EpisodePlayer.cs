@@ -35,7 +35,7 @@ public static class EpisodePlayer
         while (!play.IsOver && play.Decisions < maxDecisions)
         {
             cancellation.ThrowIfCancellationRequested();
-            play = play.Decide(policy.Act(play.Images));
+            play = play.Decide(policy.Act(play.Percepts));
             var due = play.Waiting.ToArray();
             foreach (var i in due)
             {
@@ -56,7 +56,7 @@ public static class EpisodePlayer
     }
 
     /// <summary>Plays and records one episode per environment.</summary>
-    /// <param name="environments">Environments with images.</param>
+    /// <param name="environments">The environments.</param>
     /// <param name="seeds">Seed of each environment's episode.</param>
     /// <param name="policy">Chooses the actions of all environments.</param>
     /// <param name="time">Clock of the time stamps in the episodes' names.</param>

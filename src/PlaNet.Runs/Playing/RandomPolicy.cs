@@ -9,10 +9,10 @@ namespace PlaNet.Runs.Playing;
 public sealed class RandomPolicy(ActionSpec action, params IReadOnlyList<RandomStream> random) : IPolicy
 {
     /// <inheritdoc/>
-    public float[][] Act(IReadOnlyList<byte[]> images)
+    public float[][] Act(IReadOnlyList<Percept> percepts)
     {
-        ArgumentNullException.ThrowIfNull(images);
-        var actions = new float[images.Count][];
+        ArgumentNullException.ThrowIfNull(percepts);
+        var actions = new float[percepts.Count][];
         for (var i = 0; i < actions.Length; i++)
         {
             actions[i] = new float[action.Size];

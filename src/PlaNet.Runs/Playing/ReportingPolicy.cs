@@ -8,9 +8,9 @@ public sealed class ReportingPolicy(IPolicy policy, Action<int> decided) : IPoli
     private int _decisions;
 
     /// <inheritdoc/>
-    public float[][] Act(IReadOnlyList<byte[]> images)
+    public float[][] Act(IReadOnlyList<Percept> percepts)
     {
-        var actions = policy.Act(images);
+        var actions = policy.Act(percepts);
         decided(++_decisions);
         return actions;
     }

@@ -1,6 +1,8 @@
 using PlaNet.Environments;
 using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
+using PlaNet.Models;
+using PlaNet.Replay;
 using PlaNet.Runs.Schedule;
 
 namespace PlaNet.Runs.Playing;
@@ -42,8 +44,9 @@ public static class Tasks
     }
 
     /// <summary>
-    /// Creates an environment of one task with action repeat, actions in [-1, 1] and images of <see cref="TaskOptions.ImageSize"/>. With
-    /// several tasks, actions are padded to the largest action size; the environment ignores the padding.
+    /// Creates an environment of one task with action repeat, actions in [-1, 1] and, if the agent observes images, images of
+    /// <see cref="TaskOptions.ImageSize"/>. With several tasks, actions are padded to the largest action size; the environment ignores the
+    /// padding.
     /// </summary>
     /// <param name="options">Task options of an experiment.</param>
     /// <param name="task">Index of the task, as in <see cref="RunSchedule.TaskOf"/>. Default 0.</param>
@@ -51,7 +54,9 @@ public static class Tasks
     /// <param name="warn">
     /// Called when an episode of <see cref="TaskOptions.Command"/> is ended because it is longer than announced. Default: none.
     /// </param>
-    /// <exception cref="RunException">The program of <see cref="TaskOptions.Command"/> has images of another size, or none.</exception>
+    /// <exception cref="RunException">
+    /// The observations of the program of <see cref="TaskOptions.Command"/> do not fit the options; the message says how.
+    /// </exception>
     /// <exception cref="EnvironmentProcessException">The process does not start or violates the protocol.</exception>
     /// <exception cref="MuJoCo.OpenGlException">A variable chooses an OpenGL backend that does not exist, or none works.</exception>
     public static IEnvironment Create(
@@ -78,7 +83,7 @@ public static class Tasks
 
         // Created without images, because rendering requires OpenGL and the specification does not.
         using var environment = Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task]) with { Pixels = null }), tasks);
-        return environment.Spec with { Image = Image(options) };
+        return environment.Spec with { Image = options.HasImages ? Image(options) : null };
     }
 
     /// <summary><see cref="Describe"/> for every task of an experiment.</summary>
@@ -88,6 +93,42 @@ public static class Tasks
     {
         ArgumentNullException.ThrowIfNull(options);
         return [.. Enumerable.Range(0, options.Count).Select(task => Describe(options, task))];
+    }
+
+    /// <summary>What an episode must satisfy to enter the replay of an experiment.</summary>
+    /// <param name="options">Task options of the experiment.</param>
+    /// <param name="specs">Environment specification of each of its tasks.</param>
+    public static EpisodeRule RuleOf(TaskOptions options, IReadOnlyList<EnvironmentSpec> specs)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(specs);
+        var spec = specs[0];
+        return new EpisodeRule(
+            spec.Image is { } image ? new ImageShape(image.Height, image.Width) : ImageShape.None, spec.Action.Size)
+        {
+            // In the order of EpisodePlay.PerceptOf.
+            States = options.HasStates
+                ? [.. spec.States.OrderBy(state => state.Name, StringComparer.Ordinal).Select(state => new StateShape(state.Name, state.Size))]
+                : [],
+        };
+    }
+
+    /// <summary>Creates the world model of an experiment with new weights.</summary>
+    /// <param name="experiment">A valid experiment.</param>
+    /// <param name="specs">Environment specification of each of its tasks.</param>
+    /// <param name="generator">Source of the initial weights, on the CPU.</param>
+    public static WorldModel CreateModel(Experiment experiment, IReadOnlyList<EnvironmentSpec> specs, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        var rule = RuleOf(experiment.Task, specs);
+        return new WorldModel(
+            experiment.Model,
+            rule.ActionSize,
+            generator,
+            experiment.Compute.Precision,
+            experiment.Task.ObservedImageSize,
+            specs.Any(spec => spec.Terminates),
+            rule.StateSize);
     }
 
     /// <summary>
@@ -105,7 +146,11 @@ public static class Tasks
         ArgumentNullException.ThrowIfNull(timeouts);
         if (options.Command.Length == 0)
         {
-            MuJoCo.MuJoCoRuntime.CheckOpenGlChoice();
+            if (options.HasImages)
+            {
+                MuJoCo.MuJoCoRuntime.CheckOpenGlChoice();
+            }
+
             return Describe(options, task);
         }
 
@@ -143,7 +188,7 @@ public static class Tasks
         return new TaskSettings
         {
             ActionRepeat = options.ActionRepeat,
-            Pixels = Image(options),
+            Pixels = options.HasImages ? Image(options) : null,
             FixedStart = options.FixedStart,
             RenderQuality = options.RenderQuality == RenderQuality.Fast ? MuJoCo.RenderQuality.Fast : MuJoCo.RenderQuality.Reference,
         };
@@ -154,17 +199,31 @@ public static class Tasks
         var command = options.Command;
         var environment = new ProcessEnvironment(timeouts.ApplyTo(Program(options)), warn: warn);
         var spec = environment.Spec;
-        if (spec.Image == Image(options) && spec.Decisions <= MaxDecisions)
+        if (Misfit(spec, options) is not { } misfit)
         {
             return new NormalizeActions(environment);
         }
 
         environment.Dispose();
+        throw new RunException($"task.command {command}: the program {misfit}");
+    }
+
+    // How an announced environment does not fit the options, as the end of a sentence; null if it fits.
+    private static string? Misfit(EnvironmentSpec spec, TaskOptions options)
+    {
         var shown = spec.Image is { } image ? $"images of {image.Width}x{image.Height}" : "no images";
-        throw new RunException(spec.Image != Image(options)
-            ? $"task.command {command}: the program has {shown}, but task.image_size is {options.ImageSize}. {Remedy(spec.Image, options)}"
-            : $"task.command {command}: the program announces episodes of {spec.Decisions} decisions, but at most {MaxDecisions} are "
-                + "possible. Announce fewer control_steps.");
+        var observed = $"task.observations is {ExperimentOption.Format(options.Observations)}";
+        return options.HasImages && spec.Image is null && spec.States.Count > 0
+                ? $"has no images, but {observed}. Set task.observations=state, or change the program to draw images."
+            : options.HasImages && spec.Image != Image(options)
+                ? $"has {shown}, but task.image_size is {options.ImageSize}. {Remedy(spec.Image, options)}"
+            : !options.HasImages && spec.Image is not null
+                ? $"has {shown}, but {observed}. Set task.observations=image_and_state, or change the program to announce no image."
+            : options.HasStates && spec.States.Count == 0
+                ? $"has no states, but {observed}. Set task.observations=image, or change the program to announce states."
+            : spec.Decisions > MaxDecisions
+                ? $"announces episodes of {spec.Decisions} decisions, but at most {MaxDecisions} are possible. Announce fewer control_steps."
+            : null;
     }
 
     private static string Remedy(ImageSpec? shown, TaskOptions options)

@@ -125,10 +125,11 @@ public sealed class HeldOutData
     /// <param name="batchSize">Number of chunks, B.</param>
     /// <param name="chunkLength">Rows of a chunk, L.</param>
     /// <param name="seed">Seed of the sampling.</param>
+    /// <param name="states">State vectors that the agent observes. Default none.</param>
     /// <exception cref="RunException">
     /// Every held-out episode is shorter than a chunk; those of tasks that can terminate are padded instead.
     /// </exception>
-    public ChunkBatch Batch(int batchSize, int chunkLength, ulong seed)
+    public ChunkBatch Batch(int batchSize, int chunkLength, ulong seed, IReadOnlyList<StateShape>? states = null)
     {
         var earlyEnds = Episodes.Any(episode => episode.End is not null);
         if (Longest < chunkLength && !earlyEnds)
@@ -144,7 +145,8 @@ public sealed class HeldOutData
             chunkLength,
             RandomStream.Fork(seed, "held out"),
             Episodes.Select(episode => episode.Name),
-            earlyEnds: earlyEnds).Sample();
+            earlyEnds: earlyEnds,
+            states: states).Sample();
     }
 
     /// <summary>

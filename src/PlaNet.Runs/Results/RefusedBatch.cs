@@ -9,8 +9,8 @@ public static class RefusedBatch
 {
     /// <summary>
     /// Saves a batch as <c>refused-update-N.safetensors</c> in the run directory: <c>image [batch, time, height, width, 3]</c>,
-    /// <c>action [batch, time, action]</c>, <c>reward [batch, time]</c> and, for tasks that can terminate, <c>terminated [batch, time]</c>.
-    /// The metadata contains the episode and first row of each chunk.
+    /// <c>action [batch, time, action]</c>, <c>reward [batch, time]</c>, for agents that observe state vectors <c>state [batch, time, S]</c>,
+    /// and for tasks that can terminate <c>terminated [batch, time]</c>. The metadata contains the episode and first row of each chunk.
     /// </summary>
     /// <param name="folder">The run directory.</param>
     /// <param name="update">Number of the update, from 0; the N of the file name.</param>
@@ -24,10 +24,19 @@ public static class RefusedBatch
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal)
         {
-            ["image"] = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, batch.ImageShape.Height, batch.ImageShape.Width, 3]),
             ["action"] = tensor(batch.Actions, [batch.BatchSize, batch.ChunkLength, batch.ActionSize]),
             ["reward"] = tensor(batch.Rewards, [batch.BatchSize, batch.ChunkLength]),
         };
+        if (batch.ImageShape is { Bytes: > 0 } shape)
+        {
+            tensors["image"] = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, shape.Height, shape.Width, 3]);
+        }
+
+        if (batch.States is { } states)
+        {
+            tensors["state"] = tensor(states, [batch.BatchSize, batch.ChunkLength, -1]);
+        }
+
         if (batch.Terminated is { } terminated)
         {
             tensors["terminated"] = tensor(terminated, [batch.BatchSize, batch.ChunkLength]).to(ScalarType.Byte);

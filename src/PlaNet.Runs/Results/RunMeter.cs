@@ -136,12 +136,18 @@ public sealed class RunMeter : IDisposable
             return;
         }
 
-        foreach (var (term, value) in new[]
+        void Term(string name, double value) => _loss.Record(value, new KeyValuePair<string, object?>("term", name));
+        Term("total", metrics.Loss);
+        if (metrics.Image is { } image)
         {
-            ("total", metrics.Loss), ("image", metrics.Image), ("reward", metrics.Reward), ("divergence", metrics.Divergence),
-        }.Concat(metrics.OptionalTerms.Where(term => term.Name != "learning_rate")))
+            Term("image", image);
+        }
+
+        Term("reward", metrics.Reward);
+        Term("divergence", metrics.Divergence);
+        foreach (var (name, value) in metrics.OptionalTerms.Where(term => term.Name != "learning_rate"))
         {
-            _loss.Record(value, new KeyValuePair<string, object?>("term", term));
+            Term(name, value);
         }
 
         _gradientNorm.Record(metrics.GradientNorm);

@@ -77,7 +77,7 @@ public sealed class RunMetrics : IDisposable
             UpdateDone update => Pairs(
             [
                 (RunTags.Loss, update.Metrics.Loss),
-                (MetricTags.ImageLoss, update.Metrics.Image),
+                .. Image("", update.Metrics),
                 (MetricTags.RewardLoss, update.Metrics.Reward),
                 (MetricTags.Divergence, update.Metrics.Divergence),
                 (MetricTags.GradientNorm, update.Metrics.GradientNorm),
@@ -100,12 +100,11 @@ public sealed class RunMetrics : IDisposable
                 .. Each(MetricTags.EvaluationReturn, evaluation.Returns),
                 .. evaluation.Tasks.SelectMany(OfTask),
                 .. evaluation.Test is { } test
-                    ? new (string, double)[]
-                    {
-                        ("test/" + MetricTags.ImageLoss, test.Image),
+                    ? Image("test/", test).Concat(
+                    [
                         ("test/" + MetricTags.RewardLoss, test.Reward),
                         ("test/" + MetricTags.Divergence, test.Divergence),
-                    }
+                    ])
                     .Concat(Further(test).Select(term => ("test/" + term.Tag, term.Value)))
                     : [],
                 (RunTags.EvaluationSeconds, evaluation.Seconds),
@@ -121,6 +120,9 @@ public sealed class RunMetrics : IDisposable
             _ => null,
         };
     }
+
+    private static IEnumerable<(string Tag, double Value)> Image(string prefix, UpdateMetrics metrics) =>
+        metrics.Image is { } image ? [(prefix + MetricTags.ImageLoss, image)] : [];
 
     // Terms of the objective that only some experiments have, and the learning rate if it is scheduled.
     private static IEnumerable<(string Tag, double Value)> Further(UpdateMetrics metrics) =>

@@ -2,6 +2,7 @@ using PlaNet.Common;
 using PlaNet.Environments;
 using PlaNet.Inspection;
 using PlaNet.Runs.Checkpoints;
+using PlaNet.Runs.Playing;
 using PlaNet.Runs.Schedule;
 using PlaNet.Telemetry.Pictures;
 
@@ -21,7 +22,9 @@ public sealed class WatchSession : IDisposable
 
     /// <summary>Loads the newest model, and plays the first step of the first episode.</summary>
     /// <param name="options">What is watched.</param>
-    /// <exception cref="RunException">The directory contains no run, or the run has no intact checkpoint.</exception>
+    /// <exception cref="RunException">
+    /// The directory contains no run, the run has no intact checkpoint, or its agent observes no images.
+    /// </exception>
     public WatchSession(WatchOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -29,6 +32,13 @@ public sealed class WatchSession : IDisposable
         _trained = TrainedModel.Load(options.Run, options.Device, options.Warn);
         try
         {
+            if (_trained.Model.ImageSize == 0)
+            {
+                throw new RunException(
+                    $"{options.Run}: its agent observes no images (task.observations is state), so there are no frames to watch. "
+                    + $"Make a video with 'planet view --policy run:{options.Run}'.");
+            }
+
             _environment = options.Tasks.Create(0, options.Warn);
         }
         catch
@@ -146,7 +156,7 @@ public sealed class WatchSession : IDisposable
 
     private WatchedStep See(int index, Observation seen, double sum, bool hasEnded)
     {
-        var action = _agent!.Act([seen.Image!])[0];
+        var action = _agent!.Act([EpisodePlay.PerceptOf(seen)])[0];
         var decision = _recorder!.Last!;
         return new WatchedStep
         {

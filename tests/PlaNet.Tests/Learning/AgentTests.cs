@@ -179,7 +179,7 @@ public sealed class AgentTests : IDisposable
         var dither = ImagePreprocessing.Dither([1, 64, 64, 3], generator);
         var seen = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute(0, 3, 1, 2);
         var draw = randn([1, model.Dynamics.StochasticSize], generator: generator);
-        var state = model.Dynamics.Posterior(before, previous, model.Encoder.forward(seen), draw);
+        var state = model.Dynamics.Posterior(before, previous, model.Encoder!.forward(seen), draw);
         return (state, new CrossEntropyMethod(s_planner).Plan(
             new WorldModelDynamics(model), WorldModelDynamics.State(state), new GeneratorNoise(generator)));
     }
@@ -197,7 +197,7 @@ public sealed class AgentTests : IDisposable
     {
         public int Asked { get; private set; }
 
-        public float[][] Act(IReadOnlyList<byte[]> images)
+        public float[][] Act(IReadOnlyList<Percept> percepts)
         {
             if (++Asked == decisions)
             {

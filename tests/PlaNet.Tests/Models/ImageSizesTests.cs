@@ -29,7 +29,7 @@ public sealed class ImageSizesTests
         Assert.Equal(size, model.ImageSize);
 
         var images = rand([1, 2, 3, size, size], generator: generator) - 0.5;
-        Assert.Equal([1, 2, model.Encoder.EmbeddingSize], model.Embed(images).shape);
+        Assert.Equal([1, 2, model.Encoder!.EmbeddingSize], model.Embed(images).shape);
         Assert.Equal(images.shape, model.Decode(randn([1, 2, model.Dynamics.FeatureSize], generator: generator)).shape);
     }
 
@@ -57,8 +57,8 @@ public sealed class ImageSizesTests
         {
             using var model = new WorldModel(s_tiny with { Depth = 4 }, 2, generator, imageSize: size);
             var features = randn([8, model.Dynamics.FeatureSize], generator: generator);
-            model.Decoder.forward(features).square().sum().backward();
-            model.Encoder.forward(rand([8, 3, size, size], generator: generator)).sum().backward();
+            model.Decoder!.forward(features).square().sum().backward();
+            model.Encoder!.forward(rand([8, 3, size, size], generator: generator)).sum().backward();
             Assert.All(
                 model.Encoder.named_parameters().Concat(model.Decoder.named_parameters()),
                 parameter => Assert.True(parameter.parameter.grad!.abs().sum().ToDouble() > 0, $"{size}: {parameter.name}"));

@@ -183,8 +183,8 @@ public sealed class TransitionModelTests : IDisposable
         using var elu = new WorldModel(Forms.Small with { Activation = Activation.Elu }, 2, second);
         var images = randn([2, 3, 64, 64], generator: _generator);
         var features = randn([2, 12], generator: _generator);
-        Assert.True(relu.Encoder.forward(images).SameAs(elu.Encoder.forward(images)));
-        Assert.True(relu.Decoder.forward(features).SameAs(elu.Decoder.forward(features)));
+        Assert.True(relu.Encoder!.forward(images).SameAs(elu.Encoder!.forward(images)));
+        Assert.True(relu.Decoder!.forward(features).SameAs(elu.Decoder!.forward(features)));
         Assert.False(relu.Reward.forward(features).SameAs(elu.Reward.forward(features)));
     }
 

@@ -29,7 +29,7 @@ public sealed class OracleTests
         using var policy = new OraclePolicy(environment, dynamics, Thorough, seed: 5);
         environment.Reset(0);
         environment.Step([0]);
-        Assert.Equal(0.6, policy.Act([[]])[0][0], 0.02);
+        Assert.Equal(0.6, policy.Act([new Percept([], [])])[0][0], 0.02);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class OracleTests
         {
             using var dynamics = new SimulatorDynamics(() => (IRestorableEnvironment)TaskRegistry.Create(task), setting.Simulators);
             using var policy = new OraclePolicy(environment, dynamics, Small, setting.Seed);
-            return policy.Act([[]])[0];
+            return policy.Act([new Percept([], [])])[0];
         }).ToList();
         Assert.Equal(actions[0], actions[1]);
         Assert.NotEqual(actions[0], actions[2]);
@@ -103,7 +103,7 @@ public sealed class OracleTests
         using var dynamics = new SimulatorDynamics(() => new Bowl(length: 100) { BreaksAbove = environment.BreaksAbove }, simulators: 1);
         using var policy = new OraclePolicy(environment, dynamics, options, seed: 5);
         environment.Reset(0);
-        return policy.Act([[]])[0][0];
+        return policy.Act([new Percept([], [])])[0][0];
     }
 
     /// <summary>The reward is always highest for the action 0.6. Actions above <see cref="BreaksAbove"/> break the simulation.</summary>
