@@ -21,6 +21,9 @@ public static class Proprioceptive
             ActionRepeat = task.ActionRepeat,
             Observations = ObservationKind.State,
         },
+        Planner = CpuSized.Quickstart.Planner with { Iterations = 3 },
         Replay = CpuSized.Quickstart.Replay with { BatchSize = 16, ChunkLength = 20 },
+        Schedule = CpuSized.Quickstart.Schedule with { Episodes = 60, CollectInterval = 60 },
+        Evaluation = CpuSized.Quickstart.Evaluation with { Every = 28 },
     };
 }

@@ -6,8 +6,8 @@ using PlaNet.Planning;
 namespace PlaNet;
 
 /// <summary>
-/// Acts in one or many environments at once (docs/algorithm.md): filters each environment's state from its observations and plans from it. The
-/// filtered state and the planner's memory last for one episode.
+/// Acts in one or many environments at once (docs/algorithm.md): filters each environment's state from its observations and plans from it.
+/// The filtered state and the planner's memory last for one episode.
 /// </summary>
 public sealed class Agent : IPolicy
 {

@@ -107,8 +107,9 @@ public sealed class RunWatcher : IDisposable
     public void Finish(bool complete)
     {
         End();
+        var videos = Directory.EnumerateFiles(_folder.Videos).Any() ? $"videos in {_folder.Videos}, " : "";
         Event(complete
-            ? $"done: {(Directory.EnumerateFiles(_folder.Videos).Any() ? $"videos in {_folder.Videos}, " : "")}report in {Path.Combine(_folder.Report, "index.html")}"
+            ? $"done: {videos}report in {Path.Combine(_folder.Report, "index.html")}"
             : "interrupted, everything is saved: the same command resumes it");
     }
 

@@ -96,7 +96,8 @@ public sealed record TaskOptions
     public ObservationKind Observations { get; init; } = ObservationKind.Image;
 
     /// <summary>
-    /// Height and width of the images in pixels, without effect without images; encoder and decoder have the layers that this size needs (docs/models.md). 32 to 128.
+    /// Height and width of the images in pixels; encoder and decoder have the layers that this size needs (docs/models.md). Without effect
+    /// if no images are observed. 32 to 128.
     /// Default 64, as in the paper.
     /// </summary>
     [InRange(SmallestImage, LargestImage), AddedLater]

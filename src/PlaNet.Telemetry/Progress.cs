@@ -58,7 +58,10 @@ public static class ProgressLine
 
         var losses = new (string Name, double? Value)[]
         {
-            ("image", progress.ImageLoss), ("state", progress.StateLoss), ("reward", progress.RewardLoss), ("divergence", progress.Divergence),
+            ("image", progress.ImageLoss),
+            ("state", progress.StateLoss),
+            ("reward", progress.RewardLoss),
+            ("divergence", progress.Divergence),
         };
         if (losses.Any(loss => loss.Value is not null))
         {

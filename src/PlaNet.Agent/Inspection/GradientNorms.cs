@@ -7,7 +7,9 @@ namespace PlaNet.Inspection;
 
 /// <summary>The gradient norm of a term of the objective for a part of the model.</summary>
 /// <param name="Term">Name of the term, which includes its scale: image, state, reward, divergence, total or an optional term.</param>
-/// <param name="Part">Part of the model: encoder, dynamics, decoder or reward; where they exist, state encoder, state decoder, continuation.</param>
+/// <param name="Part">
+/// Part of the model: encoder, dynamics, decoder or reward; where they exist, state_encoder, state_decoder, continuation.
+/// </param>
 /// <param name="Norm">Euclidean norm of the gradient over the part's parameters, before clipping.</param>
 public sealed record GradientNorm(string Term, string Part, double Norm);
 
@@ -74,10 +76,10 @@ public static class GradientNorms
     internal static IReadOnlyList<(string Name, nn.Module Module)> Parts(WorldModel model) =>
     [
         .. Named("encoder", model.Encoder),
-        .. Named("state encoder", model.StateEncoder),
+        .. Named("state_encoder", model.StateEncoder),
         ("dynamics", model.Dynamics),
         .. Named("decoder", model.Decoder),
-        .. Named("state decoder", model.StateDecoder),
+        .. Named("state_decoder", model.StateDecoder),
         ("reward", model.Reward),
         .. Named("continuation", model.Continuation),
     ];

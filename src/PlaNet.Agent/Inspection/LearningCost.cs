@@ -7,7 +7,7 @@ namespace PlaNet.Inspection;
 
 /// <summary>Number of parameters of a part of the world model.</summary>
 /// <param name="Name">
-/// The part: encoder, dynamics, decoder or reward; where they exist, state encoder, state decoder and continuation.
+/// The part: encoder, dynamics, decoder or reward; where they exist, state_encoder, state_decoder and continuation.
 /// </param>
 /// <param name="Parameters">Number of learned parameters.</param>
 public sealed record ModelPart(string Name, long Parameters);
@@ -31,7 +31,12 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
         ArgumentNullException.ThrowIfNull(experiment);
         using var generator = new Generator(0, CPU);
         using var model = new Models.WorldModel(
-            experiment.Model, actionSize, generator, imageSize: experiment.Task.ObservedImageSize, terminates: terminates, stateSize: stateSize);
+            experiment.Model,
+            actionSize,
+            generator,
+            imageSize: experiment.Task.ObservedImageSize,
+            terminates: terminates,
+            stateSize: stateSize);
         return PartsOf(model);
     }
 

@@ -43,7 +43,10 @@ public static class CheckVerb
         var seed = choice.Seed(line);
         var replay = trained.Experiment.Replay;
         var batch = data.Batch(
-            replay.BatchSize, replay.ChunkLength, seed, Tasks.RuleOf(trained.Experiment.Task, Tasks.DescribeAll(trained.Experiment.Task)).States);
+            replay.BatchSize,
+            replay.ChunkLength,
+            seed,
+            Tasks.RuleOf(trained.Experiment.Task, Tasks.DescribeAll(trained.Experiment.Task)).States);
         PrintPredictions(output, trained, data, device, seed);
         PrintProbe(output, trained, data, device, seed);
         PrintLatents(output, LatentStatistics.Measure(trained.Model, device, batch, seed));

@@ -90,7 +90,8 @@ public static class ShowVerb
             ? $"{planner.Candidates} candidates x {planner.Iterations} iterations x {planner.Horizon} steps"
             : $"{planner.Trajectories} trajectories x {planner.Horizon} steps ({ExperimentOption.Format(planner.Method)})";
         output.WriteLine($"{Grouped(work.Decisions)} decisions of {effort}{Each(cost?.Learning.DecisionSeconds)}");
-        output.WriteLine($"{Grouped(work.Steps)} steps of an environment{(experiment.Task.HasImages ? " with a frame" : "")}{Each(cost?.StepSeconds)}");
+        var frame = experiment.Task.HasImages ? " with a frame" : "";
+        output.WriteLine($"{Grouped(work.Steps)} steps of an environment{frame}{Each(cost?.StepSeconds)}");
         output.WriteLine(cost is null
             ? "--time measures an update, a decision and a step on this machine"
             : $"{GridCosts.Duration(cost.Seconds)} with {experiment.Compute.Threads} CPU thread(s) on an otherwise idle machine");

@@ -103,13 +103,12 @@ public static class Tasks
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(specs);
         var spec = specs[0];
+        var states = spec.States.OrderBy(state => state.Name, StringComparer.Ordinal);
         return new EpisodeRule(
             spec.Image is { } image ? new ImageShape(image.Height, image.Width) : ImageShape.None, spec.Action.Size)
         {
             // In the order of EpisodePlay.PerceptOf.
-            States = options.HasStates
-                ? [.. spec.States.OrderBy(state => state.Name, StringComparer.Ordinal).Select(state => new StateShape(state.Name, state.Size))]
-                : [],
+            States = options.HasStates ? [.. states.Select(state => new StateShape(state.Name, state.Size))] : [],
         };
     }
 

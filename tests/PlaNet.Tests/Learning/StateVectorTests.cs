@@ -113,8 +113,8 @@ public sealed class StateVectorTests
         Assert.Throws<ArgumentException>(() => new WorldModel(SmallRun.Experiment.Model, 1, generator, imageSize: 0));
         using var learner = Learner(ObservationKind.State, scale: 1);
         Assert.Contains("state vectors", Assert.Throws<ArgumentException>(() => learner.Model.Embed(null)).Message);
-        Assert.Contains(
-            "make the sampler", Assert.Throws<ArgumentException>(() => learner.Test(Batch(ObservationKind.State) with { States = null }, 1)).Message);
+        var without = Batch(ObservationKind.State) with { States = null };
+        Assert.Contains("make the sampler", Assert.Throws<ArgumentException>(() => learner.Test(without, 1)).Message);
         Assert.Throws<InvalidOperationException>(() => learner.Model.Decode(zeros(1, 1, learner.Model.Dynamics.FeatureSize)));
     }
 

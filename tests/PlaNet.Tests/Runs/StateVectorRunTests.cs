@@ -86,7 +86,8 @@ public sealed class StateVectorRunTests
     [InlineData("state", 0, 1, null)]
     [InlineData("image_and_state", 64, 1, null)]
     [InlineData("image", 64, 1, null)]
-    public void A_program_whose_observations_do_not_fit_is_refused_with_the_remedy(string observations, int image, int states, string? refusal)
+    public void A_program_whose_observations_do_not_fit_is_refused_with_the_remedy(
+        string observations, int image, int states, string? refusal)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["environment.py"], $$"""
