@@ -5,7 +5,7 @@ using PlaNet.Tests.Runs;
 namespace PlaNet.Tests.Cli;
 
 /// <summary><c>planet train --listen</c> and <c>planet node --roles collector</c>, as processes.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(Clusters))]
 public sealed class CollectorCommandTests
 {
     // Episodes long enough for a collector to be killed or frozen while it plays one.

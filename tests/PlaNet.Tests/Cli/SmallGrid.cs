@@ -35,10 +35,26 @@ internal static class SmallGrid
         return [.. grid.Cells.Select(cell => cell.Name)];
     }
 
+    /// <summary>
+    /// Settings under which members of a cluster are found unreachable, and removed, within a few seconds; for the top level of a settings
+    /// file.
+    /// </summary>
+    public const string QuickRemoval = """
+        akka.cluster {
+          failure-detector { heartbeat-interval = 0.5s, acceptable-heartbeat-pause = 2s }
+          coordinator-side.stable-after = 1s
+          seed-node-timeout = 1s
+          retry-unsuccessful-join-after = 1s
+        }
+        """;
+
     /// <summary>Writes a settings file with short leases. Returns the environment variable that names it.</summary>
-    public static (string Name, string Value) Settings(TemporaryFolder folder)
+    /// <param name="folder">The folder of the file.</param>
+    /// <param name="more">Settings that the file has in addition.</param>
+    public static (string Name, string Value) Settings(TemporaryFolder folder, string more = "")
     {
-        File.WriteAllText(folder["planet.conf"], "planet { progress_seconds = 1, grid { lease_seconds = 4, heartbeat_seconds = 0.5 } }");
+        File.WriteAllText(
+            folder["planet.conf"], $"planet {{ progress_seconds = 1, grid {{ lease_seconds = 4, heartbeat_seconds = 0.5 }} }}\n{more}");
         return ("PLANET_CONF", folder["planet.conf"]);
     }
 

@@ -13,13 +13,16 @@ namespace PlaNet.Tests.Cluster;
 /// A coordinator, three nodes and a PostgreSQL server work through a grid while they are killed, frozen past their leases, terminated,
 /// restarted and disconnected. Each disturbance happens once; with PLANET_CHAOS_SECONDS=300 random ones follow until 300 s have passed.
 /// </summary>
-[Collection(nameof(Alone))]
-public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : IClassFixture<PostgresServer>
+[Collection(nameof(Clusters))]
+public sealed class ChaosTests(PostgresServer server, ChaosTests.UndisturbedGrid undisturbed, ITestOutputHelper log)
+    : IClassFixture<PostgresServer>, IClassFixture<ChaosTests.UndisturbedGrid>
 {
     private const int Nodes = 3;
 
     private static int Seconds { get; } = int.Parse(
         Environment.GetEnvironmentVariable("PLANET_CHAOS_SECONDS") ?? "20", CultureInfo.InvariantCulture);
+
+    private static string[] Words { get; } = SmallGrid.WordsOf(2 + (Seconds / 20));
 
     private static TimeSpan TimeLimit => TimeSpan.FromMinutes(5 + (Seconds / 20));
 
@@ -51,20 +54,10 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
     private async Task Disturb(NetworkNamespaces? network, params Disturbance[] disturbances)
     {
         using var folder = new TemporaryFolder();
-        string[] words = SmallGrid.WordsOf(2 + (Seconds / 20));
         var address = server.NewDatabase();
         using var store = GridStore.Open(PostgresDatabase.At(PostgresAddress.Parse(address)));
         var clock = Stopwatch.StartNew();
-        using (var undisturbed = PlanetProcess.Start(
-            ["grid", .. words, "--runs", folder["whole"], "--workers", "2"], SmallGrid.Settings(folder)))
-        {
-            var (code, _, error) = await undisturbed.End(TimeLimit);
-            Assert.True(code == ExitCode.Success, error);
-            log.WriteLine($"undisturbed: {clock.Elapsed.TotalSeconds:F0} s");
-        }
-
-        clock.Restart();
-        using var grid = new DisturbedGrid(folder, network, Nodes, words, address);
+        using var grid = new DisturbedGrid(folder, network, Nodes, Words, address);
         var random = new RandomStream(20181112);
         for (var round = 0; round < disturbances.Length || clock.Elapsed < TimeSpan.FromSeconds(Seconds); round++)
         {
@@ -83,12 +76,12 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
         await grid.End(TimeLimit);
         log.WriteLine($"disturbed: {clock.Elapsed.TotalSeconds:F0} s");
         var cells = store.List();
-        Assert.Equal(SmallGrid.Cells(folder["whole"]), cells.Select(row => row.Key.Name));
+        Assert.Equal(undisturbed.Results.Keys, cells.Select(row => row.Key.Name));
         Assert.All(cells, row =>
         {
             Assert.Equal(CellStatus.Done, row.State.Status);
             Assert.Single(store.History(row.Key), happened => happened.Status == CellStatus.Done);
-            Assert.Equal(SmallRun.Fingerprint(folder["whole/" + row.Key.Name]), SmallRun.Fingerprint(folder["disturbed/" + row.Key.Name]));
+            Assert.Equal(undisturbed.Results[row.Key.Name], SmallRun.Fingerprint(folder["disturbed/" + row.Key.Name]));
         });
         log.WriteLine($"{cells.Count} runs, {cells.Sum(row => row.State.Epoch)} claims");
         foreach (var failed in cells.Where(row => row.State.Failures > 0))
@@ -143,6 +136,35 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log) : I
             default:
                 throw new ArgumentOutOfRangeException(nameof(what), what, "There is no such disturbance.");
         }
+    }
+
+    /// <summary>The grid without disturbances, which is the same for every test.</summary>
+    public sealed class UndisturbedGrid : IAsyncLifetime
+    {
+        /// <summary>The result of each run, in the order of the cells; empty where the tests are skipped.</summary>
+        internal OrderedDictionary<string, IReadOnlyList<string>> Results { get; } = new(StringComparer.Ordinal);
+
+        /// <inheritdoc />
+        public async ValueTask InitializeAsync()
+        {
+            if (PostgresServer.Missing is not null)
+            {
+                return;
+            }
+
+            using var folder = new TemporaryFolder();
+            using var grid = PlanetProcess.Start(
+                ["grid", .. Words, "--runs", folder["whole"], "--workers", "2"], SmallGrid.Settings(folder));
+            var (code, _, error) = await grid.End(TimeLimit);
+            Assert.True(code == ExitCode.Success, error);
+            foreach (var cell in SmallGrid.Cells(folder["whole"]))
+            {
+                Results.Add(cell, SmallRun.Fingerprint(folder["whole/" + cell]));
+            }
+        }
+
+        /// <inheritdoc />
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private enum Disturbance

@@ -6,7 +6,7 @@ using PlaNet.Tests.Common;
 namespace PlaNet.Tests.Cluster;
 
 /// <summary>A grid whose store is a database survives the loss of its coordinator's machine.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(Clusters))]
 public sealed class CoordinatorTakeoverTests(PostgresServer server, ITestOutputHelper log) : IClassFixture<PostgresServer>
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(3);
@@ -19,7 +19,7 @@ public sealed class CoordinatorTakeoverTests(PostgresServer server, ITestOutputH
     {
         Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
         using var folder = new TemporaryFolder();
-        var settings = SmallGrid.Settings(folder);
+        var settings = SmallGrid.Settings(folder, SmallGrid.QuickRemoval);
         var address = server.NewDatabase();
         var listen = $"{first}:{FreePort.Take()}";
         string[] shared = ["--store", address, "--runs", folder["runs"], "--workers", "1"];

@@ -134,12 +134,7 @@ internal sealed class DisturbedGrid : IDisposable
               grid { lease_seconds = 4, heartbeat_seconds = 0.5 }
               {{tls}}
             }
-            akka.cluster {
-              failure-detector { heartbeat-interval = 0.5s, acceptable-heartbeat-pause = 2s }
-              coordinator-side.stable-after = 1s
-              seed-node-timeout = 1s
-              retry-unsuccessful-join-after = 1s
-            }
+            {{SmallGrid.QuickRemoval}}
             """);
         return PlanetProcess.StartBy(_network?.On(machine) ?? [], words, ("PLANET_CONF", settings));
     }
