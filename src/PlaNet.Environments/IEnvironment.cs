@@ -12,7 +12,9 @@ public interface IEnvironment : IDisposable
     Observation Reset(ulong seed);
 
     /// <summary>Advances the episode by one decision.</summary>
-    /// <param name="action">One value per action dimension, finite and within the bounds of <see cref="Spec"/>.</param>
+    /// <param name="action">
+    /// One value per action dimension, finite and within the bounds of <see cref="Spec"/>; one-hot if its actions are discrete.
+    /// </param>
     /// <returns>The observation after the action, the reward, and whether the episode ended.</returns>
     /// <exception cref="ArgumentException">The action has the wrong length, or a value outside its bounds.</exception>
     /// <exception cref="InvalidOperationException">No episode is running.</exception>

@@ -22,6 +22,9 @@ public sealed record EpisodeRule(ImageShape ImageShape, int ActionSize)
     /// <summary>Numbers of all these vectors, S.</summary>
     public int StateSize => States.Sum(state => state.Size);
 
+    /// <summary>Whether actions are choices: from row 1 on, each must be one-hot. Default false.</summary>
+    public bool IsDiscrete { get; init; }
+
     /// <summary>Why an episode cannot be used, as a sentence; null if it can.</summary>
     /// <param name="episode">The episode.</param>
     public string? FlawOf(Episode episode)
@@ -66,7 +69,22 @@ public sealed record EpisodeRule(ImageShape ImageShape, int ActionSize)
         }
 
         var outside = action.IndexOfAnyExceptInRange(-1 - ActionTolerance, 1 + ActionTolerance);
-        return outside < 0 ? null
-            : $"action {outside % ActionSize} of row {outside / ActionSize} is {action[outside]}, but actions must lie in [-1, 1].";
+        if (outside >= 0)
+        {
+            return $"action {outside % ActionSize} of row {outside / ActionSize} is {action[outside]}, but actions must lie in [-1, 1].";
+        }
+
+        // Row 0 is the reset, which no action led to.
+        for (var row = 1; IsDiscrete && row < length; row++)
+        {
+            var numbers = action.Slice(row * ActionSize, ActionSize);
+            if (numbers.Count(1f) != 1 || numbers.Count(0f) != ActionSize - 1)
+            {
+                return $"the action of row {row} is [{string.Join(", ", numbers.ToArray())}], but must be one of {ActionSize} choices: "
+                    + "1 for the choice and 0 for the others.";
+            }
+        }
+
+        return null;
     }
 }

@@ -128,7 +128,7 @@ public static class EnvironmentServer
                     head = ProcessProtocol.ResetAnswer(body.Length);
                     break;
                 default:
-                    var result = environment.Step(request.Action);
+                    var result = environment.Step(ActionOf(environment.Spec, request));
                     body = ProcessProtocol.WriteObservation(environment.Spec, result.Observation);
                     head = ProcessProtocol.StepAnswer(body.Length, result);
                     break;
@@ -150,6 +150,20 @@ public static class EnvironmentServer
 
         Send(output, head, body);
         return true;
+    }
+
+    private static float[] ActionOf(EnvironmentSpec spec, ProcessProtocol.Request request)
+    {
+        var size = spec.Action.Size;
+        return (spec.Action.IsDiscrete, request) switch
+        {
+            (true, { Choice: { } choice }) => spec.Action.Choose(choice),
+            (false, { Action: { } numbers }) => numbers,
+            (true, _) => throw new FormatException(
+                $"sent numbers as \"action\", but task {spec.Task} has {size} choices: send the index of one, from 0 to {size - 1}"),
+            _ => throw new FormatException(
+                $"sent one number as \"action\", but an action of task {spec.Task} is an array: send {size} in square brackets"),
+        };
     }
 
     private static void Send(Stream output, string head, byte[] body)

@@ -89,7 +89,7 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
         }
 
         Spec.Action.Check(Spec.Task, action);
-        var request = ProcessProtocol.Step(action);
+        var request = Spec.Action.IsDiscrete ? ProcessProtocol.Step(ActionSpec.ChoiceOf(action)) : ProcessProtocol.Step(action);
         Guarded(child, () =>
         {
             child.Send(request, _options.Timeout);
@@ -166,7 +166,7 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     {
         var (names, namesBefore) = (States(after), States(before));
         return after.Task != before.Task ? $"task {OneLine.Of(after.Task)}, before {OneLine.Of(before.Task)}"
-            : after.Action.Size != before.Action.Size ? $"{after.Action.Size} action numbers, before {before.Action.Size}"
+            : Actions(after.Action) != Actions(before.Action) ? $"{Actions(after.Action)}, before {Actions(before.Action)}"
             : !after.Action.Low.SequenceEqual(before.Action.Low) || !after.Action.High.SequenceEqual(before.Action.High)
                 ? "other action bounds than before"
             : after.Image != before.Image ? $"{Size(after.Image)}, before {Size(before.Image)}"
@@ -178,6 +178,8 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
                 ? $"terminates {(after.Terminates ? "true" : "false")}, before {(before.Terminates ? "true" : "false")}"
             : null;
     }
+
+    private static string Actions(ActionSpec action) => action.IsDiscrete ? $"{action.Size} choices" : $"{action.Size} action numbers";
 
     private static string States(EnvironmentSpec spec) => string.Join(", ", spec.States.Select(state => $"{state.Name}[{state.Size}]"));
 

@@ -44,6 +44,12 @@ internal static class ProcessProtocol
         return new JsonObject { ["do"] = "step", ["action"] = Numbers(action) }.ToJsonString(s_plain);
     }
 
+    /// <summary>The request of a step with a discrete action.</summary>
+    public static string Step(int choice)
+    {
+        return new JsonObject { ["do"] = "step", ["action"] = choice }.ToJsonString(s_plain);
+    }
+
     public static string Close()
     {
         return new JsonObject { ["do"] = "close" }.ToJsonString(s_plain);
@@ -56,7 +62,9 @@ internal static class ProcessProtocol
         {
             ["protocol"] = Version,
             ["task"] = spec.Task,
-            ["action"] = new JsonObject { ["low"] = Numbers([.. spec.Action.Low]), ["high"] = Numbers([.. spec.Action.High]) },
+            ["action"] = spec.Action.IsDiscrete
+                ? new JsonObject { ["choices"] = spec.Action.Size }
+                : new JsonObject { ["low"] = Numbers([.. spec.Action.Low]), ["high"] = Numbers([.. spec.Action.High]) },
             ["image"] = spec.Image is { } image ? new JsonObject { ["height"] = image.Height, ["width"] = image.Width } : null,
             ["states"] = new JsonArray([.. spec.States.Select(state => new JsonObject { ["name"] = state.Name, ["size"] = state.Size })]),
             ["control_steps"] = spec.ControlSteps,
@@ -106,10 +114,12 @@ internal static class ProcessProtocol
             return action switch
             {
                 "reset" => Member(request, "seed") is { ValueKind: JsonValueKind.Number } seed && seed.TryGetUInt64(out var value)
-                    ? new Request(action, value, [])
+                    ? new Request(action, value)
                     : throw Wrong("seed", Member(request, "seed"), "must be a whole number from 0 to 2^64 - 1"),
-                "step" => new Request(action, 0, Floats(request, "action")),
-                "close" => new Request(action, 0, []),
+                "step" => Member(request, "action").ValueKind == JsonValueKind.Number
+                    ? new Request(action) { Choice = Integer(request, "action", 0, int.MaxValue) }
+                    : new Request(action) { Action = Floats(request, "action") },
+                "close" => new Request(action),
                 _ => throw new FormatException($"sent \"do\" as {OneLine.Of(action)}, which must be reset, step or close"),
             };
         });
@@ -230,7 +240,7 @@ internal static class ProcessProtocol
             throw new FormatException($"uses protocol {OneLine.Of(version)}, which must be {Version}");
         }
 
-        var action = Bounds(Member(hello, "action"));
+        var action = Actions(Member(hello, "action"));
         var image = hello.TryGetProperty("image", out var size) && size.ValueKind != JsonValueKind.Null
             ? new ImageSpec(Integer(size, "height", 1, ImageSpec.LargestSide), Integer(size, "width", 1, ImageSpec.LargestSide))
             : null;
@@ -257,6 +267,19 @@ internal static class ProcessProtocol
         return spec;
     }
 
+    private static ActionSpec Actions(JsonElement action)
+    {
+        if (action.ValueKind != JsonValueKind.Object || !action.TryGetProperty("choices", out _))
+        {
+            return Bounds(action);
+        }
+
+        return action.TryGetProperty("low", out _) || action.TryGetProperty("high", out _)
+            ? throw new FormatException(
+                $"sent \"action\" as {Quote(action)}, which must have either \"choices\" or \"low\" and \"high\"")
+            : ActionSpec.Discrete(Integer(action, "choices", ActionSpec.FewestChoices, ActionSpec.LargestSize));
+    }
+
     private static ActionSpec Bounds(JsonElement action)
     {
         float[] low = Floats(action, "low", BoundsRemedy);
@@ -273,11 +296,12 @@ internal static class ProcessProtocol
             throw new FormatException($"describes actions of {low.Length} numbers, which may have at most {ActionSpec.LargestSize}");
         }
 
-        // Libraries write the largest float for "no bound". Actions in [-1, 1] cannot be scaled to such an interval.
-        var wide = low.Zip(high).FirstOrDefault(pair => !float.IsFinite(pair.Second - pair.First));
-        return wide == default
+        // Libraries write the largest float for "no bound".
+        var missing = low.Zip(high).FirstOrDefault(pair => pair.First == -float.MaxValue || pair.Second == float.MaxValue);
+        return missing == default
             ? new ActionSpec(low, high)
-            : throw new FormatException($"sent the action bounds [{wide.First}, {wide.Second}], which are too wide: {BoundsRemedy}");
+            : throw new FormatException(
+                $"sent the action bounds [{missing.First}, {missing.Second}], of which the largest 32-bit float means no bound: {BoundsRemedy}");
     }
 
     private static Answer ReadAnswer(JsonElement answer, bool step)
@@ -448,8 +472,13 @@ internal static class ProcessProtocol
     private static string Quote(JsonElement value) =>
         OneLine.Of(IsNotFinite(value) ? value.ToString() : value.GetRawText());
 
-    /// <summary>A request: "reset" with a seed, "step" with an action, or "close".</summary>
-    public readonly record struct Request(string Do, ulong Seed, float[] Action);
+    /// <summary>A request: "reset" with a seed, "step" with an action or the index of a choice, or "close".</summary>
+    public readonly record struct Request(string Do, ulong Seed = 0)
+    {
+        public float[]? Action { get; init; }
+
+        public int? Choice { get; init; }
+    }
 
     /// <summary>The head of an answer.</summary>
     public readonly record struct Answer(int Bytes, double Reward, bool Terminated, bool Truncated);

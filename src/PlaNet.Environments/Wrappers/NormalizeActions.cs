@@ -1,8 +1,8 @@
 namespace PlaNet.Environments;
 
 /// <summary>
-/// Maps actions in [-1, 1] to the finite bounds of the wrapped environment (docs/environments.md). Unbounded dimensions are passed on
-/// unchanged.
+/// Maps actions in [-1, 1] to the finite bounds of the wrapped environment, whatever their size (docs/environments.md). Unbounded
+/// dimensions and discrete actions are passed on unchanged.
 /// </summary>
 public sealed class NormalizeActions : IConcurrentEnvironment
 {
@@ -14,7 +14,7 @@ public sealed class NormalizeActions : IConcurrentEnvironment
     {
         ArgumentNullException.ThrowIfNull(inner);
         _inner = inner;
-        Spec = inner.Spec with { Action = ActionSpec.Unit(inner.Spec.Action.Size) };
+        Spec = inner.Spec.Action.IsDiscrete ? inner.Spec : inner.Spec with { Action = ActionSpec.Unit(inner.Spec.Action.Size) };
     }
 
     /// <inheritdoc />
@@ -68,13 +68,20 @@ public sealed class NormalizeActions : IConcurrentEnvironment
     private float[] Scale(ReadOnlySpan<float> action)
     {
         Spec.Action.Check(Spec.Task, action);
+        if (Spec.Action.IsDiscrete)
+        {
+            return action.ToArray();
+        }
+
         var (low, high) = (_inner.Spec.Action.Low, _inner.Spec.Action.High);
         var scaled = new float[action.Length];
         for (var i = 0; i < scaled.Length; i++)
         {
-            // Rounding can push the result past the bound.
+            // In 64 bits no width overflows. The weighted mean, unlike low + share * width, has both bounds exactly at the ends, also if one
+            // of them is lost in the width beside the other.
+            var share = (action[i] + 1.0) / 2;
             scaled[i] = float.IsFinite(low[i]) && float.IsFinite(high[i])
-                ? Math.Clamp(low[i] + ((action[i] + 1) / 2 * (high[i] - low[i])), low[i], high[i])
+                ? Math.Clamp((float)(((1 - share) * low[i]) + (share * high[i])), low[i], high[i])
                 : action[i];
         }
 

@@ -10,12 +10,18 @@ public sealed class PadActions : IRenderableEnvironment
     private readonly IEnvironment _inner;
 
     /// <summary>Wraps an environment and takes ownership of it.</summary>
-    /// <param name="inner">An environment with at most <paramref name="size"/> action dimensions.</param>
+    /// <param name="inner">An environment with at most <paramref name="size"/> action dimensions, which are continuous.</param>
     /// <param name="size">Number of action dimensions. The added dimensions have the bounds [-1, 1].</param>
     public PadActions(IEnvironment inner, int size)
     {
         ArgumentNullException.ThrowIfNull(inner);
         var own = inner.Spec.Action;
+        if (own.IsDiscrete)
+        {
+            throw new ArgumentException(
+                $"Task {inner.Spec.Task} has {own.Size} choices, which cannot be padded: train an agent for this task alone.", nameof(inner));
+        }
+
         if (size < own.Size)
         {
             throw new ArgumentOutOfRangeException(

@@ -7,7 +7,7 @@ namespace PlaNet.Runs.Playing;
 /// Gaussian noise around zero, clipped to the action bounds and sampled independently at every decision: equivalent to exploration noise
 /// around a plan of zeros (random data collection in docs/experiments.md).
 /// </summary>
-/// <param name="action">The action bounds.</param>
+/// <param name="action">The action bounds; for choices, use <see cref="RandomPolicy"/>.</param>
 /// <param name="stddev">Standard deviation of the noise before clipping.</param>
 /// <param name="random">One random stream per environment.</param>
 public sealed class NoisePolicy(ActionSpec action, double stddev, params IReadOnlyList<RandomStream> random) : IPolicy

@@ -3,8 +3,11 @@ using PlaNet.Common;
 
 namespace PlaNet.Runs.Playing;
 
-/// <summary>Uniform random actions within the bounds, sampled independently at every decision: the policy of the seed episodes.</summary>
-/// <param name="action">The action bounds.</param>
+/// <summary>
+/// Uniform random actions within the bounds, or uniform random choices, sampled independently at every decision: the policy of the seed
+/// episodes.
+/// </summary>
+/// <param name="action">The actions.</param>
 /// <param name="random">One random stream per environment.</param>
 public sealed class RandomPolicy(ActionSpec action, params IReadOnlyList<RandomStream> random) : IPolicy
 {
@@ -15,6 +18,12 @@ public sealed class RandomPolicy(ActionSpec action, params IReadOnlyList<RandomS
         var actions = new float[percepts.Count][];
         for (var i = 0; i < actions.Length; i++)
         {
+            if (action.IsDiscrete)
+            {
+                actions[i] = action.Choose(random[i].NextInt32(action.Size));
+                continue;
+            }
+
             actions[i] = new float[action.Size];
             for (var j = 0; j < action.Size; j++)
             {

@@ -107,6 +107,8 @@ public static class Tasks
         return new EpisodeRule(
             spec.Image is { } image ? new ImageShape(image.Height, image.Width) : ImageShape.None, spec.Action.Size)
         {
+            IsDiscrete = spec.Action.IsDiscrete,
+
             // In the order of EpisodePlay.PerceptOf.
             States = options.HasStates ? [.. states.Select(state => new StateShape(state.Name, state.Size))] : [],
         };

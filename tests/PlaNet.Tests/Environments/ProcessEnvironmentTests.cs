@@ -264,7 +264,8 @@ public sealed class ProcessEnvironmentTests
     [InlineData(
         """echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-1e999],"high":[1]},"states":[],"control_steps":1}'""",
         "announce finite bounds")]
-    [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-3.4e38],"high":[3.4e38]},"image":{"height":1,"width":1},"control_steps":1}'""", "too wide")]
+    [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[-1],"high":[3.4028234663852886e+38]},"image":{"height":1,"width":1},"control_steps":1}'""", "means no bound")]
+    [InlineData("""echo '{"protocol":"planet-environment/1","task":"t","action":{"low":[1],"high":[1]},"image":{"height":1,"width":1},"control_steps":1}'""", "lower below its upper")]
     [InlineData("""echo "{\"protocol\":\"planet-environment/1\",\"task\":\"t\",\"action\":{\"low\":[0$(yes ,0 | head -n 1024 | tr -d '\n')],\"high\":[1$(yes ,1 | head -n 1024 | tr -d '\n')]},\"image\":{\"height\":1,\"width\":1},\"control_steps\":1}" """, "actions of 1025 numbers")]
     [InlineData("""echo "{\"protocol\":\"planet-environment/1\",\"task\":\"t\",\"action\":{\"low\":[0],\"high\":[1]},\"states\":[{\"name\":\"s\",\"size\":1}$(seq 1 1000 | sed 's/.*/,{"name":"&","size":1048576}/' | tr -d '\n')],\"control_steps\":1}" """, "observations of 4194304004 bytes")]
     [InlineData("""echo '{"protocol":"planet-environment/1","task":"\ud800","action":{"low":[-1],"high":[1]},"image":{"height":1,"width":1},"control_steps":1}'""", "surrogate pair")]

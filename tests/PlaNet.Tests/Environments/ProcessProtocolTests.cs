@@ -33,6 +33,49 @@ public sealed class ProcessProtocolTests
     }
 
     [Fact]
+    public void Choices_are_announced_in_place_of_bounds_and_answered_by_their_index()
+    {
+        var hello = ProcessProtocol.Hello(s_spec with { Action = ActionSpec.Discrete(3) });
+        Assert.Contains("\"action\":{\"choices\":3}", hello, StringComparison.Ordinal);
+        var action = ProcessProtocol.ReadHello(hello).Action;
+        Assert.True(action.IsDiscrete);
+        Assert.Equal(3, action.Size);
+        Assert.False(ProcessProtocol.ReadHello(ProcessProtocol.Hello(s_spec)).Action.IsDiscrete);
+        Assert.Equal("{\"do\":\"step\",\"action\":2}", ProcessProtocol.Step(2));
+        Assert.Equal(2, ProcessProtocol.ReadRequest(ProcessProtocol.Step(2)).Choice);
+        Assert.Null(ProcessProtocol.ReadRequest(ProcessProtocol.Step([2])).Choice);
+    }
+
+    [Theory]
+    [InlineData("{\"choices\":1}", "sent \"choices\" as 1, which must be a whole number from 2 to 1024")]
+    [InlineData("{\"choices\":1025}", "sent \"choices\" as 1025, which must be a whole number from 2 to 1024")]
+    [InlineData("{\"choices\":2.5}", "sent \"choices\" as 2.5, which must be a whole number from 2 to 1024")]
+    [InlineData("{\"choices\":\"2\"}", "sent \"choices\" as \"2\", which must be a whole number from 2 to 1024")]
+    [InlineData("{\"choices\":null}", "sent \"choices\" as null, which must be a whole number from 2 to 1024")]
+    [InlineData("{\"choices\":2,\"low\":[0]}", "which must have either \"choices\" or \"low\" and \"high\"")]
+    [InlineData("{\"choices\":2,\"high\":[0]}", "which must have either \"choices\" or \"low\" and \"high\"")]
+    [InlineData("3", "sent '3', which lacks \"low\"")]
+    [InlineData("{}", "lacks \"low\"")]
+    public void Choices_that_are_none_are_refused(string action, string reason)
+    {
+        var hello = ProcessProtocol.Hello(s_spec with { Action = ActionSpec.Discrete(3) })
+            .Replace("{\"choices\":3}", action, StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Throws<FormatException>(() => ProcessProtocol.ReadHello(hello)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-1e30f, 1e30f)]
+    [InlineData(-3.4e38f, 3.4e38f)]
+    [InlineData(-1e30f, 1)]
+    [InlineData(0, 1e-45f)]
+    [InlineData(1e30f, 2e30f)]
+    public void Bounds_of_any_finite_size_are_announced(float low, float high)
+    {
+        var action = ProcessProtocol.ReadHello(ProcessProtocol.Hello(s_spec with { Action = new ActionSpec([low], [high]) })).Action;
+        Assert.Equal((low, high), (action.Low[0], action.High[0]));
+    }
+
+    [Fact]
     public void Observations_of_gigabytes_are_refused_before_memory_is_reserved()
     {
         var states = Enumerable.Range(0, 3000).Select(number => new StateSpec($"s{number}", 1 << 20)).ToArray();

@@ -68,6 +68,68 @@ public sealed class WrapperTests
             StringComparison.Ordinal);
     }
 
+    // The width of the first is no 32-bit number; a bound of the others is lost beside the width.
+    [Theory]
+    [InlineData(-3.4e38f, 3.4e38f, 0)]
+    [InlineData(-1e30f, 1e30f, 0)]
+    [InlineData(-1e30f, 1, -5e29f)]
+    [InlineData(-1, 1e30f, 5e29f)]
+    [InlineData(1.2676506e30f, 2.5353012e30f, 1.9014759e30f)]
+    [InlineData(-1e-40f, 3e-40f, 1e-40f)]
+    [InlineData(0, 1e-45f, 0)]
+    [InlineData(-3, -2, -2.5f)]
+    public void Normalized_actions_reach_exactly_the_bounds_of_any_finite_size_in_order(float low, float high, float middle)
+    {
+        var inner = new Recorder(new ActionSpec([low], [high]));
+        using var environment = new NormalizeActions(inner);
+        float Scaled(float action)
+        {
+            environment.Step([action]);
+            return inner.Received[0];
+        }
+
+        Assert.Equal((low, middle, high), (Scaled(-1), Scaled(0), Scaled(1)));
+        float[] all = [.. Enumerable.Range(-1000, 2001).Select(step => Scaled(step / 1000f))];
+        Assert.Equal(all.Order(), all);
+        Assert.All(all, action => Assert.InRange(action, low, high));
+    }
+
+    [Fact]
+    public void Choices_pass_the_wrappers_that_know_them_unchanged_and_must_be_one_hot()
+    {
+        var inner = new Recorder(ActionSpec.Discrete(3));
+        using var environment = new NormalizeActions(new ActionRepeat(inner, 2));
+        Assert.True(environment.Spec.Action.IsDiscrete);
+        environment.Step([0, 1, 0]);
+        Assert.Equal([0, 1, 0], inner.Received);
+        foreach (float[] none in new float[][] { [0, 0, 0], [1, 1, 0], [0.5f, 0.5f, 0], [0, 1, -1], [0, float.NaN, 1], [2, 0, 0] })
+        {
+            Assert.Contains(
+                "must be one of 3 choices", Assert.Throws<ArgumentException>(() => environment.Step(none)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<ArgumentException>(() => environment.Step([1, 0]));
+        Assert.Contains(
+            "3 choices, which cannot be padded",
+            Assert.Throws<ArgumentException>(() => new PadActions(inner, 4)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_choice_is_a_one_hot_vector_and_back()
+    {
+        var choices = ActionSpec.Discrete(4);
+        Assert.Equal([0, 0, 1, 0], choices.Choose(2));
+        Assert.All(Enumerable.Range(0, 4), choice => Assert.Equal(choice, ActionSpec.ChoiceOf(choices.Choose(choice))));
+        Assert.Equal([1, 0, 0, 0], choices.Idle());
+        Assert.Equal([0, 0.5f, -2], new ActionSpec([-1, 0.5f, -3], [1, 3, -2]).Idle());
+        Assert.Contains("from 0 to 3", Assert.Throws<ArgumentException>(() => choices.Choose(4)).Message, StringComparison.Ordinal);
+        Assert.Contains("from 0 to 3", Assert.Throws<ArgumentException>(() => choices.Choose(-1)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => ActionSpec.Unit(2).Choose(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ActionSpec.Discrete(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ActionSpec.Discrete(1025));
+    }
+
     [Fact]
     public void Padded_actions_are_wider_and_the_padding_has_no_effect()
     {

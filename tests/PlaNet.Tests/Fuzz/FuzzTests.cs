@@ -103,6 +103,7 @@ public sealed class FuzzTests
             ("hello", ProcessProtocol.Hello(spec with { Image = null })),
             ("hello", ProcessProtocol.Hello(spec with { States = [] })),
             ("hello", ProcessProtocol.Hello(spec with { Terminates = true })),
+            ("hello", ProcessProtocol.Hello(spec with { Action = ActionSpec.Discrete(3) })),
             ("reset answer", ProcessProtocol.ResetAnswer(observation.Length)),
             (
                 "step answer",
@@ -111,6 +112,7 @@ public sealed class FuzzTests
                     new StepResult(Played.Watch(spec), 0.25, Terminated: true, Truncated: false))),
             ("request", ProcessProtocol.Reset(ulong.MaxValue)),
             ("request", ProcessProtocol.Step([0.5f, 1])),
+            ("request", ProcessProtocol.Step(2)),
             ("request", ProcessProtocol.Close()),
             (
                 "requests",
