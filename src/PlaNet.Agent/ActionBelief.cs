@@ -2,17 +2,24 @@ namespace PlaNet;
 
 /// <summary>
 /// What an agent believed when it chose an action: the planner's final distribution over the next actions, and the rewards that the model
-/// imagines for its mean.
+/// imagines for its plan.
 /// </summary>
 /// <param name="Action">The chosen action, exploration noise included.</param>
-/// <param name="Mean">Mean of the distribution at each step of the horizon, one value per dimension of the action.</param>
+/// <param name="Mean">
+/// Mean of the distribution at each step of the horizon, one value per dimension of the action; for discrete actions the probability of each
+/// choice.
+/// </param>
 /// <param name="Stddev">Its standard deviations, of the same shape.</param>
 /// <param name="Rewards">
-/// The rewards of each step in the model, if the chosen action is followed by the means of the later steps and every transition takes its
-/// most likely state.
+/// The rewards of each step in the model, if the chosen action is followed by the means, or most probable choices, of the later steps and
+/// every transition takes its most likely state.
 /// </param>
 public sealed record ActionBelief(
-    IReadOnlyList<float> Action, IReadOnlyList<float[]> Mean, IReadOnlyList<float[]> Stddev, IReadOnlyList<float> Rewards);
+    IReadOnlyList<float> Action, IReadOnlyList<float[]> Mean, IReadOnlyList<float[]> Stddev, IReadOnlyList<float> Rewards)
+{
+    /// <summary>Whether actions are choices. Default false.</summary>
+    public bool IsDiscrete { get; init; }
+}
 
 /// <summary>Looks at the decisions of an agent for the first of its environments. It changes no decision.</summary>
 public interface IDecisionObserver

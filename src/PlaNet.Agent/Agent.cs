@@ -18,6 +18,7 @@ public sealed class Agent : IPolicy
     private readonly Device _device;
     private readonly int _count;
     private readonly double _explorationNoise;
+    private readonly bool _discrete;
     private LatentState _state;
     private Tensor _previousAction;
     private PlannerMemory? _memory;
@@ -27,14 +28,21 @@ public sealed class Agent : IPolicy
     /// <param name="options">Options of the planner.</param>
     /// <param name="count">Number of environments.</param>
     /// <param name="device">Device of the model.</param>
-    /// <param name="explorationNoise">Standard deviation of the noise added to planned actions; 0 for evaluation.</param>
+    /// <param name="explorationNoise">
+    /// Standard deviation of the noise added to planned actions; for discrete actions the probability that a uniformly random choice replaces
+    /// the planned one, where more than 1 counts as 1. 0 for evaluation.
+    /// </param>
     /// <param name="seed">Seed of dither, posterior, planner and exploration.</param>
-    public Agent(WorldModel model, PlannerOptions options, int count, Device device, double explorationNoise, ulong seed)
+    /// <param name="discrete">Whether actions are choices. Default false.</param>
+    /// <exception cref="ArgumentException">Actions are choices, and the planner is for continuous actions only.</exception>
+    public Agent(
+        WorldModel model, PlannerOptions options, int count, Device device, double explorationNoise, ulong seed, bool discrete = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
         _dynamics = new WorldModelDynamics(model);
-        _planner = Planners.Create(options);
+        _planner = Planners.Create(options, discrete);
+        _discrete = discrete;
         _generator = new Generator(seed, device);
         _device = device;
         _count = count;
@@ -55,7 +63,9 @@ public sealed class Agent : IPolicy
     /// The observation of each environment, with an image of the model's size or a state vector of its size, or both. What the model does
     /// not observe is ignored.
     /// </param>
-    /// <returns>The action for each environment, in [-1, 1]. The agent assumes that each action is executed.</returns>
+    /// <returns>
+    /// The action for each environment, in [-1, 1]; one-hot if actions are discrete. The agent assumes that each action is executed.
+    /// </returns>
     /// <exception cref="ArgumentException">The number of observations, or a size, is wrong.</exception>
     public float[][] Act(IReadOnlyList<Percept> percepts)
     {
@@ -74,13 +84,7 @@ public sealed class Agent : IPolicy
         var dynamics = Recorder?.Begin(_dynamics) ?? _dynamics;
         var plan = _planner.Plan(dynamics, WorldModelDynamics.State(state), new GeneratorNoise(_generator), _memory, starts);
         Recorder?.End(state, plan);
-        var action = plan.Mean.select(1, 0);
-        if (_explorationNoise > 0)
-        {
-            action = action + (_explorationNoise * randn(action.shape, device: _device, generator: _generator));
-        }
-
-        action = action.clamp(-1, 1).contiguous();
+        var action = Explore(plan.Actions.select(1, 0)).clamp(-1, 1).contiguous();
         if (isObserved)
         {
             Observer!.Decided(Phases.In("belief", () => BeliefOf(state, plan, action)));
@@ -142,19 +146,41 @@ public sealed class Agent : IPolicy
         return _model.Options.StateTransform.Of(numbers).unsqueeze(1);
     }
 
+    private Tensor Explore(Tensor action)
+    {
+        if (_explorationNoise <= 0)
+        {
+            return action;
+        }
+
+        if (!_discrete)
+        {
+            return action + (_explorationNoise * randn(action.shape, device: _device, generator: _generator));
+        }
+
+        // Both are drawn at every decision, so that the later ones do not depend on whether a choice was replaced.
+        var replaced = rand([_count, 1], device: _device, generator: _generator).lt(_explorationNoise);
+        var choices = rand(action.shape, device: _device, generator: _generator).argmax(1);
+        var drawn = choices.unsqueeze(1).eq(arange(action.shape[1], device: _device)).to(action.dtype);
+        return where(replaced, drawn, action);
+    }
+
     // Without noise, so that nothing is drawn from the agent's generator.
     private ActionBelief BeliefOf(LatentState state, Plan plan, Tensor action)
     {
         using var scope = NewDisposeScope();
         var mean = plan.Mean[0];
-        var executed = cat([action.narrow(0, 0, 1), mean.narrow(0, 1, mean.shape[0] - 1)], 0);
+        var executed = cat([action.narrow(0, 0, 1), plan.Actions[0].narrow(0, 1, mean.shape[0] - 1)], 0);
         var states = Imagination.WithoutNoise(_dynamics, WorldModelDynamics.State(state).narrow(0, 0, 1), executed);
         float[] Values(Tensor values) => values.to(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
         return new ActionBelief(
             Values(action[0]),
             [.. Values(mean).Chunk(_model.ActionSize)],
             [.. Values(plan.Stddev[0]).Chunk(_model.ActionSize)],
-            Values(_dynamics.Reward(states).view(-1)));
+            Values(_dynamics.Reward(states).view(-1)))
+        {
+            IsDiscrete = _discrete,
+        };
     }
 
     private void DisposeState()

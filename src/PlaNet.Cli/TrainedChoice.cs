@@ -28,9 +28,17 @@ internal static class TrainedChoice
     /// <exception cref="UnusableInputException">There is no such task, or its actions do not fit the model.</exception>
     public static EvaluationTasks Task(Experiment trained, string name)
     {
+        var action = Tasks.Describe(trained.Task).Action;
+        if (action.IsDiscrete)
+        {
+            throw new UnusableInputException(
+                $"--task {name}: an action of the run's model is one of {action.Size} choices, and the tasks of the suite have continuous "
+                + "actions. Leave --task out.");
+        }
+
         try
         {
-            return EvaluationTasks.One(trained.Task, name, Tasks.Describe(trained.Task).Action.Size);
+            return EvaluationTasks.One(trained.Task, name, action.Size);
         }
         catch (RunException refused)
         {

@@ -46,11 +46,11 @@ internal static class ExperimentChange
         }
 
         var tasks = differences.Where(difference => difference.Path is "task.name" or "task.others" or "task.command").ToArray();
-        if (tasks.Length > 0 && ActionSize(before) is var old && ActionSize(after) is var now && old != now)
+        if (tasks.Length > 0 && Actions(before) is var old && Actions(after) is var now && old != now)
         {
             refusals.Add(
                 string.Join(", ", tasks.AsEnumerable()) +
-                $" (actions would have {now} numbers, those of the model and the episodes have {old})");
+                $" (actions would have {now}, those of the model and the episodes have {old})");
         }
 
         if (tasks.Length > 0 && before.Task.HasStates && after.Task.HasStates && !States(before).SequenceEqual(States(after)))
@@ -149,5 +149,9 @@ internal static class ExperimentChange
     private static IEnumerable<string> States(Experiment experiment) =>
         Tasks.RuleOf(experiment.Task, Tasks.DescribeAll(experiment.Task)).States.Select(state => $"{state.Name}[{state.Size}]");
 
-    private static int ActionSize(Experiment experiment) => Tasks.Describe(experiment.Task).Action.Size;
+    private static string Actions(Experiment experiment)
+    {
+        var action = Tasks.Describe(experiment.Task).Action;
+        return $"{action.Size} {(action.IsDiscrete ? "choices" : "numbers")}";
+    }
 }

@@ -23,11 +23,13 @@ public sealed record RunCost(RunWork Work, LearningCost Learning, double StepSec
     /// <summary>Measures a few updates, decisions and environment steps of the experiment's first task.</summary>
     /// <param name="experiment">A valid experiment, whose <see cref="Experiment.Compute"/> is in effect.</param>
     /// <param name="device">Device of the model.</param>
+    /// <exception cref="RunException">The planner cannot plan the task's actions.</exception>
     public static RunCost Measure(Experiment experiment, Device device)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         using var environment = Tasks.Create(experiment.Task);
         var specs = Tasks.DescribeAll(experiment.Task);
+        Tasks.RequirePlanner(experiment.Planner, environment.Spec);
         return new RunCost(
             RunWork.Of(experiment),
             LearningCost.Measure(
@@ -35,7 +37,8 @@ public sealed record RunCost(RunWork Work, LearningCost Learning, double StepSec
                 environment.Spec.Action.Size,
                 device,
                 terminates: specs.Any(task => task.Terminates),
-                stateSize: Tasks.RuleOf(experiment.Task, specs).StateSize),
+                stateSize: Tasks.RuleOf(experiment.Task, specs).StateSize,
+                discrete: environment.Spec.Action.IsDiscrete),
             StepTime(environment));
     }
 
@@ -43,7 +46,7 @@ public sealed record RunCost(RunWork Work, LearningCost Learning, double StepSec
     {
         var steps = Math.Min(20, environment.Spec.Decisions);
         environment.Reset(0);
-        var action = new float[environment.Spec.Action.Size];
+        var action = environment.Spec.Action.Idle();
         var start = Stopwatch.GetTimestamp();
         for (var step = 0; step < steps; step++)
         {

@@ -61,7 +61,8 @@ public sealed class RunSession : IDisposable
     /// <exception cref="RunException">
     /// The directory cannot be written, it contains another experiment, another seed or unrelated files, or another process has locked it;
     /// the program of <see cref="TaskOptions.Command"/> cannot be used, the episodes of a task are shorter than a chunk, the initial
-    /// weights are missing, or the model predicts the end of episodes and rewards that leave a state.
+    /// weights are missing, the planner cannot plan the task's actions, or the model predicts the end of episodes and rewards that leave a
+    /// state.
     /// </exception>
     /// <exception cref="InvalidOperationException">This process is already configured for other threads or kernels.</exception>
     public static RunSession Open(RunOptions options)
@@ -149,6 +150,11 @@ public sealed class RunSession : IDisposable
         [
             .. Enumerable.Range(0, experiment.Task.Count).Select(task => Tasks.Try(experiment.Task, task, timeouts))
         ];
+        foreach (var task in tasks)
+        {
+            Tasks.RequirePlanner(experiment.Planner, task);
+        }
+
         var shortest = tasks.MinBy(task => task.Decisions)!;
         var rows = shortest.Decisions + 1;
         if (experiment.Objective.RewardAlignment == RewardAlignment.OutOf

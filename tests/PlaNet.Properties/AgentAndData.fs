@@ -17,7 +17,7 @@ open PlaNet.Tensors
 open TorchSharp
 
 /// A world without physics: images and rewards depend on the seed and on every action so far.
-type private World(decisions: int, actionSize: int, terminatesAfter: int option) =
+type World(decisions: int, actionSize: int, terminatesAfter: int option) =
     let mutable random = RandomStream 0uL
     let mutable total = 0.0
     let received = List<float32[]>()
@@ -67,10 +67,10 @@ type private Blind(world: World) =
     interface IDisposable with
         member _.Dispose() = ()
 
-let private record (world: World) seed (policy: IPolicy) =
+let record (world: IEnvironment) seed (policy: IPolicy) =
     EpisodePlayer.Record([| world |], [| seed |], policy, TimeProvider.System, Nullable 3L, CancellationToken.None)[0]
 
-let private action (episode: Episode) step =
+let action (episode: Episode) step =
     episode.Action[step * episode.ActionSize .. (step + 1) * episode.ActionSize - 1]
 
 /// The decisions of an agent, replayed from an episode: filters each image with the action stored in its row, plans, adds noise, clips. The
@@ -103,7 +103,7 @@ let private play explorationNoise (seed, decisions, actionSize, z) check =
     use model = Small.model f32 seed actionSize (z, 6, 6)
     use world = new World(decisions, actionSize, None)
     use agent = new Agent(model, planner, 1, torch.CPU, explorationNoise, seed)
-    check model world (record world seed agent)
+    check model world (record (world :> IEnvironment) seed agent)
 
 /// Episodes in memory, whose numbers identify their row.
 type private Library(lengths: int list) =
@@ -131,10 +131,14 @@ let private improbable (degrees: int) =
     let k = float degrees
     k * (1.0 - 2.0 / (9.0 * k) + 3.719 * sqrt (2.0 / (9.0 * k))) ** 3.0
 
-let private requireUniform what (counts: int[]) =
-    let expected = float (Array.sum counts) / float counts.Length
-    let statistic = counts |> Array.sumBy (fun n -> (float n - expected) ** 2.0 / expected)
+/// Requires that counts agree with probabilities, which sum to 1.
+let requireDistributed what (probabilities: float[]) (counts: int[]) =
+    let total = float (Array.sum counts)
+    let statistic = Array.map2 (fun p n -> (float n - p * total) ** 2.0 / (p * total)) probabilities counts |> Array.sum
     require (counts.Length = 1 || statistic <= improbable (counts.Length - 1)) $"{what}: chi-square {statistic} of {List.ofArray counts}"
+
+let requireUniform what (counts: int[]) =
+    requireDistributed what (Array.create counts.Length (1.0 / float counts.Length)) counts
 
 let tests = testList "AgentAndData" [
 

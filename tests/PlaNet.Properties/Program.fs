@@ -13,6 +13,7 @@ let main words =
         Planner.tests
         OtherPlanners.tests
         AgentAndData.tests
+        Choices.tests
         Networks.tests
         Actors.tests
         Wire.tests

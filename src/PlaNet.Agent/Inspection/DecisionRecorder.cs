@@ -45,8 +45,11 @@ public sealed class DecisionRecorder(WorldModel model, PlannerOptions options, i
             Rows(mean),
             Rows(stddev),
             plan.Return[0].to(ScalarType.Float64).item<double>(),
-            Follow(recording.Inner, WorldModelDynamics.State(state), mean),
-            elites > 0 ? Best(recording) : []);
+            Follow(recording.Inner, WorldModelDynamics.State(state), plan.Actions[0]),
+            elites > 0 ? Best(recording) : [])
+        {
+            IsDiscrete = plan.Choices is not null,
+        };
     }
 
     private ImaginedFuture Follow(ILatentDynamics dynamics, Tensor state, Tensor actions)

@@ -47,15 +47,22 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
     /// <param name="rounds">Number of timed updates and decisions, at least 1. Default 3.</param>
     /// <param name="terminates">Whether a task announces that its episodes can terminate. Default false.</param>
     /// <param name="stateSize">Numbers of an observed state vector, S; 0 without state vectors. Default 0.</param>
+    /// <param name="discrete">Whether actions are choices. Default false.</param>
     public static LearningCost Measure(
-        Experiment experiment, int actionSize, Device device, int rounds = 3, bool terminates = false, int stateSize = 0)
+        Experiment experiment,
+        int actionSize,
+        Device device,
+        int rounds = 3,
+        bool terminates = false,
+        int stateSize = 0,
+        bool discrete = false)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
         using var learner = new Learner(experiment, actionSize, device, seed: 0, terminates, stateSize);
         var batch = Noise(experiment, actionSize, stateSize);
         var update = Median(rounds, round => learner.Update(batch, (ulong)round));
-        using var agent = new Agent(learner.Model, experiment.Planner, 1, device, explorationNoise: 0, seed: 0);
+        using var agent = new Agent(learner.Model, experiment.Planner, 1, device, explorationNoise: 0, seed: 0, discrete);
         var percept = FirstOf(batch);
         return new LearningCost(PartsOf(learner.Model), update, Median(rounds, _ => agent.Act([percept])));
     }

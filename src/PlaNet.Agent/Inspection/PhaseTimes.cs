@@ -34,6 +34,7 @@ public sealed record PhaseTimes(IReadOnlyList<Phase> Updates, IReadOnlyList<Phas
     /// <param name="rounds">Number of timed updates and decisions, at least 1. Default 20.</param>
     /// <param name="terminates">Whether a task announces that its episodes can terminate. Default false.</param>
     /// <param name="stateSize">Numbers of an observed state vector, S; 0 without state vectors. Default 0.</param>
+    /// <param name="discrete">Whether actions are choices. Default false.</param>
     /// <param name="cancellation">Checked before every update and decision.</param>
     public static PhaseTimes Measure(
         Experiment experiment,
@@ -42,13 +43,14 @@ public sealed record PhaseTimes(IReadOnlyList<Phase> Updates, IReadOnlyList<Phas
         int rounds = 20,
         bool terminates = false,
         int stateSize = 0,
+        bool discrete = false,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(device);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
         using var learner = new Learner(experiment, actionSize, device, seed: 0, terminates, stateSize);
-        using var agent = new Agent(learner.Model, experiment.Planner, 1, device, explorationNoise: 0, seed: 0);
+        using var agent = new Agent(learner.Model, experiment.Planner, 1, device, explorationNoise: 0, seed: 0, discrete);
         var batch = LearningCost.Noise(experiment, actionSize, stateSize);
         var percept = LearningCost.FirstOf(batch);
         return new PhaseTimes(

@@ -9,11 +9,13 @@ public sealed record ImaginedFuture(double Return, float[] Rewards, float[][] Ac
 
 /// <summary>A decision of an agent, seen from inside.</summary>
 /// <param name="Reconstruction">The frame that the model decodes from its filtered state, [size, size, 3] of uint8.</param>
-/// <param name="BeliefMean">Mean of the planner's final distribution of each action, [steps][action].</param>
+/// <param name="BeliefMean">
+/// Mean of the planner's final distribution of each action, [steps][action]; for discrete actions the probability of each choice.
+/// </param>
 /// <param name="BeliefStddev">Its standard deviation, [steps][action].</param>
 /// <param name="PlanReturn">Return of the plan as the planner reports it; NaN if it found none.</param>
 /// <param name="Plan">
-/// The future under the mean of the distribution, without noise. Its first reward is the prediction for the action that is executed.
+/// The future under the mean of the distribution, or its most probable choices, without noise. Its first reward is the prediction for the action that is executed.
 /// </param>
 /// <param name="Elites">
 /// The best trajectories that the planner evaluated last, best first, with the noise that it sampled; empty with 0 iterations, or if no
@@ -25,4 +27,8 @@ public sealed record RecordedDecision(
     float[][] BeliefStddev,
     double PlanReturn,
     ImaginedFuture Plan,
-    IReadOnlyList<ImaginedFuture> Elites);
+    IReadOnlyList<ImaginedFuture> Elites)
+{
+    /// <summary>Whether actions are choices. Default false.</summary>
+    public bool IsDiscrete { get; init; }
+}

@@ -13,34 +13,8 @@ public sealed class CrossEntropyMethod(PlannerOptions options) : IPlanner
     /// <inheritdoc/>
     public Plan Plan(ILatentDynamics dynamics, Tensor state, INoiseSource noise, PlannerMemory? memory = null, StartSampler? starts = null)
     {
-        ArgumentNullException.ThrowIfNull(dynamics);
-        ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(noise);
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var imagination = new Imagination(options, dynamics, state, starts);
-        var agents = imagination.Agents;
-        long[] shape = [options.Horizon, agents, 1, dynamics.ActionSize];
-        var mean = zeros(shape, dtype: state.dtype, device: state.device);
-        var stddev = ones(shape, dtype: state.dtype, device: state.device);
-        var eliteReturn = full([agents], double.NaN, dtype: state.dtype, device: state.device);
-
-        // A shared start is the same in every iteration; a start per candidate is sampled in each.
-        var shared = options.Start == PlannerStart.Shared ? imagination.Start(options.Candidates, noise) : null;
-        for (var iteration = 0; iteration < options.Iterations; iteration++)
-        {
-            using var inner = NewDisposeScope();
-            var actions = Phases.In("candidates", () => imagination.Clip(
-                mean + (stddev * noise.Actions([options.Horizon, agents, options.Candidates, dynamics.ActionSize]))));
-            var start = shared ?? imagination.Start(options.Candidates, noise);
-            var returns = imagination.Returns(start, actions, noise);
-            (mean, stddev, eliteReturn) = Phases.In("elites", () => Fit(actions, returns, options.Elites, options.Stddev));
-            mean.MoveToOuterDisposeScope();
-            stddev.MoveToOuterDisposeScope();
-            eliteReturn.MoveToOuterDisposeScope();
-        }
-
-        return Planning.Plan.Of(mean, stddev, eliteReturn);
+        return CrossEntropySearch.Plan(
+            options, dynamics, state, noise, starts, shape => GaussianActions.Standard(shape, state, options.Stddev));
     }
 
     /// <summary>Fits the action distribution to the candidates with the largest returns.</summary>

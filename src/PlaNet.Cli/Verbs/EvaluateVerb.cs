@@ -89,6 +89,7 @@ public static class EvaluateVerb
         var tasks = request.Task is { } name ? TrainedChoice.Task(trained, name) : EvaluationTasks.All(trained.Task);
         var experiment = trained with { Task = tasks.Options, Planner = planner };
         EnvironmentSpec[] specs = [.. Enumerable.Range(0, experiment.Task.Count).Select(tasks.Describe)];
+        Tasks.RequirePlanner(planner, specs[0]);
         var used = request.Random ? null : Device(trained, device);
         var text = request.Json == StandardOutput ? error : output;
         if (tasks.Repeat is { } repeat)

@@ -70,6 +70,7 @@ public static class ProfileVerb
             var experiment = choice.Read(line);
             TorchRuntime.Configure(experiment.Compute);
             var tasks = Tasks.DescribeAll(experiment.Task);
+            Tasks.RequirePlanner(experiment.Planner, tasks[0]);
             var times = PhaseTimes.Measure(
                 experiment,
                 tasks[0].Action.Size,
@@ -77,6 +78,7 @@ public static class ProfileVerb
                 line.GetValue(rounds),
                 tasks.Any(task => task.Terminates),
                 Tasks.RuleOf(experiment.Task, tasks).StateSize,
+                tasks[0].Action.IsDiscrete,
                 interruption);
             Report(times, experiment, line.GetValue(trace), output);
             return Task.FromResult(ExitCode.Success);

@@ -67,6 +67,7 @@ public static class WatchVerb
         var planner = TrainedChoice.Planner(trained, request.Changes);
         var tasks = request.Task is { } name ? TrainedChoice.Task(trained, name) : EvaluationTasks.All(trained.Task);
         var spec = tasks.Describe(0);
+        Tasks.RequirePlanner(planner, spec);
         var binding = bind();
         TorchRuntime.Configure(trained.Compute);
         var options = new WatchOptions(request.Run, tasks, planner, request.Seed, device())

@@ -62,6 +62,9 @@ public static class PlannerActor
             IPolicy policy = kind switch
             {
                 ActingKind.Random => new RandomPolicy(action, Streams()),
+
+                // Exploration around no plan leaves nothing but the uniform choice.
+                ActingKind.Noise when action.IsDiscrete => new RandomPolicy(action, Streams()),
                 ActingKind.Noise => new NoisePolicy(action, noise, Streams()),
                 _ => new Agent(
                     _copy.Load(weights!),
@@ -69,7 +72,8 @@ public static class PlannerActor
                     seeds.Count,
                     parts.Device,
                     noise,
-                    RandomStream.Derive(seeds[0], "agent"))
+                    RandomStream.Derive(seeds[0], "agent"),
+                    action.IsDiscrete)
                 {
                     Observer = _watch,
                 },

@@ -40,8 +40,12 @@ public static class Evaluator
             experiment,
             episodes,
             seed,
-            (_, count, batchSeed, observer) => new ReportingPolicy(
-                new Agent(model, experiment.Planner, count, device, explorationNoise: 0, batchSeed) { Observer = observer }, decided),
+            (action, count, batchSeed, observer) => new ReportingPolicy(
+                new Agent(model, experiment.Planner, count, device, explorationNoise: 0, batchSeed, action.IsDiscrete)
+                {
+                    Observer = observer,
+                },
+                decided),
             create ?? (task => Tasks.Create(experiment.Task, task)),
             watch,
             cancellation);

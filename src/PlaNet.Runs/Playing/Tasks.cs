@@ -2,6 +2,7 @@ using PlaNet.Environments;
 using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
 using PlaNet.Models;
+using PlaNet.Planning;
 using PlaNet.Replay;
 using PlaNet.Runs.Schedule;
 
@@ -158,9 +159,22 @@ public static class Tasks
         return Query(options, timeouts, environment =>
         {
             environment.Reset(0);
-            environment.Step(new float[environment.Spec.Action.Size]);
+            environment.Step(environment.Spec.Action.Idle());
             return environment.Spec;
         });
+    }
+
+    /// <summary>Throws if a planner cannot plan the actions of a task.</summary>
+    /// <param name="planner">Options of the planner.</param>
+    /// <param name="task">Specification of the task.</param>
+    /// <exception cref="RunException">Actions are discrete, and the planner is for continuous actions only.</exception>
+    public static void RequirePlanner(PlannerOptions planner, EnvironmentSpec task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        if (task.Action.IsDiscrete && Planners.ChoicesRefusal(planner) is { } refusal)
+        {
+            throw new RunException($"The actions of task {task.Task} are {task.Action.Size} choices. {refusal}");
+        }
     }
 
     private static EnvironmentSpec Query(TaskOptions options, EnvironmentTimeouts timeouts, Func<IEnvironment, EnvironmentSpec> query)

@@ -120,7 +120,8 @@ public sealed class WatchSession : IDisposable
             1,
             _options.Device,
             explorationNoise: 0,
-            RandomStream.Derive(_options.Seed, "agent", (ulong)Episode))
+            RandomStream.Derive(_options.Seed, "agent", (ulong)Episode),
+            _environment.Spec.Action.IsDiscrete)
         {
             Recorder = _recorder,
         };
@@ -170,7 +171,10 @@ public sealed class WatchSession : IDisposable
                 decision.BeliefStddev,
                 decision.PlanReturn,
                 Future(decision.Plan),
-                [.. decision.Elites.Select(Future)]),
+                [.. decision.Elites.Select(Future)])
+            {
+                IsDiscrete = decision.IsDiscrete,
+            },
         };
     }
 

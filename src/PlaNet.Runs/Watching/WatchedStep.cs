@@ -23,8 +23,10 @@ public sealed record WatchedStep
 }
 
 /// <summary>A decision of a watched episode.</summary>
-/// <param name="Action">The action that is executed, in [-1, 1].</param>
-/// <param name="BeliefMean">Mean of the planner's final distribution of each action, [steps][action].</param>
+/// <param name="Action">The action that is executed, in [-1, 1]; one-hot if actions are discrete.</param>
+/// <param name="BeliefMean">
+/// Mean of the planner's final distribution of each action, [steps][action]; for discrete actions the probability of each choice.
+/// </param>
 /// <param name="BeliefStddev">Its standard deviation, [steps][action].</param>
 /// <param name="PlanReturn">Return of the plan as the planner reports it; NaN if it found none.</param>
 /// <param name="Plan">The imagined future of the plan.</param>
@@ -37,6 +39,9 @@ public sealed record WatchedDecision(
     WatchedFuture Plan,
     IReadOnlyList<WatchedFuture> Elites)
 {
+    /// <summary>Whether actions are choices. Default false.</summary>
+    public bool IsDiscrete { get; init; }
+
     /// <summary>The reward that the model predicts for the action.</summary>
     public double PredictedReward => Plan.Rewards.Length > 0 ? Plan.Rewards[0] : double.NaN;
 }
