@@ -21,6 +21,7 @@ import numpy as np
 from gymnasium import spaces
 
 PROTOCOL = "planet-environment/1"
+MOST_CHOICES = 1024
 
 
 class Unusable(Exception):
@@ -28,7 +29,8 @@ class Unusable(Exception):
 
 
 class Adapter:
-    """An environment whose actions are vectors of bounded numbers, and whose observations are an image and named vectors.
+    """An environment whose actions are vectors of bounded numbers or one of several choices, and whose observations are an image and named
+    vectors.
 
     environment    an environment with the render mode "rgb_array", or with images as observations
     control_steps  longest episode, in steps of the environment; the adapter truncates episodes that are longer
@@ -43,7 +45,7 @@ class Adapter:
     def __init__(self, environment, control_steps, repeat=1, size=64, image="auto", bound=None, info=()):
         self.environment = environment
         self.control_steps, self.repeat, self.size, self.info = control_steps, repeat, size, tuple(info)
-        self.low, self.high, self.to_action = actions(environment.action_space, bound)
+        self.action, self.to_action = actions(environment.action_space, bound)
         images = dict(parts(environment.observation_space, is_image))
         if image == "auto":
             image = "observation" if "observation" in images else "render"
@@ -63,7 +65,7 @@ class Adapter:
         return self.encode()
 
     def step(self, action):
-        chosen = self.to_action(np.asarray(action, dtype=np.float64))
+        chosen = self.to_action(action)
         reward, terminated, truncated = 0.0, False, False
         for _ in range(self.repeat):
             self.observation, earned, terminated, truncated, self.infos = self.environment.step(chosen)
@@ -104,7 +106,7 @@ class Adapter:
         return {
             "protocol": PROTOCOL,
             "task": task,
-            "action": {"low": self.low, "high": self.high},
+            "action": self.action,
             "image": {"height": self.size, "width": self.size} if self.size else None,
             "states": [{"name": name, "size": int(vector.size)} for name, vector in self.vectors().items()],
             "control_steps": self.control_steps,
@@ -114,10 +116,19 @@ class Adapter:
 
 
 def actions(space, bound=None):
-    """Bounds of the numbers of an action, and the function from numbers to an action of the space."""
+    """What is announced of the actions, and the function from what is received to an action of the space."""
     if isinstance(space, spaces.Discrete):
-        first = int(getattr(space, "start", 0))
-        return [0.0] * int(space.n), [1.0] * int(space.n), lambda numbers: first + int(np.argmax(numbers))
+        first, count = int(getattr(space, "start", 0)), int(space.n)
+        if not 2 <= count <= MOST_CHOICES:
+            raise Unusable(
+                f"the actions are a Discrete of {count}: it must have 2 to {MOST_CHOICES} choices: wrap the environment in one that has as many")
+        return {"choices": count}, lambda choice: first + choice
+    low, high, from_numbers = bounds(space, bound)
+    return {"low": low, "high": high}, lambda numbers: from_numbers(np.asarray(numbers, dtype=np.float64))
+
+
+def bounds(space, bound):
+    """Bounds of the numbers of an action, and the function from numbers to an action of the space."""
     if isinstance(space, spaces.MultiDiscrete):
         counts = [int(n) for n in np.asarray(space.nvec).reshape(-1)]
         ends = np.cumsum(counts)[:-1]
@@ -136,7 +147,8 @@ def actions(space, bound=None):
         if bound is not None:
             low, high = np.maximum(low, -bound), np.minimum(high, bound)
         # The protocol has 32-bit floats, and some spaces write "no limit" as the largest of them.
-        if not (np.abs(low).max() < 1e30 and np.abs(high).max() < 1e30):
+        largest = float(np.finfo(np.float32).max)
+        if not (np.abs(low).max() < largest and np.abs(high).max() < largest):
             raise Unusable(f"the actions have no finite limits: give one with --bound, such as --bound 1")
         return low.tolist(), high.tolist(), lambda numbers: numbers.astype(space.dtype).reshape(space.shape)
     raise Unusable(

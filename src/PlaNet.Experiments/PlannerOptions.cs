@@ -5,7 +5,7 @@ namespace PlaNet.Experiments;
 /// <summary>The planning algorithm.</summary>
 public enum PlannerMethod
 {
-    /// <summary>The cross-entropy method (algorithm 2 of the paper).</summary>
+    /// <summary>The cross-entropy method (algorithm 2 of the paper); for discrete actions over categorical distributions.</summary>
     Cem,
 
     /// <summary>The best of one batch of random candidates (figure 5 of the paper). Iterations and elites are unused.</summary>

@@ -9,8 +9,8 @@ public enum CollectionPolicy
     Planner,
 
     /// <summary>
-    /// Exploration noise around zero, clipped to the action bounds; with noise 1 the paper's random data collection. Evaluation still uses
-    /// the planner.
+    /// Exploration noise around zero, clipped to the action bounds; with noise 1 the paper's random data collection. Uniformly random choices
+    /// if actions are discrete. Evaluation still uses the planner.
     /// </summary>
     Random,
 }
@@ -66,7 +66,10 @@ public sealed record ScheduleOptions
     [InRange(1)]
     public int CollectInterval { get; init; } = 100;
 
-    /// <summary>Standard deviation of the exploration noise added to actions during collection. At least 0. Default 0.3.</summary>
+    /// <summary>
+    /// Standard deviation of the exploration noise added to actions during collection; for discrete actions the probability of a random
+    /// choice, where more than 1 counts as 1. At least 0. Default 0.3.
+    /// </summary>
     [InRange(0)]
     public double ExplorationNoise { get; init; } = 0.3;
 

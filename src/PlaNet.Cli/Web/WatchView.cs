@@ -77,6 +77,7 @@ internal sealed record WatchView
 
     internal sealed record DecisionView(
         double[] Action,
+        bool Discrete,
         double[][] BeliefMean,
         double[][] BeliefStddev,
         double PlanReturn,
@@ -86,6 +87,7 @@ internal sealed record WatchView
     {
         public static DecisionView Of(WatchedDecision decision) => new(
             Numbers(decision.Action),
+            decision.IsDiscrete,
             [.. decision.BeliefMean.Select(Numbers)],
             [.. decision.BeliefStddev.Select(Numbers)],
             decision.PlanReturn,

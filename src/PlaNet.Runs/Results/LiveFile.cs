@@ -140,8 +140,11 @@ public sealed record LiveState(
         json.WriteNumber("decisions", decision.Decisions);
         json.WritePropertyName("action");
         WriteNumbers(json, belief.Action);
+        json.WriteBoolean("discrete", belief.IsDiscrete);
         WriteRows(json, "belief_mean", belief.Mean);
-        WriteRows(json, "belief_std", belief.Stddev);
+
+        // The deviation of a choice follows from its probability, and there can be a thousand choices.
+        WriteRows(json, "belief_std", belief.IsDiscrete ? [] : belief.Stddev);
         json.WritePropertyName("predicted_rewards");
         WriteNumbers(json, belief.Rewards);
         WriteNumber(json, "predicted_reward", belief.Rewards[0]);

@@ -16,8 +16,9 @@ public sealed record LiveRole(string Name, double? Restarts, double? Mailbox, do
 /// <param name="Task">Name of the task.</param>
 /// <param name="Decision">Number of the decision in its episode.</param>
 /// <param name="Action">The action, A numbers from -1 to 1.</param>
-/// <param name="BeliefMean">Means of the planner's belief over actions, H times A.</param>
-/// <param name="BeliefStd">Its standard deviations, H times A.</param>
+/// <param name="Discrete">Whether actions are choices: the action is one-hot.</param>
+/// <param name="BeliefMean">Means of the planner's belief over actions, or probabilities of the choices, H times A.</param>
+/// <param name="BeliefStd">Its standard deviations, H times A; empty for choices.</param>
 /// <param name="PredictedRewards">Rewards that the model predicts for the plan, H numbers.</param>
 /// <param name="PredictedReward">Reward that was predicted for the step just finished.</param>
 /// <param name="Reward">Its real reward.</param>
@@ -26,6 +27,7 @@ public sealed record LiveDecision(
     string? Task,
     double? Decision,
     IReadOnlyList<double> Action,
+    bool Discrete,
     IReadOnlyList<IReadOnlyList<double>> BeliefMean,
     IReadOnlyList<IReadOnlyList<double>> BeliefStd,
     IReadOnlyList<double> PredictedRewards,
@@ -138,6 +140,7 @@ public sealed record LiveState(
         Text(decision, "task"),
         Number(decision, "decision"),
         Numbers(Member(decision, "action")),
+        Member(decision, "discrete").ValueKind == JsonValueKind.True,
         Rows(Member(decision, "belief_mean")),
         Rows(Member(decision, "belief_std")),
         Numbers(Member(decision, "predicted_rewards")),

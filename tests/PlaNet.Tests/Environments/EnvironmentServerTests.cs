@@ -62,6 +62,33 @@ public sealed class EnvironmentServerTests
     }
 
     [Fact]
+    public void A_choice_is_served_by_its_index_and_every_other_form_is_refused()
+    {
+        var received = new List<float[]>();
+        using var environment = new Stub(() => { }) { Spec = Stub.Choices, Received = received };
+        var lines = Answers(
+            environment,
+            """{"do":"reset","seed":1}""",
+            """{"do":"step","action":2}""",
+            """{"do":"step","action":3}""",
+            """{"do":"step","action":-1}""",
+            """{"do":"step","action":0.5}""",
+            """{"do":"step","action":[0,0,1]}""",
+            """{"do":"step","action":0}""");
+        Assert.Contains("\"action\":{\"choices\":3}", lines[0], StringComparison.Ordinal);
+        Assert.Equal("""{"error":"There is no choice 3: it must be a whole number from 0 to 2."}""", lines[3]);
+        Assert.Contains("sent \\\"action\\\" as -1, which must be a whole number", lines[4], StringComparison.Ordinal);
+        Assert.Contains("sent \\\"action\\\" as 0.5, which must be a whole number", lines[5], StringComparison.Ordinal);
+        Assert.Contains("has 3 choices: send the index of one, from 0 to 2", lines[6], StringComparison.Ordinal);
+        Assert.Equal([[0, 0, 1], [1, 0, 0]], received);
+        using var continuous = new Stub(() => { });
+        Assert.Contains(
+            "is an array: send 1 in square brackets",
+            Answers(continuous, """{"do":"reset","seed":1}""", """{"do":"step","action":0}""")[2],
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_simulator_that_fails_is_reported_and_can_be_reset()
     {
         using var environment = new Stub(() => throw new InvalidOperationException("unstable"));
@@ -109,13 +136,18 @@ public sealed class EnvironmentServerTests
 
     private sealed class Stub(Action step) : IEnvironment
     {
-        public EnvironmentSpec Spec { get; } = new("stub", ActionSpec.Unit(1), null, [new StateSpec("x", 1)], 10);
+        public static EnvironmentSpec Choices { get; } = new("stub", ActionSpec.Discrete(3), null, [new StateSpec("x", 1)], 10);
+
+        public EnvironmentSpec Spec { get; init; } = new("stub", ActionSpec.Unit(1), null, [new StateSpec("x", 1)], 10);
+
+        public List<float[]> Received { get; init; } = [];
 
         public Observation Reset(ulong seed) => new(null, new Dictionary<string, float[]> { ["x"] = [seed] });
 
         public StepResult Step(ReadOnlySpan<float> action)
         {
             step();
+            Received.Add(action.ToArray());
             return new StepResult(Reset(0), 0, Terminated: false, Truncated: false);
         }
 

@@ -61,16 +61,26 @@ public sealed class GymnasiumClientTests
     }
 
     [Fact]
-    public void Choices_become_one_number_each_and_the_largest_is_chosen()
+    public void Discrete_actions_are_choices_that_begin_where_those_of_the_space_begin()
     {
         using var environment = Serve("Switch-v0", "--steps", "3", "--size", "32");
-        Assert.Equal(3, environment.Spec.Action.Size);
+        Assert.Equal((3, true), (environment.Spec.Action.Size, environment.Spec.Action.IsDiscrete));
         Assert.All(environment.Reset(ulong.MaxValue).Image!, value => Assert.Equal(0, value));
-        Assert.Equal(3, environment.Step([0.1f, 0.2f, 0.3f]).Reward);
-        Assert.Equal(5, environment.Step([0.1f, 0.9f, 0.3f]).Reward);
+        Assert.Equal(3, environment.Step([0, 0, 1]).Reward);
+        Assert.Equal(5, environment.Step([0, 1, 0]).Reward);
         var last = environment.Step([1, 0, 0]);
         Assert.Equal((6, true), (last.Reward, last.Truncated));
         Assert.All(last.Observation.Image!, value => Assert.Equal(6, value));
+    }
+
+    [Fact]
+    public void Several_choices_at_once_become_one_number_each_and_the_largest_of_each_is_chosen()
+    {
+        using var environment = Serve("Switches-v0", "--steps", "3", "--size", "32");
+        Assert.Equal((5, false), (environment.Spec.Action.Size, environment.Spec.Action.IsDiscrete));
+        environment.Reset(0);
+        Assert.Equal(3, environment.Step([0.1f, 0.2f, 0.9f, 1, 0]).Reward);
+        Assert.Equal(3 + 11, environment.Step([0.5f, 0.2f, 0.1f, 0.1f, 0.7f]).Reward);
     }
 
     [Fact]
@@ -84,6 +94,7 @@ public sealed class GymnasiumClientTests
     [Theory]
     [InlineData("Switch-v0", "give the longest episode with --steps")]
     [InlineData("Unlimited-v0", "give one with --bound")]
+    [InlineData("Resigned-v0", "a Discrete of 1: it must have 2 to 1024 choices")]
     [InlineData("Worded-v0", "must be a Box, Discrete, MultiDiscrete or MultiBinary")]
     [InlineData("Point-v0 --image front", "give one of render, camera")]
     [InlineData("Point-v0 --repeat 0", "must be at least 1")]

@@ -141,9 +141,27 @@ public sealed class LiveFileTests
         watch.Observe(double.NaN);
         new LiveFile(folder["file"], new RunStatus(SmallRun.Experiment), () => [], recent, time, _ => { }).Dispose();
         var text = File.ReadAllText(folder["file"]);
-        Assert.Contains("\"action\":[0.3],\"belief_mean\":[[0.5],[-0.5]],\"belief_std\":[[0.1],[null]]", text);
+        Assert.Contains("\"action\":[0.3],\"discrete\":false,\"belief_mean\":[[0.5],[-0.5]],\"belief_std\":[[0.1],[null]]", text);
         Assert.Contains("\"predicted_rewards\":[0.25,0.75],\"predicted_reward\":0.25,\"reward\":null", text);
         Assert.Contains("\"seconds_left\":null,\"rates\":{\"updates_per_second\":null,\"decisions_per_second\":null}", text);
+    }
+
+    [Fact]
+    public void Of_choices_it_has_the_probabilities_alone()
+    {
+        using var folder = new TemporaryFolder();
+        var time = new ManualTime();
+        var recent = new RecentDecision(time);
+        var watch = recent.Watch(RunStep.Collect, 4, "task", 9);
+        watch.BeginDecision();
+        watch.Decided(new ActionBelief([0, 1], [[0.25f, 0.75f]], [[0.4f, 0.4f]], [1]) { IsDiscrete = true });
+        watch.Observe(1);
+        new LiveFile(folder["live.json"], new RunStatus(SmallRun.Experiment), () => [], recent, time, _ => { }).Dispose();
+        var decision = PlaNet.Telemetry.Dashboard.LiveState.Read(folder.Path)!.Decision!;
+        Assert.True(decision.Discrete);
+        Assert.Equal([0, 1], decision.Action);
+        Assert.Equal([[0.25, 0.75]], decision.BeliefMean);
+        Assert.Empty(decision.BeliefStd);
     }
 
     private static LiveFile Begin(string path, TimeProvider time, List<string> warnings) => new(

@@ -65,6 +65,7 @@ class Switch:
         return self.observe(), {}
 
     def step(self, action):
+        assert type(action) is int and 5 <= action < 8
         self.sum += action - 4
         return self.observe(), float(self.sum), False, False, {}
 
@@ -78,6 +79,20 @@ class Switch:
         pass
 
 
+class Switches(Switch):
+    """Adds the first of two choices plus 1, and ten times the second."""
+
+    action_space = spaces.MultiDiscrete([3, 2])
+
+    def step(self, action):
+        self.sum += int(action[0]) + 1 + 10 * int(action[1])
+        return self.observe(), float(self.sum), False, False, {}
+
+
+class Resigned(Switch):
+    action_space = spaces.Discrete(1)
+
+
 class Unlimited(Point):
     action_space = spaces.Box(-np.inf, np.inf, (1,))
 
@@ -87,7 +102,10 @@ class Worded(Point):
 
 
 def make(name, **arguments):
-    kind, limit = {"Point-v0": (Point, 20), "Switch-v0": (Switch, None), "Unlimited-v0": (Unlimited, 20), "Worded-v0": (Worded, 20)}[name]
+    kind, limit = {
+        "Point-v0": (Point, 20), "Switch-v0": (Switch, None), "Switches-v0": (Switches, None), "Resigned-v0": (Resigned, 3),
+        "Unlimited-v0": (Unlimited, 20), "Worded-v0": (Worded, 20),
+    }[name]
     environment = kind(**arguments)
     environment.spec = Spec(limit)
     return environment

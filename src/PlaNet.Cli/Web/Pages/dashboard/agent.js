@@ -1,11 +1,14 @@
 // What the agent of one run does: its latest videos, what its model predicts, and how its planner decided last.
 
-import { h, replace, number, table, empty, ago } from './dom.js';
+import { h, replace, number, table, bar, empty, ago } from './dom.js';
 import { Chart, legendItem } from './chart.js';
 import { ofRun, fileAddress } from './api.js';
 import { refresher } from './refresher.js';
 
 const HISTORY = 500;
+
+// Most choices whose probabilities are shown.
+const CHOICES = 10;
 
 export function agentView(root, app) {
   const heading = h('h2');
@@ -80,12 +83,13 @@ export function agentView(root, app) {
       return;
     }
     replace(decision, table(['task', 'episode#', 'decision#', 'action#', 'predicted reward#', 'real reward#', 'written'], [[
-      now.task, number(now.episode), number(now.decision), now.action.map(number).join(', ') || null,
-      number(now.predicted_reward), number(now.reward), ago(live.time)]]));
+      now.task, number(now.episode), number(now.decision), actionText(now),
+      number(now.predicted_reward), number(now.reward), ago(live.time)]]), now.discrete ? probabilities(now.belief_mean[0] ?? []) : null);
     const [steps, size] = [now.belief_mean.map((_, i) => i + 1), now.belief_mean[0]?.length ?? 0];
     const hasSpread = now.belief_std.length === now.belief_mean.length && (now.belief_std[0]?.length ?? 0) === size;
-    const dimensions = Array.from({ length: size }, (_, a) => ({
-      label: size === 1 ? 'action' : `action ${a + 1}`,
+    const shown = now.discrete ? mostProbable(now.belief_mean[0] ?? []) : Array.from({ length: size }, (_, a) => a);
+    const dimensions = shown.map(a => ({
+      label: now.discrete ? `choice ${a}` : size === 1 ? 'action' : `action ${a + 1}`,
       color: a,
       x: steps,
       y: now.belief_mean.map(row => row[a]),
@@ -96,9 +100,11 @@ export function agentView(root, app) {
     }));
     belief.show(dimensions, {
       blank: 'This planner has no belief over actions.',
+      yLabel: now.discrete ? 'probability' : 'action',
       legend: [
         ...dimensions.slice(0, 6).map(one => legendItem(one.color, one.label, null)),
-        h('li', {}, 'line: mean; band: one standard deviation'),
+        h('li', {}, !now.discrete ? 'line: mean; band: one standard deviation'
+          : size > shown.length ? `the ${shown.length} choices that are most probable now, of ${size}` : 'line: probability'),
       ],
     });
     plan.show([{ label: 'predicted', color: 0, x: now.predicted_rewards.map((_, i) => i + 1), y: now.predicted_rewards }],
@@ -117,6 +123,20 @@ export function agentView(root, app) {
       blank: 'No step of an episode has been seen yet.',
       legend: [legendItem(0, 'predicted', null), legendItem(1, 'real', null), h('li', {}, 'this episode, since the page was opened')],
     });
+  }
+
+  function actionText(now) {
+    return now.discrete ? `choice ${now.action.indexOf(1)} of ${now.action.length}` : now.action.map(number).join(', ') || null;
+  }
+
+  // Indices of the most probable choices, in their order.
+  function mostProbable(row) {
+    return row.map((p, choice) => [p, choice]).sort((a, b) => b[0] - a[0]).slice(0, CHOICES).map(one => one[1]).sort((a, b) => a - b);
+  }
+
+  function probabilities(row) {
+    return table(['choice#', 'probability#', ''], mostProbable(row).map(choice =>
+      [number(choice), number(row[choice]), bar(row[choice], `choice ${choice}: ${number(row[choice])}`)]));
   }
 
   return {

@@ -42,10 +42,10 @@ export class Chart {
   }
 
   // blank: what is said where there is no point.
-  show(list, { log = false, blank = 'No values yet.', legend = [], xLabel = this.xLabel } = {}) {
-    const same = this.plot && log === this.log && xLabel === this.xLabel && list.length === this.list.length
+  show(list, { log = false, blank = 'No values yet.', legend = [], xLabel = this.xLabel, yLabel = this.yLabel } = {}) {
+    const same = this.plot && log === this.log && xLabel === this.xLabel && yLabel === this.yLabel && list.length === this.list.length
       && list.every((one, i) => one.color === this.list[i].color && !one.low === !this.list[i].low);
-    Object.assign(this, { list, log, xLabel });
+    Object.assign(this, { list, log, xLabel, yLabel });
     this.element.series = list;
     this.element.dataset.points = list.reduce((sum, one) => sum + one.x.length, 0);
     const isBlank = list.every(one => one.x.length === 0);

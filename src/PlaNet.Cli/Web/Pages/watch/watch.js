@@ -6,6 +6,7 @@ const css = name => getComputedStyle(document.documentElement).getPropertyValue(
 const number = (value, digits = 2) => value === null || value === undefined ? '–' : value.toFixed(digits);
 const FRAME = 256;
 const STRIP = 64;
+const CHOICES = 10;
 
 let state = null;
 let playing = false;
@@ -120,7 +121,7 @@ function showFutures(images, size) {
     return [node('p', { className: 'over' }, `The episode is over: return ${number(state.step.return, 1)}. R begins another one.`)];
   }
   const scale = size <= STRIP ? Math.floor(STRIP / size) : STRIP / size;
-  const rows = [['plan', 'Plan', decision.plan, 'the mean of the belief, without noise']]
+  const rows = [['plan', 'Plan', decision.plan, `the ${decision.discrete ? 'most probable choices' : 'mean of the belief'}, without noise`]]
     .concat(decision.elites.map((elite, i) => [`elite-${i}`, `Elite ${i + 1}`, elite, 'as the planner sampled it']));
   return rows.map(([name, title, future, note], i) => {
     const steps = future.rewards.length;
@@ -153,7 +154,8 @@ function showTexts() {
     ['reward predicted', number(decision?.predicted_reward, 3)],
     ['reward', step.reward === null ? (decision ? 'not played yet' : '–') : number(step.reward, 3)],
     ['return, by the planner', number(decision?.plan_return, 2)],
-    ['action', decision ? decision.action.map(value => number(value)).join(', ') : '–'],
+    ['action', !decision ? '–' : decision.discrete ? `choice ${decision.action.indexOf(1)}`
+      : decision.action.map(value => number(value)).join(', ')],
   ];
   element('facts').replaceChildren(...facts.flatMap(([name, value]) => [node('dt', {}, name), node('dd', {}, value)]));
 }
@@ -219,8 +221,19 @@ function showCharts() {
   const sizes = decision.action.length;
   const lines = [];
   const bands = [];
-  for (let a = 0; a < sizes; a++) {
+  // Of many choices only those that are most probable now.
+  const shown = [...Array(sizes).keys()];
+  if (decision.discrete) {
+    shown.sort((a, b) => decision.belief_mean[0][b] - decision.belief_mean[0][a]);
+    shown.splice(CHOICES);
+    shown.sort((a, b) => a - b);
+  }
+  for (const a of shown) {
     const mean = decision.belief_mean.map(row => row[a]);
+    if (decision.discrete) {
+      lines.push({ y: mean, color: a });
+      continue;
+    }
     const deviation = decision.belief_stddev.map(row => row[a]);
     lines.push({ y: mean, color: a });
     lines.push({ y: mean.map((value, i) => value + deviation[i]), color: a, hidden: true });
@@ -228,7 +241,8 @@ function showCharts() {
     bands.push([lines.length - 1, lines.length, a]);
   }
   chart('belief', steps, lines, { bands });
-  legend('belief-legend', [...Array(sizes).keys()].map(a => [a, sizes === 1 ? 'mean ± deviation' : `${a + 1}`]));
+  legend('belief-legend', shown.map(a => [a, decision.discrete ? `choice ${a}: ${number(decision.belief_mean[0][a])}`
+    : sizes === 1 ? 'mean ± deviation' : `${a + 1}`]));
   const futures = [decision.plan, ...decision.elites];
   chart('imagined', steps, futures.map((future, i) => ({ y: future.rewards, color: i })));
   legend('imagined-legend', futures.map((_, i) => [i, i === 0 ? 'plan' : `${i}`]));
