@@ -30,15 +30,24 @@ public static class ClusterCertificatesVerb
             Description = "File whose first line is the password of the private keys; by default only file permissions protect them",
             HelpName = "FILE",
         };
+        var pem = new Option<bool>("--pem")
+        {
+            Description = "Also make HOST.pem, the same certificate and key for a simulator in Python (docs/environments.md)",
+        };
         verb.Add(folder);
         verb.Add(hosts);
         verb.Add(password);
+        verb.Add(pem);
         verb.SetAction(line =>
         {
             var machines = line.GetRequiredValue(hosts).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             var file = line.GetValue(password);
             var files = ClusterCertificates.Create(
-                Path.GetFullPath(line.GetRequiredValue(folder)), machines, file is null ? null : ReadPassword(file), TimeProvider.System);
+                Path.GetFullPath(line.GetRequiredValue(folder)),
+                machines,
+                file is null ? null : ReadPassword(file),
+                TimeProvider.System,
+                line.GetValue(pem));
             Print(files, file is not null, line.InvocationConfiguration.Output);
             return ExitCode.Success;
         });

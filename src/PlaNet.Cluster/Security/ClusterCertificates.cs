@@ -38,9 +38,13 @@ public static class ClusterCertificates
     /// </param>
     /// <param name="password">Encrypts the private keys; null to leave them unencrypted.</param>
     /// <param name="time">Clock for the validity periods.</param>
+    /// <param name="pem">
+    /// Whether to make also <c>HOST.pem</c> for every machine, the same certificate and private key in PEM form, which Python reads.
+    /// </param>
     /// <exception cref="ClusterException">A host is invalid, or the existing authority cannot be used.</exception>
     /// <exception cref="StorageException">A file cannot be written.</exception>
-    public static ClusterCertificateFiles Create(string folder, IReadOnlyList<string> machines, string? password, TimeProvider time)
+    public static ClusterCertificateFiles Create(
+        string folder, IReadOnlyList<string> machines, string? password, TimeProvider time, bool pem = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(machines);
@@ -63,7 +67,7 @@ public static class ClusterCertificates
         var (authority, isNew) = Authority(folder, password, now);
         using (authority)
         {
-            var made = named.Select(hosts => Machine(folder, authority, hosts, password, now)).ToList();
+            var made = named.Select(hosts => Machine(folder, authority, hosts, password, now, pem)).ToList();
             return new ClusterCertificateFiles(Path.Combine(folder, AuthorityFile), Path.Combine(folder, AuthorityKeyFile), isNew, made);
         }
     }
@@ -73,7 +77,7 @@ public static class ClusterCertificates
         var hosts = new List<string>();
         foreach (var text in machine.Split('+', StringSplitOptions.TrimEntries))
         {
-            var host = ClusterEndpoint.NormalHost(text.StartsWith('[') && text.EndsWith(']') ? text[1..^1] : text);
+            var host = Endpoint.NormalHost(text.StartsWith('[') && text.EndsWith(']') ? text[1..^1] : text);
             if (host is null
                 || (IPAddress.TryParse(host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))))
             {
@@ -166,8 +170,7 @@ public static class ClusterCertificates
         var made = request.CreateSelfSigned(now - s_skew - s_skew, now + s_authorityLife);
 
         // The key is written first and never replaced, so that of two concurrent commands only one makes the authority.
-        var secret = password is null ? pair.ExportPkcs8PrivateKeyPem() : pair.ExportEncryptedPkcs8PrivateKeyPem(password, s_encryption);
-        AtomicFile.WritePrivate(key, Encoding.ASCII.GetBytes(secret + "\n"), replace: false);
+        AtomicFile.WritePrivate(key, Encoding.ASCII.GetBytes(Secret(pair, password) + "\n"), replace: false);
         AtomicFile.WritePrivate(certificate, Encoding.ASCII.GetBytes(made.ExportCertificatePem() + "\n"), replace: false);
         return made;
     }
@@ -175,7 +178,7 @@ public static class ClusterCertificates
     // ---- Machines ----
 
     private static MachineCertificate Machine(
-        string folder, X509Certificate2 authority, List<string> hosts, string? password, DateTimeOffset now)
+        string folder, X509Certificate2 authority, List<string> hosts, string? password, DateTimeOffset now, bool pem)
     {
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var names = new SubjectAlternativeNameBuilder();
@@ -208,8 +211,17 @@ public static class ClusterCertificates
         using var whole = signed.CopyWithPrivateKey(pair);
         var file = Path.Combine(folder, FileName(hosts));
         AtomicFile.WritePrivate(file, whole.ExportPkcs12(Pkcs12ExportPbeParameters.Pbes2Aes256Sha256, password), replace: true);
+        if (pem)
+        {
+            var text = $"{signed.ExportCertificatePem()}\n{Secret(pair, password)}\n";
+            AtomicFile.WritePrivate(Path.ChangeExtension(file, ".pem"), Encoding.ASCII.GetBytes(text), replace: true);
+        }
+
         return new MachineCertificate(hosts, file, until);
     }
+
+    private static string Secret(ECDsa pair, string? password) =>
+        password is null ? pair.ExportPkcs8PrivateKeyPem() : pair.ExportEncryptedPkcs8PrivateKeyPem(password, s_encryption);
 
     private static byte[] SerialNumber()
     {

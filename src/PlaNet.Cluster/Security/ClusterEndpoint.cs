@@ -1,7 +1,5 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Akka.Actor;
+using PlaNet.Common;
 
 namespace PlaNet.Cluster.Security;
 
@@ -10,112 +8,52 @@ namespace PlaNet.Cluster.Security;
 /// </summary>
 public sealed record ClusterEndpoint
 {
-    private ClusterEndpoint(string host, int port)
+    private readonly Endpoint _endpoint;
+
+    private ClusterEndpoint(Endpoint endpoint)
     {
-        Host = host;
-        Port = port;
+        _endpoint = endpoint;
     }
 
-    /// <summary>A lower-case name, an IPv4 address, or an IPv6 address in its shortest form and without brackets.</summary>
-    public string Host { get; }
+    /// <inheritdoc cref="Endpoint.Host"/>
+    public string Host => _endpoint.Host;
 
-    /// <summary>From 1 to 65535; for a listening node also 0, which takes a free port.</summary>
-    public int Port { get; }
+    /// <inheritdoc cref="Endpoint.Port"/>
+    public int Port => _endpoint.Port;
 
-    /// <summary>
-    /// Whether only this machine can reach it: a loopback address, or the name <c>localhost</c>. Other names are not resolved and count as
-    /// reachable.
-    /// </summary>
-    public bool IsLoopback => IPAddress.TryParse(Host, out var address) ? IPAddress.IsLoopback(address) : Host == "localhost";
+    /// <inheritdoc cref="Endpoint.IsLoopback"/>
+    public bool IsLoopback => _endpoint.IsLoopback;
 
-    /// <summary>
-    /// Whether the address means every interface of the machine (<c>0.0.0.0</c>, <c>[::]</c>). Other nodes cannot connect to it.
-    /// </summary>
-    public bool IsEveryInterface =>
-        IPAddress.TryParse(Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
-
-    private string BracketedHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+    /// <inheritdoc cref="Endpoint.IsEveryInterface"/>
+    public bool IsEveryInterface => _endpoint.IsEveryInterface;
 
     /// <summary>Reads the endpoint of another node.</summary>
     /// <param name="text"><c>HOST:PORT</c>, with an IPv6 address in brackets and a port from 1 to 65535.</param>
     /// <exception cref="ClusterException">The text is invalid; the message has the cause and the format.</exception>
-    public static ClusterEndpoint Parse(string text)
-    {
-        var endpoint = Parse(text, lowestPort: 1);
-        return endpoint.IsEveryInterface
-            ? throw new ClusterException(
-                $"\"{text}\" means every interface of a machine, which other nodes cannot connect to. Name one address of that machine.")
-            : endpoint;
-    }
+    public static ClusterEndpoint Parse(string text) => Read(Endpoint.Parse, text);
 
     /// <summary>Reads the endpoint on which a node of this machine listens.</summary>
     /// <param name="text"><c>ADDRESS:PORT</c>, as for <see cref="Parse(string)"/>; the port 0 takes a free one.</param>
     /// <exception cref="ClusterException">The text is invalid; the message has the cause and the format.</exception>
-    public static ClusterEndpoint ParseListen(string text) => Parse(text, lowestPort: 0);
+    public static ClusterEndpoint ParseListen(string text) => Read(Endpoint.ParseListen, text);
 
     /// <summary>The Akka address of the actor system at this endpoint.</summary>
     /// <param name="system">Name of the actor system.</param>
     /// <param name="tls">Whether nodes use TLS. It is part of the address: a node does not answer under another protocol.</param>
-    public Address AddressOf(string system, bool tls) => new(tls ? "akka.ssl.tcp" : "akka.tcp", system, BracketedHost, Port);
+    public Address AddressOf(string system, bool tls) => new(tls ? "akka.ssl.tcp" : "akka.tcp", system, _endpoint.BracketedHost, Port);
 
     /// <summary>The text that <see cref="Parse(string)"/> reads.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{BracketedHost}:{Port}");
+    public override string ToString() => _endpoint.ToString();
 
-    /// <summary>The normal form of a host, for comparison; null if the text is neither a name nor an address.</summary>
-    /// <param name="text">A name or an address, IPv6 without brackets.</param>
-    internal static string? NormalHost(string text)
+    private static ClusterEndpoint Read(Func<string, Endpoint> read, string text)
     {
-        if (text.Contains(':', StringComparison.Ordinal))
+        try
         {
-            // A scope id (after %) is valid on one machine only.
-            return !text.Contains('%', StringComparison.Ordinal)
-                && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
-                ? address.ToString()
-                : null;
+            return new ClusterEndpoint(read(text));
         }
-
-        // Programs interpret shortened IPv4 addresses differently.
-        if (text.All(letter => char.IsAsciiDigit(letter) || letter == '.'))
+        catch (FormatException failure)
         {
-            return IPAddress.TryParse(text, out var address) && address.ToString() == text ? text : null;
+            throw new ClusterException(failure.Message, failure);
         }
-
-        var labels = text.Split('.');
-        return text.Length <= 253
-            && Array.TrueForAll(labels, label => label.Length is >= 1 and <= 63
-                && label.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
-                && label[0] != '-' && label[^1] != '-')
-            ? text.ToLowerInvariant()
-            : null;
-    }
-
-    private static ClusterEndpoint Parse(string text, int lowestPort)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        const string Form = "Write HOST:PORT, as in node1:4053, 10.0.0.5:4053 or [fd00::1]:4053.";
-        var colon = text.LastIndexOf(':');
-        var host = colon < 0 ? text : text[..colon];
-        var bracketed = host.StartsWith('[') && host.EndsWith(']');
-        if (colon < 0 || text.EndsWith(']'))
-        {
-            throw new ClusterException($"\"{text}\" names no port. {Form}");
-        }
-
-        if (!bracketed && host.Contains(':', StringComparison.Ordinal))
-        {
-            throw new ClusterException($"\"{text}\" has a colon in its host, which only an IPv6 address in brackets may have. {Form}");
-        }
-
-        if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            || port < lowestPort || port > 65535)
-        {
-            throw new ClusterException(
-                $"\"{text}\" has the port \"{text[(colon + 1)..]}\", which must be from {lowestPort} to 65535. {Form}");
-        }
-
-        var bare = bracketed ? host[1..^1] : host;
-        return NormalHost(bare) is { } normal && bracketed == normal.Contains(':', StringComparison.Ordinal)
-            ? new ClusterEndpoint(normal, port)
-            : throw new ClusterException($"\"{text}\" has the host \"{host}\", which is neither a name nor an address. {Form}");
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using PlaNet.Common;
 using PlaNet.Runs.Playing;
 
 namespace PlaNet.Runs.Settings;
@@ -140,8 +141,8 @@ public sealed record ClusterSettings
 }
 
 /// <summary>
-/// Mutual TLS authentication of the nodes of this machine: <c>planet.cluster.tls</c>, with files created by
-/// <c>planet cluster certificates</c>. Paths are relative to the working directory.
+/// Mutual TLS authentication of this machine, as a node and as a client of environments at an address: <c>planet.cluster.tls</c>, with
+/// files created by <c>planet cluster certificates</c>. Paths are relative to the working directory.
 /// </summary>
 public sealed record TlsSettings
 {
@@ -153,6 +154,11 @@ public sealed record TlsSettings
 
     /// <summary>File whose first line is the password of <see cref="Certificate"/>. Default: none, the file has no password.</summary>
     public string PasswordFile { get; init; } = "";
+
+    /// <summary>Reads the files.</summary>
+    /// <returns>Null if no certificate is named.</returns>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">See <see cref="MachineCertificates.Load"/>.</exception>
+    public MachineCertificates? Load() => Certificate.Length == 0 ? null : MachineCertificates.Load(Certificate, Authority, PasswordFile);
 }
 
 /// <summary>Export of metrics and traces (docs/operators.md): <c>planet.operators</c>. By default nothing is exported.</summary>
