@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using PlaNet.Runs.Playing;
 
 namespace PlaNet.Cli;
 
@@ -33,6 +34,8 @@ public static class CommandLineHost
             {
                 throw Misuse.Explain(command);
             }
+
+            EnvironmentCertificates.Use(() => SettingsFile.Read(command).Planet.Cluster.Tls);
 
             // No termination timeout: Interruption handles signals, and lets an update finish however long it takes.
             var configuration = new PlanetInvocation

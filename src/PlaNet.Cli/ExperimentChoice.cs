@@ -62,12 +62,17 @@ public sealed class ExperimentChoice(bool required = true)
     private static Experiment WithKnownTasks(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        if (experiment.Task.Command.Length > 0)
+        var tasks = TaskRegistry.All.Select(task => task.Name).ToList();
+        if (experiment.Task.IsExternal)
         {
-            return experiment;
+            // The address is no part of the run's name, which would be that of a run on the task of the suite.
+            return experiment.Task.Address.Length == 0 || !tasks.Contains(experiment.Task.Name, StringComparer.Ordinal)
+                ? experiment
+                : throw new UnusableInputException(
+                    $"task.name is {experiment.Task.Name}, a task of the suite: it must be another name with task.address, whose program "
+                    + "plays a task of its own; set task.name=NAME or task.address=");
         }
 
-        var tasks = TaskRegistry.All.Select(task => task.Name).ToList();
         RequireTask("task.name", experiment.Task.Name, tasks);
         foreach (var other in experiment.Task.OtherTasks)
         {

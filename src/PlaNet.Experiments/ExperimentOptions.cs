@@ -6,7 +6,7 @@ namespace PlaNet.Experiments;
 /// <summary>All options of an experiment, found by reflection over the record tree, so that no list has to be maintained.</summary>
 public static class ExperimentOptions
 {
-    private static readonly string[] PathsWithoutEffect = ["name", "description", "task.command_folder", "task.isolation"];
+    private static readonly string[] PathsWithoutEffect = ["name", "description", "task.command_folder", "task.address", "task.isolation"];
 
     private static readonly Dictionary<string, ExperimentOption> ByPath;
 

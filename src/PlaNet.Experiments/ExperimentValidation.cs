@@ -91,7 +91,7 @@ public static class ExperimentValidation
         }
 
         var entries = experiment.Task.ActionRepeat > 0 ? experiment.Task.Decisions + 1 : int.MaxValue;
-        if (experiment.Task.Command.Length == 0 && experiment.Replay.ChunkLength > entries)
+        if (!experiment.Task.IsExternal && experiment.Replay.ChunkLength > entries)
         {
             yield return new ExperimentProblem(
                 "replay.chunk_length",

@@ -7,6 +7,15 @@ internal static class TaskContradictions
     public static IEnumerable<ExperimentProblem> Find(Experiment experiment)
     {
         var task = experiment.Task;
+        if (task.Command.Length > 0 && task.Address.Length > 0)
+        {
+            yield return new ExperimentProblem(
+                "task.address",
+                ExperimentOption.OneLine(task.Address),
+                "empty with task.command, which starts the program of the task itself",
+                "set task.address= or task.command=");
+        }
+
         var others = task.OtherTasks;
         if (others.Count == 0)
         {
@@ -22,13 +31,14 @@ internal static class TaskContradictions
                 "leave it out of task.others or set another task.name");
         }
 
-        if (task.Command.Length > 0)
+        if (task.IsExternal)
         {
+            var option = task.Command.Length > 0 ? "task.command" : "task.address";
             yield return new ExperimentProblem(
                 "task.others",
                 ExperimentOption.OneLine(task.Others),
-                "empty with task.command, whose program plays one task",
-                "set task.others= or task.command=");
+                $"empty with {option}, whose program plays one task",
+                $"set task.others= or {option}=");
         }
 
         if (task.HasStates)

@@ -74,6 +74,13 @@ public sealed record TaskOptions
     public string CommandFolder { get; init; } = "";
 
     /// <summary>
+    /// <c>HOST:PORT</c> at which such a program listens, on this machine or, with TLS, on another one; instead of <see cref="Command"/>.
+    /// Not part of the run's identity, so <see cref="Name"/> must not be that of a task of the suite. Default empty: none.
+    /// </summary>
+    [SingleLine, AddedLater]
+    public string Address { get; init; } = "";
+
+    /// <summary>
     /// Control steps for which one action is repeated, R, in the task <see cref="Name"/>. 1 to <see cref="ControlSteps"/>. Default 8, the
     /// paper's value for cartpole.
     /// </summary>
@@ -114,7 +121,7 @@ public sealed record TaskOptions
 
     /// <summary>
     /// The process in which environments run. Not part of the run's identity, because the episodes are bit-equal. Without effect on
-    /// <see cref="Command"/>, whose program always runs in its own process. Default <see cref="EnvironmentIsolation.InProcess"/>.
+    /// <see cref="Command"/> and <see cref="Address"/>, whose program always runs in its own process. Default <see cref="EnvironmentIsolation.InProcess"/>.
     /// </summary>
     public EnvironmentIsolation Isolation { get; init; } = EnvironmentIsolation.InProcess;
 
@@ -134,6 +141,9 @@ public sealed record TaskOptions
 
     /// <summary>The tasks of <see cref="Others"/>, in order.</summary>
     public IReadOnlyList<OtherTask> OtherTasks => Others.Length == 0 ? [] : [.. Others.Split(',').Select(OtherTask.Parse)];
+
+    /// <summary>Whether a program runs the task: <see cref="Command"/> or <see cref="Address"/>.</summary>
+    public bool IsExternal => Command.Length > 0 || Address.Length > 0;
 
     /// <summary>Number of tasks: <see cref="Name"/> and <see cref="Others"/>.</summary>
     public int Count => 1 + OtherTasks.Count;

@@ -24,7 +24,7 @@ internal static class ExperimentChange
             refusals.Add($"{others} (the recorded episodes go through {before.Task.Count} tasks in turn, not {after.Task.Count})");
         }
 
-        if (Find("replay.chunk_length") is { } chunks && before.Task.Command.Length == 0
+        if (Find("replay.chunk_length") is { } chunks && !before.Task.IsExternal
             && Tasks.Of(before.Task).Min(task => task.Decisions) + 1 is var entries && after.Replay.ChunkLength > entries)
         {
             refusals.Add($"{chunks} (recorded episodes have {entries} entries)");

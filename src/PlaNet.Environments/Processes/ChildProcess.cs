@@ -7,13 +7,11 @@ using PlaNet.Common;
 namespace PlaNet.Environments.Processes;
 
 /// <summary>
-/// A child process that is read through its standard output, line by line or in bytes, with a timeout. Any failure kills the process and is
-/// reported as one <see cref="EnvironmentProcessException"/>.
+/// A child process that is addressed through its standard input and output. Any failure kills the process and is reported as one
+/// <see cref="EnvironmentProcessException"/>.
 /// </summary>
-internal sealed class ChildProcess : IDisposable
+internal sealed class ChildProcess : MessageChannel
 {
-    private const int MaxLineBytes = ProcessProtocol.MaxLineBytes;
-    private const int MaxQuotedCharacters = 160;
     private const int MaxQuotedCommand = 1024;
     private const int MaxQuotedError = 500;
 
@@ -28,17 +26,14 @@ internal sealed class ChildProcess : IDisposable
     private static readonly ConcurrentDictionary<ChildProcess, bool> s_living = [];
 
     private readonly ProcessOptions _options;
-    private readonly TimeProvider _time;
     private readonly Process _process;
     private readonly Task _errorReader;
     private readonly LastLine _lastErrorLine = new();
-    private readonly byte[] _buffer = new byte[MaxLineBytes + 1];
-    private int _start;
-    private int _end;
 
     public ChildProcess(ProcessOptions options, TimeProvider time)
+        : base(time)
     {
-        (_options, _time) = (options, time);
+        _options = options;
         try
         {
             _process = Process.Start(new ProcessStartInfo(Resolve(options), options.Arguments)
@@ -71,89 +66,21 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>Writes one line to standard input. Nothing unread may be left on standard output: each answer has its request.</summary>
-    /// <param name="line">The line, without its line feed.</param>
-    /// <param name="timeout">Longest time to wait for a program that does not read its input.</param>
-    public void Send(string line, TimeSpan timeout)
-    {
-        if (_start < _end)
-        {
-            var rest = Encoding.UTF8.GetString(_buffer, _start, Math.Min(_end - _start, MaxQuotedCharacters));
-            throw Fail(
-                $"sent '{OneLine.Of(rest)}' after a complete answer, where nothing was expected: "
-                + "write only protocol messages to standard output, and as many bytes as announced");
-        }
+    /// <inheritdoc />
+    protected override Stream Requests => _process.StandardInput.BaseStream;
 
-        try
-        {
-            var written = _process.StandardInput.BaseStream.WriteAsync(s_utf8.GetBytes(line + "\n")).AsTask();
-            Wait(written, timeout);
-        }
-        catch (TimeoutException failure)
-        {
-            throw Fail($"did not read its request within {timeout.TotalSeconds:0.###} s and was killed", failure);
-        }
-        catch (IOException failure)
-        {
-            throw Fail("closed its standard input", failure);
-        }
-    }
+    /// <inheritdoc />
+    protected override Stream Answers => _process.StandardOutput.BaseStream;
 
-    /// <summary>Reads the next line of standard output.</summary>
-    /// <param name="timeout">Longest time to wait.</param>
-    /// <param name="awaited">Name of the expected message, for error messages.</param>
-    public string ReadLine(TimeSpan timeout, string awaited)
-    {
-        var since = _time.GetTimestamp();
-        var scanned = 0;
-        while (true)
-        {
-            var length = _buffer.AsSpan(_start + scanned, _end - _start - scanned).IndexOf((byte)'\n');
-            if (length >= 0)
-            {
-                var line = Encoding.UTF8.GetString(_buffer, _start, scanned + length);
-                _start += scanned + length + 1;
-                return line;
-            }
+    /// <inheritdoc />
+    protected override ChannelWords Words { get; } = new(
+        "closed its standard input",
+        "closed its standard output",
+        "was killed",
+        "write only protocol messages to standard output");
 
-            scanned = _end - _start;
-            if (scanned == _buffer.Length)
-            {
-                throw Fail(
-                    $"sent more than {MaxLineBytes} bytes without a line feed where {awaited} was expected: "
-                    + "write only protocol messages to standard output, and logs to standard error");
-            }
-
-            Fill(timeout - _time.GetElapsedTime(since), timeout, awaited);
-        }
-    }
-
-    /// <summary>Reads bytes from standard output until <paramref name="target"/> is full.</summary>
-    /// <param name="target">Receives the bytes.</param>
-    /// <param name="timeout">Longest time to wait for all of them.</param>
-    /// <param name="awaited">Name of the expected message, for error messages.</param>
-    public void Read(Span<byte> target, TimeSpan timeout, string awaited)
-    {
-        var since = _time.GetTimestamp();
-        while (target.Length > 0)
-        {
-            if (_start == _end)
-            {
-                Fill(timeout - _time.GetElapsedTime(since), timeout, awaited);
-            }
-
-            var count = Math.Min(target.Length, _end - _start);
-            _buffer.AsSpan(_start, count).CopyTo(target);
-            _start += count;
-            target = target[count..];
-        }
-    }
-
-    /// <summary>Kills the process and returns the exception to throw.</summary>
-    /// <param name="reason">Verb phrase with the process as its subject, such as "closed its standard input".</param>
-    /// <param name="cause">The original exception, or null.</param>
-    /// <param name="breaksProtocol">See <see cref="EnvironmentProcessException.BreaksProtocol"/>.</param>
-    public EnvironmentProcessException Fail(string reason, Exception? cause = null, bool breaksProtocol = false)
+    /// <inheritdoc />
+    public override EnvironmentProcessException Fail(string reason, Exception? cause = null, bool breaksProtocol = false)
     {
         // A process that is about to exit provides an exit code, and its last lines may not have been read yet.
         var ended = _process.WaitForExit(TimeSpan.FromMilliseconds(cause is TimeoutException ? 0 : 500));
@@ -173,7 +100,7 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>Closes standard input, waits for the process to exit, and kills it after a timeout.</summary>
-    public void Dispose()
+    public override void Dispose()
     {
         try
         {
@@ -253,31 +180,6 @@ internal sealed class ChildProcess : IDisposable
     };
 
 #pragma warning disable VSTHRD002 // An environment steps synchronously, and these tasks need no synchronisation context.
-    private void Wait(Task task, TimeSpan timeout) => task.WaitAsync(timeout, _time).GetAwaiter().GetResult();
-
-    private void Fill(TimeSpan left, TimeSpan timeout, string awaited)
-    {
-        if (_start > 0)
-        {
-            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            (_start, _end) = (0, _end - _start);
-        }
-
-        int count;
-        try
-        {
-            // After a timeout the read stays pending until the process is killed, which closes the pipe.
-            var read = _process.StandardOutput.BaseStream.ReadAsync(_buffer.AsMemory(_end)).AsTask();
-            count = read.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time).GetAwaiter().GetResult();
-        }
-        catch (TimeoutException failure)
-        {
-            throw Fail($"did not send {awaited} within {timeout.TotalSeconds:0.###} s and was killed", failure);
-        }
-
-        _end += count > 0 ? count : throw Fail($"closed its standard output where {awaited} was expected");
-    }
-
     private void WaitForErrorReader()
     {
         try

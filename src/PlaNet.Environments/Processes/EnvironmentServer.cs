@@ -63,9 +63,9 @@ public static class EnvironmentServer
                 requests.Add(line);
             }
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
         {
-            // A broken pipe is the end of the input.
+            // A broken pipe or a closed connection is the end of the input.
         }
 
         requests.CompleteAdding();

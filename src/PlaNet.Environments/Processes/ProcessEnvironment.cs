@@ -3,16 +3,18 @@ using PlaNet.Common;
 namespace PlaNet.Environments.Processes;
 
 /// <summary>
-/// An environment that runs in a child process, which exchanges lines of JSON and raw bytes over its standard input and output
-/// (docs/environments.md). A child that crashes, hangs or violates the protocol is killed and its episode is discarded; the next
-/// <see cref="Reset"/> starts a new child.
+/// An environment that runs in a child process, which exchanges lines of JSON and raw bytes over its standard input and output, or in a
+/// program at an address, which does so over a connection (docs/environments.md). A program that crashes, hangs, violates the protocol or
+/// cannot be reached is killed or disconnected, and its episode is discarded; the next <see cref="Reset"/> starts it or connects again.
 /// </summary>
 public sealed class ProcessEnvironment : IConcurrentEnvironment
 {
-    private readonly ProcessOptions _options;
-    private readonly TimeProvider _time;
+    private readonly Func<MessageChannel> _open;
+    private readonly string _subject;
+    private readonly TimeSpan _startTimeout;
+    private readonly TimeSpan _timeout;
     private readonly Action<string>? _warn;
-    private ChildProcess? _child;
+    private MessageChannel? _program;
     private int _decisions;
     private bool _running;
     private bool _stepping;
@@ -26,12 +28,39 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     /// </param>
     /// <exception cref="EnvironmentProcessException">The program cannot be started, or violates the protocol.</exception>
     public ProcessEnvironment(ProcessOptions options, TimeProvider? time = null, Action<string>? warn = null)
+        : this(
+            () => new ChildProcess(options, time ?? TimeProvider.System),
+            options is null ? throw new ArgumentNullException(nameof(options)) : $"process '{OneLine.Of($"{options}")}'",
+            options.StartTimeout,
+            options.Timeout,
+            warn)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.StartTimeout, TimeSpan.Zero, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero, nameof(options));
-        (_options, _time, _warn) = (options, time ?? TimeProvider.System, warn);
-        (_child, Spec) = Start();
+    }
+
+    /// <summary>Connects to the program and reads the description of its environment.</summary>
+    /// <param name="options">The address of the program and its timeouts.</param>
+    /// <param name="time">Clock for the timeouts. Default: the system's.</param>
+    /// <param name="warn">
+    /// Called with one line for each episode that is ended because it is longer than the program has announced. Default: none.
+    /// </param>
+    /// <exception cref="EnvironmentProcessException">The program cannot be reached, or violates the protocol.</exception>
+    public ProcessEnvironment(RemoteOptions options, TimeProvider? time = null, Action<string>? warn = null)
+        : this(
+            () => new RemoteChannel(options, time ?? TimeProvider.System),
+            options is null ? throw new ArgumentNullException(nameof(options)) : $"at {options}",
+            options.StartTimeout,
+            options.Timeout,
+            warn)
+    {
+    }
+
+    private ProcessEnvironment(
+        Func<MessageChannel> open, string subject, TimeSpan startTimeout, TimeSpan timeout, Action<string>? warn)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(startTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        (_open, _subject, _startTimeout, _timeout, _warn) = (open, subject, startTimeout, timeout, warn);
+        (_program, Spec) = Start();
     }
 
     /// <inheritdoc />
@@ -44,29 +73,29 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     public static void KillAll() => ChildProcess.KillAll();
 
     /// <inheritdoc />
-    /// <exception cref="EnvironmentProcessException">The child crashed, hung or broke the protocol.</exception>
+    /// <exception cref="EnvironmentProcessException">The program crashed, hung or broke the protocol.</exception>
     public Observation Reset(ulong seed)
     {
-        if (_stepping && _child is not null)
+        if (_stepping && _program is not null)
         {
             // Otherwise the pending answer to the step would be read as the answer to the reset.
             EndStep();
         }
 
         _running = false;
-        var child = _child ??= Restart();
-        return Guarded(child, () =>
+        var program = _program ??= Restart();
+        return Guarded(program, () =>
         {
-            child.Send(ProcessProtocol.Reset(seed), _options.Timeout);
-            var answer = ProcessProtocol.ReadAnswer(child.ReadLine(_options.Timeout, "the answer to a reset"), step: false);
-            var observation = ReadObservation(child, answer.Bytes);
+            program.Send(ProcessProtocol.Reset(seed), _timeout);
+            var answer = ProcessProtocol.ReadAnswer(program.ReadLine(_timeout, "the answer to a reset"), step: false);
+            var observation = ReadObservation(program, answer.Bytes);
             (_running, _decisions) = (true, 0);
             return observation;
         });
     }
 
     /// <inheritdoc />
-    /// <exception cref="EnvironmentProcessException">The child crashed, hung or broke the protocol.</exception>
+    /// <exception cref="EnvironmentProcessException">The program crashed, hung or broke the protocol.</exception>
     public StepResult Step(ReadOnlySpan<float> action)
     {
         BeginStep(action);
@@ -74,10 +103,10 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     }
 
     /// <inheritdoc />
-    /// <exception cref="EnvironmentProcessException">The child crashed.</exception>
+    /// <exception cref="EnvironmentProcessException">The program crashed.</exception>
     public void BeginStep(ReadOnlySpan<float> action)
     {
-        if (_child is not { } child || !_running)
+        if (_program is not { } program || !_running)
         {
             throw new InvalidOperationException(
                 $"Task {Spec.Task} has no running episode{(_failure is null ? "" : $" ({_failure})")}: call Reset first.");
@@ -90,33 +119,33 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
 
         Spec.Action.Check(Spec.Task, action);
         var request = Spec.Action.IsDiscrete ? ProcessProtocol.Step(ActionSpec.ChoiceOf(action)) : ProcessProtocol.Step(action);
-        Guarded(child, () =>
+        Guarded(program, () =>
         {
-            child.Send(request, _options.Timeout);
+            program.Send(request, _timeout);
             return _stepping = true;
         });
     }
 
     /// <inheritdoc />
-    /// <exception cref="EnvironmentProcessException">The child crashed, hung or broke the protocol.</exception>
+    /// <exception cref="EnvironmentProcessException">The program crashed, hung or broke the protocol.</exception>
     public StepResult EndStep()
     {
-        if (_child is not { } child || !_stepping)
+        if (_program is not { } program || !_stepping)
         {
             throw new InvalidOperationException($"Task {Spec.Task} has no step in progress: call BeginStep first.");
         }
 
-        return Guarded(child, () =>
+        return Guarded(program, () =>
         {
-            var answer = ProcessProtocol.ReadAnswer(child.ReadLine(_options.Timeout, "the answer to a step"), step: true);
-            var observation = ReadObservation(child, answer.Bytes);
+            var answer = ProcessProtocol.ReadAnswer(program.ReadLine(_timeout, "the answer to a step"), step: true);
+            var observation = ReadObservation(program, answer.Bytes);
             var ended = answer.Terminated || answer.Truncated;
             var tooLong = !ended && ++_decisions >= Spec.Decisions;
             (_stepping, _running) = (false, !ended && !tooLong);
             if (tooLong)
             {
                 _warn?.Invoke(
-                    $"The environment process '{OneLine.Of($"{_options}")}' announced episodes of {Spec.Decisions} decisions "
+                    $"The environment {_subject} announced episodes of {Spec.Decisions} decisions "
                     + $"(control_steps {Spec.ControlSteps}, action_repeat {Spec.ActionRepeat}), but did not end one after them: it is "
                     + "ended there, as truncated. Send \"truncated\": true with the last decision, or announce more control_steps.");
             }
@@ -128,37 +157,37 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
     /// <inheritdoc />
     public void Dispose()
     {
-        if (_child is { } child)
+        if (_program is { } program)
         {
             try
             {
-                child.Send(ProcessProtocol.Close(), _options.Timeout);
+                program.Send(ProcessProtocol.Close(), _timeout);
             }
             catch (EnvironmentProcessException)
             {
                 // The process has already exited.
             }
 
-            child.Dispose();
-            _child = null;
+            program.Dispose();
+            _program = null;
         }
     }
 
-    private (ChildProcess Child, EnvironmentSpec Spec) Start()
+    private (MessageChannel Program, EnvironmentSpec Spec) Start()
     {
-        var child = new ChildProcess(_options, _time);
-        return Guarded(child, () => (child, ProcessProtocol.ReadHello(child.ReadLine(_options.StartTimeout, "its first line"))));
+        var program = _open();
+        return Guarded(program, () => (program, ProcessProtocol.ReadHello(program.ReadLine(_startTimeout, "its first line"))));
     }
 
-    private ChildProcess Restart()
+    private MessageChannel Restart()
     {
-        var (child, spec) = Start();
+        var (program, spec) = Start();
         if (Difference(Spec, spec) is { } difference)
         {
-            throw Drop(child, child.Fail($"describes another environment after a restart: {difference}", breaksProtocol: true));
+            throw Drop(program, program.Fail($"describes another environment after a restart: {difference}", breaksProtocol: true));
         }
 
-        return child;
+        return program;
     }
 
     // The model and the episodes of a run depend on each of these.
@@ -185,7 +214,7 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
 
     private static string Size(ImageSpec? image) => image is null ? "no image" : $"images of {image.Height}x{image.Width}";
 
-    private Observation ReadObservation(ChildProcess child, int bytes)
+    private Observation ReadObservation(MessageChannel program, int bytes)
     {
         var expected = ProcessProtocol.ObservationBytes(Spec);
         if (bytes != expected)
@@ -196,11 +225,11 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
         }
 
         var received = new byte[bytes];
-        child.Read(received, _options.Timeout, $"an observation of {bytes} bytes");
+        program.Read(received, _timeout, $"an observation of {bytes} bytes");
         return ProcessProtocol.ReadObservation(Spec, received);
     }
 
-    private T Guarded<T>(ChildProcess child, Func<T> exchange)
+    private T Guarded<T>(MessageChannel program, Func<T> exchange)
     {
         try
         {
@@ -208,18 +237,18 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
         }
         catch (FormatException failure)
         {
-            throw Drop(child, child.Fail(failure.Message, failure, breaksProtocol: failure is not PassingFormatException));
+            throw Drop(program, program.Fail(failure.Message, failure, breaksProtocol: failure is not PassingFormatException));
         }
         catch (EnvironmentProcessException failure)
         {
-            throw Drop(child, failure);
+            throw Drop(program, failure);
         }
     }
 
-    private EnvironmentProcessException Drop(ChildProcess child, EnvironmentProcessException failure)
+    private EnvironmentProcessException Drop(MessageChannel program, EnvironmentProcessException failure)
     {
-        child.Dispose();
-        (_child, _running, _stepping, _failure) = (null, false, false, failure.Message);
+        program.Dispose();
+        (_program, _running, _stepping, _failure) = (null, false, false, failure.Message);
         return failure;
     }
 }

@@ -12,4 +12,7 @@ public sealed record EnvironmentTimeouts(TimeSpan Start, TimeSpan Answer)
 
     /// <summary>Sets these timeouts on a program.</summary>
     internal ProcessOptions ApplyTo(ProcessOptions program) => program with { StartTimeout = Start, Timeout = Answer };
+
+    /// <summary>Sets these timeouts on a program at an address.</summary>
+    internal RemoteOptions ApplyTo(RemoteOptions program) => program with { StartTimeout = Start, Timeout = Answer };
 }

@@ -37,7 +37,7 @@ public sealed class EvaluationTasks
     {
         ArgumentNullException.ThrowIfNull(trained);
         ArgumentNullException.ThrowIfNull(name);
-        var learned = trained.Command.Length > 0 ? [] : Tasks.Of(trained);
+        var learned = trained.IsExternal ? [] : Tasks.Of(trained);
         for (var index = 0; index < learned.Count; index++)
         {
             if (learned[index].Name == name)
@@ -60,6 +60,7 @@ public sealed class EvaluationTasks
             Name = name,
             Command = "",
             CommandFolder = "",
+            Address = "",
             Others = "",
             ActionRepeat = relative?.ActionRepeat ?? task.ActionRepeat,
             FixedStart = trained.FixedStart && task.HasFixedStart,

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using PlaNet.Environments;
 using PlaNet.Environments.Processes;
 using PlaNet.Experiments;
@@ -53,10 +54,10 @@ public static class Tasks
     /// <param name="task">Index of the task, as in <see cref="RunSchedule.TaskOf"/>. Default 0.</param>
     /// <param name="timeouts">Timeouts of an environment in a separate process. Default <see cref="EnvironmentTimeouts.Default"/>.</param>
     /// <param name="warn">
-    /// Called when an episode of <see cref="TaskOptions.Command"/> is ended because it is longer than announced. Default: none.
+    /// Called when an episode of a program is ended because it is longer than announced. Default: none.
     /// </param>
     /// <exception cref="RunException">
-    /// The observations of the program of <see cref="TaskOptions.Command"/> do not fit the options; the message says how.
+    /// The observations of the program of the task do not fit the options; the message says how.
     /// </exception>
     /// <exception cref="EnvironmentProcessException">The process does not start or violates the protocol.</exception>
     /// <exception cref="MuJoCo.OpenGlException">A variable chooses an OpenGL backend that does not exist, or none works.</exception>
@@ -65,19 +66,19 @@ public static class Tasks
     {
         var tasks = Of(options);
         timeouts ??= EnvironmentTimeouts.Default;
-        return options.Command.Length > 0 ? Start(options, timeouts, warn)
+        return options.IsExternal ? Start(options, timeouts, warn)
             : options.Isolation == EnvironmentIsolation.Process ? EnvironmentWorker.Start(tasks[task], ActionSize(tasks), timeouts)
             : Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task])), tasks);
     }
 
-    /// <summary>The specification of a task's environment. A program of <see cref="TaskOptions.Command"/> is started to query it.</summary>
+    /// <summary>The specification of a task's environment. A program of the task is started to query it.</summary>
     /// <param name="options">Task options of an experiment.</param>
     /// <param name="task">Index of the task, as in <see cref="RunSchedule.TaskOf"/>. Default 0.</param>
-    /// <exception cref="RunException">The program of <see cref="TaskOptions.Command"/> cannot be used; the message says why.</exception>
+    /// <exception cref="RunException">The program of the task cannot be used; the message says why.</exception>
     public static EnvironmentSpec Describe(TaskOptions options, int task = 0)
     {
         var tasks = Of(options);
-        if (options.Command.Length > 0)
+        if (options.IsExternal)
         {
             return Query(options, EnvironmentTimeouts.Default, environment => environment.Spec);
         }
@@ -89,7 +90,7 @@ public static class Tasks
 
     /// <summary><see cref="Describe"/> for every task of an experiment.</summary>
     /// <param name="options">Task options of an experiment.</param>
-    /// <exception cref="RunException">The program of <see cref="TaskOptions.Command"/> cannot be used; the message says why.</exception>
+    /// <exception cref="RunException">The program of the task cannot be used; the message says why.</exception>
     public static IReadOnlyList<EnvironmentSpec> DescribeAll(TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -140,13 +141,13 @@ public static class Tasks
     /// <param name="options">Task options of an experiment.</param>
     /// <param name="task">Index of the task, as in <see cref="RunSchedule.TaskOf"/>.</param>
     /// <param name="timeouts">Timeouts of an environment in a separate process.</param>
-    /// <exception cref="RunException">The program of <see cref="TaskOptions.Command"/> cannot be used; the message says why.</exception>
+    /// <exception cref="RunException">The program of the task cannot be used; the message says why.</exception>
     /// <exception cref="MuJoCo.OpenGlException">A variable that chooses the OpenGL backend has a wrong value.</exception>
     public static EnvironmentSpec Try(TaskOptions options, int task, EnvironmentTimeouts timeouts)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(timeouts);
-        if (options.Command.Length == 0)
+        if (!options.IsExternal)
         {
             if (options.HasImages)
             {
@@ -186,7 +187,7 @@ public static class Tasks
         }
         catch (EnvironmentProcessException failure)
         {
-            throw new RunException($"task.command: {failure.Message}", failure);
+            throw new RunException($"{Option(options)}: {failure.Message}", failure);
         }
     }
 
@@ -211,8 +212,9 @@ public static class Tasks
 
     private static NormalizeActions Start(TaskOptions options, EnvironmentTimeouts timeouts, Action<string>? warn)
     {
-        var command = options.Command;
-        var environment = new ProcessEnvironment(timeouts.ApplyTo(Program(options)), warn: warn);
+        var environment = options.Address.Length > 0
+            ? new ProcessEnvironment(timeouts.ApplyTo(Remote(options)), warn: warn)
+            : new ProcessEnvironment(timeouts.ApplyTo(Program(options)), warn: warn);
         var spec = environment.Spec;
         if (Misfit(spec, options) is not { } misfit)
         {
@@ -220,7 +222,8 @@ public static class Tasks
         }
 
         environment.Dispose();
-        throw new RunException($"task.command {command}: the program {misfit}");
+        throw new RunException(
+            $"{Option(options)} {(options.Address.Length > 0 ? options.Address : options.Command)}: the program {misfit}");
     }
 
     // How an announced environment does not fit the options, as the end of a sentence; null if it fits.
@@ -252,6 +255,24 @@ public static class Tasks
     }
 
     private static ImageSpec Image(TaskOptions options) => new(options.ImageSize, options.ImageSize);
+
+    private static string Option(TaskOptions options) => options.Address.Length > 0 ? "task.address" : "task.command";
+
+    private static RemoteOptions Remote(TaskOptions options)
+    {
+        try
+        {
+            return RemoteOptions.To(options.Address, EnvironmentCertificates.Load());
+        }
+        catch (ArgumentException exception)
+        {
+            throw new RunException($"task.address: {exception.Message}", exception);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new RunException(exception.Message, exception);
+        }
+    }
 
     private static ProcessOptions Program(TaskOptions options)
     {

@@ -61,7 +61,7 @@ public static class ComparisonCsv
             .. groups.SelectMany(group => group.Curve().Select(point => (string[])
             [
                 group.Task, group.Variant, group.Experiment.Name, group.Hash, Number(point.Position), Number(point.Episodes),
-                group.Experiment.Task.Command.Length == 0 ? Number((long)point.Episodes * TaskOptions.ControlSteps) : "",
+                !group.Experiment.Task.IsExternal ? Number((long)point.Episodes * TaskOptions.ControlSteps) : "",
                 Number(point.Updates), Number(point.Seeds), Number(group.Runs.Count + group.Missing.Count),
                 Number(point.EvaluationEpisodes), Number(point.Mean), Number(point.Median), Number(point.Low), Number(point.High),
             ])),

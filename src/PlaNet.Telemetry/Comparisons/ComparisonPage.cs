@@ -73,7 +73,7 @@ public static class ComparisonPage
 
         var published = PublishedFigures.All
             .Where(figure => figure.Source == PublishedFigures.DistillFigures && figure.Method is PublishedFigures.Planet
-                && figure.Task == group.Task && group.Experiment.Task.Command.Length == 0 && figure.Episodes <= group.FurthestPosition)
+                && figure.Task == group.Task && !group.Experiment.Task.IsExternal && figure.Episodes <= group.FurthestPosition)
             .Select(figure => new ChartPoint(figure.Episodes, figure.Score))
             .ToArray();
         if (published.Length > 0)
@@ -82,7 +82,7 @@ public static class ComparisonPage
         }
 
         var open = group.Missing.Count > 0 || group.Runs.Any(run => run.Status is not RunStatus.Done) ? ", unfinished" : "";
-        var steps = group.Experiment.Task.Command.Length == 0
+        var steps = !group.Experiment.Task.IsExternal
             ? $"; 1 = {TaskOptions.ControlSteps.ToString("N0", CultureInfo.InvariantCulture)} environment steps"
             : "";
         return new LineChart($"Return on {group.Task}{open}", $"collected episodes{steps}", series);

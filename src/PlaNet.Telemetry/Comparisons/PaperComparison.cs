@@ -28,7 +28,7 @@ public sealed record PaperComparison(PublishedFigure Figure, string Obstacle)
     public static PaperComparison? Of(Experiment experiment, int? position)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        if (experiment.Task.Command.Length > 0 || PublishedFigures.OfPlanet(experiment.Task.Name) is not { } figure)
+        if (experiment.Task.IsExternal || PublishedFigures.OfPlanet(experiment.Task.Name) is not { } figure)
         {
             return null;
         }

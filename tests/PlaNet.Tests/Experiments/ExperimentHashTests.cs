@@ -22,6 +22,10 @@ public sealed class ExperimentHashTests
             == ExperimentHash.Of(experiment with { Task = experiment.Task with { CommandFolder = "/somewhere" } }));
 
     [Fact]
+    public void The_address_of_a_program_does_not_change_the_hash() => AnyExperiment.Satisfies(experiment =>
+        ExperimentHash.Of(experiment) == ExperimentHash.Of(experiment with { Task = experiment.Task with { Address = "node1:4712" } }));
+
+    [Fact]
     public void Every_other_option_changes_the_hash()
     {
         var hashes = ExperimentOptions.All.Where(option => option.DecidesResult)
