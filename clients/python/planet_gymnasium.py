@@ -4,17 +4,24 @@
     planet train --experiment quickstart --set task.name=pendulum \
         --set "task.command=python3 clients/python/planet_gymnasium.py Pendulum-v1"
 
-It speaks the protocol planet-environment/1 (docs/environments.md) on standard input and output, and needs nothing but gymnasium, whose
-arrays are numpy's. docs/gymnasium.md describes the options. As a module: serve(Adapter(environment, control_steps=200)).
+It speaks the protocol planet-environment/1 (docs/environments.md) on standard input and output, or for clients on other machines at an
+address (--listen), and needs nothing but gymnasium, whose arrays are numpy's. docs/gymnasium.md describes the options. As a module:
+serve(Adapter(environment, control_steps=200)).
 """
 
 import argparse
 import ast
 import functools
+import ipaddress
 import json
 import os
 import re
+import select
+import socket
+import ssl
+import subprocess
 import sys
+import threading
 
 import gymnasium
 import numpy as np
@@ -43,6 +50,8 @@ class Adapter:
     """
 
     def __init__(self, environment, control_steps, repeat=1, size=64, image="auto", bound=None, info=()):
+        if hasattr(environment, "single_action_space"):
+            raise Unusable("the environment is a vector of several: give one of them; PlaNet starts as many as it needs")
         self.environment = environment
         self.control_steps, self.repeat, self.size, self.info = control_steps, repeat, size, tuple(info)
         self.action, self.to_action = actions(environment.action_space, bound)
@@ -252,8 +261,159 @@ def protect_output():
     return stream
 
 
+def endpoint(text):
+    """Host and port of HOST:PORT, where an IPv6 address is in brackets."""
+    host, colon, port = text.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    if not colon or not bare or ":" in host and bare == host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise Unusable(f"--listen {text}: write HOST:PORT, as in 127.0.0.1:4712, node1:4712 or [fd00::1]:4712")
+    return bare, int(port)
+
+
+def is_loopback(host):
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def security(options, host):
+    """The TLS of all connections, for which both ends need a certificate of the authority; None without certificates."""
+    given = [options.certificate, options.authority]
+    if not any(given) and not options.key and not options.password_file:
+        if is_loopback(host):
+            return None
+        raise Unusable(
+            f"--listen {options.listen}: other machines can reach it, so it needs TLS: make certificates with `planet cluster certificates "
+            "--pem`, and give --certificate and --authority"
+        )
+    if not all(given):
+        raise Unusable("--certificate and --authority must be given together")
+    try:
+        password = open(options.password_file, encoding="utf-8").readline().rstrip("\r\n") if options.password_file else ""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        # Without a password, OpenSSL would ask for that of an encrypted key.
+        context.load_cert_chain(options.certificate, options.key, password)
+        context.load_verify_locations(options.authority)
+        context.verify_mode = ssl.CERT_REQUIRED
+        return context
+    except (OSError, ValueError) as failure:
+        raise Unusable(
+            f"the certificate {options.certificate} with the authority {options.authority} cannot be used ({failure}): make them with "
+            "`planet cluster certificates --pem`, and give the password of an encrypted key with --password-file"
+        ) from failure
+
+
+def listen(options, command):
+    """Serves every connection with a process of its own: the command, which speaks the protocol on its standard input and output."""
+    host, port = endpoint(options.listen)
+    context = security(options, host)
+    try:
+        server = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as failure:
+        raise Unusable(f"--listen {options.listen}: {failure}") from failure
+    with server:
+        shown = f"[{host}]" if ":" in host else host
+        say(f"listening on {shown}:{server.getsockname()[1]} {'with' if context else 'without'} TLS")
+        while True:
+            connection, peer = server.accept()
+            threading.Thread(target=serve_connection, args=(connection, peer, context, command), daemon=True).start()
+
+
+def say(text):
+    print(f"planet_gymnasium: {text}", file=sys.stderr, flush=True)
+
+
+def serve_connection(connection, peer, context, command):
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # The death of the other machine is noticed within a minute.
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 5)):
+        if hasattr(socket, name):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    if context:
+        try:
+            connection.settimeout(30)
+            connection = context.wrap_socket(connection, server_side=True)
+        except OSError as failure:
+            connection.close()
+            say(f"refused {peer[0]}: {failure}")
+            return
+    with connection:
+        program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            relay(connection, program)
+        except OSError as failure:
+            say(f"lost {peer[0]}: {failure}")
+        finally:
+            end(program)
+
+
+def relay(connection, program):
+    """Copies requests and answers until one side ends. One thread alone uses the connection, because TLS allows no more."""
+    outer, inner = socket.socketpair()
+
+    def forward():
+        with inner:
+            try:
+                while chunk := program.stdout.read1(65536):
+                    inner.sendall(chunk)
+            except OSError:
+                pass  # the connection has ended
+
+    threading.Thread(target=forward, daemon=True).start()
+    with outer:
+        while True:
+            waiting = isinstance(connection, ssl.SSLSocket) and connection.pending() > 0
+            ready = [connection] if waiting else select.select([connection, outer], [], [])[0]
+            if outer in ready:
+                answer = outer.recv(65536)
+                if not answer:
+                    return
+                connection.setblocking(True)
+                connection.sendall(answer)
+            if connection in ready:
+                connection.setblocking(False)
+                try:
+                    request = connection.recv(65536)
+                except (BlockingIOError, ssl.SSLWantReadError):
+                    continue  # a message of TLS itself, or a part of one
+                if not request:
+                    return
+                program.stdin.write(request)
+                program.stdin.flush()
+
+
+def end(program):
+    """Ends a process by the end of its input, and kills it if it does not end within two seconds."""
+    try:
+        program.stdin.close()
+    except OSError:
+        pass  # it has ended
+    try:
+        program.wait(2)
+    except subprocess.TimeoutExpired:
+        program.kill()
+        program.wait()
+
+
+def listening_options():
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--listen", metavar="HOST:PORT", help="serve planet train on other machines (task.address); port 0: a free one")
+    parser.add_argument("--certificate", metavar="FILE", help="certificate of this machine for TLS, PEM, with its key or without")
+    parser.add_argument("--key", metavar="FILE", help="private key of the certificate, if it is in a file of its own")
+    parser.add_argument("--authority", metavar="FILE", help="certificate of the authority that signs those of all machines, PEM")
+    parser.add_argument("--password-file", metavar="FILE", help="file whose first line is the password of the private key")
+    return parser
+
+
 def read_options(words):
-    parser = argparse.ArgumentParser(description="Serve a Gymnasium environment to planet train (task.command).")
+    parser = argparse.ArgumentParser(
+        description="Serve a Gymnasium environment to planet train (task.command, or with --listen task.address).",
+        parents=[listening_options()],
+        allow_abbrev=False,
+    )
     parser.add_argument("environment", help="id for gymnasium.make, such as Pendulum-v1 or my_module:MyTask-v0")
     parser.add_argument("--size", type=int, default=64, help="height and width of the image, as task.image_size; 0: no image. Default 64")
     parser.add_argument("--repeat", type=int, default=1, help="steps for which an action is repeated. Default 1")
@@ -269,6 +429,8 @@ def read_options(words):
             parser.error(f"--{name} {value}: must be at least {least}")
     if any("=" not in given for given in options.make):
         parser.error("--make takes NAME=VALUE")
+    if not options.listen and (options.certificate or options.key or options.authority or options.password_file):
+        parser.error("--certificate, --key, --authority and --password-file need --listen")
     return options
 
 
@@ -280,7 +442,16 @@ def value_of(text):
 
 
 def main(words=None):
+    words = sys.argv[1:] if words is None else words
     options = read_options(words)
+    if options.listen:
+        # The words for the processes that serve connections are those that do not tell how to listen.
+        try:
+            listen(options, [sys.executable, os.path.abspath(__file__), *listening_options().parse_known_args(words)[1]])
+        except Unusable as failure:
+            sys.exit(f"planet_gymnasium: {failure}")
+        except KeyboardInterrupt:
+            sys.exit(130)
     answers = protect_output()
     arguments = {name: value_of(text) for name, text in (given.split("=", 1) for given in options.make)}
     if options.size and options.image in ("auto", "render"):

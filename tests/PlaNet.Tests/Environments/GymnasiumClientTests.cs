@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using PlaNet.Cluster.Security;
+using PlaNet.Common;
 using PlaNet.Environments.Processes;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Environments;
 
@@ -73,6 +76,56 @@ public sealed class GymnasiumClientTests
         Assert.All(last.Observation.Image!, value => Assert.Equal(6, value));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task At_an_address_every_connection_has_an_environment_of_its_own(bool secure)
+    {
+        using var folder = new TemporaryFolder();
+        using var certificates = secure ? Certificates(folder) : null;
+        string[] tls = secure ? ["--certificate", folder["127.0.0.1.pem"], "--authority", folder["authority.crt"]] : [];
+        await using var server = await ListenAsync(["Point-v0", "--size", "8", "--listen", "127.0.0.1:0", .. tls]);
+        Assert.Equal(secure ? "with TLS" : "without TLS", server.Security);
+        var options = RemoteOptions.To(server.Address, certificates);
+        using var first = new ProcessEnvironment(options);
+        using var second = new ProcessEnvironment(options);
+        using var local = Serve("Point-v0", "--size", "8");
+        var (here, one, two) = (local.Reset(7), first.Reset(7), second.Reset(8));
+        Assert.Equal(here.Image, one.Image);
+        Assert.Equal(here.States["position"], one.States["position"]);
+        Assert.NotEqual(one.States["position"], two.States["position"]);
+        var (expected, step) = (local.Step([1]), first.Step([1]));
+        Assert.Equal(expected.Reward, step.Reward);
+        Assert.Equal(expected.Observation.Image, step.Observation.Image);
+
+        // A simulator that ends takes its connection with it, and no other.
+        second.Step([0.5f]);
+        first.Dispose();
+        Assert.False(second.Step([0.5f]).Ended);
+        if (secure)
+        {
+            using var stranger = Certificates(folder, "stranger");
+            Assert.Throws<EnvironmentProcessException>(() => new ProcessEnvironment(RemoteOptions.To(server.Address, stranger)));
+            Assert.Throws<EnvironmentProcessException>(() => new ProcessEnvironment(RemoteOptions.To(server.Address, null)));
+        }
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:0", "needs TLS")]
+    [InlineData("node1:4712", "planet cluster certificates --pem")]
+    [InlineData("4712", "write HOST:PORT")]
+    [InlineData("127.0.0.1:0", "must be given together", "--certificate", "no.pem")]
+    [InlineData("127.0.0.1:0", "cannot be used", "--certificate", "no.pem", "--authority", "no.crt")]
+    public async Task An_address_that_other_machines_reach_needs_TLS(string address, string named, params string[] more)
+    {
+        using var process = Start(["Point-v0", "--listen", address, .. more]);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains(named, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Traceback", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Several_choices_at_once_become_one_number_each_and_the_largest_of_each_is_chosen()
     {
@@ -96,6 +149,8 @@ public sealed class GymnasiumClientTests
     [InlineData("Unlimited-v0", "give one with --bound")]
     [InlineData("Resigned-v0", "a Discrete of 1: it must have 2 to 1024 choices")]
     [InlineData("Worded-v0", "must be a Box, Discrete, MultiDiscrete or MultiBinary")]
+    [InlineData("Vector-v0", "a vector of several")]
+    [InlineData("Point-v0 --authority a.crt", "need --listen")]
     [InlineData("Point-v0 --image front", "give one of render, camera")]
     [InlineData("Point-v0 --repeat 0", "must be at least 1")]
     [InlineData("Point-v0 --make g", "--make takes NAME=VALUE")]
@@ -124,6 +179,46 @@ public sealed class GymnasiumClientTests
                 s_client,
                 .. words,
             ]));
+    }
+
+    private static MachineCertificates Certificates(TemporaryFolder folder, string under = ".")
+    {
+        var files = ClusterCertificates.Create(folder[under], ["127.0.0.1"], null, TimeProvider.System, pem: true);
+        return MachineCertificates.Load(files.Machines[0].File, files.Authority, "");
+    }
+
+    private static Process Start(IReadOnlyList<string> words)
+    {
+        Assert.SkipWhen(s_python.Value is null, "there is no python3 with numpy: install python3-numpy.");
+        return Process.Start(new ProcessStartInfo(s_python.Value!, [s_client, .. words])
+        {
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            Environment =
+            {
+                ["PYTHONPATH"] = Path.Combine(Repository.Root, "tests", "PlaNet.Tests", "data"),
+                ["PYTHONDONTWRITEBYTECODE"] = "1",
+            },
+        })!;
+    }
+
+    private static async Task<Listening> ListenAsync(IReadOnlyList<string> words)
+    {
+        var process = Start(words);
+        var line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) ?? "";
+        Assert.StartsWith("planet_gymnasium: listening on ", line, StringComparison.Ordinal);
+        var parts = line.Split(' ', 5);
+        return new Listening(process, parts[3], parts[4]);
+    }
+
+    private sealed record Listening(Process Process, string Address, string Security) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            Process.Kill(entireProcessTree: true);
+            await Process.WaitForExitAsync();
+            Process.Dispose();
+        }
     }
 
     private static bool HasNumpy(string python)

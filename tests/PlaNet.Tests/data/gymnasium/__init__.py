@@ -101,10 +101,19 @@ class Worded(Point):
     action_space = spaces.Text()
 
 
+class Vector(Point):
+    single_action_space = Point.action_space
+
+
 def make(name, **arguments):
     kind, limit = {
-        "Point-v0": (Point, 20), "Switch-v0": (Switch, None), "Switches-v0": (Switches, None), "Resigned-v0": (Resigned, 3),
-        "Unlimited-v0": (Unlimited, 20), "Worded-v0": (Worded, 20),
+        "Point-v0": (Point, 20),
+        "Switch-v0": (Switch, None),
+        "Switches-v0": (Switches, None),
+        "Resigned-v0": (Resigned, 3),
+        "Unlimited-v0": (Unlimited, 20),
+        "Worded-v0": (Worded, 20),
+        "Vector-v0": (Vector, 20),
     }[name]
     environment = kind(**arguments)
     environment.spec = Spec(limit)
