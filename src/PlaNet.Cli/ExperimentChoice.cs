@@ -63,7 +63,7 @@ public sealed class ExperimentChoice(bool required = true)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         var tasks = TaskRegistry.All.Select(task => task.Name).ToList();
-        if (experiment.Task.IsExternal)
+        if (experiment.Task.IsExternal || experiment.Task.ActionSize > 0)
         {
             // The address is no part of the run's name, which would be that of a run on the task of the suite.
             return experiment.Task.Address.Length == 0 || !tasks.Contains(experiment.Task.Name, StringComparer.Ordinal)

@@ -39,8 +39,8 @@ public sealed class ExperimentOption
     public object Default { get; }
 
     /// <summary>
-    /// Whether the option can change a run's result; the name, the description, <c>task.command_folder</c>, <c>task.address</c> and
-    /// <c>task.isolation</c> cannot.
+    /// Whether the option can change a run's result; the name, the description, <c>task.command_folder</c>, <c>task.address</c>,
+    /// <c>task.isolation</c> and <c>replay.episodes_from</c> cannot.
     /// </summary>
     public bool DecidesResult { get; }
 

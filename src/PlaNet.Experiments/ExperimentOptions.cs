@@ -6,7 +6,8 @@ namespace PlaNet.Experiments;
 /// <summary>All options of an experiment, found by reflection over the record tree, so that no list has to be maintained.</summary>
 public static class ExperimentOptions
 {
-    private static readonly string[] PathsWithoutEffect = ["name", "description", "task.command_folder", "task.address", "task.isolation"];
+    private static readonly string[] PathsWithoutEffect =
+        ["name", "description", "task.command_folder", "task.address", "task.isolation", "replay.episodes_from"];
 
     private static readonly Dictionary<string, ExperimentOption> ByPath;
 

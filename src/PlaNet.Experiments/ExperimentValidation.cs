@@ -20,7 +20,14 @@ public static class ExperimentValidation
     public static IReadOnlyList<ExperimentProblem> Validate(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return [.. SingleOptions(experiment), .. Tasks(experiment), .. ModelContradictions.Find(experiment), .. Combinations(experiment)];
+        return
+        [
+            .. SingleOptions(experiment),
+            .. Tasks(experiment),
+            .. ModelContradictions.Find(experiment),
+            .. EpisodeContradictions.Find(experiment),
+            .. Combinations(experiment),
+        ];
     }
 
     /// <summary>Returns the experiment if it is valid and throws otherwise.</summary>
@@ -72,7 +79,7 @@ public static class ExperimentValidation
         }
 
         var schedule = experiment.Schedule;
-        if (schedule.SeedEpisodes > schedule.Episodes)
+        if (schedule.Plays && schedule.SeedEpisodes > schedule.Episodes)
         {
             yield return new ExperimentProblem(
                 "schedule.episodes",
@@ -91,7 +98,7 @@ public static class ExperimentValidation
         }
 
         var entries = experiment.Task.ActionRepeat > 0 ? experiment.Task.Decisions + 1 : int.MaxValue;
-        if (!experiment.Task.IsExternal && experiment.Replay.ChunkLength > entries)
+        if (schedule.Plays && !experiment.Task.IsExternal && experiment.Replay.ChunkLength > entries)
         {
             yield return new ExperimentProblem(
                 "replay.chunk_length",

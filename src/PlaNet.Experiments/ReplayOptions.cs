@@ -29,6 +29,20 @@ public sealed record ReplayOptions
     /// <summary>How the chunks of a batch are sampled. Default <see cref="ReplaySampling.Uniform"/>.</summary>
     public ReplaySampling Sampling { get; init; } = ReplaySampling.Uniform;
 
+    /// <summary>
+    /// Folder of recorded episodes (docs/episodes.md) from which the run learns instead of seed episodes with random actions; the run
+    /// directory gets a copy. Not part of the run's identity, which is <see cref="EpisodesHash"/>. Default empty: none.
+    /// </summary>
+    [SingleLine, AddedLater]
+    public string EpisodesFrom { get; init; } = "";
+
+    /// <summary>
+    /// SHA-256 of the episodes of <see cref="EpisodesFrom"/> and their names; <c>planet train</c> sets it. Default empty: that of the
+    /// folder when the run is made.
+    /// </summary>
+    [Sha256, AddedLater]
+    public string EpisodesHash { get; init; } = "";
+
     /// <summary>Memory for decoded episodes, in MiB; other episodes are read from disk when sampled. At least 1. Default 4096.</summary>
     [InRange(1)]
     public int MemoryMebibytes { get; init; } = 4096;

@@ -13,6 +13,13 @@ public enum CollectionPolicy
     /// if actions are discrete. Evaluation still uses the planner.
     /// </summary>
     Random,
+
+    /// <summary>
+    /// None: the run learns only from the episodes of <see cref="ReplayOptions.EpisodesFrom"/>, for
+    /// <see cref="ScheduleOptions.UpdatesAfterCollection"/> updates. No environment is started, so there are no held-out episodes and no
+    /// evaluations.
+    /// </summary>
+    None,
 }
 
 /// <summary>Whether updates, collection and evaluation run one after the other or concurrently.</summary>
@@ -47,6 +54,7 @@ public enum MultiCollect
 public sealed record ScheduleOptions
 {
     /// <summary>Training episodes collected with random actions before the first update, S. At least 1. Default 5.</summary>
+    /// <remarks>With <see cref="ReplayOptions.EpisodesFrom"/> the number of episodes there, which <c>planet train</c> sets.</remarks>
     [InRange(1)]
     public int SeedEpisodes { get; init; } = 5;
 
@@ -87,6 +95,9 @@ public sealed record ScheduleOptions
 
     /// <summary>The policy that collects training episodes between updates. Default <see cref="CollectionPolicy.Planner"/>.</summary>
     public CollectionPolicy Collect { get; init; } = CollectionPolicy.Planner;
+
+    /// <summary>Whether the run plays episodes at all: <see cref="Collect"/> is not <see cref="CollectionPolicy.None"/>.</summary>
+    public bool Plays => Collect != CollectionPolicy.None;
 
     /// <summary>
     /// How often an agent of several tasks collects; without effect for one task. Default <see cref="MultiCollect.Spaced"/>.

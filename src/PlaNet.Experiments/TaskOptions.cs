@@ -110,6 +110,13 @@ public sealed record TaskOptions
     [InRange(SmallestImage, LargestImage), AddedLater]
     public int ImageSize { get; init; } = PaperImageSize;
 
+    /// <summary>
+    /// Numbers in an action of a task that exists only as recorded episodes, whose <see cref="Name"/> is then free; allowed with
+    /// <see cref="CollectionPolicy.None"/> only. 0 to 1024. Default 0: a task that can be played, which has its own number.
+    /// </summary>
+    [InRange(0, 1024), AddedLater]
+    public int ActionSize { get; init; }
+
     /// <summary>Render quality of the frames. Default <see cref="RenderQuality.Reference"/>.</summary>
     public RenderQuality RenderQuality { get; init; } = RenderQuality.Reference;
 

@@ -45,7 +45,19 @@ internal static class ExperimentChange
             refusals.Add($"{weights} (the run has started from its initial weights)");
         }
 
-        var tasks = differences.Where(difference => difference.Path is "task.name" or "task.others" or "task.command").ToArray();
+        if (Find("replay.episodes_hash") is { } episodes)
+        {
+            refusals.Add($"{episodes} (the run has started from its episodes)");
+        }
+
+        if (Find("schedule.collect") is { } collect && before.Schedule.Plays != after.Schedule.Plays)
+        {
+            refusals.Add($"{collect} (a run plays episodes from its beginning to its end, or none)");
+        }
+
+        var tasks = differences
+            .Where(difference => difference.Path is "task.name" or "task.others" or "task.command" or "task.action_size")
+            .ToArray();
         if (tasks.Length > 0 && Actions(before) is var old && Actions(after) is var now && old != now)
         {
             refusals.Add(

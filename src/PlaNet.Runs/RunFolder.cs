@@ -10,6 +10,11 @@ public sealed record RunFolder(string Path)
     /// <summary>The weights of another run with which the run started. Does not exist if all weights were drawn.</summary>
     public string InitialWeightsFile => System.IO.Path.Combine(Path, "initial.safetensors");
 
+    /// <summary>
+    /// The given episodes of <see cref="TrainEpisodes"/> under their original names, with their SHA-256. Does not exist if there are none.
+    /// </summary>
+    public string GivenFile => System.IO.Path.Combine(Path, "given.sha256");
+
     /// <summary>The machine settings of the latest start, in the format of <c>hocon/planet.conf</c>.</summary>
     public string SettingsFile => System.IO.Path.Combine(Path, "settings.conf");
 

@@ -27,6 +27,12 @@ public sealed record RunOptions(string Path, Experiment Experiment, ulong Seed, 
     /// </summary>
     public InitialWeights? InitialWeights { get; init; }
 
+    /// <summary>
+    /// The episodes that <see cref="ReplayOptions.EpisodesHash"/> names. Default null: those of <see cref="ReplayOptions.EpisodesFrom"/>,
+    /// or the run directory has them.
+    /// </summary>
+    public GivenEpisodes? Episodes { get; init; }
+
     /// <summary>Collection of episodes by other processes. Default null: this process plays them.</summary>
     public IRemoteCollection? Remote { get; init; }
 

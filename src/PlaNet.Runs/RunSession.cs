@@ -3,6 +3,7 @@ using PlaNet.Common;
 using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Loading;
+using PlaNet.Replay;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;
@@ -61,17 +62,17 @@ public sealed class RunSession : IDisposable
     /// <exception cref="RunException">
     /// The directory cannot be written, it contains another experiment, another seed or unrelated files, or another process has locked it;
     /// the program of <see cref="TaskOptions.Command"/> cannot be used, the episodes of a task are shorter than a chunk, the initial
-    /// weights are missing, the planner cannot plan the task's actions, or the model predicts the end of episodes and rewards that leave a
-    /// state.
+    /// weights or the given episodes are missing or do not fit, the planner cannot plan the task's actions, or the model predicts the end of
+    /// episodes and rewards that leave a state.
     /// </exception>
     /// <exception cref="InvalidOperationException">This process is already configured for other threads or kernels.</exception>
     public static RunSession Open(RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.InitialWeights is { Hash: var given } && given != options.Experiment.Model.InitialWeights)
+        if (options.InitialWeights is { Hash: var weights } && weights != options.Experiment.Model.InitialWeights)
         {
             throw new ArgumentException(
-                $"The initial weights are {given}, but model.initial_weights is {options.Experiment.Model.InitialWeights}: set it to theirs.",
+                $"The initial weights are {weights}, but model.initial_weights is {options.Experiment.Model.InitialWeights}: set it to theirs.",
                 nameof(options));
         }
 
@@ -81,7 +82,13 @@ public sealed class RunSession : IDisposable
 
         // Before the directory is created: a run that cannot learn leaves nothing behind.
         var tasks = Describe(options.Experiment, options.Settings.Planet.EnvironmentTimeouts);
+        options = options with { Episodes = RequireEpisodes(options, tasks) };
         var facts = options.Facts;
+        if (options.Episodes is { } given)
+        {
+            facts = new Dictionary<string, string>(facts, StringComparer.Ordinal) { ["episodes"] = given.ToString() };
+        }
+
         if (options.InitialWeights is { } taken)
         {
             facts = new Dictionary<string, string>(facts, StringComparer.Ordinal)
@@ -98,6 +105,7 @@ public sealed class RunSession : IDisposable
         try
         {
             options.InitialWeights?.WriteTo(directory.Folder.InitialWeightsFile);
+            options.Episodes?.CopyTo(directory.Folder);
             AtomicFile.WriteText(directory.Folder.SettingsFile, options.Settings.ToString());
             options.Faults.Record(directory.Folder);
             return new RunSession(options, tasks, directory);
@@ -148,7 +156,8 @@ public sealed class RunSession : IDisposable
     {
         EnvironmentSpec[] tasks =
         [
-            .. Enumerable.Range(0, experiment.Task.Count).Select(task => Tasks.Try(experiment.Task, task, timeouts))
+            .. Enumerable.Range(0, experiment.Task.Count).Select(
+                task => experiment.Schedule.Plays ? Tasks.Try(experiment.Task, task, timeouts) : Tasks.Describe(experiment.Task, task))
         ];
         foreach (var task in tasks)
         {
@@ -165,12 +174,46 @@ public sealed class RunSession : IDisposable
                 + "state has no reward that leaves it; set objective.reward_alignment=into or model.continuation=off");
         }
 
-        return experiment.Replay.ChunkLength <= rows
+        return experiment.Replay.ChunkLength <= rows || !experiment.Schedule.Plays
             ? tasks
             : throw new RunException(
                 $"replay.chunk_length is {experiment.Replay.ChunkLength}: it must be at most {rows}, the rows of an episode of " +
                 $"{shortest.Task}, which has {shortest.ControlSteps} control steps and an action repeat of {shortest.ActionRepeat}; " +
                 $"lower replay.chunk_length to {rows} or less");
+    }
+
+    private static GivenEpisodes? RequireEpisodes(RunOptions options, EnvironmentSpec[] tasks)
+    {
+        if (!options.Experiment.Schedule.Plays && options.Remote is not null)
+        {
+            throw new RunException(
+                "schedule.collect is none: it must be planner or random where other processes collect episodes; leave --listen out.");
+        }
+
+        var replay = options.Experiment.Replay;
+        if (replay.EpisodesFrom.Length == 0)
+        {
+            return null;
+        }
+
+        if (replay.EpisodesHash.Length == 0)
+        {
+            throw new RunException(
+                "replay.episodes_hash is empty: it must be the hash of the episodes of replay.episodes_from, which planet train sets and "
+                + "planet show prints.");
+        }
+
+        var episodes = options.Episodes
+            ?? (Directory.Exists(replay.EpisodesFrom) ? GivenEpisodes.Take(replay.EpisodesFrom) : null);
+        if (episodes is null)
+        {
+            _ = GivenEpisodes.Of(new RunFolder(options.Path), replay.EpisodesHash);
+            return null;
+        }
+
+        var image = tasks[0].Image!;
+        episodes.Require(options.Experiment, new EpisodeRule(new ImageShape(image.Height, image.Width), tasks[0].Action.Size));
+        return episodes;
     }
 
     private async Task<bool> RunAsync(CancellationToken interrupt)

@@ -3,6 +3,7 @@ using System.Globalization;
 using PlaNet.Experiments;
 using PlaNet.Experiments.Grids;
 using PlaNet.Inspection;
+using PlaNet.Runs;
 using PlaNet.Runs.Playing;
 
 namespace PlaNet.Cli.Verbs;
@@ -40,7 +41,8 @@ public static class ShowVerb
 
             if (!grid.IsGiven(line))
             {
-                return Show(choice.Read(line), line.GetValue(onlyJson), line.GetValue(timed), output);
+                var (experiment, episodes) = GivenEpisodes.Complete(choice.Read(line), run: null);
+                return Show(experiment, episodes, line.GetValue(onlyJson), line.GetValue(timed), output);
             }
 
             var settings = SettingsFile.Read(line).Planet;
@@ -56,13 +58,18 @@ public static class ShowVerb
         return verb;
     }
 
-    private static int Show(Experiment experiment, bool onlyJson, bool timed, TextWriter output)
+    private static int Show(Experiment experiment, GivenEpisodes? episodes, bool onlyJson, bool timed, TextWriter output)
     {
         output.WriteLine(ExperimentJson.Write(experiment));
         if (!onlyJson)
         {
             output.WriteLine();
             WriteCost(experiment, timed, output);
+            if (experiment.Replay is { EpisodesFrom: { Length: > 0 } from, EpisodesHash: var hash })
+            {
+                output.WriteLine("learns from " + (episodes?.ToString()
+                    ?? $"{experiment.Schedule.SeedEpisodes} episode(s) that were in {from}, sha256 {hash}"));
+            }
         }
 
         return ExitCode.Success;

@@ -82,11 +82,12 @@ public static class TrainVerb
             using var leased = LeasedInput.Watch(line.GetValue(lease), interruption);
             try
             {
-                var experiment = choice.Read(line);
+                var (experiment, episodes) = GivenEpisodes.Complete(choice.Read(line), line.GetValue(folder));
                 var taken = TakeWeights(line.GetValue(initial), line.GetValue(initialParts), experiment, line);
                 return await TrainAsync(
                     taken is null ? experiment : experiment with { Model = experiment.Model with { InitialWeights = taken.Hash } },
                     taken,
+                    episodes,
                     line.GetValue(seed),
                     line.GetValue(folder),
                     line.GetValue(allowChanges),
@@ -162,6 +163,7 @@ public static class TrainVerb
     private static async Task<int> TrainAsync(
         Experiment experiment,
         InitialWeights? initialWeights,
+        GivenEpisodes? episodes,
         ulong seed,
         string? folder,
         bool allowChanges,
@@ -205,6 +207,7 @@ public static class TrainVerb
             Facts = Facts.Of(chosen),
             AllowChanges = allowChanges,
             InitialWeights = initialWeights,
+            Episodes = episodes,
             Remote = cluster.Collection(line),
             Faults = plan,
             Watch = runEvent => watcher!.Watch(runEvent),

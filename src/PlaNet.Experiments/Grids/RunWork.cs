@@ -36,17 +36,18 @@ public sealed record RunWork(long Updates, long Decisions, long Steps, double Fr
         // A round is one episode of every task.
         long perRound = task.Decisions + task.OtherTasks.Sum(other => DecisionsOf(other, task));
         long interval = (long)schedule.CollectInterval * (schedule.MultiCollect == MultiCollect.Dense ? 1 : task.Count);
-        long collected = schedule.Episodes - schedule.SeedEpisodes;
+        var (episodes, held) = schedule.Plays ? (schedule.Episodes, schedule.TestEpisodes) : (schedule.SeedEpisodes, 0);
+        long collected = episodes - schedule.SeedEpisodes;
         var updates = (collected > 0 ? (collected * interval) + 1 : 0) + schedule.UpdatesAfterCollection;
         var counted = collected + (schedule.UpdatesAfterCollection / interval);
-        var evaluations = Math.Max(1, (counted + experiment.Evaluation.Every - 1) / experiment.Evaluation.Every);
+        var evaluations = !schedule.Plays ? 0 : Math.Max(1, (counted + experiment.Evaluation.Every - 1) / experiment.Evaluation.Every);
         var evaluated = evaluations * experiment.Evaluation.Episodes * perRound;
         var planned = schedule.Collect == CollectionPolicy.Planner ? collected * perRound : 0;
-        var stored = (schedule.Episodes + schedule.TestEpisodes) * (perRound + task.Count);
+        var stored = (episodes + held) * (perRound + task.Count);
         return new RunWork(
             updates,
             planned + evaluated,
-            stored + evaluated,
+            schedule.Plays ? stored + evaluated : 0,
             stored * BytesOfPixel * task.ObservedImageSize * task.ObservedImageSize,
             (2 * evaluations * VideoBytes) + (updates * (MetricsBytes + EventBytes)));
     }

@@ -102,7 +102,7 @@ public static class LearnerActor
                 }
 
                 var hash = Experiments.ExperimentHash.Of(parts.Experiment);
-                var state = (newest?.State ?? RunState.Start(parts.Seed, hash)) with { ExperimentHash = hash };
+                var state = (newest?.State ?? RunState.Start(parts.Seed, hash, Given(parts))) with { ExperimentHash = hash };
                 return new Owned(parts, learner, new LearnerReady(state, newest?.Folder, warnings), lifetime);
             }
             catch
@@ -167,6 +167,9 @@ public static class LearnerActor
         }
 
         public void Dispose() => _learner.Dispose();
+
+        private static IReadOnlyList<Replay.EpisodeReference> Given(RunParts parts) =>
+            parts.Experiment.Replay.EpisodesHash is { Length: > 0 } hash ? GivenEpisodes.Of(parts.Folder, hash) : [];
 
         private static CheckpointStore Store(RunParts parts, Action? writing = null) =>
             new(parts.Folder.Checkpoints, parts.Settings.CheckpointsKept, writing);

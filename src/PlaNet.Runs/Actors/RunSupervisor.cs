@@ -40,9 +40,17 @@ public static class RunSupervisor
             (RoleNames.Metrics, MetricsActor.Create(parts)),
             (RoleNames.Learner, LearnerActor.Create(parts)),
             (RoleNames.Replay, ReplayBufferActor.Create(parts)),
-            (RoleNames.Collector, parts.RemoteCollector?.Invoke(parts) ?? EpisodeCollectorActor.Create(parts)),
-            (RoleNames.Evaluator, EvaluatorActor.Create(parts)),
         ];
+        if (parts.Experiment.Schedule.Plays)
+        {
+            roles =
+            [
+                .. roles,
+                (RoleNames.Collector, parts.RemoteCollector?.Invoke(parts) ?? EpisodeCollectorActor.Create(parts)),
+                (RoleNames.Evaluator, EvaluatorActor.Create(parts)),
+            ];
+        }
+
         return new Next<RunSupervisorState>(
             state,
             [

@@ -77,7 +77,7 @@ internal sealed record RunSupervisorState(RunParts Parts)
         var state = Run is null
             ? this
             : Incident("learner", $"The learner was replaced: the run resumes from {ready.Checkpoint ?? "its start"}.")
-                .Tell(RoleNames.Collector, new AbandonEpisodes());
+                .AbandonEpisodes();
         return state.Warn(ready.Warnings).WithoutOrders() with
         {
             Run = ready.State,
@@ -94,7 +94,7 @@ internal sealed record RunSupervisorState(RunParts Parts)
     public RunSupervisorState ReplayBecameReady(ReplayReady ready)
     {
         var state = !Ready.Contains(RoleNames.Replay) ? this : Incident("replay", "The replay was replaced: it reads the episodes again.")
-            .Tell(RoleNames.Collector, new AbandonEpisodes());
+            .AbandonEpisodes();
 
         // An update whose batch was sent to the learner is not affected.
         return state.Warn(ready.Warnings).WithoutOrders() with
@@ -131,7 +131,7 @@ internal sealed record RunSupervisorState(RunParts Parts)
         role, $"The role {role} was replaced: {count} unfinished episodes were dropped and are played again.", count);
 
     public RunSupervisorState WasAskedToStop() =>
-        (this with { IsInterrupted = true, Collect = null, Evaluate = null }).Tell(RoleNames.Collector, new AbandonEpisodes());
+        (this with { IsInterrupted = true, Collect = null, Evaluate = null }).AbandonEpisodes();
 
     public RunSupervisorState FaultWasInjected(Fault fault) => Incident($"fault/{fault.Point}", $"The fault {fault} was injected.");
 
@@ -171,7 +171,7 @@ internal sealed record RunSupervisorState(RunParts Parts)
         return (WithoutOrders() with { WasRefused = true, Run = null, SaveDue = false })
             .Incident(
                 "update", $"{refused.Cause.Message} The run resumes from the newest checkpoint, once. The batch is in {refused.Batch}.")
-            .Tell(RoleNames.Collector, new AbandonEpisodes())
+            .AbandonEpisodes()
             .Tell(RoleNames.Learner, new ReloadModel());
     }
 
@@ -362,6 +362,10 @@ internal sealed record RunSupervisorState(RunParts Parts)
     }
 
     // ---- Helpers of the transitions ----
+
+    // A run that plays no episodes has no collector.
+    private RunSupervisorState AbandonEpisodes() =>
+        Parts.Experiment.Schedule.Plays ? Tell(RoleNames.Collector, new AbandonEpisodes()) : this;
 
     private RunSupervisorState WithoutOrders() => this with { Update = null, Collect = null, Evaluate = null };
 

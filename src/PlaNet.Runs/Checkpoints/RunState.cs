@@ -38,9 +38,13 @@ public sealed record RunState(
     };
 
     /// <summary>The state at the start of a run.</summary>
-    public static RunState Start(ulong seed, string experimentHash)
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="experimentHash">Hash of the experiment.</param>
+    /// <param name="given">Episodes that the run has instead of seed episodes. Default none.</param>
+    public static RunState Start(ulong seed, string experimentHash, IReadOnlyList<EpisodeReference>? given = null)
     {
-        return new RunState(CurrentFormat, seed, experimentHash, new RunProgress(), [], [], 0, null);
+        return new RunState(
+            CurrentFormat, seed, experimentHash, new RunProgress(SeedEpisodes: given?.Count ?? 0), given ?? [], [], 0, null);
     }
 
     /// <summary>The state as JSON.</summary>

@@ -37,7 +37,7 @@ public sealed class EvaluationTasks
     {
         ArgumentNullException.ThrowIfNull(trained);
         ArgumentNullException.ThrowIfNull(name);
-        var learned = trained.IsExternal ? [] : Tasks.Of(trained);
+        var learned = trained.IsExternal || trained.ActionSize > 0 ? [] : Tasks.Of(trained);
         for (var index = 0; index < learned.Count; index++)
         {
             if (learned[index].Name == name)
@@ -61,6 +61,7 @@ public sealed class EvaluationTasks
             Command = "",
             CommandFolder = "",
             Address = "",
+            ActionSize = 0,
             Others = "",
             ActionRepeat = relative?.ActionRepeat ?? task.ActionRepeat,
             FixedStart = trained.FixedStart && task.HasFixedStart,

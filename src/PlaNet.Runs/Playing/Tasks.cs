@@ -57,7 +57,8 @@ public static class Tasks
     /// Called when an episode of a program is ended because it is longer than announced. Default: none.
     /// </param>
     /// <exception cref="RunException">
-    /// The observations of the program of the task do not fit the options; the message says how.
+    /// The observations of the program of the task do not fit the options; the message says how. Or the task exists only as recorded
+    /// episodes.
     /// </exception>
     /// <exception cref="EnvironmentProcessException">The process does not start or violates the protocol.</exception>
     /// <exception cref="MuJoCo.OpenGlException">A variable chooses an OpenGL backend that does not exist, or none works.</exception>
@@ -66,6 +67,13 @@ public static class Tasks
     {
         var tasks = Of(options);
         timeouts ??= EnvironmentTimeouts.Default;
+        if (options.ActionSize > 0)
+        {
+            throw new RunException(
+                $"task.action_size is {options.ActionSize}: the task {options.Name} exists only as recorded episodes and cannot be played. "
+                + "Give a task of the control suite that has as many numbers in an action.");
+        }
+
         return options.IsExternal ? Start(options, timeouts, warn)
             : options.Isolation == EnvironmentIsolation.Process ? EnvironmentWorker.Start(tasks[task], ActionSize(tasks), timeouts)
             : Pad(TaskRegistry.Create(tasks[task].Name, Settings(tasks[task])), tasks);
@@ -81,6 +89,14 @@ public static class Tasks
         if (options.IsExternal)
         {
             return Query(options, EnvironmentTimeouts.Default, environment => environment.Spec);
+        }
+
+        if (options.ActionSize > 0)
+        {
+            return new EnvironmentSpec(options.Name, ActionSpec.Unit(options.ActionSize), Image(options), [], TaskOptions.ControlSteps)
+            {
+                ActionRepeat = options.ActionRepeat,
+            };
         }
 
         // Created without images, because rendering requires OpenGL and the specification does not.

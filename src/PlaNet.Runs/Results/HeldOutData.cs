@@ -40,6 +40,13 @@ public sealed class HeldOutData
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(state);
         var folder = new RunFolder(Path.GetFullPath(run));
+        if (!schedule.Plays)
+        {
+            throw new RunException(
+                $"{folder.Path} has no held-out episodes: its schedule.collect is none. Train a run that plays episodes, with "
+                + "schedule.test_episodes=1 or more, to test the model on unseen episodes.");
+        }
+
         if (schedule.TestEpisodes == 0 && state.TestEpisodes.Count == 0)
         {
             throw new RunException(

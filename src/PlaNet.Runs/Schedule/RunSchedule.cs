@@ -14,11 +14,11 @@ public sealed record RunSchedule(Experiment Experiment)
     /// <summary>Total number of seed episodes.</summary>
     public int SeedEpisodes => Options.SeedEpisodes * Tasks;
 
-    /// <summary>Total number of held-out episodes.</summary>
-    public int TestEpisodes => Options.TestEpisodes * Tasks;
+    /// <summary>Total number of held-out episodes; 0 if the run plays none.</summary>
+    public int TestEpisodes => Options.Plays ? Options.TestEpisodes * Tasks : 0;
 
-    /// <summary>Total number of training episodes of all tasks, seed episodes included.</summary>
-    public int Episodes => checked(Options.Episodes * Tasks);
+    /// <summary>Total number of training episodes of all tasks, seed episodes included; only these if the run plays none.</summary>
+    public int Episodes => Options.Plays ? checked(Options.Episodes * Tasks) : SeedEpisodes;
 
     /// <summary>Total number of updates.</summary>
     public int Updates => UpdatesWhileCollecting + Options.UpdatesAfterCollection;
@@ -26,11 +26,16 @@ public sealed record RunSchedule(Experiment Experiment)
     /// <summary>Total number of steps: <see cref="RunProgress.Step"/> at the end of the run.</summary>
     public int Steps => Episodes + TestEpisodes + Updates + Evaluations;
 
-    /// <summary>Total number of evaluations.</summary>
+    /// <summary>Total number of evaluations; 0 if the run plays no episodes.</summary>
     public int Evaluations
     {
         get
         {
+            if (!Options.Plays)
+            {
+                return 0;
+            }
+
             var (intervals, updates) = Math.DivRem(Options.UpdatesAfterCollection, RoundInterval);
             var collected = Options.Episodes - Options.SeedEpisodes + intervals;
             var (whole, rest) = Math.DivRem(collected, Experiment.Evaluation.Every);
@@ -123,7 +128,7 @@ public sealed record RunSchedule(Experiment Experiment)
     public int EvaluationsDue(RunProgress progress)
     {
         var after = UpdatesAfterCollection(progress);
-        return HasAllEpisodes(progress) && after >= Options.UpdatesAfterCollection
+        return !Options.Plays || (HasAllEpisodes(progress) && after >= Options.UpdatesAfterCollection)
             ? Evaluations
             : ((progress.Collected / Tasks) + (Math.Max(after, 0) / RoundInterval)) / Experiment.Evaluation.Every;
     }

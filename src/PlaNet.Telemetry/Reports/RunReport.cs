@@ -66,13 +66,14 @@ public sealed record RunReport(
         }
 
         var lines = MetricsLog.Read(Path.Combine(full, "metrics.jsonl")).ToArray();
+        var settings = SettingsOf(Path.Combine(full, "experiment.json"));
         var parent = Path.GetFileName(Path.GetDirectoryName(full));
         return new RunReport(
             $"{parent}/{Path.GetFileName(full)}",
-            FactsOf(lines, Path.Combine(full, "state")),
+            [.. FactsOf(lines, Path.Combine(full, "state")), .. EpisodesOf(settings)],
             ChartsOf(lines),
             NewestVideos(Path.Combine(full, "videos")),
-            SettingsOf(Path.Combine(full, "experiment.json")));
+            settings);
     }
 
     /// <summary>Writes <c>report/index.html</c> of a run directory atomically.</summary>
@@ -195,6 +196,10 @@ public sealed record RunReport(
             yield return value;
         }
     }
+
+    // Recorded episodes of others, if the run has learnt from such.
+    private static IEnumerable<ReportFact> EpisodesOf(IReadOnlyList<ReportFact> settings) =>
+        settings.Where(fact => fact.Name == "started_with.episodes").Select(fact => new ReportFact("learnt from", fact.Value));
 
     private static List<ReportFact> FactsOf(MetricsLine[] lines, string statePath)
     {
