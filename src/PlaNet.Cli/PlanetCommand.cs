@@ -21,6 +21,7 @@ public static class PlanetCommand
             SlurmVerb.Create(),
             StatusVerb.Create(),
             CellVerb.Create(),
+            ImportVerb.Create(),
             EvaluateVerb.Create(),
             PredictVerb.Create(),
             CheckVerb.Create(),

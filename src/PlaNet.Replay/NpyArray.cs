@@ -14,6 +14,11 @@ public sealed class NpyArray
         [typeof(int)] = "<i4",
         [typeof(long)] = "<i8",
         [typeof(ulong)] = "<u8",
+        [typeof(Half)] = "<f2",
+        [typeof(sbyte)] = "|i1",
+        [typeof(short)] = "<i2",
+        [typeof(ushort)] = "<u2",
+        [typeof(uint)] = "<u4",
     };
 
     private NpyArray(Array data, int[] shape)
@@ -25,7 +30,7 @@ public sealed class NpyArray
     /// <summary>NumPy's codes of the element types that can be written and read.</summary>
     public static IReadOnlyCollection<string> SupportedTypes => Codes.Values;
 
-    /// <summary>The numbers: bool[], byte[], float[], double[], int[], long[] or ulong[].</summary>
+    /// <summary>The numbers, such as float[]: an array of one of the types of <see cref="SupportedTypes"/>.</summary>
     public Array Data { get; }
 
     /// <summary>Length of each axis; empty for a scalar.</summary>
@@ -35,10 +40,10 @@ public sealed class NpyArray
     public string TypeCode => Codes[Data.GetType().GetElementType()!];
 
     /// <summary>Size of the numbers in bytes, without the header.</summary>
-    public long ByteLength => Buffer.ByteLength(Data);
+    public long ByteLength => Bytes().Length;
 
     /// <summary>An array of the given shape over the given numbers, which are not copied.</summary>
-    /// <typeparam name="T">bool, byte, float, double, int, long or ulong.</typeparam>
+    /// <typeparam name="T">bool, a number of 8 to 64 bits, or <see cref="Half"/>.</typeparam>
     /// <param name="data">The numbers, in C order.</param>
     /// <param name="shape">Length of each axis; their product is the number of elements.</param>
     /// <exception cref="ArgumentException">The type is not supported, or the shape does not match the number of elements.</exception>
@@ -81,6 +86,11 @@ public sealed class NpyArray
             long[] values => Array.ConvertAll(values, value => (float)value),
             ulong[] values => Array.ConvertAll(values, value => (float)value),
             bool[] values => Array.ConvertAll(values, value => value ? 1f : 0f),
+            Half[] values => Array.ConvertAll(values, value => (float)value),
+            sbyte[] values => Array.ConvertAll(values, value => (float)value),
+            short[] values => Array.ConvertAll(values, value => (float)value),
+            ushort[] values => Array.ConvertAll(values, value => (float)value),
+            uint[] values => Array.ConvertAll(values, value => (float)value),
             _ => Array.ConvertAll((byte[])Data, value => (float)value),
         };
     }
@@ -95,6 +105,11 @@ public sealed class NpyArray
             "<f8" => new double[count],
             "<i4" => new int[count],
             "<i8" => new long[count],
+            "<f2" => new Half[count],
+            "|i1" => new sbyte[count],
+            "<i2" => new short[count],
+            "<u2" => new ushort[count],
+            "<u4" => new uint[count],
             _ => new ulong[count],
         };
         return new NpyArray(data, shape);
@@ -110,6 +125,11 @@ public sealed class NpyArray
             double[] values => MemoryMarshal.AsBytes(values.AsSpan()),
             int[] values => MemoryMarshal.AsBytes(values.AsSpan()),
             long[] values => MemoryMarshal.AsBytes(values.AsSpan()),
+            Half[] values => MemoryMarshal.AsBytes(values.AsSpan()),
+            sbyte[] values => MemoryMarshal.AsBytes(values.AsSpan()),
+            short[] values => MemoryMarshal.AsBytes(values.AsSpan()),
+            ushort[] values => MemoryMarshal.AsBytes(values.AsSpan()),
+            uint[] values => MemoryMarshal.AsBytes(values.AsSpan()),
             _ => MemoryMarshal.AsBytes(((ulong[])Data).AsSpan()),
         };
     }

@@ -82,6 +82,40 @@ public static class NpzFile
         return (headers, arrays);
     }
 
+    /// <summary>Reads the arrays of an archive that may have others than this program writes.</summary>
+    /// <param name="stream">The archive; must be seekable. Stays open.</param>
+    /// <returns>The arrays that can be read, and for each of the others the reason.</returns>
+    /// <exception cref="InvalidDataException">The file is truncated, damaged or not a ZIP archive.</exception>
+    public static (IReadOnlyDictionary<string, NpyArray> Arrays, IReadOnlyDictionary<string, string> Unreadable) ReadAny(Stream stream)
+    {
+        using var archive = Open(stream);
+        var arrays = new Dictionary<string, NpyArray>(StringComparer.Ordinal);
+        var unreadable = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in archive.Entries)
+        {
+            var name = ArrayName(entry);
+            if (arrays.ContainsKey(name) || unreadable.ContainsKey(name))
+            {
+                throw new InvalidDataException($"The archive has two arrays named {entry.FullName}: give every array a different name.");
+            }
+
+            try
+            {
+                using var content = entry.Open();
+                _ = NpyFormat.ReadHeader(content, entry.Length);
+            }
+            catch (InvalidDataException other)
+            {
+                unreadable.Add(name, other.Message);
+                continue;
+            }
+
+            arrays.Add(name, ReadArray(entry));
+        }
+
+        return (arrays, unreadable);
+    }
+
     private static ZipArchive Open(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);

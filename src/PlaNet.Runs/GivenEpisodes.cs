@@ -76,7 +76,8 @@ public sealed class GivenEpisodes
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new RunException(
-                $"replay.episodes_from: {full} cannot be read: {failure.Message} Correct its permissions, or give another folder.", failure);
+                $"replay.episodes_from: {full} cannot be read: {failure.Message} Correct its permissions, or give another folder.",
+                failure);
         }
     }
 
@@ -131,8 +132,8 @@ public sealed class GivenEpisodes
         if (experiment.Schedule.SeedEpisodes != Count)
         {
             throw new RunException(
-                $"schedule.seed_episodes is {experiment.Schedule.SeedEpisodes}, but {Folder} has {Count} episodes: it must be their number. "
-                + $"Set schedule.seed_episodes={Count}.");
+                $"schedule.seed_episodes is {experiment.Schedule.SeedEpisodes}, but {Folder} has {Count} episodes: it must be their "
+                + $"number. Set schedule.seed_episodes={Count}.");
         }
 
         foreach (var episode in _episodes)
@@ -156,8 +157,8 @@ public sealed class GivenEpisodes
         if (longest < experiment.Replay.ChunkLength)
         {
             throw new RunException(
-                $"replay.chunk_length is {experiment.Replay.ChunkLength}, but the longest episode of {Folder} has {longest} rows: it must be "
-                + $"at most {longest}. Lower replay.chunk_length.");
+                $"replay.chunk_length is {experiment.Replay.ChunkLength}, but the longest episode of {Folder} has {longest} rows: it must "
+                + $"be at most {longest}. Lower replay.chunk_length.");
         }
     }
 
@@ -198,8 +199,8 @@ public sealed class GivenEpisodes
         if (list is null || HashOf(list) != hash)
         {
             throw new RunException(
-                $"replay.episodes_hash is {hash}, but {folder.GivenFile} {(list is null ? "is missing" : "is damaged")}: give the folder of "
-                + "these episodes with replay.episodes_from, which writes the file.");
+                $"replay.episodes_hash is {hash}, but {folder.GivenFile} {(list is null ? "is missing" : "is damaged")}: give the folder "
+                + "of these episodes with replay.episodes_from, which writes the file.");
         }
 
         return

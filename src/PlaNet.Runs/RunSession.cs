@@ -72,7 +72,8 @@ public sealed class RunSession : IDisposable
         if (options.InitialWeights is { Hash: var weights } && weights != options.Experiment.Model.InitialWeights)
         {
             throw new ArgumentException(
-                $"The initial weights are {weights}, but model.initial_weights is {options.Experiment.Model.InitialWeights}: set it to theirs.",
+                $"The initial weights are {weights}, but model.initial_weights is {options.Experiment.Model.InitialWeights}: set it to "
+                + "theirs.",
                 nameof(options));
         }
 

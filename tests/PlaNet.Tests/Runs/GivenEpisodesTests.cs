@@ -118,7 +118,7 @@ public sealed class GivenEpisodesTests : IDisposable
             Assert.Equal(SmallRun.Fingerprint(_folder["whole"]), SmallRun.Fingerprint(_folder[run]));
 
             // Another path with the same content is the same run.
-            var (moved, _) = GivenEpisodes.Complete(experiment with { Replay = experiment.Replay with { EpisodesFrom = _folder["moved"] } }, null);
+            var moved = From(_folder["moved"], experiment);
             Assert.True(SmallRun.Run(_folder[run], experiment: moved).Complete);
             Assert.Equal(_folder["moved"], RunDirectory.Read(_folder[run]).Experiment.Replay.EpisodesFrom);
             Directory.Move(_folder["moved"], _folder["episodes"]);
@@ -153,13 +153,13 @@ public sealed class GivenEpisodesTests : IDisposable
 
         var other = From(Episodes, Offline);
         refusal = Assert.Throws<RunException>(() => SmallRun.Run(_folder["run"], experiment: other)).Message;
-        Assert.Contains("replay.episodes_hash: ", refusal);
+        Assert.Contains($"replay.episodes_hash {experiment.Replay.EpisodesHash} -> {other.Replay.EpisodesHash}", refusal);
         refusal = Assert.Throws<RunException>(() => SmallRun.Run(_folder["run"], experiment: other, allowChanges: true)).Message;
         Assert.Contains("(the run has started from its episodes)", refusal);
 
         var online = experiment with { Schedule = experiment.Schedule with { Collect = CollectionPolicy.Planner } };
         refusal = Assert.Throws<RunException>(() => SmallRun.Run(_folder["run"], experiment: online, allowChanges: true)).Message;
-        Assert.Contains("schedule.collect: none", refusal);
+        Assert.Contains("schedule.collect none -> planner (a run plays", refusal);
     }
 
     [Fact]
@@ -174,8 +174,9 @@ public sealed class GivenEpisodesTests : IDisposable
         Refused("reset", EpisodeFile.ToBytes(Recordings.Random("reset", 0, 32, 1)), "it has 1 rows, but must have at least 2");
         Refused("a b", good, "is not a valid name of an episode");
         Refused(new string('n', 91), good, "its name has 91 characters, but must have at most 90.");
-        Refused("noreward", Npz(("image", NpyArray.From(new byte[2 * 32 * 32 * 3], 2, 32, 32, 3)), ("action", NpyArray.From(new float[2], 2, 1))),
-            "it has no array 'reward'");
+        Refused("noreward", Npz(
+            ("image", NpyArray.From(new byte[2 * 32 * 32 * 3], 2, 32, 32, 3)),
+            ("action", NpyArray.From(new float[2], 2, 1))), "it has no array 'reward'");
         Refused("nan", Npz(
             ("image", NpyArray.From(new byte[2 * 32 * 32 * 3], 2, 32, 32, 3)),
             ("action", NpyArray.From(new float[2], 2, 1)),
@@ -207,7 +208,9 @@ public sealed class GivenEpisodesTests : IDisposable
     [Fact]
     public void Episodes_that_do_not_fit_the_experiment_are_refused_before_anything_is_written()
     {
-        Refused(Offline with { Task = Offline.Task with { ImageSize = 64 } }, "its images are 32x32, but task.image_size is 64. Set task.image_size=32.");
+        Refused(
+            Offline with { Task = Offline.Task with { ImageSize = 64 } },
+            "its images are 32x32, but task.image_size is 64. Set task.image_size=32.");
         Refused(
             Offline with { Task = Offline.Task with { Name = "cheetah_run" } },
             "its actions have 1 numbers, but those of the task cheetah_run have 6.");
@@ -279,8 +282,8 @@ public sealed class GivenEpisodesTests : IDisposable
         }
     };
 
-    private RunState Newest(string run) =>
-        new CheckpointStore(_folder[$"{run}/checkpoints"], 2).FindNewest((damaged, reason) => Assert.Fail($"{damaged}: {reason}"))!.Value.State;
+    private RunState Newest(string run) => new CheckpointStore(_folder[$"{run}/checkpoints"], 2)
+        .FindNewest((damaged, reason) => Assert.Fail($"{damaged}: {reason}"))!.Value.State;
 
     private void Write(Episode episode) =>
         File.WriteAllBytes(Path.Combine(Episodes, episode.Name + EpisodeFile.Extension), EpisodeFile.ToBytes(episode));
