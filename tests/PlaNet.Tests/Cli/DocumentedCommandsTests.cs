@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
 using PlaNet.Cli;
+using PlaNet.Replay;
+using PlaNet.Runs;
 using PlaNet.Tests.Common;
+using PlaNet.Tests.Replay;
 using PlaNet.Tests.Runs;
 
 namespace PlaNet.Tests.Cli;
@@ -109,6 +112,47 @@ public sealed partial class DocumentedCommandsTests
         }
 
         Assert.InRange(ran.Count, 8, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task The_page_of_recorded_episodes_works()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["recordings"]);
+        foreach (var name in (string[])["a", "b", "c"])
+        {
+            var recording = EpisodeFile.ToBytes(Recordings.Random(name, 8, side: 64, actionSize: 1));
+            await File.WriteAllBytesAsync(folder[$"recordings/{name}.npz"], recording);
+        }
+
+        var ran = 0;
+        foreach (var (page, line, _) in Documented().Where(command => command.Page == "docs/episodes.md"))
+        {
+            ran++;
+            var words = Words(line.Replace("collection=2000", "collection=3", StringComparison.Ordinal)).ToList();
+            var set = words.Where(word => word.Contains('=', StringComparison.Ordinal)).Select(word => word.Split('=')[0]).ToHashSet();
+            if (words[0] == "train")
+            {
+                words.AddRange(
+                    SmallOptions(track: false).Where(option => !set.Contains(option.Split('=')[0])).Select(option => "--set=" + option));
+            }
+
+            await Planet(page, folder.Path, [.. words]);
+        }
+
+        Assert.Equal(3, ran);
+        Assert.Equal("DONE\n", await File.ReadAllTextAsync(folder["runs/continued/state"]));
+        var offline = Assert.Single(Directory.GetDirectories(folder["runs/quickstart"]));
+        Assert.Equal("DONE\n", await File.ReadAllTextAsync(Path.Combine(offline, "state")));
+        Assert.Contains("learnt from", await File.ReadAllTextAsync(Path.Combine(offline, "report", "index.html")));
+
+        // The page says how to compute it.
+        var (code, output, error) = await DotnetProcess.Start(
+            "sh", folder["episodes"], new Dictionary<string, string>(StringComparer.Ordinal) { ["LC_ALL"] = "C" }, "-c",
+            "sha256sum *.npz | sha256sum");
+        Assert.True(code == 0, error);
+        var hash = RunDirectory.Read(offline).Experiment.Replay.EpisodesHash;
+        Assert.Equal($"{hash}  -", output.Trim());
     }
 
     [Fact]

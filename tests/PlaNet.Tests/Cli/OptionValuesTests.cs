@@ -123,6 +123,7 @@ public sealed class OptionValuesTests : IDisposable
             ["cluster", _] => [$"--out={own}", "--hosts=localhost"],
             ["slurm"] => ["--grid=Smoke", "--join=127.0.0.1:7700", "--insecure", $"--out={own}", $"--runs={own}"],
             ["status"] or ["cell", ..] => [$"--store={_folder["no-store"]}"],
+            ["import"] => [_folder["run/episodes/train"], own],
             ["evaluate"] => [$"--run={_folder["run"]}", "--episodes=1"],
             ["predict"] => [$"--run={_folder["run"]}", "--context=1", "--horizon=2", "--sequences=1", $"--out={own}"],
             ["check"] => [$"--run={_folder["run"]}"],
