@@ -130,7 +130,8 @@ public sealed partial class DocumentedCommandsTests
         {
             ran++;
             var words = Words(line.Replace("collection=2000", "collection=3", StringComparison.Ordinal)).ToList();
-            var set = words.Where(word => word.Contains('=', StringComparison.Ordinal)).Select(word => word.Split('=')[0]).ToHashSet();
+            var set = words.Where(word => word.Contains('=', StringComparison.Ordinal))
+                .Select(word => word.Split('=')[0]).ToHashSet(StringComparer.Ordinal);
             if (words[0] == "train")
             {
                 words.AddRange(

@@ -52,7 +52,7 @@ public sealed class GivenEpisodesTests : IDisposable
         Assert.True(complete);
         Assert.Equal(
             [RunStep.CollectTestEpisode, RunStep.Collect], events.OfType<EpisodeCollected>().Select(collected => collected.Step));
-        Assert.Single(events.OfType<RunWarning>(), warning => warning.Message.Contains("fewer rows than replay.chunk_length"));
+        Assert.Single(events.OfType<RunWarning>(), warning => warning.Message.Contains("fewer rows than replay.chunk_length", StringComparison.Ordinal));
         var state = Newest("run");
         Assert.Equal(["a-given", "b-given", "c-given"], state.TrainEpisodes.Take(3).Select(episode => episode.Name));
         Assert.Equal(4, state.TrainEpisodes.Count);
@@ -157,6 +157,7 @@ public sealed class GivenEpisodesTests : IDisposable
         refusal = Assert.Throws<RunException>(() => SmallRun.Run(_folder["run"], experiment: other, allowChanges: true)).Message;
         Assert.Contains("(the run has started from its episodes)", refusal);
 
+        File.Delete(Path.Combine(Episodes, "d.npz"));
         var online = experiment with { Schedule = experiment.Schedule with { Collect = CollectionPolicy.Planner } };
         refusal = Assert.Throws<RunException>(() => SmallRun.Run(_folder["run"], experiment: online, allowChanges: true)).Message;
         Assert.Contains("schedule.collect none -> planner (a run plays", refusal);
