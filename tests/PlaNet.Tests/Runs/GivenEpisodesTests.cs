@@ -52,7 +52,9 @@ public sealed class GivenEpisodesTests : IDisposable
         Assert.True(complete);
         Assert.Equal(
             [RunStep.CollectTestEpisode, RunStep.Collect], events.OfType<EpisodeCollected>().Select(collected => collected.Step));
-        Assert.Single(events.OfType<RunWarning>(), warning => warning.Message.Contains("fewer rows than replay.chunk_length", StringComparison.Ordinal));
+        Assert.Single(
+            events.OfType<RunWarning>(),
+            warning => warning.Message.Contains("fewer rows than replay.chunk_length", StringComparison.Ordinal));
         var state = Newest("run");
         Assert.Equal(["a-given", "b-given", "c-given"], state.TrainEpisodes.Take(3).Select(episode => episode.Name));
         Assert.Equal(4, state.TrainEpisodes.Count);
