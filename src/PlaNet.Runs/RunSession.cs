@@ -3,7 +3,6 @@ using PlaNet.Common;
 using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Loading;
-using PlaNet.Replay;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Messages;
@@ -212,8 +211,7 @@ public sealed class RunSession : IDisposable
             return null;
         }
 
-        var image = tasks[0].Image!;
-        episodes.Require(options.Experiment, new EpisodeRule(new ImageShape(image.Height, image.Width), tasks[0].Action.Size));
+        episodes.Require(options.Experiment, Tasks.RuleOf(options.Experiment.Task, tasks));
         return episodes;
     }
 
