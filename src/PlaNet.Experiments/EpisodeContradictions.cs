@@ -57,13 +57,14 @@ internal static class EpisodeContradictions
                 "set it to the number of updates");
         }
 
-        if (task.Command.Length > 0)
+        if (task.IsExternal)
         {
+            var (option, value) = task.Command.Length > 0 ? ("task.command", task.Command) : ("task.address", task.Address);
             yield return new ExperimentProblem(
-                "task.command",
-                ExperimentOption.OneLine(task.Command),
-                "empty with schedule.collect none, which starts no program",
-                "set task.command= and, for a task that is not of the control suite, task.action_size");
+                option,
+                ExperimentOption.OneLine(value),
+                "empty with schedule.collect none, which reaches no program",
+                $"set {option}= and, for a task that is not of the control suite, task.action_size");
         }
 
         if (task.ActionSize > 0 && task.Others.Length > 0)

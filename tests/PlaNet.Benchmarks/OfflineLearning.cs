@@ -107,7 +107,7 @@ internal static class OfflineLearning
             }
             while (busy < seconds * report / Reports);
 
-            output.WriteLine(Line($"{updates,6} updates in {busy:F0} s of processor time: image {Mean(update => update.Image):F2}, ")
+            output.WriteLine(Line($"{updates,6} updates in {busy:F0} s of processor time: image {Mean(update => update.Image!.Value):F2}, ")
                 + Line($"reward {Mean(update => update.Reward):F3}, divergence {Mean(update => update.Divergence):F2}"));
             since.Clear();
             PrintProbe(StateProbe.Measure(learner.Model, CPU, fit, held, seed, s_distances), output);

@@ -88,7 +88,7 @@ let private replayed (model: WorldModel) options (explorationNoise: float) (seed
           let seen = ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute (0L, 3L, 1L, 2L)
           let noise = normal [| 1L; model.Dynamics.StochasticSize |]
           let before = (torch.tensor (action episode step)).view (1L, int64 episode.ActionSize)
-          state <- model.Dynamics.Posterior(state, before, model.Encoder.forward seen, noise)
+          state <- model.Dynamics.Posterior(state, before, (nonNull model.Encoder).forward seen, noise)
           let plan = planner.Plan(WorldModelDynamics model, WorldModelDynamics.State state, GeneratorNoise generator)
           let mean = plan.Mean.select (1L, 0L)
           let explored = if explorationNoise > 0.0 then mean + (normal mean.shape).mul explorationNoise else mean

@@ -264,7 +264,7 @@ let tests = testList "Choices" [
             let seen = Models.ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute (0L, 3L, 1L, 2L)
             let noise = torch.randn ([| 1L; model.Dynamics.StochasticSize |], generator = generator)
             let before = (torch.tensor (action episode step)).view (1L, int64 choices)
-            state <- model.Dynamics.Posterior(state, before, model.Encoder.forward seen, noise)
+            state <- model.Dynamics.Posterior(state, before, (nonNull model.Encoder).forward seen, noise)
             let plan = planner.Plan(WorldModelDynamics model, WorldModelDynamics.State state, GeneratorNoise generator)
             let planned = chosen (numbers (plan.Actions.select (1L, 0L)))
 

@@ -253,8 +253,8 @@ let tests = testList "OtherPlanners" [
     "property 40: every planner leaves the agent's state and its memory as they were and needs no images"
     |> Law.holds 15 (Input.triple Input.seed (Input.oneOf methods) (Input.integer 1 3)) (fun (seed, planner, agents) ->
         use model = Small.model f32 seed 2 (3, 4, 5)
-        model.Encoder.Dispose()
-        model.Decoder.Dispose()
+        (nonNull model.Encoder).Dispose()
+        (nonNull model.Decoder).Dispose()
         let state = gaussian f32 seed [ agents; model.Dynamics.StochasticSize + model.Dynamics.BeliefSize ]
         let before = state.clone ()
         use generator = new torch.Generator(seed)

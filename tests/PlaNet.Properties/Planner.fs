@@ -209,15 +209,15 @@ let tests = testList "Planner" [
     "property 40: planning needs neither encoder nor decoder and leaves the agent's state as it was"
     |> Law.holds 20 (Input.triple Input.seed Small.sizes (Input.integer 1 3)) (fun (seed, sizes, agents) ->
         use model = Small.model f32 seed 2 sizes
-        model.Encoder.Dispose()
-        model.Decoder.Dispose()
+        (nonNull model.Encoder).Dispose()
+        (nonNull model.Decoder).Dispose()
         let state = gaussian f32 seed [ agents; model.Dynamics.FeatureSize ]
         let before = state.clone ()
         use generator = new torch.Generator(seed)
         let plan = CrossEntropyMethod(options 3 2 20 4).Plan(WorldModelDynamics model, state, GeneratorNoise generator)
         require (numbers plan.Mean |> Array.forall Double.IsFinite) "not a plan"
         requireEqual "the state" before state
-        let decode () = model.Decoder.forward state |> ignore
+        let decode () = (nonNull model.Decoder).forward state |> ignore
         Expect.throws decode "a disposed decoder still decodes")
 
     let bad = [ Double.NaN; Double.PositiveInfinity; Double.NegativeInfinity ]

@@ -93,7 +93,8 @@ public sealed class StateVectorReplayTests
             var image = Enumerable.Range(0, shape.Bytes).Select(i => (byte)(row + i)).ToArray();
             var states = new Dictionary<string, float[]>(StringComparer.Ordinal)
             {
-                ["a"] = [length + row, -row - 1], ["b"] = [row + 0.5f],
+                ["a"] = [length + row, -row - 1],
+                ["b"] = [row + 0.5f],
             };
             if (row == 0)
             {

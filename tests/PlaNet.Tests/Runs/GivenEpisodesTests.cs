@@ -88,7 +88,7 @@ public sealed class GivenEpisodesTests : IDisposable
         var (complete, events) = SmallRun.Run(_folder["whole"], experiment: experiment);
         Assert.True(complete);
         Assert.Equal(7, events.OfType<UpdateDone>().Count());
-        Assert.Empty(events.Where(happened => happened is EpisodeCollected or EvaluationDone or DecisionMade or RunIncident));
+        Assert.DoesNotContain(events, happened => happened is EpisodeCollected or EvaluationDone or DecisionMade or RunIncident);
         Assert.Equal(new RunProgress(SeedEpisodes: 3, Updates: 7), Newest("whole").Progress);
 
         var (again, disturbed) = SmallRun.Run(_folder["run"], experiment: experiment, faults: fault);

@@ -1,4 +1,3 @@
-using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Runs;

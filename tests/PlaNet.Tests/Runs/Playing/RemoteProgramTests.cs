@@ -2,7 +2,6 @@ using PlaNet.Cli;
 using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Runs;
-using PlaNet.Runs.Playing;
 using PlaNet.Tests.Cli;
 using PlaNet.Tests.Common;
 using PlaNet.Tests.Environments;
