@@ -67,6 +67,15 @@ internal static class EpisodeContradictions
                 $"set {option}= and, for a task that is not of the control suite, task.action_size");
         }
 
+        if (task.ActionSize > 0 && task.HasStates)
+        {
+            yield return new ExperimentProblem(
+                "task.observations",
+                ExperimentOption.Format(task.Observations),
+                "image with task.action_size, because only a task that can be played tells the state vectors that an agent observes",
+                "set task.observations=image, or task.name to a task of the control suite and task.action_size=0");
+        }
+
         if (task.ActionSize > 0 && task.Others.Length > 0)
         {
             yield return new ExperimentProblem(

@@ -138,6 +138,13 @@ public sealed class GivenEpisodes
 
         foreach (var episode in _episodes)
         {
+            if (episode.ActionSize == rule.ActionSize && (episode.ImageShape == ImageShape.None) != (rule.ImageShape == ImageShape.None))
+            {
+                throw new RunException(
+                    $"{PathOf(episode)}: it has {episode.ImageShape}, but task.observations is "
+                    + $"{ExperimentOption.Format(experiment.Task.Observations)}, which needs {rule.ImageShape}. Set another task.observations.");
+            }
+
             if (episode.ActionSize != rule.ActionSize || episode.ImageShape != rule.ImageShape)
             {
                 var task = experiment.Task;
@@ -151,6 +158,8 @@ public sealed class GivenEpisodes
                             ? $"Set task.image_size={shape.Height}."
                             : "Record or scale them to a size of docs/models.md."));
             }
+
+            RequireRule(episode, rule);
         }
 
         var longest = _episodes.Max(episode => episode.Length);
@@ -209,6 +218,22 @@ public sealed class GivenEpisodes
                 .Select(line => line.Split("  ", 2))
                 .Select(line => new EpisodeReference(line[1][..^EpisodeFile.Extension.Length] + Suffix, line[0])),
         ];
+    }
+
+    // State vectors and choices, which are read without the images.
+    private void RequireRule(Given episode, EpisodeRule rule)
+    {
+        try
+        {
+            EpisodeFile.ReadEntry(PathOf(episode), rule);
+        }
+        catch (EpisodeFileException unusable)
+        {
+            throw new RunException(
+                $"{PathOf(episode)} cannot be used: {unusable.Reason} Correct the file, or set task.name and task.observations to what was "
+                + "recorded.",
+                unusable);
+        }
     }
 
     private static Experiment With(Experiment experiment, string folder, string hash, int count) => experiment with

@@ -242,6 +242,27 @@ public sealed class GivenEpisodesTests : IDisposable
     }
 
     [Fact]
+    public void Episodes_of_state_vectors_are_learnt_from_by_agents_that_observe_them_and_refused_by_others()
+    {
+        var states = Online with { Task = Online.Task with { Observations = ObservationKind.State } };
+        Assert.True(SmallRun.Run(_folder["first"], experiment: states).Complete);
+        var recorded = _folder["first/episodes/train"];
+        Experiment Observing(ObservationKind kind) => Offline with { Task = Offline.Task with { Observations = kind } };
+        var (complete, events) = SmallRun.Run(_folder["run"], experiment: From(recorded, Observing(ObservationKind.State)));
+        Assert.True(complete);
+        Assert.Equal(7, events.OfType<UpdateDone>().Count());
+        Assert.All(events.OfType<UpdateDone>(), update => Assert.True(update.Metrics is { Image: null, State: > 0 }));
+
+        string Refusal(string episodes, ObservationKind kind) => Assert.Throws<RunException>(
+            () => SmallRun.Run(_folder["refused"], experiment: From(episodes, Observing(kind)))).Message;
+        Assert.Contains("it has no images, but task.observations is image, which needs", Refusal(recorded, ObservationKind.Image));
+        Assert.Contains("it has images of 32x32 pixels, but task.observations is state", Refusal(Episodes, ObservationKind.State));
+        Assert.Contains(
+            "its state vector position has 2 numbers, but must have 3", Refusal(Episodes, ObservationKind.ImageAndState));
+        Assert.False(Directory.Exists(_folder["refused"]));
+    }
+
+    [Fact]
     public void A_task_that_exists_only_as_episodes_has_the_size_of_their_actions()
     {
         Directory.CreateDirectory(_folder["robot"]);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using PlaNet.Experiments;
 using PlaNet.Runs.Settings;
 using PlaNet.Tests.Common;
 using PlaNet.Tests.Telemetry.TensorBoard;
@@ -18,7 +19,13 @@ public sealed partial class GlossaryTests
         };
         var ends = SmallRun.Experiment with
         {
-            Task = SmallRun.Experiment.Task with { Name = "cartpole_survive", ActionRepeat = 2, ImageSize = 32 },
+            Task = SmallRun.Experiment.Task with
+            {
+                Name = "cartpole_survive",
+                ActionRepeat = 2,
+                ImageSize = 32,
+                Observations = ObservationKind.ImageAndState,
+            },
             Replay = SmallRun.Experiment.Replay with { ChunkLength = 8 },
         };
         SmallRun.Run(folder["ends"], experiment: ends, settings: every);
