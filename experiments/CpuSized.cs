@@ -50,6 +50,9 @@ public static class CpuSized
         Compute = Small.Compute with { Threads = 1 },
     };
 
-    /// <summary>Every ablation on every task, in the sizes of <see cref="Small"/>.</summary>
-    public static ExperimentGrid Grid { get; } = new("cpu", "small networks, for two CPU cores", Small, Ablations.All);
+    /// <summary>
+    /// Every ablation on every task, in the sizes of <see cref="Small"/>, and every task from state vectors.
+    /// </summary>
+    public static ExperimentGrid Grid { get; } =
+        new("cpu", "small networks, for two CPU cores", Small, [.. Ablations.All, Proprioceptive.Variant]);
 }

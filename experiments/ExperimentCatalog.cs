@@ -9,7 +9,7 @@ public static class ExperimentCatalog
 {
     /// <summary>Experiments with individual names, in display order.</summary>
     public static IReadOnlyList<Experiment> Single { get; } =
-        [CpuSized.Quickstart, CpuSized.Small, .. Proprioceptive.All, .. Survival.All, Paper.Planet, .. Paper.Presets, .. AllTasks.All];
+        [CpuSized.Quickstart, CpuSized.Small, .. Survival.All, Paper.Planet, .. Paper.Presets, .. AllTasks.All];
 
     /// <summary>Groups of experiments that are named <c>size_variant_task</c>.</summary>
     public static IReadOnlyList<ExperimentGrid> Grids { get; } = [CpuSized.Grid, Paper.Grid];

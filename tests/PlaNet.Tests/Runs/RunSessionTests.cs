@@ -2,6 +2,7 @@ using PlaNet.Cli;
 using PlaNet.Loading;
 using PlaNet.Runs;
 using PlaNet.Runs.Results;
+using PlaNet.Runs.Settings;
 using PlaNet.Tests.Cli;
 using PlaNet.Tests.Common;
 
@@ -34,7 +35,8 @@ public sealed class RunSessionTests
 
         Assert.True(complete);
         Assert.Contains("5 episodes: mean ", output.ToString());
-        var (code, _, error) = await PlanetProcess.Run(["train", .. SmallRun.Words, "--seed", "3", "--out", folder["theirs"]]);
+        var (code, _, error) = await PlanetProcess.Run(
+            ["train", .. SmallRun.Words, "--seed", "3", "--out", folder["theirs"]], ("PLANET__FFMPEG", new PlanetSettings().Ffmpeg));
         Assert.True(code == ExitCode.Success, error);
         Assert.Equal(Files(folder["theirs"]), Files(folder["mine"]));
         Assert.Equal("DONE\n", File.ReadAllText(folder["mine/state"]));
