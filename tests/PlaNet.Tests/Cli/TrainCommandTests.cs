@@ -168,7 +168,8 @@ public sealed class TrainCommandTests
         Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(shorter, ("PLANET__SUPERVISION__MAX_RESTARTS", "2"))).Code);
         var settings = HoconSettings.Read([folder["run/settings.conf"]]);
         Assert.Equal(
-            new PlanetSettings { CheckpointsKept = 3, Supervision = new SupervisionSettings { MaxRestarts = 2 } }, settings.Planet);
+            new PlanetSettings { CheckpointsKept = 3, Ffmpeg = "", Supervision = new SupervisionSettings { MaxRestarts = 2 } },
+            settings.Planet);
         Assert.Equal("on", settings.Akka.GetString("akka.log-dead-letters"));
     }
 

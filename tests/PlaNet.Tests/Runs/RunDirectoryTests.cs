@@ -78,7 +78,7 @@ public sealed class RunDirectoryTests : IDisposable
     [InlineData("model.depth=2", "model.depth 1 -> 2 (the model's ")]
     [InlineData(
         "task.name=reacher_easy",
-        "task.name cartpole_swingup -> reacher_easy (actions would have 2 numbers, those of the model and the episodes have 1)")]
+        "task.name cartpole_swingup -> reacher_easy (actions would have 2 numbers, those of the model and the episodes have 1 numbers)")]
     [InlineData("task.others=cartpole_balance", "go through 1 tasks in turn, not 2")]
     [InlineData("task.image_size=32", "task.image_size 64 -> 32 (the recorded episodes have images of 64x64)")]
     [InlineData("schedule.seed_episodes=3", "schedule.seed_episodes 2 -> 3 (the recorded episodes")]
