@@ -133,7 +133,11 @@ public abstract class TransitionModel(string name) : nn.Module(name)
     {
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(stddev);
-        return new DiagonalGaussian(mean.forward(hidden), nn.functional.softplus(stddev.forward(hidden)) + minStddev);
+
+        // The most frequent operator with numbers: owned until the call has returned, which TorchSharp's operator + does not do
+        // (docs/torch.md).
+        using Scalar minimum = minStddev, once = 1;
+        return new DiagonalGaussian(mean.forward(hidden), nn.functional.softplus(stddev.forward(hidden)).add(minimum, once));
     }
 
     /// <summary>An empty part of a state, [batch, 0]. Each call returns a new tensor, so that states can be disposed separately.</summary>
