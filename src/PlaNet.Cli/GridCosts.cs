@@ -1,5 +1,5 @@
-using PlaNet.Environments;
 using System.Globalization;
+using PlaNet.Environments;
 using PlaNet.Experiments;
 using PlaNet.Experiments.Grids;
 using PlaNet.Inspection;

@@ -107,7 +107,7 @@ public sealed class RunWatcher : IDisposable
     public void Finish(bool complete)
     {
         End();
-        var videos = Directory.EnumerateFiles(_folder.Videos).Any() ? $"videos in {_folder.Videos}, " : "";
+        var videos = Directory.Exists(_folder.Videos) && Directory.EnumerateFiles(_folder.Videos).Any() ? $"videos in {_folder.Videos}, " : "";
         Event(complete
             ? $"done: {videos}report in {Path.Combine(_folder.Report, "index.html")}"
             : "interrupted, everything is saved: the same command resumes it");
@@ -165,10 +165,8 @@ public sealed class RunWatcher : IDisposable
             ? $"{(decision.Step == RunStep.Evaluate ? "evaluating" : "collecting")}, decision {decision.Decision} of {decision.Decisions}"
             : null,
         _status.Updates.PerSecond,
-        _status.Left(Now))
-    {
-        StateLoss = _status.Losses?.State,
-    };
+        _status.Left(Now),
+        _status.Losses?.State);
 
     private void Event(string line)
     {

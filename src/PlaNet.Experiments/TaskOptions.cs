@@ -104,8 +104,7 @@ public sealed record TaskOptions
 
     /// <summary>
     /// Height and width of the images in pixels; encoder and decoder have the layers that this size needs (docs/models.md). Without effect
-    /// if no images are observed. 32 to 128.
-    /// Default 64, as in the paper.
+    /// if no images are observed. 32 to 128. Default 64, as in the paper.
     /// </summary>
     [InRange(SmallestImage, LargestImage), AddedLater]
     public int ImageSize { get; init; } = PaperImageSize;
@@ -128,7 +127,8 @@ public sealed record TaskOptions
 
     /// <summary>
     /// The process in which environments run. Not part of the run's identity, because the episodes are bit-equal. Without effect on
-    /// <see cref="Command"/> and <see cref="Address"/>, whose program always runs in its own process. Default <see cref="EnvironmentIsolation.InProcess"/>.
+    /// <see cref="Command"/> and <see cref="Address"/>, whose program always runs in its own process. Default
+    /// <see cref="EnvironmentIsolation.InProcess"/>.
     /// </summary>
     public EnvironmentIsolation Isolation { get; init; } = EnvironmentIsolation.InProcess;
 

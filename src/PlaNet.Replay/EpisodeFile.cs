@@ -49,16 +49,14 @@ public static class EpisodeFile
     {
         ArgumentNullException.ThrowIfNull(episode);
         var length = episode.Length;
-        var arrays = new List<KeyValuePair<string, NpyArray>>
-        {
-            new(EpisodeFields.Action, NpyArray.From(episode.Action, length, episode.ActionSize)),
-            new(EpisodeFields.Reward, NpyArray.From(episode.Reward, length)),
-        };
+        var arrays = new List<KeyValuePair<string, NpyArray>>();
         if (episode.ImageShape is { Bytes: > 0 } shape)
         {
-            arrays.Insert(0, new(EpisodeFields.Image, NpyArray.From(episode.Image, length, shape.Height, shape.Width, 3)));
+            arrays.Add(new(EpisodeFields.Image, NpyArray.From(episode.Image, length, shape.Height, shape.Width, 3)));
         }
 
+        arrays.Add(new(EpisodeFields.Action, NpyArray.From(episode.Action, length, episode.ActionSize)));
+        arrays.Add(new(EpisodeFields.Reward, NpyArray.From(episode.Reward, length)));
         if (episode.End is { } end)
         {
             arrays.Add(new(EpisodeFields.Terminated, NpyArray.From(LastRow(length, end == EpisodeEnd.Terminated), length)));

@@ -65,11 +65,12 @@ internal static class ExperimentChange
                 $" (actions would have {now}, those of the model and the episodes have {old})");
         }
 
-        if (tasks.Length > 0 && before.Task.HasStates && after.Task.HasStates && !States(before).SequenceEqual(States(after)))
+        if (tasks.Length > 0 && before.Task.HasStates && after.Task.HasStates
+            && Tasks.VectorsOf(before.Task) is var known && Tasks.VectorsOf(after.Task) is var wanted && known != wanted)
         {
             refusals.Add(
-                $"{string.Join(", ", tasks.AsEnumerable())} (state vectors would be {string.Join(", ", States(after))}; " +
-                $"those of the model and the episodes are {string.Join(", ", States(before))})");
+                $"{string.Join(", ", tasks.AsEnumerable())} (state vectors would be {wanted}; " +
+                $"those of the model and the episodes are {known})");
         }
 
         if ((tasks.Length > 0 || Find("model.continuation") is not null)
@@ -157,9 +158,6 @@ internal static class ExperimentChange
     private static bool HasContinuation(Experiment experiment) => experiment.Model.HasContinuation(
         experiment.Model.Continuation == ContinuationPrediction.Announced
             && Tasks.DescribeAll(experiment.Task).Any(task => task.Terminates));
-
-    private static IEnumerable<string> States(Experiment experiment) =>
-        Tasks.RuleOf(experiment.Task, Tasks.DescribeAll(experiment.Task)).States.Select(state => $"{state.Name}[{state.Size}]");
 
     private static string Actions(Experiment experiment)
     {

@@ -13,6 +13,7 @@ namespace PlaNet.Telemetry;
 /// <param name="Activity">Current activity, such as "collecting, decision 3 of 125"; null during updates.</param>
 /// <param name="UpdatesPerSecond">Smoothed updates per second; null before the first updates.</param>
 /// <param name="Left">Estimated time until the run ends; null while it is unknown.</param>
+/// <param name="StateLoss">Term of the state vectors in the objective; null before the first update and without such vectors.</param>
 public sealed record Progress(
     long Updates,
     int Episodes,
@@ -23,11 +24,8 @@ public sealed record Progress(
     double? Divergence = null,
     string? Activity = null,
     double? UpdatesPerSecond = null,
-    TimeSpan? Left = null)
-{
-    /// <summary>Term of the state vectors in the objective; null before the first update and without such vectors.</summary>
-    public double? StateLoss { get; init; }
-}
+    TimeSpan? Left = null,
+    double? StateLoss = null);
 
 /// <summary>Progress as text.</summary>
 public static class ProgressLine

@@ -1,4 +1,5 @@
 using PlaNet.Models;
+using PlaNet.Replay;
 
 namespace PlaNet.Inspection;
 
@@ -18,6 +19,7 @@ public static class OpenLoop
     /// <param name="seed">Seed of dither and latent noise.</param>
     /// <param name="context">Number of context frames. Default 5.</param>
     /// <param name="horizon">Maximum number of predicted frames; fewer if an episode is shorter. Default 45.</param>
+    /// <param name="states">The state vectors that the model observes, in the order of its batches. Default none.</param>
     /// <exception cref="InvalidOperationException">The model observes no images.</exception>
     /// <exception cref="ArgumentException">A sequence has no frame after the context.</exception>
     public static OpenLoopPrediction Predict(
@@ -26,7 +28,8 @@ public static class OpenLoop
         IReadOnlyList<Sequence> sequences,
         ulong seed,
         int context = DefaultContext,
-        int horizon = DefaultHorizon)
+        int horizon = DefaultHorizon,
+        IReadOnlyList<StateShape>? states = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sequences);
@@ -49,22 +52,22 @@ public static class OpenLoop
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(seed, device);
-        var inputs = SequenceInputs.Of(model, device, sequences, length, generator);
+        var inputs = SequenceInputs.Of(model, device, sequences, length, generator, states);
         var (actions, noise) = (inputs.Actions, inputs.Noise);
         var (pixels, images) = (inputs.Pixels!, inputs.Images!);
         var rewards = SequenceInputs.Rows(sequences, episode => episode.Reward, length, device).squeeze(-1);
         var bits = model.Options.ImageBits;
         var seen = model.Embed(images.narrow(1, 0, context), inputs.States?.narrow(1, 0, context));
         var (posterior, _) = model.Dynamics.Observe(inputs.Embed(model), actions, noise);
-        var states = model.Dynamics.Predict(seen, actions, noise, context);
-        var features = model.Dynamics.Features(states);
+        var predicted = model.Dynamics.Predict(seen, actions, noise, context);
+        var features = model.Dynamics.Features(predicted);
         var means = model.Decode(features);
 
         // A dither of 0.5 gives the centre of each pixel's bin.
         var centres = ImagePreprocessing.Preprocess(pixels, bits, full(pixels.shape, 0.5, device: device)).permute(0, 1, 4, 2, 3);
         var ahead = length - context;
         var (target, last) = (centres.narrow(1, context, ahead), centres.narrow(1, context - 1, 1));
-        var divergence = DiagonalGaussian.Divergence(posterior.Distribution, states.Distribution).narrow(1, context, ahead);
+        var divergence = DiagonalGaussian.Divergence(posterior.Distribution, predicted.Distribution).narrow(1, context, ahead);
         return new OpenLoopPrediction(
             context,
             length,

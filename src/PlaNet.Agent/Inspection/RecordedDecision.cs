@@ -15,7 +15,8 @@ public sealed record ImaginedFuture(double Return, float[] Rewards, float[][] Ac
 /// <param name="BeliefStddev">Its standard deviation, [steps][action].</param>
 /// <param name="PlanReturn">Return of the plan as the planner reports it; NaN if it found none.</param>
 /// <param name="Plan">
-/// The future under the mean of the distribution, or its most probable choices, without noise. Its first reward is the prediction for the action that is executed.
+/// The future under the mean of the distribution, or its most probable choices, without noise. Its first reward is the prediction for the
+/// action that is executed.
 /// </param>
 /// <param name="Elites">
 /// The best trajectories that the planner evaluated last, best first, with the noise that it sampled; empty with 0 iterations, or if no

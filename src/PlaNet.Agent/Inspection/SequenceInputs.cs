@@ -1,4 +1,5 @@
 using PlaNet.Models;
+using PlaNet.Replay;
 
 namespace PlaNet.Inspection;
 
@@ -16,7 +17,14 @@ internal sealed record SequenceInputs(Tensor? Pixels, Tensor? Images, Tensor Act
     /// <param name="sequences">At least one; all images of one size.</param>
     /// <param name="length">Frames of each.</param>
     /// <param name="generator">Source of dither and noise, on the same device.</param>
-    public static SequenceInputs Of(WorldModel model, Device device, IReadOnlyList<Sequence> sequences, int length, Generator generator)
+    /// <param name="states">The state vectors that the model observes; episodes may have others. Null for none.</param>
+    public static SequenceInputs Of(
+        WorldModel model,
+        Device device,
+        IReadOnlyList<Sequence> sequences,
+        int length,
+        Generator generator,
+        IReadOnlyList<StateShape>? states)
     {
         var pixels = model.ImageSize > 0 ? PixelsOf(sequences, length, device) : null;
         var actions = Rows(sequences, episode => episode.Action, length, device);
@@ -24,7 +32,7 @@ internal sealed record SequenceInputs(Tensor? Pixels, Tensor? Images, Tensor Act
             : ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, ImagePreprocessing.Dither(pixels.shape, generator))
                 .permute(0, 1, 4, 2, 3);
         var noise = randn([sequences.Count, length, model.Dynamics.StochasticSize], device: device, generator: generator);
-        return new SequenceInputs(pixels, images, actions, StatesOf(model, sequences, length, device), noise);
+        return new SequenceInputs(pixels, images, actions, StatesOf(model, sequences, length, device, states), noise);
     }
 
     /// <summary>The observations embedded, [batch, time, embedding].</summary>
@@ -39,17 +47,14 @@ internal sealed record SequenceInputs(Tensor? Pixels, Tensor? Images, Tensor Act
             sequence.Episode.Image.AsMemory(sequence.Start * shape.Bytes, length * shape.Bytes), size))]).to(device);
     }
 
-    // All vectors of the episodes in the order of their names, which is that of batches.
-    private static Tensor? StatesOf(WorldModel model, IReadOnlyList<Sequence> sequences, int length, Device device)
+    private static Tensor? StatesOf(
+        WorldModel model, IReadOnlyList<Sequence> sequences, int length, Device device, IReadOnlyList<StateShape>? states)
     {
-        if (model.StateSize == 0)
-        {
-            return null;
-        }
-
-        var names = sequences[0].Episode.States.Keys.Order(StringComparer.Ordinal);
-        return model.Options.StateTransform.Of(
-            cat([.. names.Select(name => Rows(sequences, episode => episode.States[name], length, device))], -1));
+        return model.StateSize == 0 ? null
+            : states is null || states.Sum(state => state.Size) != model.StateSize ? throw new ArgumentException(
+                $"The model observes state vectors of {model.StateSize} numbers: pass those of its task.", nameof(states))
+            : model.Options.StateTransform.Of(
+                cat([.. states.Select(state => Rows(sequences, episode => episode.States[state.Name], length, device))], -1));
     }
 
     /// <summary>Rows of an array of each episode, [batch, time, numbers of a row].</summary>
@@ -57,7 +62,7 @@ internal sealed record SequenceInputs(Tensor? Pixels, Tensor? Images, Tensor Act
     /// <param name="field">The array, [rows of the episode, numbers of a row].</param>
     /// <param name="length">Rows of each sequence.</param>
     /// <param name="device">Device of the result.</param>
-    public static Tensor Rows(IReadOnlyList<Sequence> sequences, Func<Replay.Episode, float[]> field, int length, Device device)
+    public static Tensor Rows(IReadOnlyList<Sequence> sequences, Func<Episode, float[]> field, int length, Device device)
     {
         return stack([.. sequences.Select(sequence =>
         {

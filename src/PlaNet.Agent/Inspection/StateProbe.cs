@@ -1,4 +1,5 @@
 using PlaNet.Models;
+using PlaNet.Replay;
 
 namespace PlaNet.Inspection;
 
@@ -27,7 +28,8 @@ public sealed record StateProbe(
     /// <param name="seed">Seed of dither and latent noise.</param>
     /// <param name="distances">Ascending; 0 or more.</param>
     /// <param name="context">Number of observed frames before a prediction. Default 5.</param>
-    /// <returns>Null if the episodes hold no state of the simulator.</returns>
+    /// <param name="observed">The state vectors that the model observes, in the order of its batches. Default none.</param>
+    /// <returns>Null if the episodes have no state of the simulator in common.</returns>
     public static StateProbe? Measure(
         WorldModel model,
         Device device,
@@ -35,13 +37,22 @@ public sealed record StateProbe(
         IReadOnlyList<Sequence> test,
         ulong seed,
         IReadOnlyList<int> distances,
-        int context = OpenLoop.DefaultContext)
+        int context = OpenLoop.DefaultContext,
+        IReadOnlyList<StateShape>? observed = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(fit);
         ArgumentNullException.ThrowIfNull(test);
         ArgumentNullException.ThrowIfNull(distances);
-        var fields = fit[0].Episode.States.Keys.Order(StringComparer.Ordinal).ToArray();
+
+        // Given episodes can have other states than those of the run.
+        Episode[] episodes = [.. fit.Concat(test).Select(sequence => sequence.Episode).Distinct()];
+        string[] fields =
+        [
+            .. episodes[0].States.Keys
+                .Where(field => Array.TrueForAll(episodes, episode => WidthOf(episode, field) == WidthOf(episodes[0], field)))
+                .Order(StringComparer.Ordinal),
+        ];
         if (fields.Length == 0)
         {
             return null;
@@ -71,7 +82,7 @@ public sealed record StateProbe(
             distances,
             [.. Enumerable.Range(0, explained[0].Length).Select(number => explained.Select(values => values[number]).ToArray())]);
 
-        int Width(string field) => fit[0].Episode.States[field].Length / fit[0].Episode.Length;
+        int Width(string field) => WidthOf(episodes[0], field)!.Value;
 
         Tensor Truth(IReadOnlyList<Sequence> sequences) =>
             Double(cat([.. fields.Select(field => SequenceInputs.Rows(sequences, episode => episode.States[field], length, device))], -1));
@@ -81,7 +92,7 @@ public sealed record StateProbe(
         {
             // Every set has the same noise, so that the result for one does not depend on the size of another.
             using var generator = new Generator(seed, device);
-            var inputs = SequenceInputs.Of(model, device, sequences, length, generator);
+            var inputs = SequenceInputs.Of(model, device, sequences, length, generator, observed);
             var embedded = inputs.Embed(model);
             var (posterior, _) = model.Dynamics.Observe(embedded, inputs.Actions, inputs.Noise);
             var first = context - 1;
@@ -96,6 +107,9 @@ public sealed record StateProbe(
             return [.. (1 - (errors / variance)).where(variance > 1e-12, double.NaN).cpu().data<double>()];
         }
     }
+
+    private static int? WidthOf(Episode episode, string field) =>
+        episode.States.TryGetValue(field, out var values) ? values.Length / episode.Length : null;
 
     private static Tensor Double(Tensor values) => values.to(ScalarType.Float64);
 }

@@ -134,8 +134,7 @@ public abstract class TransitionModel(string name) : nn.Module(name)
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(stddev);
 
-        // The most frequent operator with numbers: owned until the call has returned, which TorchSharp's operator + does not do
-        // (docs/torch.md).
+        // Computed for every imagined step. The numbers are owned until the call has returned; operator + does not do so (docs/torch.md).
         using Scalar minimum = minStddev, once = 1;
         return new DiagonalGaussian(mean.forward(hidden), nn.functional.softplus(stddev.forward(hidden)).add(minimum, once));
     }

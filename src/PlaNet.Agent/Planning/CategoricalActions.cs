@@ -37,7 +37,11 @@ internal sealed record CategoricalActions(Tensor Probabilities, Tensor Modes) : 
     }
 
     /// <inheritdoc/>
-    public IActionDistribution Fit(EliteSet elites)
+    public IActionDistribution Fit(EliteSet elites) => Of(elites);
+
+    /// <summary>The smoothed frequencies of the elites' choices, in the current dispose scope.</summary>
+    /// <param name="elites">The best candidates.</param>
+    public static CategoricalActions Of(EliteSet elites)
     {
         using var scope = NewDisposeScope();
         var chosen = elites.Actions * elites.Weights.gt(0).to(elites.Actions.dtype);

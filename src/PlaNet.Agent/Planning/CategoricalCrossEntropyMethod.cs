@@ -21,12 +21,13 @@ public sealed class CategoricalCrossEntropyMethod(PlannerOptions options) : IPla
     /// <summary>Fits the choice probabilities to the candidates with the largest returns.</summary>
     /// <param name="actions">One-hot, [horizon, agents, candidates, choices].</param>
     /// <param name="returns">
-    /// [agents, candidates]. A candidate without a finite return never becomes an elite; for an agent without a finite return all choices are
-    /// equally probable.
+    /// [agents, candidates]. A candidate without a finite return never becomes an elite; for an agent without a finite return all choices
+    /// are equally probable.
     /// </param>
     /// <param name="elites">Number of elites, K.</param>
     /// <returns>
-    /// The probabilities and the one-hot choices that are most probable, [horizon, agents, 1, choices], and the elites' mean return, [agents].
+    /// The probabilities and the one-hot choices that are most probable, [horizon, agents, 1, choices], and the elites' mean return,
+    /// [agents].
     /// </returns>
     public static (Tensor Probabilities, Tensor Modes, Tensor Return) Fit(Tensor actions, Tensor returns, int elites)
     {
@@ -34,7 +35,7 @@ public sealed class CategoricalCrossEntropyMethod(PlannerOptions options) : IPla
         ArgumentNullException.ThrowIfNull(returns);
         using var scope = NewDisposeScope();
         var best = EliteSet.Of(actions, returns, elites);
-        var fitted = (CategoricalActions)new CategoricalActions(actions, actions).Fit(best);
+        var fitted = CategoricalActions.Of(best);
         fitted.MoveToOuterDisposeScope();
         return (fitted.Probabilities, fitted.Modes, best.Return.MoveToOuterDisposeScope());
     }

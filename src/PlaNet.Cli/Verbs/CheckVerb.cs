@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using PlaNet.Inspection;
+using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Playing;
@@ -42,19 +43,17 @@ public static class CheckVerb
 
         var seed = choice.Seed(line);
         var replay = trained.Experiment.Replay;
-        var batch = data.Batch(
-            replay.BatchSize,
-            replay.ChunkLength,
-            seed,
-            Tasks.RuleOf(trained.Experiment.Task, Tasks.DescribeAll(trained.Experiment.Task)).States);
-        PrintPredictions(output, trained, data, device, seed);
-        PrintProbe(output, trained, data, device, seed);
+        var states = Tasks.RuleOf(trained.Experiment.Task, Tasks.DescribeAll(trained.Experiment.Task)).States;
+        var batch = data.Batch(replay.BatchSize, replay.ChunkLength, seed, states);
+        PrintPredictions(output, trained, data, states, device, seed);
+        PrintProbe(output, trained, data, states, device, seed);
         PrintLatents(output, LatentStatistics.Measure(trained.Model, device, batch, seed));
         PrintGradients(output, GradientNorms.Measure(trained.Model, trained.Experiment.Objective, device, batch, seed));
         return ExitCode.Success;
     }
 
-    private static void PrintPredictions(TextWriter output, TrainedModel trained, HeldOutData data, torch.Device device, ulong seed)
+    private static void PrintPredictions(
+        TextWriter output, TrainedModel trained, HeldOutData data, IReadOnlyList<StateShape> states, torch.Device device, ulong seed)
     {
         if (trained.Model.ImageSize == 0)
         {
@@ -63,7 +62,7 @@ public static class CheckVerb
 
         var horizon = Math.Min(Horizon, data.Longest - OpenLoop.DefaultContext);
         var sequences = data.Sequences(Sequences, OpenLoop.DefaultContext, horizon);
-        var prediction = OpenLoop.Predict(trained.Model, device, sequences, seed, OpenLoop.DefaultContext, horizon);
+        var prediction = OpenLoop.Predict(trained.Model, device, sequences, seed, OpenLoop.DefaultContext, horizon, states);
         var meanImage = data.MeanImageErrors(prediction, trained.Model.Options.ImageBits);
         output.WriteLine();
         output.WriteLine(
@@ -79,10 +78,12 @@ public static class CheckVerb
         }
     }
 
-    private static void PrintProbe(TextWriter output, TrainedModel trained, HeldOutData data, torch.Device device, ulong seed)
+    private static void PrintProbe(
+        TextWriter output, TrainedModel trained, HeldOutData data, IReadOnlyList<StateShape> states, torch.Device device, ulong seed)
     {
         var (older, newest) = data.TrainingSequences(ProbedEpisodes, ProbedSequences, OpenLoop.DefaultContext + s_probed[^1]);
-        if (newest.Count == 0 || StateProbe.Measure(trained.Model, device, older, newest, seed, s_probed) is not { } probe)
+        if (newest.Count == 0
+            || StateProbe.Measure(trained.Model, device, older, newest, seed, s_probed, observed: states) is not { } probe)
         {
             return;
         }

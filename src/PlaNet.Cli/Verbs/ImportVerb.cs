@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using PlaNet.Common;
 using PlaNet.Replay;
 
@@ -150,7 +149,7 @@ public static class ImportVerb
         {
             AtomicFile.Write(path, stream => stream.Write(content));
         }
-        else if (!SHA256.HashData(File.ReadAllBytes(path)).AsSpan().SequenceEqual(SHA256.HashData(content)))
+        else if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
         {
             throw new EpisodeFileException(episode.Name, $"{path} exists with another content; give another folder, or remove it.");
         }

@@ -4,6 +4,7 @@ using System.Text;
 using PlaNet.Common;
 using PlaNet.Inspection;
 using PlaNet.Runs;
+using PlaNet.Runs.Playing;
 using PlaNet.Runs.Results;
 
 namespace PlaNet.Cli.Verbs;
@@ -95,7 +96,8 @@ public static class PredictVerb
             chosen,
             choice.Seed(line),
             sizes.Context,
-            sizes.Horizon);
+            sizes.Horizon,
+            Tasks.RuleOf(trained.Experiment.Task, Tasks.DescribeAll(trained.Experiment.Task)).States);
         var meanImage = data.MeanImageErrors(prediction, trained.Model.Options.ImageBits);
         var target = folder ?? new RunFolder(Path.GetFullPath(run)).Videos;
         CreateFolder(target);

@@ -114,7 +114,8 @@ public static class EvaluatorActor
                     model,
                     parts.Device,
                     [.. shown.Select(episode => new Sequence(episode, Start: 0))],
-                    RandomStream.Derive(parts.Seed, "prediction", index)),
+                    RandomStream.Derive(parts.Seed, "prediction", index),
+                    states: parts.EpisodeRule.States),
                 writer,
                 cancellation);
             Warn(parts, failure);

@@ -66,7 +66,7 @@ public sealed class EvaluationTasks
             ActionRepeat = relative?.ActionRepeat ?? task.ActionRepeat,
             FixedStart = trained.FixedStart && task.HasFixedStart,
         };
-        if (trained.HasStates && VectorsOf(options) is var own && VectorsOf(trained) is var known && own != known)
+        if (trained.HasStates && Tasks.VectorsOf(options) is var own && Tasks.VectorsOf(trained) is var known && own != known)
         {
             throw new RunException(
                 $"the state vectors of task {name} are {own}, those of the run's model are {known}: leave the task out.");
@@ -83,9 +83,6 @@ public sealed class EvaluationTasks
     /// <param name="task">Index among <see cref="Options"/>.</param>
     /// <param name="warn">Called with warnings of the environment. Default: none.</param>
     public IEnvironment Create(int task, Action<string>? warn = null) => Tasks.Create(_environments, _first + task, warn: warn);
-
-    private static string VectorsOf(TaskOptions options) => string.Join(
-        ", ", Tasks.RuleOf(options, [Tasks.Describe(options)]).States.Select(state => $"{state.Name}[{state.Size}]"));
 
     private static RunException Unfit(TaskDefinition task, IReadOnlyList<TaskOptions> learned, int actionSize)
     {

@@ -132,6 +132,11 @@ public static class Tasks
         };
     }
 
+    /// <summary>The observed state vectors of a task in words: "position[3], velocity[2]".</summary>
+    /// <param name="options">Options of a single task.</param>
+    internal static string VectorsOf(TaskOptions options) => string.Join(
+        ", ", RuleOf(options, [Describe(options)]).States.Select(state => $"{state.Name}[{state.Size}]"));
+
     /// <summary>Creates the world model of an experiment with new weights.</summary>
     /// <param name="experiment">A valid experiment.</param>
     /// <param name="specs">Environment specification of each of its tasks.</param>

@@ -145,6 +145,43 @@ public sealed class ModelInspectionTests : IDisposable
         Assert.Null(StateProbe.Measure(_learner.Model, CPU, [new Sequence(bare, 0)], [new Sequence(bare, 0)], seed: 2, [0, 1]));
     }
 
+    [Fact]
+    public void Only_states_that_all_episodes_have_are_probed()
+    {
+        PlaNet.Replay.Episode With(params (string Name, int Width)[] states) => new(
+            _episode.Name, _episode.ImageShape, _episode.ActionSize, _episode.Image, _episode.Action, _episode.Reward,
+            states.ToDictionary(state => state.Name, state => Enumerable.Range(0, state.Width * _episode.Length).Select(i => i % 7f).ToArray()));
+        string[]? Names(PlaNet.Replay.Episode fit, PlaNet.Replay.Episode test) => StateProbe.Measure(
+            _learner.Model, CPU, [new Sequence(fit, 0)], [new Sequence(test, 0)], seed: 2, [0, 1], context: 3)?.Names.ToArray();
+        var (own, given) = (With(("a", 1), ("b", 2)), With(("b", 2), ("c", 1)));
+        Assert.Equal(["b[0]", "b[1]"], Names(own, given)!);
+        Assert.Equal(["b[0]", "b[1]"], Names(given, own)!);
+        Assert.Null(Names(With(("a", 1)), With(("a", 2))));
+        Assert.Null(Names(With(), own));
+    }
+
+    [Fact]
+    public void A_model_predicts_from_the_vectors_that_it_observes_and_no_others_of_an_episode()
+    {
+        var experiment = SmallRun.Experiment with
+        {
+            Task = SmallRun.Experiment.Task with { Observations = PlaNet.Experiments.ObservationKind.ImageAndState },
+        };
+        using var learner = new Learner(experiment, 1, CPU, seed: 5, stateSize: 3);
+        PlaNet.Replay.StateShape[] observed = [new("position", 3)];
+        var more = new PlaNet.Replay.Episode(
+            _episode.Name, _episode.ImageShape, _episode.ActionSize, _episode.Image, _episode.Action, _episode.Reward,
+            new Dictionary<string, float[]>(StringComparer.Ordinal)
+            {
+                ["position"] = _episode.States["position"],
+                ["another"] = new float[_episode.Length],
+            });
+        OpenLoopPrediction Predict(PlaNet.Replay.Episode episode, PlaNet.Replay.StateShape[]? states) => OpenLoop.Predict(
+            learner.Model, CPU, [new Sequence(episode, 0)], seed: 2, context: 3, horizon: 2, states);
+        Assert.Equal(Predict(_episode, observed).Errors.Reward, Predict(more, observed).Errors.Reward);
+        Assert.Contains("vectors of 3 numbers", Assert.Throws<ArgumentException>(() => Predict(more, null)).Message);
+    }
+
     public void Dispose()
     {
         _learner.Dispose();

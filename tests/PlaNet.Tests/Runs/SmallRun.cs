@@ -7,6 +7,7 @@ using PlaNet.Runs.Faults;
 using PlaNet.Runs.Results;
 using PlaNet.Runs.Settings;
 using PlaNet.Telemetry;
+using PlaNet.Tests.Common;
 using PlaNet.Tests.Telemetry.TensorBoard;
 
 namespace PlaNet.Tests.Runs;
@@ -112,6 +113,23 @@ internal static class SmallRun
             },
         });
         return (session.TrainAsync(cancellation.Token).GetAwaiter().GetResult(), events);
+    }
+
+    /// <summary>Interrupts a run, <c>run</c> of a folder, after five updates; resumed, it must end as <c>whole</c> did, bit for bit.</summary>
+    public static void AssertResumes(TemporaryFolder folder, Experiment experiment)
+    {
+        Run(
+            folder["run"],
+            (happened, interrupt) =>
+            {
+                if (happened is UpdateDone { Progress.Updates: 5 })
+                {
+                    interrupt.Cancel();
+                }
+            },
+            experiment);
+        Assert.True(Run(folder["run"], experiment: experiment).Complete);
+        Assert.Equal(Fingerprint(folder["whole"]), Fingerprint(folder["run"]));
     }
 
     /// <summary>

@@ -34,7 +34,7 @@ public sealed class StateVectorRunTests
         Assert.Empty(Directory.GetFiles(new RunFolder(folder["whole"]).Videos));
         var store = EpisodeStore.Open(new RunFolder(folder["whole"]).TrainEpisodes, 0, readOnly: true);
         Assert.All(store.List(), entry => Assert.Equal(ImageShape.None, store.Load(entry.Name).ImageShape));
-        Resumed(folder, s_states);
+        SmallRun.AssertResumes(folder, s_states);
         using var trained = TrainedModel.Load(folder["run"], torch.CPU, warning => Assert.Fail(warning));
         Assert.Equal((0, 5), (trained.Model.ImageSize, trained.Model.StateSize));
         var data = HeldOutData.Open(folder["run"], s_states.Schedule, trained.State);
@@ -49,7 +49,7 @@ public sealed class StateVectorRunTests
         Assert.True(complete);
         Assert.All(events.OfType<UpdateDone>(), update => Assert.True(update.Metrics is { Image: > 0, State: > 0 }));
         Assert.True(File.Exists(Path.Combine(folder["whole"], "videos", "prediction-00005.gif")));
-        Resumed(folder, s_both);
+        SmallRun.AssertResumes(folder, s_both);
     }
 
     [Fact]
@@ -134,21 +134,5 @@ public sealed class StateVectorRunTests
             Assert.Throws<RunException>(() => SmallRun.Run(folder["run"], experiment: changed, allowChanges: true)).Message;
         Assert.Contains("the recorded episodes have the observations of before", Refusal(s_both));
         Assert.Contains("state vectors would be", Refusal(s_states with { Task = s_states.Task with { Name = "finger_spin" } }));
-    }
-
-    private static void Resumed(TemporaryFolder folder, Experiment experiment)
-    {
-        SmallRun.Run(
-            folder["run"],
-            (happened, interrupt) =>
-            {
-                if (happened is UpdateDone { Progress.Updates: 5 })
-                {
-                    interrupt.Cancel();
-                }
-            },
-            experiment);
-        Assert.True(SmallRun.Run(folder["run"], experiment: experiment).Complete);
-        Assert.Equal(SmallRun.Fingerprint(folder["whole"]), SmallRun.Fingerprint(folder["run"]));
     }
 }

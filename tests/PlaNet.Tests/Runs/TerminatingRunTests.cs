@@ -33,18 +33,7 @@ public sealed class TerminatingRunTests
         Assert.Contains(recorded, entry => entry.Length < 8);
         Assert.All(recorded, entry => Assert.Equal(entry.Steps < 125 ? EpisodeEnd.Terminated : EpisodeEnd.Truncated, entry.End));
 
-        SmallRun.Run(
-            folder["run"],
-            (happened, interrupt) =>
-            {
-                if (happened is UpdateDone { Progress.Updates: 5 })
-                {
-                    interrupt.Cancel();
-                }
-            },
-            s_experiment);
-        Assert.True(SmallRun.Run(folder["run"], experiment: s_experiment).Complete);
-        Assert.Equal(SmallRun.Fingerprint(folder["whole"]), SmallRun.Fingerprint(folder["run"]));
+        SmallRun.AssertResumes(folder, s_experiment);
         using var trained = TrainedModel.Load(folder["run"], torch.CPU, warning => Assert.Fail(warning));
         Assert.NotNull(trained.Model.Continuation);
         var data = HeldOutData.Open(folder["run"], s_experiment.Schedule, trained.State);
