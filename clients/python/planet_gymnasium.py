@@ -43,17 +43,18 @@ class Adapter:
     control_steps  longest episode, in steps of the environment; the adapter truncates episodes that are longer
     repeat         steps for which one action is repeated; their rewards are summed
     size           height and width of the image; 0 for none
+    channels       3 for red, green and blue, or 1 for grey
     image          "render"; "observation", which is an image; the key of an image in a Dict observation; or "auto": the observation if it
                    is an image, otherwise the rendered frame
     bound          limit of action numbers that have none
     info           keys of numbers in info that are recorded as states; 0 where a step has no such key
     """
 
-    def __init__(self, environment, control_steps, repeat=1, size=64, image="auto", bound=None, info=()):
+    def __init__(self, environment, control_steps, repeat=1, size=64, channels=3, image="auto", bound=None, info=()):
         if hasattr(environment, "single_action_space"):
             raise Unusable("the environment is a vector of several: give one of them; PlaNet starts as many as it needs")
         self.environment = environment
-        self.control_steps, self.repeat, self.size, self.info = control_steps, repeat, size, tuple(info)
+        self.control_steps, self.repeat, self.size, self.channels, self.info = control_steps, repeat, size, channels, tuple(info)
         self.action, self.to_action = actions(environment.action_space, bound)
         images = dict(parts(environment.observation_space, is_image))
         if image == "auto":
@@ -89,7 +90,7 @@ class Adapter:
     def encode(self):
         body = b""
         if self.size:
-            body = square(self.frame(), self.size).tobytes()
+            body = square(self.frame(), self.size, self.channels).tobytes()
         return body + b"".join(vector.astype("<f4").tobytes() for vector in self.vectors().values())
 
     def frame(self):
@@ -116,7 +117,7 @@ class Adapter:
             "protocol": PROTOCOL,
             "task": task,
             "action": self.action,
-            "image": {"height": self.size, "width": self.size} if self.size else None,
+            "image": {"height": self.size, "width": self.size, "channels": self.channels} if self.size else None,
             "states": [{"name": name, "size": int(vector.size)} for name, vector in self.vectors().items()],
             "control_steps": self.control_steps,
             "action_repeat": self.repeat,
@@ -193,13 +194,14 @@ def plain(name):
     return re.sub(r"[^A-Za-z0-9_.-]", "_", name)
 
 
-def square(frame, size):
-    """The frame in the middle of a square of the size, on black, with the mean colour of the area of each pixel. uint8, [size, size, 3]."""
+def square(frame, size, channels=3):
+    """The frame in the middle of a square of the size, on black, with the mean colour of the area of each pixel. uint8, [size, size,
+    channels]."""
     if frame.ndim == 2:
         frame = frame[:, :, None]
     if frame.ndim != 3 or frame.shape[2] not in (1, 3, 4) or frame.dtype != np.uint8:
         raise Unusable(f"a frame is {frame.dtype} {list(frame.shape)}: it must be uint8 [height, width, 3]")
-    frame = np.repeat(frame, 3, axis=2) if frame.shape[2] == 1 else frame[:, :, :3]
+    frame = coloured(frame, channels)
     height, width = frame.shape[:2]
     if (height, width) == (size, size):
         return np.ascontiguousarray(frame)
@@ -207,10 +209,17 @@ def square(frame, size):
     rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
     down, across = areas(height, rows), areas(width, columns)
     means = np.einsum("ih,hwc,jw->ijc", down, frame.astype(np.float32), across, optimize=True)
-    result = np.zeros((size, size, 3), dtype=np.uint8)
+    result = np.zeros((size, size, channels), dtype=np.uint8)
     top, left = (size - rows) // 2, (size - columns) // 2
     result[top:top + rows, left:left + columns] = np.clip(np.rint(means), 0, 255).astype(np.uint8)
     return result
+
+
+def coloured(frame, channels):
+    """The frame, uint8 [height, width, 1, 3 or 4], with so many channels: grey is the luma of ITU-R BT.601; opacity is dropped."""
+    if channels == 1 and frame.shape[2] > 1:
+        return ((frame[:, :, :3].astype(np.int32) @ np.array([299, 587, 114], dtype=np.int32) + 500) // 1000).astype(np.uint8)[:, :, None]
+    return np.repeat(frame, 3, axis=2) if channels == 3 and frame.shape[2] == 1 else frame[:, :, :channels]
 
 
 @functools.lru_cache
@@ -416,6 +425,7 @@ def read_options(words):
     )
     parser.add_argument("environment", help="id for gymnasium.make, such as Pendulum-v1 or my_module:MyTask-v0")
     parser.add_argument("--size", type=int, default=64, help="height and width of the image, as task.image_size; 0: no image. Default 64")
+    parser.add_argument("--channels", type=int, choices=(1, 3), default=3, help="channels of the image, as task.image_channels. Default 3")
     parser.add_argument("--repeat", type=int, default=1, help="steps for which an action is repeated. Default 1")
     parser.add_argument("--steps", type=int, help="longest episode in steps; default: the time limit that the environment is registered with")
     parser.add_argument("--image", default="auto", help="render, observation, or the key of an image in the observation")
@@ -462,7 +472,7 @@ def main(words=None):
         steps = options.steps or limit
         if steps is None:
             raise Unusable(f"{options.environment} has no time limit: give the longest episode with --steps, such as --steps 1000")
-        adapter = Adapter(environment, steps, options.repeat, options.size, options.image, options.bound, options.info)
+        adapter = Adapter(environment, steps, options.repeat, options.size, options.channels, options.image, options.bound, options.info)
         serve(adapter, options.environment, answers=answers)
     except Unusable as failure:
         sys.exit(f"planet_gymnasium: {failure}")

@@ -114,11 +114,11 @@ public sealed class Agent : IPolicy
         }
 
         var size = _model.ImageSize;
-        var bytes = size * size * 3;
+        var bytes = size * size * _model.ImageChannels;
         if (size > 0 && percepts.FirstOrDefault(percept => percept.Image.Length != bytes) is { } image)
         {
             throw new ArgumentException(
-                $"An image has {image.Image.Length} bytes, but the agent takes {size}x{size} RGB images of {bytes} bytes: resize it.",
+                $"An image has {image.Image.Length} bytes, but the agent takes {size}x{size} {(_model.ImageChannels == 1 ? "grey" : "RGB")} images of {bytes} bytes: convert it.",
                 nameof(percepts));
         }
 
@@ -130,11 +130,11 @@ public sealed class Agent : IPolicy
         }
     }
 
-    // [environments, 1 step, 3, size, size].
+    // [environments, 1 step, channels, size, size].
     private Tensor ImagesOf(IReadOnlyList<Percept> percepts)
     {
         var size = _model.ImageSize;
-        var pixels = stack([.. percepts.Select(percept => tensor(percept.Image, [size, size, 3]))]).to(_device);
+        var pixels = stack([.. percepts.Select(percept => tensor(percept.Image, [size, size, _model.ImageChannels]))]).to(_device);
         var dither = ImagePreprocessing.Dither(pixels.shape, _generator);
         return ImagePreprocessing.Preprocess(pixels, _model.Options.ImageBits, dither).permute(0, 3, 1, 2).unsqueeze(1);
     }

@@ -37,7 +37,8 @@ public sealed class Learner : IDisposable
                 experiment.Compute.Precision,
                 experiment.Task.ObservedImageSize,
                 terminates,
-                stateSize);
+                stateSize,
+                experiment.Task.ImageChannels);
         }
 
         Model.to(device);
@@ -148,7 +149,7 @@ public sealed class Learner : IDisposable
         return new UpdateMetrics(
             values[0],
             Model.ImageSize == 0 ? null
-                : values[1] - (objective.ImageLoss == PredictionLoss.Gaussian ? constant * 3 * Model.ImageSize * Model.ImageSize : 0),
+                : values[1] - (objective.ImageLoss == PredictionLoss.Gaussian ? constant * Model.ImageChannels * Model.ImageSize * Model.ImageSize : 0),
             values[2] - (objective.RewardLoss == PredictionLoss.Gaussian ? constant : 0),
             values[3],
             gradientNorm)

@@ -5,7 +5,7 @@ using PlaNet.Replay;
 namespace PlaNet;
 
 /// <summary>A batch prepared for the model.</summary>
-/// <param name="Images">Preprocessed and dithered, [batch, time, 3, height, width]; null for a model without images.</param>
+/// <param name="Images">Preprocessed and dithered, [batch, time, channels, height, width]; null for a model without images.</param>
 /// <param name="Actions">[batch, time, action].</param>
 /// <param name="Rewards">[batch, time].</param>
 /// <param name="Noise">Standard normal noise of the posterior, [batch, time, stochastic].</param>
@@ -47,7 +47,7 @@ public sealed record ModelInputs(Tensor? Images, Tensor Actions, Tensor Rewards,
     private static Tensor ImagesOf(WorldModel model, ChunkBatch batch, Device device, Generator generator)
     {
         var shape = batch.ImageShape;
-        var pixels = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, shape.Height, shape.Width, 3], device: device);
+        var pixels = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, shape.Height, shape.Width, shape.Channels], device: device);
         var dither = ImagePreprocessing.Dither(pixels.shape, generator);
         return ImagePreprocessing.Preprocess(pixels, model.Options.ImageBits, dither).permute(0, 1, 4, 2, 3);
     }

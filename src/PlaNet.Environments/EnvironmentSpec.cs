@@ -3,7 +3,7 @@ namespace PlaNet.Environments;
 /// <summary>Describes an environment: its actions, its observations and the length of an episode.</summary>
 /// <param name="Task">Name of the task: a registered name, or the name that an environment program reports.</param>
 /// <param name="Action">The actions: their bounds, or their choices.</param>
-/// <param name="Image">Size of the images, or null without images.</param>
+/// <param name="Image">Size and channels of the images, or null without images.</param>
 /// <param name="States">The named low-dimensional observations, in their documented order.</param>
 /// <param name="ControlSteps">Control steps in an episode; 1000 for the control suite.</param>
 public sealed record EnvironmentSpec(
@@ -126,16 +126,20 @@ public sealed record ActionSpec(IReadOnlyList<float> Low, IReadOnlyList<float> H
     }
 }
 
-/// <summary>Size of an RGB image.</summary>
+/// <summary>Size and channels of an image.</summary>
 /// <param name="Height">Height in pixels. Default 64.</param>
 /// <param name="Width">Width in pixels. Default 64.</param>
-public sealed record ImageSpec(int Height = 64, int Width = 64)
+/// <param name="Channels">3 for RGB, 1 for grey. Default 3.</param>
+public sealed record ImageSpec(int Height = 64, int Width = 64, int Channels = 3)
 {
     /// <summary>Largest height and width in pixels.</summary>
     public const int LargestSide = 4096;
 
-    /// <summary>Bytes of one image: height times width times 3.</summary>
-    public int Bytes => Height * Width * 3;
+    /// <summary>Bytes of one image: height times width times channels.</summary>
+    public int Bytes => Height * Width * Channels;
+
+    /// <summary>The image in words: "images of 64x64" or "grey images of 64x64".</summary>
+    public override string ToString() => $"{(Channels == 1 ? "grey " : "")}images of {Height}x{Width}";
 }
 
 /// <summary>A named low-dimensional observation.</summary>

@@ -6,7 +6,7 @@ namespace PlaNet.Environments;
 public interface IRenderableEnvironment : IEnvironment
 {
     /// <summary>Opens a camera. The caller disposes it before it disposes the environment.</summary>
-    /// <param name="image">Size of the frames.</param>
+    /// <param name="image">Size of the frames, which are RGB whatever its channels.</param>
     /// <param name="camera">Index of the camera in the model.</param>
     /// <param name="quality">Model settings, or reduced settings for speed.</param>
     ICamera OpenCamera(ImageSpec image, int camera, RenderQuality quality);

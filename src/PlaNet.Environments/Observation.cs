@@ -1,7 +1,7 @@
 namespace PlaNet.Environments;
 
 /// <summary>An observation at one time step. It owns its memory: later steps do not change it.</summary>
-/// <param name="Image"><c>[height, width, 3]</c> bytes: red, green, blue, top row first; null without images.</param>
+/// <param name="Image"><c>[height, width, channels]</c> bytes: red, green, blue, or grey; top row first; null without images.</param>
 /// <param name="States">Low-dimensional observations by name, SI units.</param>
 public sealed record Observation(byte[]? Image, IReadOnlyDictionary<string, float[]> States);
 

@@ -8,7 +8,7 @@ public sealed record TaskSettings
     /// <summary>Control steps for which one action is repeated, R. At least 1. Default null: the value used in the paper.</summary>
     public int? ActionRepeat { get; init; }
 
-    /// <summary>Size of the images. Default null: no images; OpenGL is then not needed.</summary>
+    /// <summary>Size and channels of the images. Default null: no images; OpenGL is then not needed.</summary>
     public ImageSpec? Pixels { get; init; }
 
     /// <summary>Render settings of the images. Default <see cref="RenderQuality.Reference"/>.</summary>

@@ -107,7 +107,7 @@ public static class ExperimentValidation
                 "lower replay.chunk_length or task.action_repeat");
         }
 
-        if (experiment.Task.HasImages && LargestBatch(experiment.Replay, experiment.Task.ImageSize) is { } tooLarge)
+        if (experiment.Task.HasImages && LargestBatch(experiment.Replay, experiment.Task) is { } tooLarge)
         {
             yield return tooLarge;
         }
@@ -132,11 +132,11 @@ public static class ExperimentValidation
         }
     }
 
-    private static ExperimentProblem? LargestBatch(ReplayOptions replay, int imageSize)
+    private static ExperimentProblem? LargestBatch(ReplayOptions replay, TaskOptions task)
     {
         // The images of a batch are one array of float32, which .NET addresses with 31 bits.
-        var side = Math.Clamp(imageSize, TaskOptions.SmallestImage, TaskOptions.LargestImage);
-        var frames = int.MaxValue / (sizeof(float) * 3 * side * side);
+        var side = Math.Clamp(task.ImageSize, TaskOptions.SmallestImage, TaskOptions.LargestImage);
+        var frames = int.MaxValue / (sizeof(float) * Math.Clamp(task.ImageChannels, 1, 3) * side * side);
         var (chunks, length) = (replay.BatchSize, replay.ChunkLength);
         return chunks < 1 || length < 1 || (long)chunks * length <= frames ? null
             : length > frames ? new ExperimentProblem(

@@ -49,6 +49,9 @@ public sealed record TaskOptions
     /// <summary>Height and width of the paper's images.</summary>
     public const int PaperImageSize = 64;
 
+    /// <summary>Channels of the paper's images: red, green and blue.</summary>
+    public const int PaperImageChannels = 3;
+
     /// <summary>Smallest height and width of images.</summary>
     public const int SmallestImage = 32;
 
@@ -108,6 +111,13 @@ public sealed record TaskOptions
     /// </summary>
     [InRange(SmallestImage, LargestImage), AddedLater]
     public int ImageSize { get; init; } = PaperImageSize;
+
+    /// <summary>
+    /// Channels of the images: 3 for red, green and blue, or 1 for grey (docs/models.md). Without effect if no images are observed. Default
+    /// 3, as in the paper.
+    /// </summary>
+    [OneOf(1, PaperImageChannels), AddedLater]
+    public int ImageChannels { get; init; } = PaperImageChannels;
 
     /// <summary>
     /// Numbers in an action of a task that exists only as recorded episodes, whose <see cref="Name"/> is then free; allowed with

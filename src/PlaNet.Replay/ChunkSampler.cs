@@ -10,9 +10,9 @@ public readonly record struct ChunkOrigin(string Episode, int Start);
 /// <summary>A training batch of B chunks of L rows each, in plain arrays (C order).</summary>
 /// <param name="BatchSize">Number of chunks, B.</param>
 /// <param name="ChunkLength">Rows in a chunk, L.</param>
-/// <param name="ImageShape">Height and width of the images; <see cref="ImageShape.None"/> without images.</param>
+/// <param name="ImageShape">Shape of the images; <see cref="ImageShape.None"/> without images.</param>
 /// <param name="ActionSize">Action dimensions, A.</param>
-/// <param name="Images">Images <c>[B, L, height, width, 3]</c>, RGB; empty without images.</param>
+/// <param name="Images">Images <c>[B, L, height, width, channels]</c>; empty without images.</param>
 /// <param name="Actions">Actions <c>[B, L, A]</c>; the action of a row led to the image of that row.</param>
 /// <param name="Rewards">Rewards <c>[B, L]</c>, each earned by the action of its row.</param>
 /// <param name="Origins">Origin of each chunk, <c>[B]</c>.</param>

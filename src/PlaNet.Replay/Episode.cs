@@ -2,20 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace PlaNet.Replay;
 
-/// <summary>Height and width of an RGB image, in pixels.</summary>
+/// <summary>Height, width and channels of an image.</summary>
 /// <param name="Height">Rows. At least 1, except in <see cref="None"/>.</param>
 /// <param name="Width">Columns. At least 1, except in <see cref="None"/>.</param>
+/// <param name="Channels">3 for RGB, 1 for grey; 0 in <see cref="None"/>. Default 3.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct ImageShape(int Height, int Width)
+public readonly record struct ImageShape(int Height, int Width, int Channels = 3)
 {
     /// <summary>No image: that of observations which are state vectors alone.</summary>
     public static ImageShape None => default;
 
-    /// <summary>Bytes of one image: rows, columns and three colours.</summary>
-    public int Bytes => Height * Width * 3;
+    /// <summary>Bytes of one image: height times width times channels.</summary>
+    public int Bytes => Height * Width * Channels;
 
-    /// <summary>The size in words: "images of 64x64 pixels" or "no images".</summary>
-    public override string ToString() => this == None ? "no images" : $"images of {Height}x{Width} pixels";
+    /// <summary>The shape in words: "images of 64x64 pixels", "grey images of 64x64 pixels" or "no images".</summary>
+    public override string ToString() =>
+        this == None ? "no images" : $"{(Channels == 1 ? "grey " : "")}images of {Height}x{Width} pixels";
 }
 
 /// <summary>How an episode ended.</summary>
@@ -37,9 +39,9 @@ public sealed class Episode
 {
     /// <summary>An episode over the given arrays, which are not copied and must not be changed afterwards.</summary>
     /// <param name="name">Name in the store; see <see cref="EpisodeName"/>.</param>
-    /// <param name="imageShape">Height and width of the images; <see cref="ImageShape.None"/> without images.</param>
+    /// <param name="imageShape">Shape of the images; <see cref="ImageShape.None"/> without images.</param>
     /// <param name="actionSize">Action dimensions, A. At least 1.</param>
-    /// <param name="image">Images <c>[T+1, height, width, 3]</c>, RGB; empty without images.</param>
+    /// <param name="image">Images <c>[T+1, height, width, channels]</c>; empty without images.</param>
     /// <param name="action">Actions as sent to the environment, <c>[T+1, A]</c>; row 0 is zero.</param>
     /// <param name="reward">Rewards <c>[T+1]</c>; the first is zero.</param>
     /// <param name="states">Simulator state vectors by name, each <c>[T+1, n]</c>. Default none.</param>
@@ -71,6 +73,10 @@ public sealed class Episode
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageShape.Height, nameof(imageShape));
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageShape.Width, nameof(imageShape));
+            if (imageShape.Channels is not (1 or 3))
+            {
+                throw new ArgumentException($"Episode {name}: images have {imageShape.Channels} channels, but must have 1 or 3.");
+            }
         }
 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(actionSize);
@@ -109,7 +115,7 @@ public sealed class Episode
     /// <summary>Name in the store.</summary>
     public string Name { get; }
 
-    /// <summary>Height and width of the images; <see cref="ImageShape.None"/> without images.</summary>
+    /// <summary>Shape of the images; <see cref="ImageShape.None"/> without images.</summary>
     public ImageShape ImageShape { get; }
 
     /// <summary>Action dimensions, A.</summary>
@@ -124,7 +130,7 @@ public sealed class Episode
     /// <summary>Sum of the rewards.</summary>
     public double Return { get; }
 
-    /// <summary>Images <c>[T+1, height, width, 3]</c>, RGB; empty without images. Must not be modified.</summary>
+    /// <summary>Images <c>[T+1, height, width, channels]</c>; empty without images. Must not be modified.</summary>
     public byte[] Image { get; }
 
     /// <summary>Actions <c>[T+1, A]</c>. Must not be modified.</summary>

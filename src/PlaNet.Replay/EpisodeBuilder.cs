@@ -16,7 +16,7 @@ public sealed class EpisodeBuilder
     private readonly List<float> _reward = [];
 
     /// <summary>A builder for the episodes of one environment.</summary>
-    /// <param name="imageShape">Height and width of the images; <see cref="ImageShape.None"/> without images.</param>
+    /// <param name="imageShape">Shape of the images; <see cref="ImageShape.None"/> without images.</param>
     /// <param name="actionSize">Action dimensions. At least 1.</param>
     /// <param name="stateNames">Names of the state vectors to record. Default none.</param>
     public EpisodeBuilder(ImageShape imageShape, int actionSize, IEnumerable<string>? stateNames = null)
@@ -41,7 +41,7 @@ public sealed class EpisodeBuilder
     public int Steps => Math.Max(0, _reward.Count - 1);
 
     /// <summary>Starts an episode and discards an unfinished one.</summary>
-    /// <param name="image">The image after the environment's reset, <c>[height, width, 3]</c>; empty without images.</param>
+    /// <param name="image">The image after the environment's reset, <c>[height, width, channels]</c>; empty without images.</param>
     /// <param name="states">State vectors by name: at least those that the builder records.</param>
     /// <exception cref="ArgumentException">
     /// An array has the wrong length, a state is missing, or a number is not finite. The message names the field.
@@ -62,7 +62,7 @@ public sealed class EpisodeBuilder
     /// <summary>Records one step: an action, the reward and the image that it led to.</summary>
     /// <param name="action">The action as sent to the environment, after noise and clipping.</param>
     /// <param name="reward">Sum of the rewards over the repeated frames.</param>
-    /// <param name="image">The image that the action led to, <c>[height, width, 3]</c>; empty without images.</param>
+    /// <param name="image">The image that the action led to, <c>[height, width, channels]</c>; empty without images.</param>
     /// <param name="states">State vectors by name: at least those that the builder records.</param>
     /// <exception cref="InvalidOperationException">No episode was started.</exception>
     /// <exception cref="ArgumentException">

@@ -52,7 +52,7 @@ public static class EpisodeFile
         var arrays = new List<KeyValuePair<string, NpyArray>>();
         if (episode.ImageShape is { Bytes: > 0 } shape)
         {
-            arrays.Add(new(EpisodeFields.Image, NpyArray.From(episode.Image, length, shape.Height, shape.Width, 3)));
+            arrays.Add(new(EpisodeFields.Image, NpyArray.From(episode.Image, length, shape.Height, shape.Width, shape.Channels)));
         }
 
         arrays.Add(new(EpisodeFields.Action, NpyArray.From(episode.Action, length, episode.ActionSize)));
@@ -248,9 +248,9 @@ public static class EpisodeFile
             return (ImageShape.None, reward[0]);
         }
 
-        CheckShape(EpisodeFields.Image, shape, [null, null, null, 3]);
+        CheckShape(EpisodeFields.Image, shape, [null, null, null, shape.Count == 4 && shape[3] == 1 ? 1 : 3]);
         return typeCode is not "|u1" ? throw new InvalidDataException($"image has the type {typeCode}, but must have |u1.")
-            : new ImageShape(shape[1], shape[2]) is { Height: > 0, Width: > 0 } size ? (size, shape[0])
+            : new ImageShape(shape[1], shape[2], shape[3]) is { Height: > 0, Width: > 0 } size ? (size, shape[0])
             : throw new InvalidDataException("the height and width of images must be at least 1.");
     }
 

@@ -17,7 +17,10 @@ public enum ImportedRows
 /// <summary>How to read a recording of another program.</summary>
 public sealed record ImportOptions
 {
-    /// <summary>Name of the images, <c>[rows, height, width, 3]</c> of bytes. Default "image".</summary>
+    /// <summary>
+    /// Name of the images, <c>[rows, height, width, 3]</c> of bytes, or for grey ones <c>[rows, height, width, 1]</c> or
+    /// <c>[rows, height, width]</c>. Default "image".
+    /// </summary>
     public string Image { get; init; } = EpisodeFields.Image;
 
     /// <summary>Name of the actions, <c>[rows, A]</c>. Default "action".</summary>
@@ -83,11 +86,15 @@ public static class EpisodeImport
                 : $"it has no array '{field}', but {string.Join(", ", arrays.Select(other => $"{other.Key} {Shape(other.Value)}"))}.");
 
         var image = Get(options.Image);
-        if (image.Shape is not [var rows, var height, var width, 3] || image.Data is not byte[] pixels)
+        if (image.Shape is not ([_, _, _, 1 or 3] or [_, _, _]) || image.Data is not byte[] pixels)
         {
             throw new InvalidDataException(
-                $"{options.Image} is {Shape(image)} of {image.TypeCode}, but must be (rows, height, width, 3) of |u1, from 0 to 255.");
+                $"{options.Image} is {Shape(image)} of {image.TypeCode}, but must be (rows, height, width, 3) of |u1, from 0 to 255, or "
+                + "with 1 instead of 3 for grey images.");
         }
+
+        var rows = image.Shape[0];
+        var shape = new ImageShape(image.Shape[1], image.Shape[2], image.Shape is [_, _, _, var channels] ? channels : 1);
 
         if (rows < 2)
         {
@@ -152,7 +159,7 @@ public static class EpisodeImport
         }
 
         return new ImportedEpisode(
-            new Episode(name, new ImageShape(height, width), size, pixels, actions, rewards, states, end: end), dropped);
+            new Episode(name, shape, size, pixels, actions, rewards, states, end: end), dropped);
     }
 
     // Two episodes in one file would be learnt as one.

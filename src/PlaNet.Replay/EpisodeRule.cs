@@ -9,7 +9,7 @@ public readonly record struct StateShape(string Name, int Size);
 /// What an episode must satisfy to enter the replay of a run, whoever recorded it and when. That numbers are finite, that arrays have
 /// matching lengths and that row 0 is the reset holds for every <see cref="Episode"/>; this adds what the run requires.
 /// </summary>
-/// <param name="ImageShape">Height and width of the images; <see cref="ImageShape.None"/> without images.</param>
+/// <param name="ImageShape">Shape of the images; <see cref="ImageShape.None"/> without images.</param>
 /// <param name="ActionSize">Action dimensions, A.</param>
 public sealed record EpisodeRule(ImageShape ImageShape, int ActionSize)
 {
@@ -43,7 +43,7 @@ public sealed record EpisodeRule(ImageShape ImageShape, int ActionSize)
     {
         if (imageShape != ImageShape)
         {
-            return imageShape == ImageShape.None || ImageShape == ImageShape.None
+            return imageShape == ImageShape.None || ImageShape == ImageShape.None || imageShape.Channels != ImageShape.Channels
                 ? $"it has {imageShape}, but must have {ImageShape}."
                 : $"its images are {imageShape.Height}x{imageShape.Width}, but must be {ImageShape.Height}x{ImageShape.Width}.";
         }

@@ -35,6 +35,12 @@ internal static class ExperimentChange
             refusals.Add($"{size} (the recorded episodes have images of {before.Task.ImageSize}x{before.Task.ImageSize})");
         }
 
+        if (Find("task.image_channels") is { } channels)
+        {
+            refusals.Add($"{channels} (the recorded episodes have images of {before.Task.ImageChannels} channel"
+                + $"{(before.Task.ImageChannels == 1 ? "" : "s")})");
+        }
+
         if (Find("task.observations") is { } observations)
         {
             refusals.Add($"{observations} (the recorded episodes have the observations of before)");
@@ -127,7 +133,8 @@ internal static class ExperimentChange
             actionSize: 1,
             generator,
             imageSize: experiment.Task.ObservedImageSize,
-            stateSize: experiment.Task.HasStates ? 1 : 0);
+            stateSize: experiment.Task.HasStates ? 1 : 0,
+            imageChannels: experiment.Task.ImageChannels);
         return model.state_dict().ToDictionary(
             parameter => parameter.Key, parameter => $"[{string.Join(", ", parameter.Value.shape)}]", StringComparer.Ordinal);
     }

@@ -153,6 +153,9 @@ public sealed class GivenEpisodes
                     ? $"{PathOf(episode)}: its actions have {episode.ActionSize} numbers, but those of the task {task.Name} have "
                         + $"{rule.ActionSize}. Set task.name to the task that was recorded, or, if it cannot be played here, "
                         + $"schedule.collect=none and task.action_size={episode.ActionSize}."
+                    : shape.Channels != wanted.Channels
+                    ? $"{PathOf(episode)}: it has {shape}, but task.image_channels is {wanted.Channels}. "
+                        + $"Set task.image_channels={shape.Channels}."
                     : $"{PathOf(episode)}: its images are {shape.Height}x{shape.Width}, but task.image_size is {wanted.Height}. "
                         + (shape.Height == shape.Width && shape.Height is >= TaskOptions.SmallestImage and <= TaskOptions.LargestImage
                             ? $"Set task.image_size={shape.Height}."
@@ -291,7 +294,7 @@ public sealed class GivenEpisodes
     /// <summary>One episode of the folder.</summary>
     /// <param name="Name">Name of its file without the extension.</param>
     /// <param name="Sha256">SHA-256 of its file.</param>
-    /// <param name="ImageShape">Height and width of the images.</param>
+    /// <param name="ImageShape">Shape of the images.</param>
     /// <param name="ActionSize">Action dimensions.</param>
     /// <param name="Length">Rows.</param>
     private sealed record Given(string Name, string Sha256, ImageShape ImageShape, int ActionSize, int Length);

@@ -36,7 +36,8 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
             generator,
             imageSize: experiment.Task.ObservedImageSize,
             terminates: terminates,
-            stateSize: stateSize);
+            stateSize: stateSize,
+            imageChannels: experiment.Task.ImageChannels);
         return PartsOf(model);
     }
 
@@ -77,7 +78,8 @@ public sealed record LearningCost(IReadOnlyList<ModelPart> Parts, double UpdateS
         var replay = experiment.Replay;
         var random = new RandomStream(0);
         var rows = replay.BatchSize * replay.ChunkLength;
-        var shape = new ImageShape(experiment.Task.ObservedImageSize, experiment.Task.ObservedImageSize);
+        var side = experiment.Task.ObservedImageSize;
+        var shape = side > 0 ? new ImageShape(side, side, experiment.Task.ImageChannels) : ImageShape.None;
         var images = new byte[rows * shape.Bytes];
         for (var i = 0; i < images.Length; i++)
         {

@@ -71,6 +71,7 @@ public static class OpenLoop
         return new OpenLoopPrediction(
             context,
             length,
+            model.ImageSize,
             Frames(images, bits),
             Frames(means, bits),
             new PredictionErrors(

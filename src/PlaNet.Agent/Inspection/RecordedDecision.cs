@@ -4,11 +4,11 @@ namespace PlaNet.Inspection;
 /// <param name="Return">Discounted sum of the rewards, as the planner counts it.</param>
 /// <param name="Rewards">Expected reward of each step.</param>
 /// <param name="Actions">Action of each step, in [-1, 1] unless the planner does not clip.</param>
-/// <param name="Frames">Imagined frame after each step, [steps, size, size, 3] of uint8.</param>
+/// <param name="Frames">Imagined frame after each step, [steps, size, size, channels] of uint8.</param>
 public sealed record ImaginedFuture(double Return, float[] Rewards, float[][] Actions, byte[] Frames);
 
 /// <summary>A decision of an agent, seen from inside.</summary>
-/// <param name="Reconstruction">The frame that the model decodes from its filtered state, [size, size, 3] of uint8.</param>
+/// <param name="Reconstruction">The frame that the model decodes from its filtered state, [size, size, channels] of uint8.</param>
 /// <param name="BeliefMean">
 /// Mean of the planner's final distribution of each action, [steps][action]; for discrete actions the probability of each choice.
 /// </param>

@@ -4,8 +4,8 @@ using PlaNet.Replay;
 namespace PlaNet.Inspection;
 
 /// <summary>Sequences of episodes, prepared for the model.</summary>
-/// <param name="Pixels">[batch, time, height, width, 3], bytes; null for a model without images.</param>
-/// <param name="Images">Preprocessed and dithered, [batch, time, 3, height, width]; null for a model without images.</param>
+/// <param name="Pixels">[batch, time, height, width, channels], bytes; null for a model without images.</param>
+/// <param name="Images">Preprocessed and dithered, [batch, time, channels, height, width]; null for a model without images.</param>
 /// <param name="Actions">[batch, time, action].</param>
 /// <param name="States">Transformed state vectors, [batch, time, S]; null for a model without them.</param>
 /// <param name="Noise">Standard normal noise of the latent states, [batch, time, stochastic].</param>
@@ -14,7 +14,7 @@ internal sealed record SequenceInputs(Tensor? Pixels, Tensor? Images, Tensor Act
     /// <summary>Prepares sequences: draws the dither, then the noise.</summary>
     /// <param name="model">The world model.</param>
     /// <param name="device">Device of the model.</param>
-    /// <param name="sequences">At least one; all images of one size.</param>
+    /// <param name="sequences">At least one; all images of one shape.</param>
     /// <param name="length">Frames of each.</param>
     /// <param name="generator">Source of dither and noise, on the same device.</param>
     /// <param name="states">The state vectors that the model observes; episodes may have others. Null for none.</param>
@@ -42,7 +42,7 @@ internal sealed record SequenceInputs(Tensor? Pixels, Tensor? Images, Tensor Act
     private static Tensor PixelsOf(IReadOnlyList<Sequence> sequences, int length, Device device)
     {
         var shape = sequences[0].Episode.ImageShape;
-        long[] size = [length, shape.Height, shape.Width, 3];
+        long[] size = [length, shape.Height, shape.Width, shape.Channels];
         return stack([.. sequences.Select(sequence => tensor(
             sequence.Episode.Image.AsMemory(sequence.Start * shape.Bytes, length * shape.Bytes), size))]).to(device);
     }

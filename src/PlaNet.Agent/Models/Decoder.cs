@@ -24,12 +24,14 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
     /// <param name="generator">Source of the initial weights.</param>
     /// <param name="precision">Precision of the convolutions. Default float32.</param>
     /// <param name="imageSize">Height and width of the images (<see cref="TaskOptions.ImageSize"/>). Default 64.</param>
+    /// <param name="imageChannels">Channels of the images, 1 or 3 (<see cref="TaskOptions.ImageChannels"/>). Default 3.</param>
     public Decoder(
         long features,
         int depth,
         Generator generator,
         Precision precision = Precision.Float32,
-        int imageSize = TaskOptions.PaperImageSize)
+        int imageSize = TaskOptions.PaperImageSize,
+        int imageChannels = TaskOptions.PaperImageChannels)
         : base(nameof(Decoder))
     {
         _precision = precision;
@@ -41,7 +43,7 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
         _layers = new TransposedConvolutionLayer[kernels.Count];
         for (var layer = 0; layer < _layers.Length; layer++)
         {
-            var outputs = layer == _layers.Length - 1 ? 3 : (long)depth << (_layers.Length - 2 - layer);
+            var outputs = layer == _layers.Length - 1 ? imageChannels : (long)depth << (_layers.Length - 2 - layer);
             _layers[layer] = new TransposedConvolutionLayer(channels, outputs, kernels[layer], generator, precision);
             register_module($"deconv{layer + 1}", _layers[layer]);
             channels = outputs;
@@ -51,7 +53,7 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
     /// <summary>Predicts the image means.</summary>
     /// <param name="features">[frames, features].</param>
     /// <returns>
-    /// [frames, 3, size, size] in channels-last memory, of the features' type; unbounded, centred like preprocessed images.
+    /// [frames, channels, size, size] in channels-last memory, of the features' type; unbounded, centred like preprocessed images.
     /// </returns>
     public override Tensor forward(Tensor features)
     {

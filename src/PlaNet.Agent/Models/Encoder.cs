@@ -18,14 +18,20 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
     /// <param name="generator">Source of the initial weights.</param>
     /// <param name="precision">Precision of the convolutions. Default float32.</param>
     /// <param name="imageSize">Height and width of the images (<see cref="TaskOptions.ImageSize"/>). Default 64.</param>
-    public Encoder(int depth, Generator generator, Precision precision = Precision.Float32, int imageSize = TaskOptions.PaperImageSize)
+    /// <param name="imageChannels">Channels of the images, 1 or 3 (<see cref="TaskOptions.ImageChannels"/>). Default 3.</param>
+    public Encoder(
+        int depth,
+        Generator generator,
+        Precision precision = Precision.Float32,
+        int imageSize = TaskOptions.PaperImageSize,
+        int imageChannels = TaskOptions.PaperImageChannels)
         : base(nameof(Encoder))
     {
         _precision = precision;
         ImageSize = imageSize;
         _layers = new ConvolutionLayer[ImageSizes.Layers(imageSize)];
         long side = imageSize;
-        long channels = 3;
+        long channels = imageChannels;
         for (var layer = 0; layer < _layers.Length; layer++)
         {
             var outputs = (long)depth << layer;
@@ -44,7 +50,7 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
     public long EmbeddingSize { get; }
 
     /// <summary>Embeds preprocessed images.</summary>
-    /// <param name="images">[frames, 3, size, size]; fastest in channels-last memory.</param>
+    /// <param name="images">[frames, channels, size, size]; fastest in channels-last memory.</param>
     /// <returns>[frames, embedding], of the images' type.</returns>
     public override Tensor forward(Tensor images)
     {

@@ -28,6 +28,7 @@ public sealed class WorldModel : nn.Module
     /// Whether a task announces that its episodes can terminate; see <see cref="ModelOptions.Continuation"/>. Default false.
     /// </param>
     /// <param name="stateSize">Numbers of a state vector, S, or 0 without state vectors. Default 0.</param>
+    /// <param name="imageChannels">Channels of the images, C: 1 or 3 (<see cref="TaskOptions.ImageChannels"/>). Default 3.</param>
     /// <exception cref="ArgumentException">There are neither images nor state vectors.</exception>
     public WorldModel(
         ModelOptions options,
@@ -36,13 +37,15 @@ public sealed class WorldModel : nn.Module
         Precision precision = Precision.Float32,
         int imageSize = TaskOptions.PaperImageSize,
         bool terminates = false,
-        int stateSize = 0)
+        int stateSize = 0,
+        int imageChannels = TaskOptions.PaperImageChannels)
         : base(nameof(WorldModel))
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
         ActionSize = actionSize;
         ImageSize = imageSize;
+        ImageChannels = imageSize > 0 ? imageChannels : 0;
         StateSize = stateSize;
         if (imageSize == 0 && stateSize == 0)
         {
@@ -51,7 +54,7 @@ public sealed class WorldModel : nn.Module
 
         if (imageSize > 0)
         {
-            encoder = new Encoder(options.Depth, generator, precision, imageSize);
+            encoder = new Encoder(options.Depth, generator, precision, imageSize, imageChannels);
         }
 
         if (stateSize > 0)
@@ -63,7 +66,7 @@ public sealed class WorldModel : nn.Module
         dynamics = TransitionModels.Create(options, actionSize, embeddingSize, generator);
         if (imageSize > 0)
         {
-            decoder = new Decoder(dynamics.FeatureSize, options.Depth, generator, precision, imageSize);
+            decoder = new Decoder(dynamics.FeatureSize, options.Depth, generator, precision, imageSize, imageChannels);
         }
 
         if (stateSize > 0)
@@ -91,6 +94,9 @@ public sealed class WorldModel : nn.Module
     /// <summary>Height and width of the images; 0 without images.</summary>
     public int ImageSize { get; }
 
+    /// <summary>Channels of the images, C; 0 without images.</summary>
+    public int ImageChannels { get; }
+
     /// <summary>Numbers of a state vector, S; 0 without state vectors.</summary>
     public int StateSize { get; }
 
@@ -116,7 +122,7 @@ public sealed class WorldModel : nn.Module
     public ScalarHead? Continuation => continuation;
 
     /// <summary>Embeds the observations of sequences: the embedding of the image, then that of the state vector.</summary>
-    /// <param name="images">Preprocessed, [batch, time, 3, height, width]; null for a model without images.</param>
+    /// <param name="images">Preprocessed, [batch, time, C, height, width]; null for a model without images.</param>
     /// <param name="states">Transformed, [batch, time, S]; null for a model without state vectors. Default null.</param>
     /// <returns>[batch, time, embedding].</returns>
     /// <exception cref="ArgumentException">An observation of the model is missing.</exception>
@@ -135,7 +141,7 @@ public sealed class WorldModel : nn.Module
 
     /// <summary>Predicts the images of sequences.</summary>
     /// <param name="features">[batch, time, features].</param>
-    /// <returns>Means, [batch, time, 3, height, width].</returns>
+    /// <returns>Means, [batch, time, C, height, width].</returns>
     /// <exception cref="InvalidOperationException">The model has no images.</exception>
     public Tensor Decode(Tensor features)
     {

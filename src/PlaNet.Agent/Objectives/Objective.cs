@@ -12,7 +12,7 @@ public static class Objective
     /// <summary>Computes the loss of a batch of chunks.</summary>
     /// <param name="model">The world model.</param>
     /// <param name="options">The terms and their weights.</param>
-    /// <param name="images">Preprocessed images, [batch, time, 3, height, width]; null for a model without images.</param>
+    /// <param name="images">Preprocessed images, [batch, time, channels, height, width]; null for a model without images.</param>
     /// <param name="actions">The action that led to each observation, [batch, time, action].</param>
     /// <param name="rewards">The reward of that step, [batch, time].</param>
     /// <param name="noise">Standard normal noise of the posterior, [batch, time, stochastic].</param>
@@ -152,7 +152,7 @@ public static class Objective
     }
 
     /// <summary>ln N(image | mean, 1), summed over height, width and channels.</summary>
-    /// <param name="images">[batch, time, 3, height, width].</param>
+    /// <param name="images">[batch, time, channels, height, width].</param>
     /// <param name="means">The same shape.</param>
     /// <returns>[batch, time].</returns>
     public static Tensor ImageLogProbability(Tensor images, Tensor means)

@@ -11,7 +11,7 @@ internal sealed class SquaredErrors : autograd.SingleTensorFunction<SquaredError
 
     /// <summary>Sums the squared differences over channels, height and width.</summary>
     /// <param name="ctx">Keeps the difference.</param>
-    /// <param name="vars">Images, which get no gradient, and their predicted means, both [batch, time, 3, height, width].</param>
+    /// <param name="vars">Images, which get no gradient, and their predicted means, both [batch, time, channels, height, width].</param>
     /// <returns>[batch, time].</returns>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {

@@ -24,6 +24,12 @@ public static class EnvironmentVerb
             HelpName = "N",
             DefaultValueFactory = _ => 64,
         };
+        var channels = new Option<int>("--channels")
+        {
+            Description = "Channels of the images: 3 for red, green and blue, or 1 for grey",
+            HelpName = "N",
+            DefaultValueFactory = _ => 3,
+        };
         var quality = QualityChoice.NewOption();
         var action = new Option<int?>("--action-size")
         {
@@ -31,7 +37,7 @@ public static class EnvironmentVerb
             HelpName = "N",
         };
         var start = new Option<bool>("--fixed-start") { Description = "Start every episode in the default pose, if the task supports it" };
-        foreach (var option in new Option[] { task, repeat, size, quality, action, start })
+        foreach (var option in new Option[] { task, repeat, size, channels, quality, action, start })
         {
             verb.Add(option);
         }
@@ -41,7 +47,7 @@ public static class EnvironmentVerb
             new TaskSettings
             {
                 ActionRepeat = Repeat(line.GetValue(repeat)),
-                Pixels = Image(line.GetValue(size)),
+                Pixels = Image(line.GetValue(size), line.GetValue(channels)),
                 RenderQuality = line.GetValue(quality),
                 FixedStart = line.GetValue(start),
             },
@@ -58,10 +64,11 @@ public static class EnvironmentVerb
                 $"--action-repeat {repeat}: must be at least 1. Give such a number, or leave it out for the task's own.");
     }
 
-    private static ImageSpec? Image(int side)
+    private static ImageSpec? Image(int side, int channels)
     {
-        return side is >= 0 and <= ImageSpec.LargestSide
-            ? side == 0 ? null : new ImageSpec(side, side)
+        return channels is not (1 or 3)
+            ? throw new UnusableInputException($"--channels {channels}: must be 3 or 1. Give one of them.")
+            : side is >= 0 and <= ImageSpec.LargestSide ? side == 0 ? null : new ImageSpec(side, side, channels)
             : throw new UnusableInputException(
                 $"--size {side}: must be from 1 to {ImageSpec.LargestSide} pixels. Give such a number, or 0 for no images.");
     }

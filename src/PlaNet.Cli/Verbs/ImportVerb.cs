@@ -15,7 +15,7 @@ public static class ImportVerb
         var to = new Argument<string>("TO") { Description = "Folder for the episodes; existing files are never replaced" };
         var image = new Option<string>("--image")
         {
-            Description = "Name of the images, [rows, height, width, 3] of bytes",
+            Description = "Name of the images, [rows, height, width, 3] of bytes; grey ones with 1 instead of 3",
             HelpName = "NAME",
             DefaultValueFactory = _ => "image",
         };

@@ -118,7 +118,7 @@ public static class ViewVerb
         // The agent's images keep the quality of training, whatever the options of the video.
         var agentQuality = experiment.Task.RenderQuality == Experiments.RenderQuality.Fast ? RenderQuality.Fast : RenderQuality.Reference;
         using IEnvironment environment = experiment.Task.HasImages
-            ? new PixelObservation(drawn, new ImageSpec(experiment.Task.ImageSize, experiment.Task.ImageSize), quality: agentQuality)
+            ? new PixelObservation(drawn, Tasks.Image(experiment.Task), quality: agentQuality)
             : drawn;
         using var agent = new Agent(
             trained.Model, experiment.Planner, 1, chosen, explorationNoise: 0, RandomStream.Derive(options.Seed, "agent", 0));

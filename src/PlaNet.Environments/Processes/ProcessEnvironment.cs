@@ -212,7 +212,7 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
 
     private static string States(EnvironmentSpec spec) => string.Join(", ", spec.States.Select(state => $"{state.Name}[{state.Size}]"));
 
-    private static string Size(ImageSpec? image) => image is null ? "no image" : $"images of {image.Height}x{image.Width}";
+    private static string Size(ImageSpec? image) => image?.ToString() ?? "no image";
 
     private Observation ReadObservation(MessageChannel program, int bytes)
     {

@@ -65,7 +65,7 @@ internal static class ProcessProtocol
             ["action"] = spec.Action.IsDiscrete
                 ? new JsonObject { ["choices"] = spec.Action.Size }
                 : new JsonObject { ["low"] = Numbers([.. spec.Action.Low]), ["high"] = Numbers([.. spec.Action.High]) },
-            ["image"] = spec.Image is { } image ? new JsonObject { ["height"] = image.Height, ["width"] = image.Width } : null,
+            ["image"] = spec.Image is { } image ? Image(image) : null,
             ["states"] = new JsonArray([.. spec.States.Select(state => new JsonObject { ["name"] = state.Name, ["size"] = state.Size })]),
             ["control_steps"] = spec.ControlSteps,
             ["action_repeat"] = spec.ActionRepeat,
@@ -76,6 +76,17 @@ internal static class ProcessProtocol
         }
 
         return hello.ToJsonString(s_plain);
+    }
+
+    private static JsonObject Image(ImageSpec image)
+    {
+        var sent = new JsonObject { ["height"] = image.Height, ["width"] = image.Width };
+        if (image.Channels != 3)
+        {
+            sent["channels"] = image.Channels;
+        }
+
+        return sent;
     }
 
     /// <summary>Head of the answer to a reset.</summary>
@@ -184,7 +195,7 @@ internal static class ProcessProtocol
         var states = spec.States.Sum(state => (long)state.Size);
         string[] parts =
         [
-            .. spec.Image is { } image ? [$"an image of {image.Height}x{image.Width}x3"] : Array.Empty<string>(),
+            .. spec.Image is { } image ? [$"an image of {image.Height}x{image.Width}x{image.Channels}"] : Array.Empty<string>(),
             .. states > 0 ? [$"{states} state number{(states == 1 ? "" : "s")} of 4 bytes"] : Array.Empty<string>(),
         ];
         return string.Join(" and ", parts);
@@ -242,7 +253,8 @@ internal static class ProcessProtocol
 
         var action = Actions(Member(hello, "action"));
         var image = hello.TryGetProperty("image", out var size) && size.ValueKind != JsonValueKind.Null
-            ? new ImageSpec(Integer(size, "height", 1, ImageSpec.LargestSide), Integer(size, "width", 1, ImageSpec.LargestSide))
+            ? new ImageSpec(
+                Integer(size, "height", 1, ImageSpec.LargestSide), Integer(size, "width", 1, ImageSpec.LargestSide), Channels(size))
             : null;
         StateSpec[] states = hello.TryGetProperty("states", out var listed)
             ? [.. Items(listed, "states").Select(state => new StateSpec(Text(state, "name"), Integer(state, "size", 1, MaxStateSize)))]
@@ -265,6 +277,13 @@ internal static class ProcessProtocol
         };
         _ = ObservationBytes(spec);
         return spec;
+    }
+
+    private static int Channels(JsonElement image)
+    {
+        return !image.TryGetProperty("channels", out var channels) ? 3
+            : channels.ValueKind == JsonValueKind.Number && channels.TryGetInt32(out var number) && number is 1 or 3 ? number
+            : throw Wrong("channels", channels, "must be 3 for red, green and blue, or 1 for grey");
     }
 
     private static ActionSpec Actions(JsonElement action)

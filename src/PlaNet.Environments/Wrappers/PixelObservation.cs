@@ -11,7 +11,7 @@ public sealed class PixelObservation : IEnvironment
 
     /// <summary>Wraps an environment and takes ownership of it.</summary>
     /// <param name="inner">The environment; apply <see cref="ActionRepeat"/> inside this wrapper.</param>
-    /// <param name="image">Size of the images. Default 64 by 64.</param>
+    /// <param name="image">Size and channels of the images. Default 64 by 64, RGB.</param>
     /// <param name="camera">Index of the camera in the model. Default 0.</param>
     /// <param name="quality">Render settings. Default <see cref="RenderQuality.Reference"/>.</param>
     public PixelObservation(
@@ -48,8 +48,20 @@ public sealed class PixelObservation : IEnvironment
 
     private Observation WithImage(Observation observation)
     {
-        var pixels = new byte[_image.Bytes];
-        _camera.Render(pixels);
-        return observation with { Image = pixels };
+        var rgb = new byte[_image.Height * _image.Width * 3];
+        _camera.Render(rgb);
+        return observation with { Image = _image.Channels == 1 ? Grey(rgb) : rgb };
+    }
+
+    // The luma of ITU-R BT.601, as in PIL's conversion to "L".
+    private static byte[] Grey(byte[] rgb)
+    {
+        var grey = new byte[rgb.Length / 3];
+        for (var i = 0; i < grey.Length; i++)
+        {
+            grey[i] = (byte)(((rgb[3 * i] * 299) + (rgb[(3 * i) + 1] * 587) + (rgb[(3 * i) + 2] * 114) + 500) / 1000);
+        }
+
+        return grey;
     }
 }

@@ -12,7 +12,7 @@ public sealed record RunWork(long Updates, long Decisions, long Steps, double Fr
     private const int CheckpointCopies = 3;
 
     // Frames are stored compressed; measured on the suite, to less than half their size.
-    private const double BytesOfPixel = 3 / 2.0;
+    private const double BytesOfValue = 1 / 2.0;
     private const double VideoBytes = 2.5e6;
     private const double MetricsBytes = 600;
 
@@ -48,7 +48,7 @@ public sealed record RunWork(long Updates, long Decisions, long Steps, double Fr
             updates,
             planned + evaluated,
             schedule.Plays ? stored + evaluated : 0,
-            stored * BytesOfPixel * task.ObservedImageSize * task.ObservedImageSize,
+            stored * BytesOfValue * task.ImageChannels * task.ObservedImageSize * task.ObservedImageSize,
             (2 * evaluations * VideoBytes) + (updates * (MetricsBytes + EventBytes)));
     }
 

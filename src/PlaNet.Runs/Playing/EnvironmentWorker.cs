@@ -60,6 +60,8 @@ internal static class EnvironmentWorker
                 Number(actionSize),
                 "--size",
                 Number(task.ObservedImageSize),
+                "--channels",
+                Number(task.ImageChannels),
                 "--quality",
                 ExperimentOption.Format(task.RenderQuality),
                 .. task.FixedStart ? ["--fixed-start"] : Array.Empty<string>(),

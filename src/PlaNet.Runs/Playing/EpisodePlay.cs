@@ -87,6 +87,14 @@ public sealed record EpisodePlay
         return new Percept(observation.Image ?? [], [.. states.SelectMany(state => state.Value)]);
     }
 
+    /// <summary>Shape of the images of an environment's episodes.</summary>
+    /// <param name="spec">Specification of the environment.</param>
+    public static ImageShape ShapeOf(EnvironmentSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Image is { } image ? new ImageShape(image.Height, image.Width, image.Channels) : ImageShape.None;
+    }
+
     /// <summary>Builds the episode of an environment for the replay buffer.</summary>
     /// <param name="environment">Index of the environment.</param>
     /// <param name="spec">Specification of the environment.</param>
@@ -97,7 +105,7 @@ public sealed record EpisodePlay
     {
         ArgumentNullException.ThrowIfNull(spec);
         var builder = new EpisodeBuilder(
-            spec.Image is { } image ? new ImageShape(image.Height, image.Width) : ImageShape.None,
+            ShapeOf(spec),
             spec.Action.Size,
             spec.States.Select(state => state.Name));
         foreach (var (action, step) in _slots[environment].Transitions)

@@ -47,7 +47,7 @@ public static class Tasks
 
     /// <summary>
     /// Creates an environment of one task with action repeat, actions in [-1, 1] and, if the agent observes images, images of
-    /// <see cref="TaskOptions.ImageSize"/>. With several tasks, actions are padded to the largest action size; the environment ignores the
+    /// <see cref="TaskOptions.ImageSize"/> and <see cref="TaskOptions.ImageChannels"/>. With several tasks, actions are padded to the largest action size; the environment ignores the
     /// padding.
     /// </summary>
     /// <param name="options">Task options of an experiment.</param>
@@ -123,7 +123,7 @@ public static class Tasks
         var spec = specs[0];
         var states = spec.States.OrderBy(state => state.Name, StringComparer.Ordinal);
         return new EpisodeRule(
-            spec.Image is { } image ? new ImageShape(image.Height, image.Width) : ImageShape.None, spec.Action.Size)
+            EpisodePlay.ShapeOf(spec), spec.Action.Size)
         {
             IsDiscrete = spec.Action.IsDiscrete,
 
@@ -152,7 +152,8 @@ public static class Tasks
             experiment.Compute.Precision,
             experiment.Task.ObservedImageSize,
             specs.Any(spec => spec.Terminates),
-            rule.StateSize);
+            rule.StateSize,
+            experiment.Task.ImageChannels);
     }
 
     /// <summary>
@@ -250,10 +251,13 @@ public static class Tasks
     // How an announced environment does not fit the options, as the end of a sentence; null if it fits.
     private static string? Misfit(EnvironmentSpec spec, TaskOptions options)
     {
-        var shown = spec.Image is { } image ? $"images of {image.Width}x{image.Height}" : "no images";
+        var shown = spec.Image?.ToString() ?? "no images";
         var observed = $"task.observations is {ExperimentOption.Format(options.Observations)}";
         return options.HasImages && spec.Image is null && spec.States.Count > 0
                 ? $"has no images, but {observed}. Set task.observations=state, or change the program to draw images."
+            : options.HasImages && spec.Image is { } seen && seen.Channels != options.ImageChannels
+                ? $"has {shown}, but task.image_channels is {options.ImageChannels}. Set task.image_channels={seen.Channels}, or change the "
+                    + $"program to draw {Image(options)}."
             : options.HasImages && spec.Image != Image(options)
                 ? $"has {shown}, but task.image_size is {options.ImageSize}. {Remedy(spec.Image, options)}"
             : !options.HasImages && spec.Image is not null
@@ -267,15 +271,20 @@ public static class Tasks
 
     private static string Remedy(ImageSpec? shown, TaskOptions options)
     {
-        var size = options.ImageSize;
         return shown is { } image
             && image.Width == image.Height
             && image.Width is >= TaskOptions.SmallestImage and <= TaskOptions.LargestImage
-            ? $"Set task.image_size={image.Width}, or change the program to draw images of {size}x{size}."
-            : $"Change the program to draw images of {size}x{size}.";
+            ? $"Set task.image_size={image.Width}, or change the program to draw {Image(options)}."
+            : $"Change the program to draw {Image(options)}.";
     }
 
-    private static ImageSpec Image(TaskOptions options) => new(options.ImageSize, options.ImageSize);
+    /// <summary>The images of a task of which images are observed.</summary>
+    /// <param name="options">Task options of an experiment.</param>
+    public static ImageSpec Image(TaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new ImageSpec(options.ImageSize, options.ImageSize, options.ImageChannels);
+    }
 
     private static string Option(TaskOptions options) => options.Address.Length > 0 ? "task.address" : "task.command";
 

@@ -8,7 +8,7 @@ namespace PlaNet.Runs.Results;
 public static class RefusedBatch
 {
     /// <summary>
-    /// Saves a batch as <c>refused-update-N.safetensors</c> in the run directory: <c>image [batch, time, height, width, 3]</c>,
+    /// Saves a batch as <c>refused-update-N.safetensors</c> in the run directory: <c>image [batch, time, height, width, channels]</c>,
     /// <c>action [batch, time, action]</c>, <c>reward [batch, time]</c>, for agents that observe state vectors <c>state [batch, time, S]</c>,
     /// and for tasks that can terminate <c>terminated [batch, time]</c>. The metadata contains the episode and first row of each chunk.
     /// </summary>
@@ -29,7 +29,7 @@ public static class RefusedBatch
         };
         if (batch.ImageShape is { Bytes: > 0 } shape)
         {
-            tensors["image"] = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, shape.Height, shape.Width, 3]);
+            tensors["image"] = tensor(batch.Images, [batch.BatchSize, batch.ChunkLength, shape.Height, shape.Width, shape.Channels]);
         }
 
         if (batch.States is { } states)

@@ -39,25 +39,29 @@ public sealed class Picture
 /// <summary>A sequence of RGB pictures of one size.</summary>
 public sealed class Clip
 {
-    /// <summary>Creates a clip from pixels without copying them.</summary>
+    /// <summary>Creates a clip from pixels. RGB is not copied; grey becomes RGB.</summary>
     /// <param name="frames">Number of pictures, T. At least 1.</param>
     /// <param name="height">Rows. At least 1.</param>
     /// <param name="width">Columns. At least 1.</param>
-    /// <param name="pixels">Pixels <c>[T, height, width, 3]</c>, RGB, such as the images of an episode.</param>
-    /// <exception cref="ArgumentException">The number of bytes does not match.</exception>
+    /// <param name="pixels">
+    /// Pixels <c>[T, height, width, 3]</c>, RGB, or <c>[T, height, width]</c>, grey, such as the images of an episode.
+    /// </param>
+    /// <exception cref="ArgumentException">The number of bytes matches neither layout.</exception>
     public Clip(int frames, int height, int width, byte[] pixels)
     {
         ArgumentNullException.ThrowIfNull(pixels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        if (pixels.LongLength != (long)frames * height * width * 3)
+        var values = (long)frames * height * width;
+        if (pixels.LongLength != values * 3 && pixels.LongLength != values)
         {
             throw new ArgumentException(
-                $"A clip of {frames} x {height} x {width} has {3L * frames * height * width} bytes in RGB, not {pixels.Length}.");
+                $"A clip of {frames} x {height} x {width} has {3 * values} bytes in RGB or {values} in grey, not {pixels.Length}.");
         }
 
-        (Frames, Height, Width, Pixels) = (frames, height, width, pixels);
+        (Frames, Height, Width) = (frames, height, width);
+        Pixels = pixels.LongLength == values ? Rgb(pixels) : pixels;
     }
 
     /// <summary>Number of pictures, T.</summary>
@@ -80,5 +84,16 @@ public sealed class Clip
     public ReadOnlySpan<byte> Frame(int index)
     {
         return Pixels.AsSpan(index * FrameBytes, FrameBytes);
+    }
+
+    private static byte[] Rgb(byte[] grey)
+    {
+        var rgb = new byte[checked(grey.Length * 3)];
+        for (var i = 0; i < grey.Length; i++)
+        {
+            rgb.AsSpan(3 * i, 3).Fill(grey[i]);
+        }
+
+        return rgb;
     }
 }

@@ -54,6 +54,20 @@ public sealed class GymnasiumClientTests
     }
 
     [Fact]
+    public void Grey_images_have_one_channel()
+    {
+        using var colour = Serve("Point-v0", "--size", "16");
+        using var grey = Serve("Point-v0", "--size", "16", "--channels", "1");
+        Assert.Equal((3, 1), (colour.Spec.Image!.Channels, grey.Spec.Image!.Channels));
+        var rgb = colour.Reset(7).Image!;
+        Assert.All(
+            rgb.Chunk(3).Zip(grey.Reset(7).Image!),
+            pixel => Assert.Equal(
+                (0.299 * pixel.First[0]) + (0.587 * pixel.First[1]) + (0.114 * pixel.First[2]), pixel.Second, 1.0));
+        Assert.True(rgb.Distinct().Count() > 2);
+    }
+
+    [Fact]
     public void The_time_limit_truncates()
     {
         using var environment = Serve("Point-v0", "--size", "0");

@@ -33,6 +33,38 @@ public sealed class ProcessProtocolTests
     }
 
     [Fact]
+    public void Channels_are_announced_for_grey_images_so_that_older_clients_read_the_line_of_others()
+    {
+        var (colour, grey) = (ProcessProtocol.Hello(s_spec), ProcessProtocol.Hello(s_spec with { Image = new ImageSpec(2, 2, 1) }));
+        Assert.DoesNotContain("channels", colour, StringComparison.Ordinal);
+        Assert.Contains("\"channels\":1", grey, StringComparison.Ordinal);
+        Assert.Equal(s_spec.Image, ProcessProtocol.ReadHello(colour).Image);
+        var spec = ProcessProtocol.ReadHello(grey);
+        Assert.Equal(new ImageSpec(2, 2, 1), spec.Image);
+        Assert.Equal("an image of 2x2x1", ProcessProtocol.ObservationParts(spec));
+        Assert.Equal(4, ProcessProtocol.ObservationBytes(spec));
+        var three = grey.Replace("\"channels\":1", "\"channels\":3", StringComparison.Ordinal);
+        Assert.Equal(s_spec.Image, ProcessProtocol.ReadHello(three).Image);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("2")]
+    [InlineData("4")]
+    [InlineData("1.5")]
+    [InlineData("\"1\"")]
+    [InlineData("null")]
+    public void Other_channels_are_refused(string channels)
+    {
+        var hello = ProcessProtocol.Hello(s_spec with { Image = new ImageSpec(2, 2, 1) })
+            .Replace("\"channels\":1", $"\"channels\":{channels}", StringComparison.Ordinal);
+        Assert.Contains(
+            $"sent \"channels\" as {channels}, which must be 3 for red, green and blue, or 1 for grey",
+            Assert.Throws<FormatException>(() => ProcessProtocol.ReadHello(hello)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Choices_are_announced_in_place_of_bounds_and_answered_by_their_index()
     {
         var hello = ProcessProtocol.Hello(s_spec with { Action = ActionSpec.Discrete(3) });

@@ -20,6 +20,7 @@ internal static class AnyExperiment
 
     public static Gen<object> ValueOf(ExperimentOption option) => option.ValueType switch
     {
+        _ when option.Rule is OneOfAttribute rule => Gen.Elements(rule.Numbers.Cast<object>().ToArray()),
         var type when type == typeof(int) => WholeNumber((InRangeAttribute)option.Rule!).Select(value => (object)value),
         var type when type == typeof(double) => Allowed(option, Number((InRangeAttribute)option.Rule!).Select(value => (object)value)),
         var type when type == typeof(bool) => Gen.Elements<object>(true, false),

@@ -34,6 +34,30 @@ public sealed class ImageSizesTests
     }
 
     [Theory]
+    [InlineData(32, 1)]
+    [InlineData(64, 1)]
+    [InlineData(100, 3)]
+    public void Channels_change_the_outermost_layers_alone(int size, int channels)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(0, CPU);
+        using var model = new WorldModel(s_tiny, 2, generator, imageSize: size, imageChannels: channels);
+        using var coloured = new WorldModel(s_tiny, 2, generator, imageSize: size);
+        Assert.Equal(channels, model.ImageChannels);
+        var images = rand([1, 2, channels, size, size], generator: generator) - 0.5;
+        Assert.Equal([1, 2, model.Encoder!.EmbeddingSize], model.Embed(images).shape);
+        var decoded = model.Decode(randn([1, 2, model.Dynamics.FeatureSize], generator: generator));
+        Assert.Equal(images.shape, decoded.shape);
+        decoded.square().sum().backward();
+        var changed = model.state_dict().Zip(coloured.state_dict())
+            .Where(pair => !pair.First.Value.shape.SequenceEqual(pair.Second.Value.shape))
+            .Select(pair => pair.First.Key);
+        var outermost = $"deconv{ImageSizes.Layers(size)}";
+        Assert.Equal(
+            channels == 3 ? [] : ["encoder.conv1.weight", $"decoder.{outermost}.weight", $"decoder.{outermost}.bias"], changed);
+    }
+
+    [Theory]
     [InlineData(32, "5, 6, 6", 16)]
     [InlineData(60, "6, 6, 6", 16 * 16)]
     [InlineData(64, "5, 5, 6, 6", 32)]

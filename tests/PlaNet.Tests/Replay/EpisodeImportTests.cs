@@ -33,6 +33,21 @@ public sealed class EpisodeImportTests
         Recordings.Equal(episode, EpisodeFile.FromBytes("a", EpisodeFile.ToBytes(episode)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Grey_images_keep_their_one_channel(bool written)
+    {
+        var arrays = PlaNet;
+        var pixels = Pixels(Rows)[..(Rows * 2 * 3)];
+        arrays["image"] = written ? NpyArray.From(pixels, Rows, 2, 3, 1) : NpyArray.From(pixels, Rows, 2, 3);
+        var (episode, dropped) = Convert(arrays);
+        Assert.Empty(dropped);
+        Assert.Equal(new ImageShape(2, 3, 1), episode.ImageShape);
+        Assert.Equal(pixels, episode.Image);
+        Recordings.Equal(episode, EpisodeFile.FromBytes("a", EpisodeFile.ToBytes(episode)));
+    }
+
     [Fact]
     public void A_recording_of_dreamer_keeps_its_end_and_names_what_was_dropped()
     {

@@ -215,6 +215,9 @@ public sealed class GivenEpisodesTests : IDisposable
             Offline with { Task = Offline.Task with { ImageSize = 64 } },
             "its images are 32x32, but task.image_size is 64. Set task.image_size=32.");
         Refused(
+            Offline with { Task = Offline.Task with { ImageChannels = 1 } },
+            "it has images of 32x32 pixels, but task.image_channels is 1. Set task.image_channels=3.");
+        Refused(
             Offline with { Task = Offline.Task with { Name = "cheetah_run" } },
             "its actions have 1 numbers, but those of the task cheetah_run have 6.");
         Refused(Offline with { Replay = Offline.Replay with { ChunkLength = 10 } }, "the longest episode of");

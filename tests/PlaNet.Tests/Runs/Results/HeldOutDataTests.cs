@@ -36,7 +36,7 @@ public sealed class HeldOutDataTests
         using var folder = new TemporaryFolder();
         var data = HeldOutData.Open(folder["run"], s_schedule, Record(folder["run"], trainPixels: [0, 16], test: 1, length: 4));
         var truth = Enumerable.Repeat((byte)(4 * 8), 3 * Shape.Bytes).ToArray();
-        var prediction = new OpenLoopPrediction(1, 3, [truth, truth], [truth, truth], new PredictionErrors([], [], [], []));
+        var prediction = new OpenLoopPrediction(1, 3, Shape.Height, [truth, truth], [truth, truth], new PredictionErrors([], [], [], []));
         var errors = data.MeanImageErrors(prediction, Bits);
         Assert.Equal(2, errors.Count);
         Assert.All(errors, error => Assert.Equal(9.0 / (32 * 32), error, 12));

@@ -72,6 +72,14 @@ public sealed class PictureTests
     }
 
     [Fact]
+    public void A_clip_of_grey_pixels_has_them_in_every_colour_and_other_sizes_are_refused()
+    {
+        Assert.Equal([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4], new Clip(2, 1, 2, [1, 2, 3, 4]).Pixels);
+        Assert.Contains(
+            "has 12 bytes in RGB or 4 in grey, not 8", Assert.Throws<ArgumentException>(() => new Clip(2, 1, 2, new byte[8])).Message);
+    }
+
+    [Fact]
     public void Clips_are_put_side_by_side_above_one_another_and_enlarged()
     {
         Clip a = new(2, 1, 1, [1, 1, 1, 2, 2, 2]), b = new(2, 1, 1, [3, 3, 3, 4, 4, 4]);
