@@ -34,17 +34,19 @@ public static class CpuSized
 
     /// <summary>
     /// <see cref="Small"/> with what learns most in a quarter of an hour on two cores (docs/learning.md): many episodes, collected on the
-    /// second core by a small planner with a long horizon; a balanced divergence; and small updates, which decode a quarter of the images.
+    /// second core by a small planner with a long horizon; a balanced divergence; small updates, which decode a quarter of the images; and a
+    /// learning rate that falls, because the weights of small updates are noisy.
     /// </summary>
     public static Experiment Quickstart { get; } = Small with
     {
         Name = "quickstart",
         Description = "Cartpole swingup from pixels with small networks: a quarter of an hour on two CPU cores",
         Objective = Small.Objective with { DivergenceScale = 1, PosteriorShare = 0.1, ImageStride = 4 },
-        Planner = Small.Planner with { Horizon = 16, Candidates = 100, Elites = 10 },
+        Optimizer = Small.Optimizer with { DecayFrom = 0.2 },
+        Planner = Small.Planner with { Horizon = 16, Iterations = 3, Candidates = 100, Elites = 10 },
         Replay = Small.Replay with { BatchSize = 8, ChunkLength = 16 },
-        Schedule = Small.Schedule with { Episodes = 150, CollectInterval = 100, Order = ScheduleOrder.Overlapped },
-        Evaluation = Small.Evaluation with { Every = 75 },
+        Schedule = Small.Schedule with { Episodes = 200, CollectInterval = 100, Order = ScheduleOrder.Overlapped },
+        Evaluation = Small.Evaluation with { Every = 100 },
 
         // A second thread does not speed up so small a batch; the second core collects and evaluates.
         Compute = Small.Compute with { Threads = 1 },

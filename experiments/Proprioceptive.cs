@@ -15,6 +15,7 @@ public static class Proprioceptive
         experiment => CpuSized.Quickstart with
         {
             Task = experiment.Task with { Observations = ObservationKind.State },
+            Optimizer = CpuSized.Small.Optimizer,
             Planner = CpuSized.Quickstart.Planner with { Iterations = 3 },
             Replay = CpuSized.Quickstart.Replay with { BatchSize = 16, ChunkLength = 20 },
             Schedule = CpuSized.Quickstart.Schedule with { Episodes = 60, CollectInterval = 60 },

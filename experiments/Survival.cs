@@ -15,6 +15,7 @@ public static class Survival
         Description = "Keep a pole from falling, which ends the episode, with small networks; not a task of the paper",
         Task = CpuSized.Quickstart.Task with { Name = "cartpole_survive", ActionRepeat = 1, ImageSize = 32 },
         Objective = CpuSized.Quickstart.Objective with { ContinuationScale = 5 },
+        Optimizer = CpuSized.Small.Optimizer,
         Planner = CpuSized.Quickstart.Planner with { Horizon = 12, Iterations = 3, Candidates = 60, Elites = 8 },
         Replay = CpuSized.Quickstart.Replay with { BatchSize = 16, ChunkLength = 10 },
 

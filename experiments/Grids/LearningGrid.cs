@@ -26,6 +26,7 @@ public static class LearningGrid
             Axis.Of("depth", [16], (e, value) => e with { Model = e.Model with { Depth = value } }),
             Axis.Of("batch_size", [16, 50], (e, value) => e with { Replay = e.Replay with { BatchSize = value } }),
             Axis.Of("learning_rate", [5e-4, 2e-3], (e, value) => e with { Optimizer = e.Optimizer with { LearningRate = value } }),
+            Axis.Of("decay_from", [1.0, 0.5], (e, value) => e with { Optimizer = e.Optimizer with { DecayFrom = value } }),
             Axis.Of("horizon", [12, 20], (e, value) => e with { Planner = e.Planner with { Horizon = value } }),
             Axis.Of("collect_interval", [70, 280], (e, value) => e with { Schedule = e.Schedule with { CollectInterval = value } }),
             Axis.Of("exploration_noise", [0.1], (e, value) => e with { Schedule = e.Schedule with { ExplorationNoise = value } })),

@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Experiments.Grids;
 using PlaNet.Models;
 using PlaNet.Objectives;
 using PlaNet.Replay;
@@ -10,6 +11,7 @@ namespace PlaNet;
 public sealed class Learner : IDisposable
 {
     private readonly Experiment _experiment;
+    private readonly long _updates;
     private readonly Device _device;
     private readonly Generator _generator;
 
@@ -24,6 +26,7 @@ public sealed class Learner : IDisposable
     {
         ArgumentNullException.ThrowIfNull(experiment);
         _experiment = experiment;
+        _updates = RunWork.Of(experiment).Updates;
         _device = device;
 
         // Disposes the temporary tensors of the initialisation; parameters and moments are detached from the scope.
@@ -84,9 +87,9 @@ public sealed class Learner : IDisposable
                 "Try a smaller optimizer.learning_rate or optimizer.gradient_clipping.");
         }
 
-        Optimizer.LearningRate = _experiment.Optimizer.LearningRateAfter(Optimizer.Steps);
+        Optimizer.LearningRate = _experiment.Optimizer.LearningRateAfter(Optimizer.Steps, _updates);
         Phases.In("optimizer", () => Optimizer.step());
-        return _experiment.Optimizer.WarmupUpdates > 0 ? metrics with { LearningRate = Optimizer.LearningRate } : metrics;
+        return _experiment.Optimizer.HasSchedule ? metrics with { LearningRate = Optimizer.LearningRate } : metrics;
     }
 
     /// <summary>Evaluates the objective on a batch without an update.</summary>

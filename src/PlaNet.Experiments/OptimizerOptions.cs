@@ -45,11 +45,34 @@ public sealed record OptimizerOptions
     [InRange(0)]
     public int WarmupUpdates { get; init; }
 
-    /// <summary>Learning rate of the next update. Depends on the number of updates only, so a resumed run continues exactly.</summary>
+    /// <summary>
+    /// Decay: the share of a run's updates after which the learning rate falls linearly, to <see cref="DecayTo"/> at the last update. 0 to
+    /// 1. Default 1, which means no decay, as in the paper.
+    /// </summary>
+    [InRange(0, 1), AddedLater]
+    public double DecayFrom { get; init; } = 1;
+
+    /// <summary>
+    /// The share of the learning rate that a decay leaves at the last update. Above 0 and at most 1. Default 0.05. Without effect if
+    /// <see cref="DecayFrom"/> is 1.
+    /// </summary>
+    [InRange(0, 1, MinimumExclusive = true), AddedLater]
+    public double DecayTo { get; init; } = 0.05;
+
+    /// <summary>Whether the learning rate changes during a run.</summary>
+    public bool HasSchedule => WarmupUpdates > 0 || DecayFrom < 1;
+
+    /// <summary>
+    /// Learning rate of the next update. Depends on numbers of updates only, so a resumed run continues exactly.
+    /// </summary>
     /// <param name="updates">Updates made so far, at least 0.</param>
-    public double LearningRateAfter(long updates)
+    /// <param name="total">Updates of the whole run; further ones have the last learning rate.</param>
+    public double LearningRateAfter(long updates, long total)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(updates);
-        return updates + 1 >= WarmupUpdates ? LearningRate : LearningRate * (updates + 1) / WarmupUpdates;
+        var made = updates + 1;
+        var rate = made >= WarmupUpdates ? LearningRate : LearningRate * made / WarmupUpdates;
+        var start = DecayFrom * total;
+        return DecayFrom >= 1 || made <= start ? rate : rate * (1 - ((1 - DecayTo) * Math.Min(1, (made - start) / (total - start))));
     }
 }

@@ -123,8 +123,8 @@ public sealed class LearnerTests
     public void The_learning_rate_warms_up_over_the_configured_updates()
     {
         var options = new OptimizerOptions { LearningRate = 0.008, WarmupUpdates = 4 };
-        Assert.Equal([0.002, 0.004, 0.006, 0.008, 0.008], Enumerable.Range(0, 5).Select(made => options.LearningRateAfter(made)));
-        Assert.Equal(0.008, (options with { WarmupUpdates = 0 }).LearningRateAfter(0));
+        Assert.Equal([0.002, 0.004, 0.006, 0.008, 0.008], Enumerable.Range(0, 5).Select(made => options.LearningRateAfter(made, 7)));
+        Assert.Equal(0.008, (options with { WarmupUpdates = 0 }).LearningRateAfter(0, 7));
 
         var batch = Cartpole.Batch(Cartpole.Play(SmallRun.Experiment.Task, seed: 1), chunks: 2, length: 4);
         using var learner = new Learner(SmallRun.Experiment with { Optimizer = options }, 1, torch.CPU, seed: 5);
@@ -137,6 +137,26 @@ public sealed class LearnerTests
         Assert.Null(quarter.Update(batch, 1).LearningRate);
         Assert.Equal(Numbers(quarter), Numbers(learner));
         Assert.Equal(0.004, learner.Update(batch, 2).LearningRate);
+    }
+
+    [Fact]
+    public void The_learning_rate_decays_linearly_to_the_last_update_of_the_run()
+    {
+        var options = new OptimizerOptions { LearningRate = 0.008, DecayFrom = 0.5, DecayTo = 0.25 };
+        double[] expected = [0.008, 0.008, 0.008, 0.008, 0.0065, 0.005, 0.0035, 0.002, 0.002];
+        Assert.Equal(
+            expected, Enumerable.Range(0, 9).Select(made => options.LearningRateAfter(made, 8)), (one, other) => Math.Abs(one - other) < 1e-12);
+        Assert.Equal(0.008, (options with { DecayFrom = 1 }).LearningRateAfter(100, 8));
+        Assert.Equal(0.008 / 2, (options with { DecayFrom = 0, DecayTo = 0.5 }).LearningRateAfter(0, 1));
+        Assert.Equal(0.001, (options with { WarmupUpdates = 8 }).LearningRateAfter(0, 8));
+
+        // Four updates before the first collection, and three before each of the other two.
+        var experiment = SmallRun.Experiment with { Optimizer = options };
+        var (updates, batch) = (10, Cartpole.Batch(Cartpole.Play(SmallRun.Experiment.Task, seed: 1), chunks: 2, length: 4));
+        using var learner = new Learner(experiment, 1, torch.CPU, seed: 5);
+        var rates = Enumerable.Range(0, updates).Select(update => learner.Update(batch, (ulong)update).LearningRate!.Value).ToArray();
+        Assert.Equal((0.008, 0.002), (rates[0], Math.Round(rates[^1], 12)));
+        Assert.Equal(rates.OrderDescending(), rates);
     }
 
     private static float[] Numbers(Learner learner) =>

@@ -51,7 +51,7 @@ public sealed class CatalogTrainingTests
     /// </summary>
     private static Experiment Shrunk(Experiment experiment) => experiment with
     {
-        Task = experiment.Task with { ImageSize = TaskOptions.PaperImageSize },
+        Task = experiment.Task with { ImageSize = TaskOptions.PaperImageSize, Observations = ObservationKind.Image },
         Model = experiment.Model with
         {
             StochasticSize = 4,

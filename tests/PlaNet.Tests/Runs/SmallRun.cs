@@ -28,7 +28,7 @@ internal static class SmallRun
         Compute = new ComputeOptions { Threads = 1, NativeKernels = false },
     };
 
-    /// <summary>The same with a non-default form of every term of the objective, images of another size, and a warm-up of the learning rate.</summary>
+    /// <summary>The same with a non-default form of every term of the objective, images of another size, and a learning rate that rises and falls.</summary>
     public static Experiment EveryTerm { get; } = Experiment with
     {
         Task = Experiment.Task with { ImageSize = 40 },
@@ -46,7 +46,7 @@ internal static class SmallRun
             ObservationOvershootingScale = 0.1,
             ObservationOvershootingDistance = 2,
         },
-        Optimizer = new OptimizerOptions { WarmupUpdates = 6 },
+        Optimizer = new OptimizerOptions { WarmupUpdates = 3, DecayFrom = 0.4 },
     };
 
     /// <summary>One agent for tasks of one, two and six action dimensions: SSS TTT UUUU CCC UUU CCC E.</summary>
