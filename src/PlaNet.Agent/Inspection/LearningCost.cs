@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using PlaNet.Experiments;
 using PlaNet.Common;
+using PlaNet.Experiments;
 using PlaNet.Replay;
 
 namespace PlaNet.Inspection;

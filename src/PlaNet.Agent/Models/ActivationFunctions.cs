@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Tensors;
 
 namespace PlaNet.Models;
 
@@ -15,7 +16,7 @@ internal static class ActivationFunctions
         Activation.Elu => sum.elu(),
         Activation.Tanh => sum.tanh(),
         Activation.Swish => sum.silu(),
-        Activation.Softplus => sum.softplus(),
+        Activation.Softplus => sum.Softplus(),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "unknown activation: add it to this switch."),
     };
 }

@@ -1,3 +1,5 @@
+using PlaNet.Tensors;
+
 namespace PlaNet.Models;
 
 /// <summary>
@@ -136,7 +138,7 @@ public abstract class TransitionModel(string name) : nn.Module(name)
 
         // Computed for every imagined step. The numbers are owned until the call has returned; operator + does not do so (docs/torch.md).
         using Scalar minimum = minStddev, once = 1;
-        return new DiagonalGaussian(mean.forward(hidden), nn.functional.softplus(stddev.forward(hidden)).add(minimum, once));
+        return new DiagonalGaussian(mean.forward(hidden), stddev.forward(hidden).Softplus().add(minimum, once));
     }
 
     /// <summary>An empty part of a state, [batch, 0]. Each call returns a new tensor, so that states can be disposed separately.</summary>

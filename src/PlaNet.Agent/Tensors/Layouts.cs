@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PlaNet.Experiments;
 
 namespace PlaNet.Tensors;
@@ -37,6 +38,17 @@ public static class Layouts
         return precision == Precision.Bfloat16Convolutions ? tensor.to(ScalarType.BFloat16) : tensor;
     }
 
+    /// <summary>
+    /// log(1 + exp(x)) of every element, with numbers that are owned until the call has returned: it runs for every imagined step, and
+    /// TorchSharp's function lets a garbage collection free them before (docs/torch.md).
+    /// </summary>
+    /// <param name="tensor">Any shape.</param>
+    public static Tensor Softplus(this Tensor tensor)
+    {
+        using Scalar beta = 1.0, threshold = 20.0;
+        return SoftplusOf(tensor, beta, threshold);
+    }
+
     /// <summary>Whether two tensors have the same shape and equal elements. TorchSharp's <c>equal</c> returns a tensor instead.</summary>
     /// <param name="left">Any shape.</param>
     /// <param name="right">Any shape.</param>
@@ -47,4 +59,8 @@ public static class Layouts
         using var scope = NewDisposeScope();
         return left.shape.SequenceEqual(right.shape) && left.eq(right).all().item<bool>();
     }
+
+    // What TorchSharp's own function calls.
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "softplus1")]
+    private static extern Tensor SoftplusOf(Tensor tensor, Scalar beta, Scalar threshold);
 }

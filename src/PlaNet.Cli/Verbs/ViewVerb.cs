@@ -1,12 +1,12 @@
 using System.CommandLine;
-using PlaNet.Environments;
-using PlaNet.MuJoCo;
 using PlaNet.Common;
+using PlaNet.Environments;
+using PlaNet.Loading;
+using PlaNet.MuJoCo;
 using PlaNet.Runs;
 using PlaNet.Runs.Checkpoints;
 using PlaNet.Runs.Playing;
 using PlaNet.Telemetry.Pictures;
-using PlaNet.Loading;
 
 namespace PlaNet.Cli.Verbs;
 

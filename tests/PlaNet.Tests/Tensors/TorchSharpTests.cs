@@ -54,6 +54,18 @@ public sealed class TorchSharpTests
     }
 
     [Fact]
+    public void The_softplus_that_owns_its_numbers_is_that_of_TorchSharp()
+    {
+        using var scope = NewDisposeScope();
+        var (one, other) = (linspace(-30, 30, 601).requires_grad_(), linspace(-30, 30, 601).requires_grad_());
+        var (own, theirs) = (one.Softplus(), nn.functional.softplus(other));
+        Assert.True(own.SameAs(theirs));
+        own.square().sum().backward();
+        theirs.square().sum().backward();
+        Assert.True(one.grad!.SameAs(other.grad!));
+    }
+
+    [Fact]
     public void Every_read_of_a_gradient_creates_a_handle_in_the_scope_of_the_reader()
     {
         using var parameter = new Parameter(ones(2));

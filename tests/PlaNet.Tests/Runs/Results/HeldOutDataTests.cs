@@ -1,6 +1,6 @@
-using PlaNet.Inspection;
 using PlaNet.Common;
 using PlaNet.Experiments;
+using PlaNet.Inspection;
 using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Runs.Checkpoints;
