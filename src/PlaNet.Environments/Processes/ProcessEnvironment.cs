@@ -221,13 +221,18 @@ public sealed class ProcessEnvironment : IConcurrentEnvironment
         {
             throw new FormatException(
                 $"announced an observation of {bytes} bytes, but its first line describes one of {expected}: "
-                + $"{ProcessProtocol.ObservationParts(Spec)}");
+                + $"{ProcessProtocol.ObservationParts(Spec)}{GreyRemedy(bytes)}");
         }
 
         var received = new byte[bytes];
         program.Read(received, _timeout, $"an observation of {bytes} bytes");
         return ProcessProtocol.ReadObservation(Spec, received);
     }
+
+    private string GreyRemedy(int bytes) =>
+        Spec.Image is { Channels: 3 } image && bytes == ProcessProtocol.ObservationBytes(Spec with { Image = image with { Channels = 1 } })
+            ? "; if its images are grey, it must describe them with \"channels\": 1"
+            : "";
 
     private T Guarded<T>(MessageChannel program, Func<T> exchange)
     {

@@ -97,6 +97,7 @@ public sealed class OwnProgramTests
 
     [Theory]
     [InlineData("for _ in range(3))", ")", "announced an observation of 4100 bytes, but its first line describes one of 12292")]
+    [InlineData("for _ in range(3))", ")", "if its images are grey, it must describe them with \"channels\": 1")]
     [InlineData("0.1 * action[0]", "0.1 * action[1]", "IndexError")]
     [InlineData("control_steps, action_repeat = 100, 2", "control_steps, action_repeat = 2**31 - 1, 2", "episodes of 1073741824 decisions")]
     [InlineData("environment = Slide()", "sys.exit('no licence')", "no licence")]
