@@ -118,7 +118,8 @@ public sealed class Agent : IPolicy
         if (size > 0 && percepts.FirstOrDefault(percept => percept.Image.Length != bytes) is { } image)
         {
             throw new ArgumentException(
-                $"An image has {image.Image.Length} bytes, but the agent takes {size}x{size} {(_model.ImageChannels == 1 ? "grey" : "RGB")} images of {bytes} bytes: convert it.",
+                $"An image has {image.Image.Length} bytes, but the agent takes {size}x{size} "
+                    + $"{(_model.ImageChannels == 1 ? "grey" : "RGB")} images of {bytes} bytes: convert it.",
                 nameof(percepts));
         }
 

@@ -148,11 +148,12 @@ public sealed class Learner : IDisposable
         var next = 4;
         double? Next(Tensor? term) => term is null ? null : values[next++];
         var constant = 0.5 * Math.Log(2 * Math.PI);
+        var pixels = Model.ImageChannels * Model.ImageSize * Model.ImageSize;
         var objective = _experiment.Objective;
         return new UpdateMetrics(
             values[0],
             Model.ImageSize == 0 ? null
-                : values[1] - (objective.ImageLoss == PredictionLoss.Gaussian ? constant * Model.ImageChannels * Model.ImageSize * Model.ImageSize : 0),
+                : values[1] - (objective.ImageLoss == PredictionLoss.Gaussian ? constant * pixels : 0),
             values[2] - (objective.RewardLoss == PredictionLoss.Gaussian ? constant : 0),
             values[3],
             gradientNorm)
