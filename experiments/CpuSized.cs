@@ -34,8 +34,8 @@ public static class CpuSized
 
     /// <summary>
     /// <see cref="Small"/> with what learns most in a quarter of an hour on two cores (docs/learning.md): many episodes, collected on the
-    /// second core by a small planner with a long horizon; a balanced divergence; small updates, which decode a quarter of the images; and a
-    /// learning rate that falls, because the weights of small updates are noisy.
+    /// second core by a small planner with a long horizon; a balanced divergence; small updates, which decode a quarter of the images; and
+    /// a learning rate that falls, because the weights of small updates are noisy.
     /// </summary>
     public static Experiment Quickstart { get; } = Small with
     {

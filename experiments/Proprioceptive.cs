@@ -15,8 +15,9 @@ public static class Proprioceptive
         experiment => CpuSized.Quickstart with
         {
             Task = experiment.Task with { Observations = ObservationKind.State },
+
+            // The results in docs/results.md are those of a constant learning rate.
             Optimizer = CpuSized.Small.Optimizer,
-            Planner = CpuSized.Quickstart.Planner with { Iterations = 3 },
             Replay = CpuSized.Quickstart.Replay with { BatchSize = 16, ChunkLength = 20 },
             Schedule = CpuSized.Quickstart.Schedule with { Episodes = 60, CollectInterval = 60 },
             Evaluation = CpuSized.Quickstart.Evaluation with { Every = 28 },

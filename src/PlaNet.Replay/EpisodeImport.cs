@@ -95,7 +95,6 @@ public static class EpisodeImport
 
         var rows = image.Shape[0];
         var shape = new ImageShape(image.Shape[1], image.Shape[2], image.Shape is [_, _, _, var channels] ? channels : 1);
-
         if (rows < 2)
         {
             throw new InvalidDataException($"it has {rows} images, but must have at least 2: that of the reset and one more.");
@@ -158,8 +157,7 @@ public static class EpisodeImport
             }
         }
 
-        return new ImportedEpisode(
-            new Episode(name, shape, size, pixels, actions, rewards, states, end: end), dropped);
+        return new ImportedEpisode(new Episode(name, shape, size, pixels, actions, rewards, states, end: end), dropped);
     }
 
     // Two episodes in one file would be learnt as one.

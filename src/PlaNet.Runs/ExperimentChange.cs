@@ -37,8 +37,7 @@ internal static class ExperimentChange
 
         if (Find("task.image_channels") is { } channels)
         {
-            refusals.Add($"{channels} (the recorded episodes have images of {before.Task.ImageChannels} channel"
-                + $"{(before.Task.ImageChannels == 1 ? "" : "s")})");
+            refusals.Add($"{channels} (the recorded episodes have {(before.Task.ImageChannels == 1 ? "grey images" : "images in colour")})");
         }
 
         if (Find("task.observations") is { } observations)

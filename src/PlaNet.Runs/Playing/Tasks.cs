@@ -122,8 +122,7 @@ public static class Tasks
         ArgumentNullException.ThrowIfNull(specs);
         var spec = specs[0];
         var states = spec.States.OrderBy(state => state.Name, StringComparer.Ordinal);
-        return new EpisodeRule(
-            EpisodePlay.ShapeOf(spec), spec.Action.Size)
+        return new EpisodeRule(EpisodePlay.ShapeOf(spec), spec.Action.Size)
         {
             IsDiscrete = spec.Action.IsDiscrete,
 

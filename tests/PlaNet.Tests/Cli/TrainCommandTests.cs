@@ -27,9 +27,9 @@ public sealed class TrainCommandTests
         // Numbers of threads and a locale with a decimal comma and other capitals do not change the result.
         (string, string)[] elsewhere = [("OMP_NUM_THREADS", "7"), ("LC_ALL", "tr_TR.UTF-8")];
 
-        // During the first updates and the evaluation; KillTests have the other points. The evaluation hangs, so that the run cannot end
-        // before a late kill.
-        foreach (var step in new[] { 5, 12 })
+        // During the seed episodes, the first updates, the collection of an episode, and the evaluation. The evaluation hangs, so that
+        // the run cannot end before a late kill.
+        foreach (var step in new[] { 1, 5, 7, 12 })
         {
             using var planet = PlanetProcess.Start([.. Train("killed"), "--fault=evaluator.evaluate@1=hang"], elsewhere);
             await planet.Logged(folder["killed"], line => line.Values[RunTags.ScheduleStep] >= step);

@@ -16,7 +16,7 @@ public sealed class DiscreteRunTests
     private const string Announced = "\"action\": {\"choices\": environment.choices},";
 
     [Fact]
-    public async Task A_run_learns_from_choices_and_resumes_bit_for_bit_after_a_kill()
+    public async Task A_run_learns_from_choices_and_resumes_bit_for_bit_after_kills()
     {
         using var folder = new TemporaryFolder();
         Write(folder);
@@ -26,8 +26,11 @@ public sealed class DiscreteRunTests
             PlanetProcess.RunBy(["env", "--chdir", folder.Path], words);
         var (code, output, error) = await InFolder(Train("whole"));
         Assert.True(code == ExitCode.Success, output + error);
-        (code, output, error) = await InFolder([.. Train("run"), "--fault=planner.decide@3=kill"]);
-        Assert.True(code == 128 + 9, output + error);
+        foreach (var fault in new[] { "env.step@13=kill", "planner.decide@3=kill" })
+        {
+            (code, output, error) = await InFolder([.. Train("run"), $"--fault={fault}"]);
+            Assert.True(code == 128 + 9, output + error);
+        }
 
         (code, output, error) = await InFolder(Train("run"));
         Assert.True(code == ExitCode.Success, output + error);

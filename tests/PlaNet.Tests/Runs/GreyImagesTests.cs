@@ -2,7 +2,9 @@ using PlaNet.Experiments;
 using PlaNet.Replay;
 using PlaNet.Runs;
 using PlaNet.Runs.Playing;
+using PlaNet.Runs.Watching;
 using PlaNet.Tests.Common;
+using PlaNet.Tests.Telemetry.Pictures;
 
 namespace PlaNet.Tests.Runs;
 
@@ -30,6 +32,17 @@ public sealed class GreyImagesTests
             Assert.Equal(new ImageShape(32, 32, 1), episode.ImageShape);
             Assert.Equal(episode.Length * 32 * 32, episode.Image.Length);
             Assert.True(episode.Image.Distinct().Count() > 20);
+        }
+
+        using (var watched = new WatchSession(
+            new WatchOptions(folder["whole"], EvaluationTasks.All(s_grey.Task), s_grey.Planner, Seed: 1, torch.CPU) { Elites = 1 }))
+        {
+            watched.Forward();
+            var shown = watched.History.Shown;
+            var (frame, reconstruction) = (Decoders.Png(shown.Frame), Decoders.Png(shown.Reconstruction));
+            Assert.Equal((32, 32, 1), (frame.Height, frame.Width, frame.Channels));
+            Assert.Equal((32, 32, 1), (reconstruction.Height, reconstruction.Width, reconstruction.Channels));
+            Assert.Equal(3 * 32, Decoders.Png(shown.Decision!.Plan.Strip).Width);
         }
 
         SmallRun.AssertResumes(folder, s_grey);

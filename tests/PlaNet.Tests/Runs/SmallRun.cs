@@ -28,7 +28,9 @@ internal static class SmallRun
         Compute = new ComputeOptions { Threads = 1, NativeKernels = false },
     };
 
-    /// <summary>The same with a non-default form of every term of the objective, images of another size, and a learning rate that rises and falls.</summary>
+    /// <summary>
+    /// The same with a non-default form of every term of the objective, images of another size, and a learning rate that rises and falls.
+    /// </summary>
     public static Experiment EveryTerm { get; } = Experiment with
     {
         Task = Experiment.Task with { ImageSize = 40 },
