@@ -2,6 +2,7 @@ using PlaNet.Experiments;
 using PlaNet.Inspection;
 using PlaNet.Models;
 using PlaNet.Planning;
+using PlaNet.Tensors;
 
 namespace PlaNet;
 
@@ -84,7 +85,7 @@ public sealed class Agent : IPolicy
         var dynamics = Recorder?.Begin(_dynamics) ?? _dynamics;
         var plan = _planner.Plan(dynamics, WorldModelDynamics.State(state), new GeneratorNoise(_generator), _memory, starts);
         Recorder?.End(state, plan);
-        var action = Explore(plan.Actions.select(1, 0)).clamp(-1, 1).contiguous();
+        var action = Explore(plan.Actions.select(1, 0)).clamp(Scalars.Of(-1), Scalars.Of(1)).contiguous();
         if (isObserved)
         {
             Observer!.Decided(Phases.In("belief", () => BeliefOf(state, plan, action)));
@@ -156,13 +157,13 @@ public sealed class Agent : IPolicy
 
         if (!_discrete)
         {
-            return action + (_explorationNoise * randn(action.shape, device: _device, generator: _generator));
+            return action + (Scalars.Of(_explorationNoise) * randn(action.shape, device: _device, generator: _generator));
         }
 
         // Both are drawn at every decision, so that the later ones do not depend on whether a choice was replaced.
-        var replaced = rand([_count, 1], device: _device, generator: _generator).lt(_explorationNoise);
+        var replaced = rand([_count, 1], device: _device, generator: _generator).lt(Scalars.Of(_explorationNoise));
         var choices = rand(action.shape, device: _device, generator: _generator).argmax(1);
-        var drawn = choices.unsqueeze(1).eq(arange(action.shape[1], device: _device)).to(action.dtype);
+        var drawn = choices.unsqueeze(1).eq(arange(Scalars.Of(action.shape[1]), device: _device)).to(action.dtype);
         return where(replaced, drawn, action);
     }
 

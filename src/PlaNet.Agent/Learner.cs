@@ -71,7 +71,7 @@ public sealed class Learner : IDisposable
         var terms = Evaluate(batch, seed);
         if (injectNaN)
         {
-            terms = terms with { Total = terms.Total * double.NaN };
+            terms = terms with { Total = terms.Total * Scalars.Of(double.NaN) };
         }
 
         Phases.In(Phases.Backward, () => terms.Total.backward());

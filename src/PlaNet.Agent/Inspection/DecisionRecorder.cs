@@ -1,6 +1,7 @@
 using PlaNet.Experiments;
 using PlaNet.Models;
 using PlaNet.Planning;
+using PlaNet.Tensors;
 
 namespace PlaNet.Inspection;
 
@@ -55,7 +56,7 @@ public sealed class DecisionRecorder(WorldModel model, PlannerOptions options, i
     private ImaginedFuture Follow(ILatentDynamics dynamics, Tensor state, Tensor actions)
     {
         // The agent executes actions in [-1, 1], also if the planner does not clip.
-        var executed = actions.clamp(-1, 1);
+        var executed = actions.clamp(Scalars.Of(-1), Scalars.Of(1));
         var states = Imagination.WithoutNoise(dynamics, state, executed);
         return Future(dynamics, states, dynamics.Reward(states).view(-1), executed);
     }
@@ -72,7 +73,7 @@ public sealed class DecisionRecorder(WorldModel model, PlannerOptions options, i
         var rewards = all.view(steps, -1);
         var states = stack(recording.States, 0);
         var returns = Imagination.Weigh(rewards, recording.Inner, recording.States, options.Discount).sum(0L);
-        var (best, indices) = returns.masked_fill(returns.isfinite().logical_not(), double.NegativeInfinity)
+        var (best, indices) = returns.masked_fill(returns.isfinite().logical_not(), Scalars.Of(double.NegativeInfinity))
             .topk((int)Math.Min(elites, returns.shape[0]), 0);
         var actions = stack(recording.Actions, 0);
         var futures = new List<ImaginedFuture>();

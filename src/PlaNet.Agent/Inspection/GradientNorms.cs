@@ -2,6 +2,7 @@ using PlaNet.Experiments;
 using PlaNet.Models;
 using PlaNet.Objectives;
 using PlaNet.Replay;
+using PlaNet.Tensors;
 
 namespace PlaNet.Inspection;
 
@@ -30,10 +31,10 @@ public static class GradientNorms
         ArgumentNullException.ThrowIfNull(options);
         (string Name, Func<ObjectiveTerms, Tensor> Value)[] terms =
         [
-            .. model.ImageSize > 0 ? [("image", terms => options.ImageScale * terms.Image)] : NoTerms,
-            .. model.StateSize > 0 ? [("state", terms => options.StateScale * terms.State!)] : NoTerms,
-            ("reward", terms => options.RewardScale * terms.Reward),
-            ("divergence", terms => options.DivergenceWeight * terms.Divergence),
+            .. model.ImageSize > 0 ? [("image", terms => Scalars.Of(options.ImageScale) * terms.Image)] : NoTerms,
+            .. model.StateSize > 0 ? [("state", terms => Scalars.Of(options.StateScale) * terms.State!)] : NoTerms,
+            ("reward", terms => Scalars.Of(options.RewardScale) * terms.Reward),
+            ("divergence", terms => Scalars.Of(options.DivergenceWeight) * terms.Divergence),
             .. OptionalTerms(model, options),
             ("total", terms => terms.Total),
         ];
@@ -92,27 +93,29 @@ public static class GradientNorms
     {
         if (model.Continuation is not null)
         {
-            yield return ("continuation", terms => options.ContinuationScale * terms.Continuation!);
+            yield return ("continuation", terms => Scalars.Of(options.ContinuationScale) * terms.Continuation!);
         }
 
         if (options.GlobalDivergenceScale > 0)
         {
-            yield return ("global divergence", terms => options.GlobalDivergenceScale * terms.GlobalDivergence!);
+            yield return ("global divergence", terms => Scalars.Of(options.GlobalDivergenceScale) * terms.GlobalDivergence!);
         }
 
         if (options.OvershootsLatents)
         {
-            yield return ("overshooting", terms => options.OvershootingScale * terms.Overshooting!);
+            yield return ("overshooting", terms => Scalars.Of(options.OvershootingScale) * terms.Overshooting!);
         }
 
         if (options.OvershootsRewards)
         {
-            yield return ("overshooting reward", terms => options.OvershootingRewardScale * terms.OvershootingReward!);
+            yield return ("overshooting reward", terms => Scalars.Of(options.OvershootingRewardScale) * terms.OvershootingReward!);
         }
 
         if (options.OvershootsObservations)
         {
-            yield return ("observation overshooting", terms => options.ObservationOvershootingScale * terms.ObservationOvershooting!);
+            yield return (
+                "observation overshooting",
+                terms => Scalars.Of(options.ObservationOvershootingScale) * terms.ObservationOvershooting!);
         }
     }
 }

@@ -1,5 +1,6 @@
 using PlaNet.Models;
 using PlaNet.Replay;
+using PlaNet.Tensors;
 
 namespace PlaNet.Inspection;
 
@@ -64,7 +65,8 @@ public static class OpenLoop
         var means = model.Decode(features);
 
         // A dither of 0.5 gives the centre of each pixel's bin.
-        var centres = ImagePreprocessing.Preprocess(pixels, bits, full(pixels.shape, 0.5, device: device)).permute(0, 1, 4, 2, 3);
+        var middle = full(pixels.shape, Scalars.Of(0.5), device: device);
+        var centres = ImagePreprocessing.Preprocess(pixels, bits, middle).permute(0, 1, 4, 2, 3);
         var ahead = length - context;
         var (target, last) = (centres.narrow(1, context, ahead), centres.narrow(1, context - 1, 1));
         var divergence = DiagonalGaussian.Divergence(posterior.Distribution, predicted.Distribution).narrow(1, context, ahead);

@@ -1,5 +1,6 @@
 using PlaNet.Models;
 using PlaNet.Replay;
+using PlaNet.Tensors;
 
 namespace PlaNet.Inspection;
 
@@ -62,10 +63,10 @@ public sealed record StateProbe(
         using var scope = NewDisposeScope();
         var length = context + distances[^1];
         var (_, features, states, _) = Filtered(fit);
-        var (mean, stddev) = (features.mean([0L]), features.std([0L]) + 1e-6);
+        var (mean, stddev) = (features.mean([0L]), features.std([0L]) + Scalars.Of(1e-6));
         var centre = states.mean([0L]);
         var x = (features - mean) / stddev;
-        var ridge = Ridge * x.shape[0] * eye(x.shape[1], dtype: ScalarType.Float64, device: device);
+        var ridge = Scalars.Of(Ridge * x.shape[0]) * eye(x.shape[1], dtype: ScalarType.Float64, device: device);
         var weights = linalg.solve(x.t().mm(x) + ridge, x.t().mm(states - centre));
 
         var (embeddings, seen, seenStates, tested) = Filtered(test);
@@ -104,7 +105,7 @@ public sealed record StateProbe(
         {
             var errors = (((latent - mean) / stddev).mm(weights) + centre - target).square().sum([0L]);
             var variance = (target - target.mean([0L])).square().sum([0L]);
-            return [.. (1 - (errors / variance)).where(variance > 1e-12, double.NaN).cpu().data<double>()];
+            return [.. (Scalars.Of(1) - (errors / variance)).where(variance > Scalars.Of(1e-12), double.NaN).cpu().data<double>()];
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class DenseLayer : nn.Module<Tensor, Tensor>
         : base(nameof(DenseLayer))
     {
         weight = Layouts.Parameter(Initialization.GlorotUniform([outputs, inputs], generator));
-        bias = Layouts.Parameter(full([outputs], initialBias));
+        bias = Layouts.Parameter(full([outputs], Scalars.Of(initialBias)));
         RegisterComponents();
     }
 

@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Tensors;
 
 namespace PlaNet.Models;
 
@@ -114,6 +115,6 @@ public sealed class DeterministicModel : TransitionModel
 
     private DiagonalGaussian Around(Tensor belief)
     {
-        return new DiagonalGaussian(belief, full_like(belief, _options.MinStddev));
+        return new DiagonalGaussian(belief, full_like(belief, Scalars.Of(_options.MinStddev)));
     }
 }

@@ -1,3 +1,5 @@
+using PlaNet.Tensors;
+
 namespace PlaNet.Models;
 
 /// <summary>A normal distribution with independent components, over the stochastic state.</summary>
@@ -35,6 +37,6 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor Stddev)
         ArgumentNullException.ThrowIfNull(p);
         var ratio = (q.Stddev / p.Stddev).square();
         var shift = ((q.Mean - p.Mean) / p.Stddev).square();
-        return 0.5 * (ratio + shift - 1 - ratio.log()).sum(-1);
+        return Scalars.Of(0.5) * (ratio + shift - Scalars.Of(1) - ratio.log()).sum(-1);
     }
 }

@@ -1,3 +1,4 @@
+using PlaNet.Tensors;
 using System.Runtime.InteropServices;
 using PlaNet.Common;
 
@@ -68,7 +69,11 @@ public static class ImagePreprocessing
 
         // floor(u8 / 2^(8-b)) / n + U(0, 1/n) - 1/2, in as few passes over the images as possible.
         var levels = bits < 8 ? images.bitwise_right_shift(tensor((byte)(8 - bits), device: images.device)) : images;
-        return levels.to(dither.dtype, copy: true).add_(dither, alpha: LargestDither(bits)).div_(bins).sub_(0.5).MoveToOuterDisposeScope();
+        return levels.to(dither.dtype, copy: true)
+            .add_(dither, alpha: Scalars.Of(LargestDither(bits)))
+            .div_(Scalars.Of(bins))
+            .sub_(Scalars.Of(0.5))
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Converts preprocessed images back to pixels: the lower edge of their bins.</summary>
@@ -82,7 +87,8 @@ public static class ImagePreprocessing
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 8);
         var bins = 1 << bits;
         using var scope = NewDisposeScope();
-        var levels = images.add(0.5).mul_(bins).floor_().mul_(256 / bins).clamp_(0, 255);
+        var levels = images.add(Scalars.Of(0.5)).mul_(Scalars.Of(bins)).floor_()
+            .mul_(Scalars.Of(256 / bins)).clamp_(Scalars.Of(0), Scalars.Of(255));
         return levels.to(ScalarType.Byte).MoveToOuterDisposeScope();
     }
 }

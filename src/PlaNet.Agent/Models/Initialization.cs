@@ -1,3 +1,5 @@
+using PlaNet.Tensors;
+
 namespace PlaNet.Models;
 
 /// <summary>Initial weights of the original code (TensorFlow 1 defaults).</summary>
@@ -9,6 +11,6 @@ internal static class Initialization
         var area = shape.Skip(2).Aggregate(1L, (product, size) => product * size);
         var bound = Math.Sqrt(6.0 / ((shape[0] + shape[1]) * area));
         using var uniform = rand(shape, generator: generator);
-        return uniform.mul_(2 * bound).sub_(bound).clone();
+        return uniform.mul_(Scalars.Of(2 * bound)).sub_(Scalars.Of(bound)).clone();
     }
 }

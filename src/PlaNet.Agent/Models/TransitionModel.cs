@@ -135,10 +135,7 @@ public abstract class TransitionModel(string name) : nn.Module(name)
     {
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(stddev);
-
-        // Computed for every imagined step. The numbers are owned until the call has returned; operator + does not do so (docs/torch.md).
-        using Scalar minimum = minStddev, once = 1;
-        return new DiagonalGaussian(mean.forward(hidden), stddev.forward(hidden).Softplus().add(minimum, once));
+        return new DiagonalGaussian(mean.forward(hidden), stddev.forward(hidden).Softplus() + Scalars.Of(minStddev));
     }
 
     /// <summary>An empty part of a state, [batch, 0]. Each call returns a new tensor, so that states can be disposed separately.</summary>

@@ -1,5 +1,6 @@
 using PlaNet.Experiments;
 using PlaNet.Models;
+using PlaNet.Tensors;
 
 namespace PlaNet.Objectives;
 
@@ -109,17 +110,18 @@ public static class LatentOvershooting
         switch (normalisation)
         {
             case OvershootingNormalisation.TimeMean:
-                return Sum(Padding.Mean) / (distance - first);
+                return Sum(Padding.Mean) / Scalars.Of(distance - first);
             case OvershootingNormalisation.PaddedMean:
-                return Total() / ((double)batch * time * (distance - first));
+                return Total() / Scalars.Of((double)batch * time * (distance - first));
             case OvershootingNormalisation.ValidMean when padding is null:
-                return Total() / (double)rows.Sum(row => row.numel());
+                return Total() / Scalars.Of((double)rows.Sum(row => row.numel()));
             case OvershootingNormalisation.ValidMean:
-                return Total() / Sum((_, padded) => padded!.Lengths.sum()).clamp_min(1).to(rows[0].dtype);
+                return Total() / Sum((_, padded) => padded!.Lengths.sum()).clamp_min(Scalars.Of(1)).to(rows[0].dtype);
             case OvershootingNormalisation.Paper when padding is null:
-                return Total() / ((double)batch * time * distance);
+                return Total() / Scalars.Of((double)batch * time * distance);
             case OvershootingNormalisation.Paper:
-                return Sum((row, padded) => (padded!.Fill(row, 0).sum(1) / padding.Lengths.clamp_min(1).to(row.dtype)).mean()) / distance;
+                return Sum((row, padded) => (padded!.Fill(row, 0).sum(1) / padding.Lengths.clamp_min(Scalars.Of(1)).to(row.dtype)).mean())
+                    / Scalars.Of(distance);
             default:
                 throw new ArgumentOutOfRangeException(
                     nameof(normalisation), normalisation, "unknown normalisation: add it to this switch.");

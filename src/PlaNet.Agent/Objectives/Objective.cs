@@ -1,5 +1,6 @@
 using PlaNet.Experiments;
 using PlaNet.Models;
+using PlaNet.Tensors;
 
 namespace PlaNet.Objectives;
 
@@ -70,7 +71,9 @@ public static class Objective
         var rewardLoss = -Padding.Mean(RewardScore(options.RewardLoss, targets.Rewards, predictions), targets.Padding);
         var divergence = Padding.Divergence(Balanced(posterior.Distribution, options.PosteriorShare), prior, padding);
         var divergenceLoss = Padding.Mean(FreeNats(divergence, options.FreeNats), padding);
-        var total = (options.ImageScale * imageLoss) + (options.RewardScale * rewardLoss) + (options.DivergenceWeight * divergenceLoss);
+        var total = (Scalars.Of(options.ImageScale) * imageLoss)
+            + (Scalars.Of(options.RewardScale) * rewardLoss)
+            + (Scalars.Of(options.DivergenceWeight) * divergenceLoss);
         var full = Padding.Mean(divergence.detach(), padding);
         var terms = new ObjectiveTerms(total, imageLoss, rewardLoss, divergenceLoss, full, posterior.Distribution, prior)
         {
@@ -79,7 +82,7 @@ public static class Objective
         if (model.StateDecoder is { } stateDecoder)
         {
             var predicted = Phases.In("state decoder", () => stateDecoder.forward(features));
-            terms = terms with { State = Padding.Mean(0.5 * (predicted - states!).square().sum(-1), padding) };
+            terms = terms with { State = Padding.Mean(Scalars.Of(0.5) * (predicted - states!).square().sum(-1), padding) };
         }
 
         if (model.Continuation is { } continuation)
@@ -146,7 +149,7 @@ public static class Objective
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(terminated);
-        var continues = 1 - (padding is null ? terminated : padding.Fill(terminated, 0));
+        var continues = Scalars.Of(1) - (padding is null ? terminated : padding.Fill(terminated, 0));
         return Padding.Mean(
             nn.functional.binary_cross_entropy_with_logits(logits, continues, reduction: nn.Reduction.None), padding);
     }
@@ -160,7 +163,7 @@ public static class Objective
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(means);
         var values = images.shape[2] * images.shape[3] * images.shape[4];
-        return (-0.5 * SquaredError(images, means)) - (0.5 * Math.Log(2 * Math.PI) * values);
+        return (Scalars.Of(-0.5) * SquaredError(images, means)) - Scalars.Of(0.5 * Math.Log(2 * Math.PI) * values);
     }
 
     /// <summary>ln N(value | mean, 1), per element.</summary>
@@ -169,7 +172,7 @@ public static class Objective
     public static Tensor UnitNormalLogProbability(Tensor value, Tensor mean)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return (-0.5 * (value - mean).square()) - (0.5 * Math.Log(2 * Math.PI));
+        return (Scalars.Of(-0.5) * (value - mean).square()) - Scalars.Of(0.5 * Math.Log(2 * Math.PI));
     }
 
     /// <summary>
@@ -180,7 +183,7 @@ public static class Objective
     public static Tensor FreeNats(Tensor divergence, double freeNats)
     {
         ArgumentNullException.ThrowIfNull(divergence);
-        return (divergence - freeNats).relu();
+        return (divergence - Scalars.Of(freeNats)).relu();
     }
 
     /// <summary>
@@ -197,7 +200,7 @@ public static class Objective
             var stopped = value.detach();
 
             // The difference is exactly zero, so the value stays exactly the same.
-            return stopped + (share * (value - stopped));
+            return stopped + (Scalars.Of(share) * (value - stopped));
         }
 
         return share == 1 ? distribution : new DiagonalGaussian(Shared(distribution.Mean), Shared(distribution.Stddev));
@@ -219,7 +222,7 @@ public static class Objective
 
     private static Tensor Add(Tensor total, double scale, Tensor? term)
     {
-        return term is null ? total : total + (scale * term);
+        return term is null ? total : total + (Scalars.Of(scale) * term);
     }
 
     private static Tensor GlobalDivergence(DiagonalGaussian posterior, Padding? padding)
@@ -249,7 +252,7 @@ public static class Objective
         for (var k = 1; k < Math.Min(Math.Min(options.OvershootingDistance, imagined.Count), targets.Rewards.shape[1]); k++)
         {
             var expected = model.Reward.forward(targets.Predictors(model.Dynamics.Features(imagined[k]), k));
-            rows.Add(Weight(options.RewardLoss) * (targets.From(k) - expected).square());
+            rows.Add(Scalars.Of(Weight(options.RewardLoss)) * (targets.From(k) - expected).square());
         }
 
         return Average(rows, first: 1, options.OvershootingDistance, options, targets.Rewards.shape[1], targets.Padding, targets.Rewards);
@@ -259,7 +262,7 @@ public static class Objective
     private static Tensor PosteriorRewards(WorldModel model, ObjectiveOptions options, Tensor features, RewardTargets targets)
     {
         var expected = model.Reward.forward(targets.Predictors(features.detach()));
-        var errors = Weight(options.RewardLoss) * (targets.Rewards - expected).square();
+        var errors = Scalars.Of(Weight(options.RewardLoss)) * (targets.Rewards - expected).square();
         var rows = new List<Tensor>();
         for (var k = 1; k < Math.Min(options.OvershootingDistance, errors.shape[1]); k++)
         {
@@ -277,7 +280,7 @@ public static class Objective
         for (var k = 0; k < Math.Min(options.ObservationOvershootingDistance, imagined.Count); k++)
         {
             var means = model.Decode(model.Dynamics.Features(imagined[k]));
-            rows.Add(Weight(options.ImageLoss) * SquaredError(images.narrow(1, k, time - k), means));
+            rows.Add(Scalars.Of(Weight(options.ImageLoss)) * SquaredError(images.narrow(1, k, time - k), means));
         }
 
         return Average(rows, first: 0, options.ObservationOvershootingDistance, options, time, padding, images);

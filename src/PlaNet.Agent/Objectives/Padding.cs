@@ -1,4 +1,5 @@
 using PlaNet.Models;
+using PlaNet.Tensors;
 
 namespace PlaNet.Objectives;
 
@@ -43,7 +44,7 @@ public sealed class Padding
         }
 
         var steps = tensor([.. lengths.Select(length => (long)length)], device: device);
-        return new Padding(arange(time, ScalarType.Int64, device).unsqueeze(0) >= steps.unsqueeze(1), steps);
+        return new Padding(arange(Scalars.Of(time), ScalarType.Int64, device).unsqueeze(0) >= steps.unsqueeze(1), steps);
     }
 
     /// <summary>
@@ -52,7 +53,8 @@ public sealed class Padding
     /// <param name="offset">Steps to leave out, from 0 to the number of steps minus 1.</param>
     public Padding From(long offset)
     {
-        return offset == 0 ? this : new Padding(_padded.narrow(1, offset, _padded.shape[1] - offset), (_lengths - offset).clamp_min(0));
+        return offset == 0 ? this : new Padding(
+            _padded.narrow(1, offset, _padded.shape[1] - offset), (_lengths - Scalars.Of(offset)).clamp_min(Scalars.Of(0)));
     }
 
     /// <summary>The padding of every n-th step of the same sequences. A sequence may then have no step.</summary>
@@ -64,7 +66,7 @@ public sealed class Padding
             ? this
             : new Padding(
                 _padded.slice(1, offset, _padded.shape[1], stride),
-                (_lengths - offset + stride - 1).clamp_min(0).floor_divide(stride));
+                (_lengths + Scalars.Of(stride - offset - 1)).clamp_min(Scalars.Of(0)).floor_divide(Scalars.Of(stride)));
     }
 
     /// <summary>The steps of all sequences without their padding, one after the other.</summary>
@@ -83,7 +85,7 @@ public sealed class Padding
     {
         ArgumentNullException.ThrowIfNull(values);
         var shape = values.shape;
-        return values.masked_fill(_padded.reshape([shape[0], shape[1], .. shape.Skip(2).Select(_ => 1L)]), value);
+        return values.masked_fill(_padded.reshape([shape[0], shape[1], .. shape.Skip(2).Select(_ => 1L)]), Scalars.Of(value));
     }
 
     /// <summary>A copy with standard normal padding, which prevents divisions by a padded standard deviation of 0.</summary>
@@ -100,7 +102,7 @@ public sealed class Padding
     public Tensor MeanOverTime(Tensor values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return Fill(values, 0).sum(1) / _lengths.clamp_min(1).to(values.dtype);
+        return Fill(values, 0).sum(1) / _lengths.clamp_min(Scalars.Of(1)).to(values.dtype);
     }
 
     /// <summary>The mean over batch and time: first over the length of each sequence, then over the batch.</summary>

@@ -1,3 +1,5 @@
+using PlaNet.Tensors;
+
 namespace PlaNet.Objectives;
 
 /// <summary>
@@ -25,7 +27,7 @@ internal sealed class SquaredErrors : autograd.SingleTensorFunction<SquaredError
     /// <param name="grad_output">[batch, time].</param>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
-        var scale = (grad_output * 2).unsqueeze(-1).unsqueeze(-1).unsqueeze(-1);
+        var scale = (grad_output * Scalars.Of(2)).unsqueeze(-1).unsqueeze(-1).unsqueeze(-1);
         return [null!, ctx.get_saved_variables()[0] * scale];
     }
 }

@@ -1,3 +1,5 @@
+using PlaNet.Tensors;
+
 namespace PlaNet.Planning;
 
 /// <summary>
@@ -17,7 +19,7 @@ internal sealed record CategoricalActions(Tensor Probabilities, Tensor Modes) : 
     /// <param name="state">Gives type and device.</param>
     public static CategoricalActions Uniform(long[] shape, Tensor state)
     {
-        var probabilities = full(shape, 1.0 / shape[3], dtype: state.dtype, device: state.device);
+        var probabilities = full(shape, Scalars.Of(1.0 / shape[3]), dtype: state.dtype, device: state.device);
         return new CategoricalActions(probabilities, OneHot(zeros([shape[0], shape[1], shape[2]], int64, state.device), probabilities));
     }
 
@@ -30,7 +32,7 @@ internal sealed record CategoricalActions(Tensor Probabilities, Tensor Modes) : 
     {
         using var scope = NewDisposeScope();
         var normal = noise.Actions([Probabilities.shape[0], Probabilities.shape[1], candidates, 1]);
-        var uniform = 0.5 * (1 + (normal * Math.Sqrt(0.5)).erf());
+        var uniform = Scalars.Of(0.5) * (Scalars.Of(1) + (normal * Scalars.Of(Math.Sqrt(0.5))).erf());
         var ends = Probabilities.cumsum(3).narrow(3, 0, Probabilities.shape[3] - 1);
         var choices = uniform.ge(ends).sum(3, type: int64);
         return OneHot(choices, Probabilities).MoveToOuterDisposeScope();
@@ -44,14 +46,15 @@ internal sealed record CategoricalActions(Tensor Probabilities, Tensor Modes) : 
     public static CategoricalActions Of(EliteSet elites)
     {
         using var scope = NewDisposeScope();
-        var chosen = elites.Actions * elites.Weights.gt(0).to(elites.Actions.dtype);
+        var chosen = elites.Actions * elites.Weights.gt(Scalars.Of(0)).to(elites.Actions.dtype);
         var counts = chosen.sum(2, keepdim: true);
         var count = elites.Count.view(1, -1, 1, 1);
-        var probabilities = (counts + (1.0 / counts.shape[3])) / (count + 1);
+        var probabilities = (counts + Scalars.Of(1.0 / counts.shape[3])) / (count + Scalars.Of(1));
 
         // Elites are sorted from the best on. Every choice has another best elite, whose rank in (0, 1) decides between equal counts.
         var most = elites.Actions.shape[2];
-        var rank = arange(most, 0, -1, dtype: counts.dtype, device: counts.device).view(1, 1, most, 1) / (most + 1);
+        var rank = arange(Scalars.Of(most), Scalars.Of(0), Scalars.Of(-1), dtype: counts.dtype, device: counts.device)
+            .view(1, 1, most, 1) / Scalars.Of(most + 1);
         var modes = OneHot((counts + (chosen * rank).amax([2L], keepdim: true)).argmax(3), probabilities);
         return new CategoricalActions(probabilities.MoveToOuterDisposeScope(), modes.MoveToOuterDisposeScope());
     }
@@ -67,10 +70,10 @@ internal sealed record CategoricalActions(Tensor Probabilities, Tensor Modes) : 
     /// <inheritdoc/>
     public Plan ToPlan(Tensor planReturn)
     {
-        var plan = Plan.Of(Probabilities, (Probabilities * (1 - Probabilities)).sqrt(), planReturn);
+        var plan = Plan.Of(Probabilities, (Probabilities * (Scalars.Of(1) - Probabilities)).sqrt(), planReturn);
         return plan with { Choices = Modes.squeeze(2).transpose(0, 1).contiguous().MoveToOuterDisposeScope() };
     }
 
     private static Tensor OneHot(Tensor choices, Tensor like) =>
-        choices.unsqueeze(3).eq(arange(like.shape[3], device: choices.device)).to(like.dtype);
+        choices.unsqueeze(3).eq(arange(Scalars.Of(like.shape[3]), device: choices.device)).to(like.dtype);
 }

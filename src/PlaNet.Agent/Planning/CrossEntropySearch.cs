@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Tensors;
 
 namespace PlaNet.Planning;
 
@@ -28,7 +29,7 @@ internal static class CrossEntropySearch
         var imagination = new Imagination(options, dynamics, state, starts);
         var agents = imagination.Agents;
         var actions = initial([options.Horizon, agents, 1, dynamics.ActionSize]);
-        var eliteReturn = full([agents], double.NaN, dtype: state.dtype, device: state.device);
+        var eliteReturn = full([agents], Scalars.Of(double.NaN), dtype: state.dtype, device: state.device);
 
         // A shared start is the same in every iteration; a start per candidate is sampled in each.
         var shared = options.Start == PlannerStart.Shared ? imagination.Start(options.Candidates, noise) : null;

@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Tensors;
 
 namespace PlaNet.Planning;
 
@@ -23,13 +24,13 @@ internal sealed record EliteSet(Tensor Actions, Tensor Weights, Tensor Count, Te
     /// <param name="elites">Number of elites, K.</param>
     public static EliteSet Of(Tensor actions, Tensor returns, int elites)
     {
-        var ranked = returns.masked_fill(returns.isfinite().logical_not(), double.NegativeInfinity);
+        var ranked = returns.masked_fill(returns.isfinite().logical_not(), Scalars.Of(double.NegativeInfinity));
         var (best, indices) = ranked.topk(elites, 1);
         var valid = best.isfinite().to(actions.dtype);
         var count = valid.sum(1, keepdim: true);
-        var weights = (valid / count.clamp_min(1)).view(1, returns.shape[0], elites, 1);
+        var weights = (valid / count.clamp_min(Scalars.Of(1))).view(1, returns.shape[0], elites, 1);
         var selected = indices.view(1, returns.shape[0], elites, 1).expand(actions.shape[0], -1, -1, actions.shape[3]);
-        return new EliteSet(actions.gather(2, selected), weights, count, best.masked_fill(best.isfinite().logical_not(), 0));
+        return new EliteSet(actions.gather(2, selected), weights, count, best.masked_fill(best.isfinite().logical_not(), Scalars.Of(0)));
     }
 
     /// <summary>Mean and deviation of the elites, [horizon, agents, 1, action]; 0 and the minimum if there are none.</summary>
@@ -41,11 +42,12 @@ internal sealed record EliteSet(Tensor Actions, Tensor Weights, Tensor Count, Te
         {
             // The weights divide by K, but this estimator divides by K - 1, and by 1 for a single elite.
             var count = Count.view(1, -1, 1, 1);
-            var deviation = ((Actions - mean).abs() * Weights).sum(2, keepdim: true) * count / (count - 1).clamp_min(1);
-            return (mean, deviation.clamp_min(Math.Sqrt(VarianceFloor)));
+            var degrees = (count - Scalars.Of(1)).clamp_min(Scalars.Of(1));
+            var deviation = ((Actions - mean).abs() * Weights).sum(2, keepdim: true) * count / degrees;
+            return (mean, deviation.clamp_min(Scalars.Of(Math.Sqrt(VarianceFloor))));
         }
 
         var variance = ((Actions - mean).square() * Weights).sum(2, keepdim: true);
-        return (mean, (variance + VarianceFloor).sqrt());
+        return (mean, (variance + Scalars.Of(VarianceFloor)).sqrt());
     }
 }

@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Tensors;
 
 namespace PlaNet.Planning;
 
@@ -33,7 +34,8 @@ public sealed class GradientRefinement(PlannerOptions options) : IPlanner
         var start = imagination.Start(samples, noise);
         var repeated = RepeatedNoise.Draw(noise, options.Horizon, [imagination.Agents, samples, dynamics.NoiseSize]);
         var actions = found.Mean.transpose(0, 1).unsqueeze(2).contiguous();
-        var (best, bestReturn) = (actions, full([imagination.Agents], double.NegativeInfinity, dtype: state.dtype, device: state.device));
+        var best = actions;
+        var bestReturn = full([imagination.Agents], Scalars.Of(double.NegativeInfinity), dtype: state.dtype, device: state.device);
         var (first, second) = (zeros_like(actions), zeros_like(actions));
         for (var step = 0; step <= _ascent.Steps; step++)
         {
@@ -51,16 +53,16 @@ public sealed class GradientRefinement(PlannerOptions options) : IPlanner
                 break;
             }
 
-            first = (Beta1 * first) + ((1 - Beta1) * gradient);
-            second = (Beta2 * second) + ((1 - Beta2) * gradient.square());
+            first = (Scalars.Of(Beta1) * first) + (Scalars.Of(1 - Beta1) * gradient);
+            second = (Scalars.Of(Beta2) * second) + (Scalars.Of(1 - Beta2) * gradient.square());
             var (rate, scale) = (_ascent.LearningRate / (1 - Math.Pow(Beta1, step + 1)), 1 - Math.Pow(Beta2, step + 1));
-            actions = imagination.Clip(actions + (rate * first / ((second / scale).sqrt() + Epsilon)));
+            actions = imagination.Clip(actions + (Scalars.Of(rate) * first / ((second / Scalars.Of(scale)).sqrt() + Scalars.Of(Epsilon))));
             first.MoveToOuterDisposeScope();
             second.MoveToOuterDisposeScope();
             actions.MoveToOuterDisposeScope();
         }
 
-        var known = bestReturn.masked_fill(bestReturn.isfinite().logical_not(), double.NaN);
+        var known = bestReturn.masked_fill(bestReturn.isfinite().logical_not(), Scalars.Of(double.NaN));
         return Planning.Plan.Of(best, found.Stddev.transpose(0, 1).unsqueeze(2), known);
     }
 
@@ -81,10 +83,10 @@ public sealed class GradientRefinement(PlannerOptions options) : IPlanner
 
         // backward() would leave gradients in the model's weights. The term 0 * leaf makes the result depend on the actions in any model:
         // libtorch ends the process if the gradient of an unused input is requested.
-        var gradient = autograd.grad([value.sum() + (0 * leaf).sum()], [leaf])[0];
+        var gradient = autograd.grad([value.sum() + (Scalars.Of(0) * leaf).sum()], [leaf])[0];
         return (
             value.detach().MoveToOuterDisposeScope(),
-            gradient.masked_fill(gradient.isfinite().logical_not(), 0).detach().MoveToOuterDisposeScope());
+            gradient.masked_fill(gradient.isfinite().logical_not(), Scalars.Of(0)).detach().MoveToOuterDisposeScope());
     }
 
     private Tensor ExpectedReturn(Imagination imagination, Tensor start, Tensor actions, INoiseSource noise)

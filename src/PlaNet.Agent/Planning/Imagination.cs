@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Tensors;
 
 namespace PlaNet.Planning;
 
@@ -31,12 +32,7 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
 
     /// <summary>Clips candidates to [-1, 1], unless clipping is off.</summary>
     /// <param name="actions">The candidates; clipped in place.</param>
-    public Tensor Clip(Tensor actions)
-    {
-        // The numbers are owned until the call has returned (docs/torch.md).
-        using Scalar low = -1, high = 1;
-        return options.Clip ? actions.clamp_(low, high) : actions;
-    }
+    public Tensor Clip(Tensor actions) => options.Clip ? actions.clamp_(Scalars.Of(-1), Scalars.Of(1)) : actions;
 
     /// <summary>
     /// The return of each candidate: the discounted sum of the expected rewards of its trajectory, each weighted with the probability that

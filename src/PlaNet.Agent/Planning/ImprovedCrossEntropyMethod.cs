@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Tensors;
 
 namespace PlaNet.Planning;
 
@@ -26,8 +27,8 @@ public sealed class ImprovedCrossEntropyMethod(PlannerOptions options) : IPlanne
         long[] shape = [options.Horizon, agents, 1, dynamics.ActionSize];
         var previous = options.Iterations > 0 ? memory : null;
         var mean = previous is null ? zeros(shape, dtype: state.dtype, device: state.device) : PlannerMemory.Shift(previous.Mean);
-        var stddev = full(shape, _icem.InitialStddev, dtype: state.dtype, device: state.device);
-        var eliteReturn = full([agents], double.NaN, dtype: state.dtype, device: state.device);
+        var stddev = full(shape, Scalars.Of(_icem.InitialStddev), dtype: state.dtype, device: state.device);
+        var eliteReturn = full([agents], Scalars.Of(double.NaN), dtype: state.dtype, device: state.device);
         var kept = previous?.Elites is { } elites ? PlannerMemory.Shift(elites) : null;
         Tensor? best = null;
         for (var iteration = 0; iteration < options.Iterations; iteration++)
@@ -40,9 +41,9 @@ public sealed class ImprovedCrossEntropyMethod(PlannerOptions options) : IPlanne
             var (fitted, deviation) = found.Moments(options.Stddev);
 
             // An agent without a finite return gets a mean of 0; the previous mean must not remain either.
-            var known = found.Count.gt(0).view(1, agents, 1, 1).to(mean.dtype);
-            mean = (((1 - _icem.Momentum) * fitted) + (_icem.Momentum * mean)) * known;
-            stddev = ((1 - _icem.Momentum) * deviation) + (_icem.Momentum * stddev);
+            var known = found.Count.gt(Scalars.Of(0)).view(1, agents, 1, 1).to(mean.dtype);
+            mean = ((Scalars.Of(1 - _icem.Momentum) * fitted) + (Scalars.Of(_icem.Momentum) * mean)) * known;
+            stddev = (Scalars.Of(1 - _icem.Momentum) * deviation) + (Scalars.Of(_icem.Momentum) * stddev);
             kept = SelectKept(found);
             eliteReturn = found.Return;
             best = found.Actions.narrow(2, 0, 1) * known;

@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Tensors;
 
 namespace PlaNet.Planning;
 
@@ -26,13 +27,13 @@ public sealed class PathIntegralControl(PlannerOptions options) : IPlanner
         var mean = memory is null || options.Iterations == 0
             ? zeros(shape, dtype: state.dtype, device: state.device)
             : PlannerMemory.Shift(memory.Mean);
-        var stddev = full(shape, _mppi.NoiseStddev, dtype: state.dtype, device: state.device);
-        var meanReturn = full([agents], double.NaN, dtype: state.dtype, device: state.device);
+        var stddev = full(shape, Scalars.Of(_mppi.NoiseStddev), dtype: state.dtype, device: state.device);
+        var meanReturn = full([agents], Scalars.Of(double.NaN), dtype: state.dtype, device: state.device);
         for (var iteration = 0; iteration < options.Iterations; iteration++)
         {
             using var inner = NewDisposeScope();
             var white = noise.Actions([options.Horizon, agents, options.Candidates, dynamics.ActionSize]);
-            var actions = imagination.Clip(mean + (_mppi.NoiseStddev * ColouredNoise.Of(white, _mppi.NoiseExponent)));
+            var actions = imagination.Clip(mean + (Scalars.Of(_mppi.NoiseStddev) * ColouredNoise.Of(white, _mppi.NoiseExponent)));
             var returns = imagination.Returns(imagination.Start(options.Candidates, noise), actions, noise);
             (mean, stddev, meanReturn) = Fit(actions, returns, _mppi.Temperature);
             mean.MoveToOuterDisposeScope();
@@ -57,13 +58,14 @@ public sealed class PathIntegralControl(PlannerOptions options) : IPlanner
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
         using var scope = NewDisposeScope();
         var finite = returns.isfinite();
-        var known = returns.masked_fill(finite.logical_not(), 0);
+        var known = returns.masked_fill(finite.logical_not(), Scalars.Of(0));
 
         // Subtracting the best return prevents overflow and makes the largest weight 1.
-        var best = returns.masked_fill(finite.logical_not(), double.NegativeInfinity).amax([1L], keepdim: true);
-        var weights = ((known - best.masked_fill(best.isfinite().logical_not(), 0)) / temperature).exp() * finite.to(returns.dtype);
+        var best = returns.masked_fill(finite.logical_not(), Scalars.Of(double.NegativeInfinity)).amax([1L], keepdim: true);
+        var below = known - best.masked_fill(best.isfinite().logical_not(), Scalars.Of(0));
+        var weights = (below / Scalars.Of(temperature)).exp() * finite.to(returns.dtype);
         var total = weights.sum(1, keepdim: true);
-        var shares = weights / total.clamp_min(1);
+        var shares = weights / total.clamp_min(Scalars.Of(1));
         var weighting = shares.to(actions.dtype).view(1, actions.shape[1], actions.shape[2], 1);
         var mean = (actions * weighting).sum(2, keepdim: true);
         var variance = ((actions - mean).square() * weighting).sum(2, keepdim: true);

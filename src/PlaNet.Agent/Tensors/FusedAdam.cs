@@ -78,9 +78,9 @@ public sealed class FusedAdam : IDisposable
             }
         }
 
-        // TorchSharp converts a double to a Scalar of which it keeps only the native address, so that a garbage collection before the
-        // call would free it. These are owned here until the call has returned.
-        using Scalar learningRate = LearningRate, beta1 = _options.Beta1, beta2 = _options.Beta2, epsilon = eps;
+        // These change with every step, so they are not among those of Scalars.
+        using var learningRate = LearningRate.ToScalar();
+        using var epsilon = eps.ToScalar();
         s_script.Value.invoke(
             "step",
             updated.Select(entry => (Tensor)entry.Parameter).ToArray(),
@@ -89,8 +89,8 @@ public sealed class FusedAdam : IDisposable
             updated.Select(entry => entry.Square).ToArray(),
             updated.Select(entry => tensor((float)Steps, device: entry.Mean.device)).ToArray(),
             learningRate,
-            beta1,
-            beta2,
+            Scalars.Of(_options.Beta1),
+            Scalars.Of(_options.Beta2),
             epsilon);
     }
 

@@ -39,14 +39,12 @@ public static class Layouts
     }
 
     /// <summary>
-    /// log(1 + exp(x)) of every element, with numbers that are owned until the call has returned: it runs for every imagined step, and
-    /// TorchSharp's function lets a garbage collection free them before (docs/torch.md).
+    /// log(1 + exp(x)) of every element. TorchSharp's function lets a garbage collection free its numbers during the call (docs/torch.md).
     /// </summary>
     /// <param name="tensor">Any shape.</param>
     public static Tensor Softplus(this Tensor tensor)
     {
-        using Scalar beta = 1.0, threshold = 20.0;
-        return SoftplusOf(tensor, beta, threshold);
+        return SoftplusOf(tensor, Scalars.Of(1.0), Scalars.Of(20.0));
     }
 
     /// <summary>Whether two tensors have the same shape and equal elements. TorchSharp's <c>equal</c> returns a tensor instead.</summary>
