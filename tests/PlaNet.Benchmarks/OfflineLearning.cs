@@ -3,6 +3,7 @@ using System.Globalization;
 using PlaNet.Catalog;
 using PlaNet.Common;
 using PlaNet.Experiments;
+using PlaNet.Experiments.Grids;
 using PlaNet.Inspection;
 using PlaNet.Replay;
 using PlaNet.Runs.Playing;
@@ -10,13 +11,15 @@ using PlaNet.Runs.Playing;
 namespace PlaNet.Benchmarks;
 
 /// <summary>
-/// Trains a model on recorded episodes for a given processor time and measures what it knows: losses, a read-out of the simulator's state,
-/// and the returns of the planner that uses it. Collection and its chance are left out, so that variants compare within minutes.
+/// Trains a model on recorded episodes for a given processor time, or for as many updates as its schedule has, and measures what it knows:
+/// losses, a read-out of the simulator's state, and the returns of the planner that uses it. Collection and its chance are left out, so
+/// that variants compare within minutes.
 /// </summary>
 internal static class OfflineLearning
 {
     private const string Usage =
-        "usage: learning --episodes DIR [--experiment NAME] [--seconds N] [--evaluations N] [--seed N] [OPTION=VALUE ...]";
+        "usage: learning --episodes DIR [--experiment NAME] [--seconds N, 0 for the updates of the schedule] [--evaluations N] [--seed N] "
+        + "[OPTION=VALUE ...]";
     private const string EpisodesOption = "--episodes";
     private const int Reports = 4;
     private const int HeldOutEvery = 6;
@@ -90,6 +93,7 @@ internal static class OfflineLearning
         using var learner = new Learner(experiment, store.Load(train[0]).ActionSize, CPU, seed);
         using var self = Process.GetCurrentProcess();
         output.WriteLine(Line($"{train.Length} episodes to learn from, {test.Length} held out"));
+        var total = (ulong)RunWork.Of(experiment).Updates;
         var (busy, updates, since) = (0.0, 0UL, new List<UpdateMetrics>());
         for (var report = 1; report <= Reports; report++)
         {
@@ -105,7 +109,7 @@ internal static class OfflineLearning
                 self.Refresh();
                 busy += (self.TotalProcessorTime - start).TotalSeconds;
             }
-            while (busy < seconds * report / Reports);
+            while (seconds > 0 ? busy < seconds * report / Reports : updates < total * (ulong)report / Reports);
 
             output.WriteLine(Line($"{updates,6} updates in {busy:F0} s of processor time: image {Mean(update => update.Image!.Value):F2}, ")
                 + Line($"reward {Mean(update => update.Reward):F3}, divergence {Mean(update => update.Divergence):F2}"));
