@@ -16,13 +16,16 @@ internal sealed class RemoteServer : IDisposable
     private readonly MachineCertificates? _certificates;
     private readonly Action<Stream> _serve;
     private readonly List<TcpClient> _clients = [];
+    private readonly List<Thread> _serving = [];
+    private readonly Thread _accepting;
     private int _connections;
 
     public RemoteServer(MachineCertificates? certificates, Action<Stream>? serve = null)
     {
         (_certificates, _serve) = (certificates, serve ?? Task("reacher_easy"));
         _listener.Start();
-        new Thread(Accept) { IsBackground = true, Name = "accept" }.Start();
+        _accepting = new Thread(Accept) { IsBackground = true, Name = "accept" };
+        _accepting.Start();
     }
 
     /// <summary>HOST:PORT of the loopback address.</summary>
@@ -40,10 +43,13 @@ internal sealed class RemoteServer : IDisposable
         }
     }
 
+    /// <summary>Ends all connections and waits for their threads: an unfinished handshake uses the certificates.</summary>
     public void Dispose()
     {
         _listener.Stop();
+        _accepting.Join();
         Disconnect();
+        _serving.ForEach(thread => thread.Join());
     }
 
     /// <summary>Serves a task of the suite.</summary>
@@ -77,7 +83,9 @@ internal sealed class RemoteServer : IDisposable
                     _clients.Add(client);
                 }
 
-                new Thread(() => Serve(client)) { IsBackground = true, Name = "serve" }.Start();
+                var serving = new Thread(() => Serve(client)) { IsBackground = true, Name = "serve" };
+                _serving.Add(serving);
+                serving.Start();
             }
         }
         catch (Exception failure) when (failure is SocketException or InvalidOperationException)
