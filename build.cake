@@ -103,6 +103,7 @@ Task("Test")
     var results = MakeAbsolute(Directory("./artifacts/tests"));
     CleanDirectory(results);
     int passed = 0, failed = 0, skipped = 0;
+    var unreported = new List<string>();
 
     // noneSelectedCode: exit code of a test program whose filter selects no test.
     void RunTests(
@@ -122,7 +123,12 @@ Task("Test")
         skipped += counted.Skipped;
 
         // A crashed program, or one without any test, counts as one failure even if its report has none.
-        failed += code != 0 && counted.Failed == 0 && !(filtered && code == noneSelectedCode) ? 1 : counted.Failed;
+        failed += counted.Failed;
+        if (code != 0 && counted.Failed == 0 && !(filtered && code == noneSelectedCode))
+        {
+            failed++;
+            unreported.Add($"{name} ended with exit code {code} and reports no failure; above 128 it is 128 and a signal");
+        }
     }
 
     int Sum(XDocument report, string element, params string[] attributes) =>
@@ -177,7 +183,7 @@ Task("Test")
     Console.WriteLine($"{passed} passed, {failed} failed, {skipped} skipped");
     if (failed > 0)
     {
-        throw new CakeException($"Tests failed: {failed}; see the reports in artifacts/tests.");
+        throw new CakeException(string.Join(". ", unreported.Prepend($"Tests failed: {failed}; see the reports in artifacts/tests")) + ".");
     }
 
     if (passed == 0)
