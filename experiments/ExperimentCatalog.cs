@@ -15,7 +15,7 @@ public static class ExperimentCatalog
     public static IReadOnlyList<ExperimentGrid> Grids { get; } = [CpuSized.Grid, Paper.Grid];
 
     /// <summary>All experiments, in display order.</summary>
-    public static IReadOnlyList<Experiment> All { get; } = [.. Single, .. Grids.SelectMany(grid => grid.Experiments)];
+    public static IReadOnlyList<Experiment> All { get; } = [.. Single, .. Laptop.All, .. Grids.SelectMany(grid => grid.Experiments)];
 
     /// <summary>Finds an experiment by its exact name.</summary>
     /// <exception cref="ExperimentException">There is no experiment of that name; the message names the nearest one.</exception>

@@ -6,5 +6,5 @@ namespace PlaNet.Catalog;
 public static class GridCatalog
 {
     /// <summary>All grids, in display order.</summary>
-    public static IReadOnlyList<Grid> All { get; } = [SmokeGrid.Smoke, LearningGrid.Learning, .. PaperGrids.All];
+    public static IReadOnlyList<Grid> All { get; } = [SmokeGrid.Smoke, LearningGrid.Learning, LaptopGrid.Laptop, .. PaperGrids.All];
 }

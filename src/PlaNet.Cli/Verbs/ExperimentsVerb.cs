@@ -38,8 +38,8 @@ public static class ExperimentsVerb
         var sizes = ExperimentCatalog.Grids;
         var variants = sizes.SelectMany(grid => grid.Variants).Distinct().ToList();
         output.WriteLine();
-        output.WriteLine($"and SIZE_VARIANT_TASK, such as {sizes[0].Experiments[^1].Name} (--all lists all of them)");
-        output.WriteLine();
+        output.WriteLine("laptop_TASK: the agent of quickstart on every task, for two CPU cores");
+        output.WriteLine($"SIZE_VARIANT_TASK, such as {sizes[0].Experiments[^1].Name} (--all lists all of them):");
         output.WriteLine("SIZE");
         WriteRows(output, sizes.Select(grid => (grid.Size, grid.Description)));
         output.WriteLine("VARIANT");

@@ -34,6 +34,7 @@ public sealed class CommandLineTests
             .. Suite.Tasks.Select(task => task.Name),
         ];
         Assert.All(names, name => Assert.Contains(lines, line => line.StartsWith(name + " ", StringComparison.Ordinal)));
+        Assert.Contains(lines, line => line.StartsWith("laptop_TASK", StringComparison.Ordinal));
     }
 
     [Fact]

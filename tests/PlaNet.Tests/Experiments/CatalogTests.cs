@@ -44,6 +44,22 @@ public sealed class CatalogTests
             preset => Assert.Empty(ExperimentDiff.Between(preset, ExperimentCatalog.Find($"paper_{preset.Name}_cartpole_swingup"))));
     }
 
+    [Fact]
+    public void The_laptop_s_agent_is_that_of_quickstart_and_has_as_many_updates_for_a_decision_on_every_task()
+    {
+        Assert.Empty(ExperimentDiff.Between(CpuSized.Quickstart, ExperimentCatalog.Find("laptop_cartpole_swingup")));
+        Assert.All(Suite.Tasks, task =>
+        {
+            var experiment = ExperimentCatalog.Find($"laptop_{task.Name}");
+            var start = CpuSized.Quickstart;
+            Assert.Equal(
+                (double)start.Schedule.CollectInterval / start.Task.Decisions,
+                (double)experiment.Schedule.CollectInterval / experiment.Task.Decisions);
+            Assert.Equal(start.Model, experiment.Model);
+            Assert.Equal(start.Planner, experiment.Planner);
+        });
+    }
+
     [Theory]
     [InlineData("planet", 4)]
     [InlineData("icml_text", 4)]

@@ -1,0 +1,26 @@
+using PlaNet.Experiments;
+
+namespace PlaNet.Catalog;
+
+/// <summary>
+/// The agent of <see cref="CpuSized.Quickstart"/> on every task of the suite, within 2.5 hours on two cores: the paper's table in small.
+/// </summary>
+public static class Laptop
+{
+    /// <summary>One experiment for every task, named <c>laptop_task</c>; on cartpole swingup it has the options of quickstart.</summary>
+    public static IReadOnlyList<Experiment> All { get; } = [.. Suite.Tasks.Select(Of)];
+
+    private static Experiment Of(SuiteTask task)
+    {
+        var start = CpuSized.Quickstart;
+        return start with
+        {
+            Name = $"laptop_{task.Name}",
+            Description = $"The agent of quickstart on {task.Name}",
+            Task = start.Task with { Name = task.Name, ActionRepeat = task.ActionRepeat },
+
+            // With shorter actions an episode has more decisions, and as many more updates follow it.
+            Schedule = start.Schedule with { CollectInterval = start.Schedule.CollectInterval * start.Task.ActionRepeat / task.ActionRepeat },
+        };
+    }
+}
