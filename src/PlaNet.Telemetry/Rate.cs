@@ -9,6 +9,8 @@ public sealed record Rate(double? PerSecond = null)
 
     private TimeSpan? Last { get; init; }
 
+    private double Weight { get; init; }
+
     /// <summary>A rate that begins to be measured.</summary>
     /// <param name="now">The time.</param>
     public static Rate Start(TimeSpan now) => new() { Last = now };
@@ -22,8 +24,11 @@ public sealed record Rate(double? PerSecond = null)
             return this with { Last = Last ?? now };
         }
 
+        // Divided by the sum of the weights so far: an event right after the start must not count for the seconds before it.
         var seconds = (now - last).TotalSeconds;
-        var (keep, rate) = (Math.Exp(-seconds / SmoothingSeconds), 1 / seconds);
-        return new Rate(PerSecond is { } earlier ? (keep * earlier) + ((1 - keep) * rate) : rate) { Last = now };
+        var keep = Math.Exp(-seconds / SmoothingSeconds);
+        var weight = (keep * Weight) + (1 - keep);
+        var earlier = PerSecond ?? 0;
+        return new Rate(earlier + ((1 - keep) / weight * ((1 / seconds) - earlier))) { Last = now, Weight = weight };
     }
 }

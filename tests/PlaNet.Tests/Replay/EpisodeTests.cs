@@ -1,5 +1,6 @@
 using PlaNet.Common;
 using PlaNet.Replay;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Replay;
 
@@ -106,16 +107,8 @@ public sealed class EpisodeTests
     [Fact]
     public void New_names_carry_time_and_random_digits()
     {
-        var name = EpisodeName.Create(new FixedTime(new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero)), new RandomStream(1));
+        var name = EpisodeName.Create(new SettableTime { Now = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero) }, new RandomStream(1));
         Assert.Matches("^20260304T050607-[0-9a-f]{32}$", name);
         EpisodeName.Check(name);
-    }
-
-    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow()
-        {
-            return now;
-        }
     }
 }

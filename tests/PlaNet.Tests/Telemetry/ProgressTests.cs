@@ -1,10 +1,11 @@
 using PlaNet.Telemetry;
+using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Telemetry;
 
 public sealed class ProgressTests
 {
-    private readonly Clock _clock = new();
+    private readonly SettableTime _clock = new();
     private readonly StringWriter _output = new() { NewLine = "\n" };
 
     [Fact]
@@ -64,13 +65,26 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void A_rate_is_right_soon_after_a_first_event_that_came_at_once()
+    {
+        var now = TimeSpan.FromMilliseconds(0.8);
+        var rate = Rate.Start(TimeSpan.Zero).After(now);
+        for (var i = 0; i < 40; i++)
+        {
+            rate = rate.After(now += TimeSpan.FromSeconds(0.05));
+        }
+
+        Assert.InRange(rate.PerSecond!.Value, 20, 21);
+    }
+
+    [Fact]
     public void Redirected_output_is_plain_lines_without_control_codes_at_most_one_per_interval()
     {
         var reporter = new ProgressReporter(_output, TimeSpan.FromSeconds(30), _clock);
         for (var second = 0; second <= 90; second++)
         {
             reporter.Report(new Progress(second * 10, second / 10, 100, 1, 2, 3, 4));
-            _clock.Advance(1);
+            _clock.Now += TimeSpan.FromSeconds(1);
         }
 
         reporter.Event("evaluation: 512.3");
@@ -81,22 +95,5 @@ public sealed class ProgressTests
         Assert.StartsWith("episodes 3/100 | updates 300 | return 1.0", lines[1]);
         Assert.Equal("evaluation: 512.3", lines[4]);
         Assert.DoesNotContain(_output.ToString(), letter => char.IsControl(letter) && letter != '\n');
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => 1_000_000;
-
-        public override long GetTimestamp()
-        {
-            return _now;
-        }
-
-        public void Advance(double seconds)
-        {
-            _now += (long)(seconds * TimestampFrequency);
-        }
     }
 }

@@ -2,7 +2,6 @@ using PlaNet.Experiments;
 using PlaNet.Telemetry;
 using PlaNet.Telemetry.Comparisons;
 using PlaNet.Telemetry.Dashboard;
-using PlaNet.Tests.Cluster;
 using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Telemetry.Dashboard;

@@ -12,7 +12,7 @@ public sealed class EventLogTests : IDisposable
     private static readonly DateTimeOffset s_start = DateTimeOffset.FromUnixTimeSeconds(1_764_000_000);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly Clock _clock = new() { Now = s_start };
+    private readonly SettableTime _clock = new() { Now = s_start };
 
     public void Dispose() => _folder.Dispose();
 
@@ -217,12 +217,5 @@ public sealed class EventLogTests : IDisposable
         var (number, varint, bytes) = Assert.Single(EventFileParser.Fields(entry.Single(field => field.Number == 2).Bytes));
         var value = number switch { 2 => $"{EventFileParser.Double(bytes):R}", 3 => Encoding.UTF8.GetString(bytes), _ => $"{varint}" };
         return $"{Encoding.UTF8.GetString(entry.Single(field => field.Number == 1).Bytes)}={number}:{value}";
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -1,4 +1,4 @@
-namespace PlaNet.Tests.Cluster;
+namespace PlaNet.Tests.Common;
 
 /// <summary>A clock that changes only when it is set.</summary>
 internal sealed class SettableTime : TimeProvider
