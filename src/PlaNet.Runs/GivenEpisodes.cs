@@ -44,11 +44,12 @@ public sealed class GivenEpisodes
 
     /// <summary>Reads and checks all episodes of a folder; other files in it are ignored.</summary>
     /// <param name="folder">The folder, absolute or relative to the working directory.</param>
+    /// <param name="progress">Receives the number of episodes read so far, and of all.</param>
     /// <exception cref="RunException">
     /// The folder does not exist or has no episodes, or one of them cannot be used. The message names the first such file, the reason and
     /// the remedy.
     /// </exception>
-    public static GivenEpisodes Take(string folder)
+    public static GivenEpisodes Take(string folder, Action<int, int>? progress = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var full = Path.GetFullPath(folder);
@@ -60,13 +61,17 @@ public sealed class GivenEpisodes
 
         try
         {
-            Given[] episodes =
-            [
-                .. Directory.GetFiles(full, "*" + EpisodeFile.Extension)
-                    .Where(file => !Path.GetFileName(file).StartsWith('.'))
-                    .Order(StringComparer.Ordinal)
-                    .Select(Read),
-            ];
+            var files = Directory.GetFiles(full, "*" + EpisodeFile.Extension)
+                .Where(file => !Path.GetFileName(file).StartsWith('.'))
+                .Order(StringComparer.Ordinal)
+                .ToArray();
+            var episodes = new Given[files.Length];
+            for (var i = 0; i < files.Length; i++)
+            {
+                episodes[i] = Read(files[i]);
+                progress?.Invoke(i + 1, files.Length);
+            }
+
             return episodes.Length > 0
                 ? new GivenEpisodes(full, episodes)
                 : throw new RunException(
@@ -87,8 +92,10 @@ public sealed class GivenEpisodes
     /// </summary>
     /// <param name="experiment">A valid experiment.</param>
     /// <param name="run">The run directory if it is known, which need not exist.</param>
+    /// <param name="progress">Receives the number of episodes read so far, and of all.</param>
     /// <exception cref="RunException">The episodes cannot be used, are not those of the hash, or are gone.</exception>
-    public static (Experiment Experiment, GivenEpisodes? Episodes) Complete(Experiment experiment, string? run)
+    public static (Experiment Experiment, GivenEpisodes? Episodes) Complete(
+        Experiment experiment, string? run, Action<int, int>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         var replay = experiment.Replay;
@@ -99,7 +106,7 @@ public sealed class GivenEpisodes
 
         if (Directory.Exists(replay.EpisodesFrom))
         {
-            var given = Take(replay.EpisodesFrom);
+            var given = Take(replay.EpisodesFrom, progress);
             given.RequireHash(replay.EpisodesHash);
             return (ExperimentValidation.Require(With(experiment, given.Folder, given.Hash, given.Count)), given);
         }

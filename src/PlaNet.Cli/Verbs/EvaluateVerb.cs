@@ -247,7 +247,7 @@ public static class EvaluateVerb
         loaded(trained.State);
         var learned = trained.State.Progress;
         output.WriteLine($"{played.Experiment.Name}, {learned.Updates} updates, {learned.Episodes} episodes collected");
-        var progress = new DecisionProgress(error, TimeProvider.System);
+        var progress = new WorkProgress(error, TimeProvider.System);
         var inEpisode = played.Specs.Max(spec => spec.Decisions);
         var decisions = played.Specs.Sum(spec => spec.Decisions) * Math.Ceiling(played.Count / (double)Evaluator.LargestBatch);
         var made = 0;

@@ -53,7 +53,8 @@ public static class ImportVerb
                 Reward = line.GetRequiredValue(reward),
                 Rows = RowsOf(line.GetRequiredValue(rows)),
             },
-            line.InvocationConfiguration.Output));
+            line.InvocationConfiguration.Output,
+            line.InvocationConfiguration.Error));
         return verb;
     }
 
@@ -64,7 +65,7 @@ public static class ImportVerb
         _ => throw new UnusableInputException($"--rows {OneLine.Of(word)}: there is no such choice. Give into or out_of."),
     };
 
-    private static int Import(string from, string to, ImportOptions options, TextWriter output)
+    private static int Import(string from, string to, ImportOptions options, TextWriter output, TextWriter error)
     {
         if (from.Length == 0 || !Directory.Exists(from))
         {
@@ -96,7 +97,8 @@ public static class ImportVerb
         var dropped = new List<(string What, string Reason, string File)>();
         var refused = new List<(string File, string Reason)>();
         long steps = 0;
-        foreach (var file in recordings)
+        var progress = WorkProgress.OfFiles(error);
+        foreach (var (i, file) in recordings.Index())
         {
             try
             {
@@ -109,6 +111,8 @@ public static class ImportVerb
             {
                 refused.Add((Path.GetFileName(file), unusable.Reason));
             }
+
+            progress(i + 1, recordings.Length);
         }
 
         foreach (var part in dropped.GroupBy(part => (part.What, part.Reason)))

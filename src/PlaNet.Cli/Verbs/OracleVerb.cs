@@ -95,7 +95,7 @@ public static class OracleVerb
             throw UnusableInputException.From(failure);
         }
 
-        var progress = new DecisionProgress(error, TimeProvider.System);
+        var progress = new WorkProgress(error, TimeProvider.System);
         void Report(OracleProgress made) => progress.Report(
             (made.Episode * (double)made.Decisions) + made.Decision,
             episodes * (double)made.Decisions,

@@ -41,7 +41,8 @@ public static class ShowVerb
 
             if (!grid.IsGiven(line))
             {
-                var (experiment, episodes) = GivenEpisodes.Complete(choice.Read(line), run: null);
+                var (experiment, episodes) = GivenEpisodes.Complete(
+                    choice.Read(line), run: null, WorkProgress.OfFiles(line.InvocationConfiguration.Error));
                 return Show(experiment, episodes, line.GetValue(onlyJson), line.GetValue(timed), output);
             }
 

@@ -82,7 +82,8 @@ public static class TrainVerb
             using var leased = LeasedInput.Watch(line.GetValue(lease), interruption);
             try
             {
-                var (experiment, episodes) = GivenEpisodes.Complete(choice.Read(line), line.GetValue(folder));
+                var (experiment, episodes) = GivenEpisodes.Complete(
+                    choice.Read(line), line.GetValue(folder), WorkProgress.OfFiles(line.InvocationConfiguration.Error));
                 var taken = TakeWeights(line.GetValue(initial), line.GetValue(initialParts), experiment, line);
                 return await TrainAsync(
                     taken is null ? experiment : experiment with { Model = experiment.Model with { InitialWeights = taken.Hash } },

@@ -144,6 +144,14 @@ public sealed class GivenEpisodesTests : IDisposable
     }
 
     [Fact]
+    public void Reading_reports_each_episode()
+    {
+        var read = new List<(int Done, int Total)>();
+        Assert.Equal(3, GivenEpisodes.Take(Episodes, (done, total) => read.Add((done, total))).Count);
+        Assert.Equal([(1, 3), (2, 3), (3, 3)], read);
+    }
+
+    [Fact]
     public void A_folder_with_other_content_is_refused()
     {
         var experiment = From(Episodes, Offline);
