@@ -155,15 +155,18 @@ public sealed class Agent : IPolicy
             return action;
         }
 
+        // It changes during a run, so it is not kept.
+        using var noise = _explorationNoise.ToScalar();
         if (!_discrete)
         {
-            return action + (Scalars.Of(_explorationNoise) * randn(action.shape, device: _device, generator: _generator));
+            return action.Plus(noise * randn(action.shape, device: _device, generator: _generator));
         }
 
         // Both are drawn at every decision, so that the later ones do not depend on whether a choice was replaced.
-        var replaced = rand([_count, 1], device: _device, generator: _generator).lt(Scalars.Of(_explorationNoise));
+        var replaced = rand([_count, 1], device: _device, generator: _generator).lt(noise);
         var choices = rand(action.shape, device: _device, generator: _generator).argmax(1);
-        var drawn = choices.unsqueeze(1).eq(arange(Scalars.Of(action.shape[1]), device: _device)).to(action.dtype);
+        var each = arange(Scalars.Of(0), Scalars.Of(action.shape[1]), Scalars.Of(1), device: _device);
+        var drawn = choices.unsqueeze(1).eq(each).to(action.dtype);
         return where(replaced, drawn, action);
     }
 

@@ -63,7 +63,7 @@ public static class GradientNorms
                 var squares = module.parameters()
                     .Select(parameter => parameter.grad)
                     .OfType<Tensor>()
-                    .Sum(gradient => gradient.square().sum().ToDouble());
+                    .Sum(gradient => gradient.Squared().sum().ToDouble());
                 norms.Add(new GradientNorm(term, part, Math.Sqrt(squares)));
             }
         }

@@ -1,5 +1,6 @@
 using PlaNet.Models;
 using PlaNet.Replay;
+using PlaNet.Tensors;
 
 namespace PlaNet.Inspection;
 
@@ -60,7 +61,7 @@ public sealed record LatentStatistics(
         var dimensions = Numbers(divergence.mean([0L, 1L]));
         var spread = model.Dynamics.BeliefSize == 0
             ? []
-            : Numbers((belief - belief.mean([0L, 1L], keepdim: true)).square().mean([0L, 1L]).sqrt());
+            : Numbers((belief - belief.mean([0L, 1L], keepdim: true)).Squared().mean([0L, 1L]).sqrt());
         return new LatentStatistics(
             dimensions.Sum(),
             Entropy(q),

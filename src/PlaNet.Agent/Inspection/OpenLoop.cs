@@ -77,8 +77,8 @@ public static class OpenLoop
             Frames(images, bits),
             Frames(means, bits),
             new PredictionErrors(
-                Numbers((means.narrow(1, context, ahead) - target).square().mean([0L, 2L, 3L, 4L])),
-                Numbers((last - target).square().mean([0L, 2L, 3L, 4L])),
+                Numbers((means.narrow(1, context, ahead) - target).Squared().mean([0L, 2L, 3L, 4L])),
+                Numbers((last - target).Squared().mean([0L, 2L, 3L, 4L])),
                 Numbers((model.Reward.forward(features) - rewards).narrow(1, context, ahead).abs().mean([0L])),
                 Numbers(divergence.mean([0L]))));
     }

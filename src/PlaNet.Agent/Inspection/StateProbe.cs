@@ -63,11 +63,11 @@ public sealed record StateProbe(
         using var scope = NewDisposeScope();
         var length = context + distances[^1];
         var (_, features, states, _) = Filtered(fit);
-        var (mean, stddev) = (features.mean([0L]), features.std([0L]) + Scalars.Of(1e-6));
+        var (mean, stddev) = (features.mean([0L]), features.std([0L]).Plus(Scalars.Of(1e-6)));
         var centre = states.mean([0L]);
         var x = (features - mean) / stddev;
         var ridge = Scalars.Of(Ridge * x.shape[0]) * eye(x.shape[1], dtype: ScalarType.Float64, device: device);
-        var weights = linalg.solve(x.t().mm(x) + ridge, x.t().mm(states - centre));
+        var weights = linalg.solve(x.t().mm(x).Plus(ridge), x.t().mm(states - centre));
 
         var (embeddings, seen, seenStates, tested) = Filtered(test);
         var truth = Truth(test);
@@ -103,9 +103,9 @@ public sealed record StateProbe(
 
         double[] ExplainedBy(Tensor latent, Tensor target)
         {
-            var errors = (((latent - mean) / stddev).mm(weights) + centre - target).square().sum([0L]);
-            var variance = (target - target.mean([0L])).square().sum([0L]);
-            return [.. (Scalars.Of(1) - (errors / variance)).where(variance > Scalars.Of(1e-12), double.NaN).cpu().data<double>()];
+            var errors = (((latent - mean) / stddev).mm(weights).Plus(centre) - target).Squared().sum([0L]);
+            var variance = (target - target.mean([0L])).Squared().sum([0L]);
+            return [.. (errors / variance).Complement().where(variance > Scalars.Of(1e-12), double.NaN).cpu().data<double>()];
         }
     }
 

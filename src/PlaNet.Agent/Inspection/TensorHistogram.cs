@@ -1,3 +1,5 @@
+using PlaNet.Tensors;
+
 namespace PlaNet.Inspection;
 
 /// <summary>
@@ -43,7 +45,7 @@ public sealed record TensorHistogram(
             values.min().to(ScalarType.Float64),
             values.max().to(ScalarType.Float64),
             values.sum(ScalarType.Float64),
-            values.square().sum(ScalarType.Float64),
+            values.Squared().sum(ScalarType.Float64),
         ]);
 
         // One transfer for all numbers: on a GPU each transfer waits for the device.

@@ -13,7 +13,7 @@ internal static class ActivationFunctions
     public static Tensor Of(this Activation activation, Tensor sum) => activation switch
     {
         Activation.Relu => sum.relu_(),
-        Activation.Elu => sum.elu(),
+        Activation.Elu => sum.elu(Scalars.Of(1.0), Scalars.Of(1.0), Scalars.Of(1.0)),
         Activation.Tanh => sum.tanh(),
         Activation.Swish => sum.silu(),
         Activation.Softplus => sum.Softplus(),

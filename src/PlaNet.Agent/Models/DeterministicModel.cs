@@ -105,7 +105,7 @@ public sealed class DeterministicModel : TransitionModel
 
     private LatentState Correct(Tensor predicted, Tensor embeddingTerm)
     {
-        return Point(predicted + correction.forward(correction_hidden.forward(predicted, embeddingTerm)));
+        return Point(predicted.Plus(correction.forward(correction_hidden.forward(predicted, embeddingTerm))));
     }
 
     private LatentState Point(Tensor belief)

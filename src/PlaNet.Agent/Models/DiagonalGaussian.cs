@@ -22,7 +22,7 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor Stddev)
     /// <param name="noise">Standard normal noise of the same shape.</param>
     public Tensor Sample(Tensor noise)
     {
-        return Mean + (Stddev * noise);
+        return Mean.Plus(Stddev * noise);
     }
 
     /// <summary>
@@ -35,8 +35,8 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor Stddev)
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
-        var ratio = (q.Stddev / p.Stddev).square();
-        var shift = ((q.Mean - p.Mean) / p.Stddev).square();
-        return Scalars.Of(0.5) * (ratio + shift - Scalars.Of(1) - ratio.log()).sum(-1);
+        var ratio = (q.Stddev / p.Stddev).Squared();
+        var shift = ((q.Mean - p.Mean) / p.Stddev).Squared();
+        return Scalars.Of(0.5) * (ratio.Plus(shift) - Scalars.Of(1) - ratio.log()).sum(-1);
     }
 }

@@ -78,7 +78,7 @@ public sealed class GruCell : nn.Module<Tensor, Tensor, Tensor>
         var (inputs, given) = (candidate.Weight.shape[1] - _size, input.shape[^1]);
         var fromInput = nn.functional.linear(input, candidate.Weight.narrow(1, inputs - given, given), candidate.Bias);
         var fromState = nn.functional.linear(state, candidate.Weight.narrow(1, inputs, _size), recurrent_bias);
-        return (leadingTerm is null ? fromInput : fromInput + leadingTerm) + (reset * fromState);
+        return (leadingTerm is null ? fromInput : fromInput.Plus(leadingTerm)).Plus(reset * fromState);
     }
 
     private static Tensor Affine(DenseLayer layer, Tensor trailing, Tensor? leadingTerm)
@@ -90,6 +90,6 @@ public sealed class GruCell : nn.Module<Tensor, Tensor, Tensor>
         }
 
         var sum = nn.functional.linear(trailing, layer.Weight.narrow(1, features - given, given), layer.Bias);
-        return leadingTerm is null ? sum : sum + leadingTerm;
+        return leadingTerm is null ? sum : sum.Plus(leadingTerm);
     }
 }

@@ -51,7 +51,7 @@ public sealed class HiddenLayers : nn.Module<Tensor, Tensor>
     public Tensor forward(Tensor leading, Tensor trailingTerm)
     {
         ArgumentNullException.ThrowIfNull(leading);
-        return FromFirst(nn.functional.linear(leading, weight.narrow(1, 0, leading.shape[^1])) + trailingTerm);
+        return FromFirst(nn.functional.linear(leading, weight.narrow(1, 0, leading.shape[^1])).Plus(trailingTerm));
     }
 
     /// <summary>The contribution of the trailing features to the first layer's sum: W [l, t] + b = W_l l + (W_t t + b).</summary>

@@ -1,6 +1,6 @@
-using PlaNet.Tensors;
 using System.Runtime.InteropServices;
 using PlaNet.Common;
+using PlaNet.Tensors;
 
 namespace PlaNet.Models;
 
@@ -87,7 +87,7 @@ public static class ImagePreprocessing
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 8);
         var bins = 1 << bits;
         using var scope = NewDisposeScope();
-        var levels = images.add(Scalars.Of(0.5)).mul_(Scalars.Of(bins)).floor_()
+        var levels = images.Plus(Scalars.Of(0.5)).mul_(Scalars.Of(bins)).floor_()
             .mul_(Scalars.Of(256 / bins)).clamp_(Scalars.Of(0), Scalars.Of(255));
         return levels.to(ScalarType.Byte).MoveToOuterDisposeScope();
     }

@@ -135,7 +135,7 @@ public abstract class TransitionModel(string name) : nn.Module(name)
     {
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(stddev);
-        return new DiagonalGaussian(mean.forward(hidden), stddev.forward(hidden).Softplus() + Scalars.Of(minStddev));
+        return new DiagonalGaussian(mean.forward(hidden), stddev.forward(hidden).Softplus().Plus(Scalars.Of(minStddev)));
     }
 
     /// <summary>An empty part of a state, [batch, 0]. Each call returns a new tensor, so that states can be disposed separately.</summary>

@@ -42,6 +42,6 @@ public sealed class TransposedConvolutionLayer : nn.Module<Tensor, Tensor>
     {
         var (inputs, outputs, kernel) = (weight.shape[0], weight.shape[1], weight.shape[2]);
         var product = input.reshape(-1, inputs).mm(weight.In(_precision).permute(0, 2, 3, 1).reshape(inputs, -1));
-        return (product.view(-1, kernel, kernel, outputs) + bias.In(_precision)).permute(0, 3, 1, 2);
+        return product.view(-1, kernel, kernel, outputs).Plus(bias.In(_precision)).permute(0, 3, 1, 2);
     }
 }

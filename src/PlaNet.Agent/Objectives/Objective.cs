@@ -72,8 +72,8 @@ public static class Objective
         var divergence = Padding.Divergence(Balanced(posterior.Distribution, options.PosteriorShare), prior, padding);
         var divergenceLoss = Padding.Mean(FreeNats(divergence, options.FreeNats), padding);
         var total = (Scalars.Of(options.ImageScale) * imageLoss)
-            + (Scalars.Of(options.RewardScale) * rewardLoss)
-            + (Scalars.Of(options.DivergenceWeight) * divergenceLoss);
+            .Plus(Scalars.Of(options.RewardScale) * rewardLoss)
+            .Plus(Scalars.Of(options.DivergenceWeight) * divergenceLoss);
         var full = Padding.Mean(divergence.detach(), padding);
         var terms = new ObjectiveTerms(total, imageLoss, rewardLoss, divergenceLoss, full, posterior.Distribution, prior)
         {
@@ -82,7 +82,7 @@ public static class Objective
         if (model.StateDecoder is { } stateDecoder)
         {
             var predicted = Phases.In("state decoder", () => stateDecoder.forward(features));
-            terms = terms with { State = Padding.Mean(Scalars.Of(0.5) * (predicted - states!).square().sum(-1), padding) };
+            terms = terms with { State = Padding.Mean(Scalars.Of(0.5) * (predicted - states!).Squared().sum(-1), padding) };
         }
 
         if (model.Continuation is { } continuation)
@@ -149,7 +149,7 @@ public static class Objective
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(terminated);
-        var continues = Scalars.Of(1) - (padding is null ? terminated : padding.Fill(terminated, 0));
+        var continues = (padding is null ? terminated : padding.Fill(terminated, 0)).Complement();
         return Padding.Mean(
             nn.functional.binary_cross_entropy_with_logits(logits, continues, reduction: nn.Reduction.None), padding);
     }
@@ -172,7 +172,7 @@ public static class Objective
     public static Tensor UnitNormalLogProbability(Tensor value, Tensor mean)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return (Scalars.Of(-0.5) * (value - mean).square()) - Scalars.Of(0.5 * Math.Log(2 * Math.PI));
+        return (Scalars.Of(-0.5) * (value - mean).Squared()) - Scalars.Of(0.5 * Math.Log(2 * Math.PI));
     }
 
     /// <summary>
@@ -200,7 +200,7 @@ public static class Objective
             var stopped = value.detach();
 
             // The difference is exactly zero, so the value stays exactly the same.
-            return stopped + (Scalars.Of(share) * (value - stopped));
+            return stopped.Plus(Scalars.Of(share) * (value - stopped));
         }
 
         return share == 1 ? distribution : new DiagonalGaussian(Shared(distribution.Mean), Shared(distribution.Stddev));
@@ -222,7 +222,7 @@ public static class Objective
 
     private static Tensor Add(Tensor total, double scale, Tensor? term)
     {
-        return term is null ? total : total + (Scalars.Of(scale) * term);
+        return term is null ? total : total.Plus(Scalars.Of(scale) * term);
     }
 
     private static Tensor GlobalDivergence(DiagonalGaussian posterior, Padding? padding)
@@ -252,7 +252,7 @@ public static class Objective
         for (var k = 1; k < Math.Min(Math.Min(options.OvershootingDistance, imagined.Count), targets.Rewards.shape[1]); k++)
         {
             var expected = model.Reward.forward(targets.Predictors(model.Dynamics.Features(imagined[k]), k));
-            rows.Add(Scalars.Of(Weight(options.RewardLoss)) * (targets.From(k) - expected).square());
+            rows.Add(Scalars.Of(Weight(options.RewardLoss)) * (targets.From(k) - expected).Squared());
         }
 
         return Average(rows, first: 1, options.OvershootingDistance, options, targets.Rewards.shape[1], targets.Padding, targets.Rewards);
@@ -262,7 +262,7 @@ public static class Objective
     private static Tensor PosteriorRewards(WorldModel model, ObjectiveOptions options, Tensor features, RewardTargets targets)
     {
         var expected = model.Reward.forward(targets.Predictors(features.detach()));
-        var errors = Scalars.Of(Weight(options.RewardLoss)) * (targets.Rewards - expected).square();
+        var errors = Scalars.Of(Weight(options.RewardLoss)) * (targets.Rewards - expected).Squared();
         var rows = new List<Tensor>();
         for (var k = 1; k < Math.Min(options.OvershootingDistance, errors.shape[1]); k++)
         {
@@ -313,6 +313,6 @@ public static class Objective
 
     private static Tensor RewardScore(PredictionLoss loss, Tensor rewards, Tensor means)
     {
-        return loss == PredictionLoss.Sse ? -(rewards - means).square() : UnitNormalLogProbability(rewards, means);
+        return loss == PredictionLoss.Sse ? -(rewards - means).Squared() : UnitNormalLogProbability(rewards, means);
     }
 }

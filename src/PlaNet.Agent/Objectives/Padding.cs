@@ -44,7 +44,8 @@ public sealed class Padding
         }
 
         var steps = tensor([.. lengths.Select(length => (long)length)], device: device);
-        return new Padding(arange(Scalars.Of(time), ScalarType.Int64, device).unsqueeze(0) >= steps.unsqueeze(1), steps);
+        var each = arange(Scalars.Of(0), Scalars.Of(time), Scalars.Of(1), ScalarType.Int64, device);
+        return new Padding(each.unsqueeze(0) >= steps.unsqueeze(1), steps);
     }
 
     /// <summary>
@@ -66,7 +67,7 @@ public sealed class Padding
             ? this
             : new Padding(
                 _padded.slice(1, offset, _padded.shape[1], stride),
-                (_lengths + Scalars.Of(stride - offset - 1)).clamp_min(Scalars.Of(0)).floor_divide(Scalars.Of(stride)));
+                _lengths.Plus(Scalars.Of(stride - offset - 1)).clamp_min(Scalars.Of(0)).floor_divide(Scalars.Of(stride)));
     }
 
     /// <summary>The steps of all sequences without their padding, one after the other.</summary>

@@ -19,7 +19,7 @@ internal sealed class SquaredErrors : autograd.SingleTensorFunction<SquaredError
     {
         var difference = (Tensor)vars[1] - (Tensor)vars[0];
         ctx.save_for_backward([difference]);
-        return linalg.vector_norm(difference, 2, [2L, 3L, 4L]).square();
+        return linalg.vector_norm(difference, 2, [2L, 3L, 4L]).Squared();
     }
 
     /// <summary>The gradient to the means.</summary>

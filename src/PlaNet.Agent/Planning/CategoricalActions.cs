@@ -32,7 +32,7 @@ internal sealed record CategoricalActions(Tensor Probabilities, Tensor Modes) : 
     {
         using var scope = NewDisposeScope();
         var normal = noise.Actions([Probabilities.shape[0], Probabilities.shape[1], candidates, 1]);
-        var uniform = Scalars.Of(0.5) * (Scalars.Of(1) + (normal * Scalars.Of(Math.Sqrt(0.5))).erf());
+        var uniform = Scalars.Of(0.5) * (normal * Scalars.Of(Math.Sqrt(0.5))).erf().Plus(Scalars.Of(1));
         var ends = Probabilities.cumsum(3).narrow(3, 0, Probabilities.shape[3] - 1);
         var choices = uniform.ge(ends).sum(3, type: int64);
         return OneHot(choices, Probabilities).MoveToOuterDisposeScope();
@@ -49,13 +49,13 @@ internal sealed record CategoricalActions(Tensor Probabilities, Tensor Modes) : 
         var chosen = elites.Actions * elites.Weights.gt(Scalars.Of(0)).to(elites.Actions.dtype);
         var counts = chosen.sum(2, keepdim: true);
         var count = elites.Count.view(1, -1, 1, 1);
-        var probabilities = (counts + Scalars.Of(1.0 / counts.shape[3])) / (count + Scalars.Of(1));
+        var probabilities = counts.Plus(Scalars.Of(1.0 / counts.shape[3])) / count.Plus(Scalars.Of(1));
 
         // Elites are sorted from the best on. Every choice has another best elite, whose rank in (0, 1) decides between equal counts.
         var most = elites.Actions.shape[2];
         var rank = arange(Scalars.Of(most), Scalars.Of(0), Scalars.Of(-1), dtype: counts.dtype, device: counts.device)
             .view(1, 1, most, 1) / Scalars.Of(most + 1);
-        var modes = OneHot((counts + (chosen * rank).amax([2L], keepdim: true)).argmax(3), probabilities);
+        var modes = OneHot(counts.Plus((chosen * rank).amax([2L], keepdim: true)).argmax(3), probabilities);
         return new CategoricalActions(probabilities.MoveToOuterDisposeScope(), modes.MoveToOuterDisposeScope());
     }
 
@@ -70,10 +70,10 @@ internal sealed record CategoricalActions(Tensor Probabilities, Tensor Modes) : 
     /// <inheritdoc/>
     public Plan ToPlan(Tensor planReturn)
     {
-        var plan = Plan.Of(Probabilities, (Probabilities * (Scalars.Of(1) - Probabilities)).sqrt(), planReturn);
+        var plan = Plan.Of(Probabilities, (Probabilities * Probabilities.Complement()).sqrt(), planReturn);
         return plan with { Choices = Modes.squeeze(2).transpose(0, 1).contiguous().MoveToOuterDisposeScope() };
     }
 
     private static Tensor OneHot(Tensor choices, Tensor like) =>
-        choices.unsqueeze(3).eq(arange(Scalars.Of(like.shape[3]), device: choices.device)).to(like.dtype);
+        choices.unsqueeze(3).eq(arange(Scalars.Of(0), Scalars.Of(like.shape[3]), Scalars.Of(1), device: choices.device)).to(like.dtype);
 }

@@ -47,7 +47,7 @@ internal sealed record EliteSet(Tensor Actions, Tensor Weights, Tensor Count, Te
             return (mean, deviation.clamp_min(Scalars.Of(Math.Sqrt(VarianceFloor))));
         }
 
-        var variance = ((Actions - mean).square() * Weights).sum(2, keepdim: true);
-        return (mean, (variance + Scalars.Of(VarianceFloor)).sqrt());
+        var variance = ((Actions - mean).Squared() * Weights).sum(2, keepdim: true);
+        return (mean, variance.Plus(Scalars.Of(VarianceFloor)).sqrt());
     }
 }

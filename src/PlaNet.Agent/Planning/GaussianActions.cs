@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Tensors;
 
 namespace PlaNet.Planning;
 
@@ -17,7 +18,7 @@ internal sealed record GaussianActions(Tensor Mean, Tensor Stddev, PlannerStddev
 
     /// <inheritdoc/>
     public Tensor Sample(long candidates, INoiseSource noise, Imagination imagination) =>
-        imagination.Clip(Mean + (Stddev * noise.Actions([Mean.shape[0], Mean.shape[1], candidates, Mean.shape[3]])));
+        imagination.Clip(Mean.Plus(Stddev * noise.Actions([Mean.shape[0], Mean.shape[1], candidates, Mean.shape[3]])));
 
     /// <inheritdoc/>
     public IActionDistribution Fit(EliteSet elites)

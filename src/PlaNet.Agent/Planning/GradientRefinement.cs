@@ -53,10 +53,11 @@ public sealed class GradientRefinement(PlannerOptions options) : IPlanner
                 break;
             }
 
-            first = (Scalars.Of(Beta1) * first) + (Scalars.Of(1 - Beta1) * gradient);
-            second = (Scalars.Of(Beta2) * second) + (Scalars.Of(1 - Beta2) * gradient.square());
+            first = (Scalars.Of(Beta1) * first).Plus(Scalars.Of(1 - Beta1) * gradient);
+            second = (Scalars.Of(Beta2) * second).Plus(Scalars.Of(1 - Beta2) * gradient.Squared());
             var (rate, scale) = (_ascent.LearningRate / (1 - Math.Pow(Beta1, step + 1)), 1 - Math.Pow(Beta2, step + 1));
-            actions = imagination.Clip(actions + (Scalars.Of(rate) * first / ((second / Scalars.Of(scale)).sqrt() + Scalars.Of(Epsilon))));
+            var change = Scalars.Of(rate) * first / (second / Scalars.Of(scale)).sqrt().Plus(Scalars.Of(Epsilon));
+            actions = imagination.Clip(actions.Plus(change));
             first.MoveToOuterDisposeScope();
             second.MoveToOuterDisposeScope();
             actions.MoveToOuterDisposeScope();
@@ -83,7 +84,7 @@ public sealed class GradientRefinement(PlannerOptions options) : IPlanner
 
         // backward() would leave gradients in the model's weights. The term 0 * leaf makes the result depend on the actions in any model:
         // libtorch ends the process if the gradient of an unused input is requested.
-        var gradient = autograd.grad([value.sum() + (Scalars.Of(0) * leaf).sum()], [leaf])[0];
+        var gradient = autograd.grad([value.sum().Plus((Scalars.Of(0) * leaf).sum())], [leaf])[0];
         return (
             value.detach().MoveToOuterDisposeScope(),
             gradient.masked_fill(gradient.isfinite().logical_not(), Scalars.Of(0)).detach().MoveToOuterDisposeScope());

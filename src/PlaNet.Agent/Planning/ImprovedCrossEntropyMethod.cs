@@ -42,8 +42,8 @@ public sealed class ImprovedCrossEntropyMethod(PlannerOptions options) : IPlanne
 
             // An agent without a finite return gets a mean of 0; the previous mean must not remain either.
             var known = found.Count.gt(Scalars.Of(0)).view(1, agents, 1, 1).to(mean.dtype);
-            mean = ((Scalars.Of(1 - _icem.Momentum) * fitted) + (Scalars.Of(_icem.Momentum) * mean)) * known;
-            stddev = (Scalars.Of(1 - _icem.Momentum) * deviation) + (Scalars.Of(_icem.Momentum) * stddev);
+            mean = (Scalars.Of(1 - _icem.Momentum) * fitted).Plus(Scalars.Of(_icem.Momentum) * mean) * known;
+            stddev = (Scalars.Of(1 - _icem.Momentum) * deviation).Plus(Scalars.Of(_icem.Momentum) * stddev);
             kept = SelectKept(found);
             eliteReturn = found.Return;
             best = found.Actions.narrow(2, 0, 1) * known;
@@ -78,7 +78,7 @@ public sealed class ImprovedCrossEntropyMethod(PlannerOptions options) : IPlanne
         }
 
         var white = noise.Actions([options.Horizon, imagination.Agents, count, mean.shape[3]]);
-        var drawn = imagination.Clip(mean + (stddev * ColouredNoise.Of(white, _icem.NoiseExponent)));
+        var drawn = imagination.Clip(mean.Plus(stddev * ColouredNoise.Of(white, _icem.NoiseExponent)));
         return retained.Count == 0 ? drawn : cat([drawn, .. retained], 2);
     }
 

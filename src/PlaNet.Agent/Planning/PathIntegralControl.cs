@@ -33,7 +33,7 @@ public sealed class PathIntegralControl(PlannerOptions options) : IPlanner
         {
             using var inner = NewDisposeScope();
             var white = noise.Actions([options.Horizon, agents, options.Candidates, dynamics.ActionSize]);
-            var actions = imagination.Clip(mean + (Scalars.Of(_mppi.NoiseStddev) * ColouredNoise.Of(white, _mppi.NoiseExponent)));
+            var actions = imagination.Clip(mean.Plus(Scalars.Of(_mppi.NoiseStddev) * ColouredNoise.Of(white, _mppi.NoiseExponent)));
             var returns = imagination.Returns(imagination.Start(options.Candidates, noise), actions, noise);
             (mean, stddev, meanReturn) = Fit(actions, returns, _mppi.Temperature);
             mean.MoveToOuterDisposeScope();
@@ -68,7 +68,7 @@ public sealed class PathIntegralControl(PlannerOptions options) : IPlanner
         var shares = weights / total.clamp_min(Scalars.Of(1));
         var weighting = shares.to(actions.dtype).view(1, actions.shape[1], actions.shape[2], 1);
         var mean = (actions * weighting).sum(2, keepdim: true);
-        var variance = ((actions - mean).square() * weighting).sum(2, keepdim: true);
+        var variance = ((actions - mean).Squared() * weighting).sum(2, keepdim: true);
         var meanReturn = ((known * weights).sum(1, keepdim: true) / total).squeeze(1);
         return (mean.MoveToOuterDisposeScope(), variance.sqrt().MoveToOuterDisposeScope(), meanReturn.MoveToOuterDisposeScope());
     }

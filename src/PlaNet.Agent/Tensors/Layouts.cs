@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using PlaNet.Experiments;
 
 namespace PlaNet.Tensors;
@@ -38,15 +37,6 @@ public static class Layouts
         return precision == Precision.Bfloat16Convolutions ? tensor.to(ScalarType.BFloat16) : tensor;
     }
 
-    /// <summary>
-    /// log(1 + exp(x)) of every element. TorchSharp's function lets a garbage collection free its numbers during the call (docs/torch.md).
-    /// </summary>
-    /// <param name="tensor">Any shape.</param>
-    public static Tensor Softplus(this Tensor tensor)
-    {
-        return SoftplusOf(tensor, Scalars.Of(1.0), Scalars.Of(20.0));
-    }
-
     /// <summary>Whether two tensors have the same shape and equal elements. TorchSharp's <c>equal</c> returns a tensor instead.</summary>
     /// <param name="left">Any shape.</param>
     /// <param name="right">Any shape.</param>
@@ -57,8 +47,4 @@ public static class Layouts
         using var scope = NewDisposeScope();
         return left.shape.SequenceEqual(right.shape) && left.eq(right).all().item<bool>();
     }
-
-    // What TorchSharp's own function calls.
-    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "softplus1")]
-    private static extern Tensor SoftplusOf(Tensor tensor, Scalar beta, Scalar threshold);
 }

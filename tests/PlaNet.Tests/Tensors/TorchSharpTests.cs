@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using PlaNet.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -63,6 +65,56 @@ public sealed class TorchSharpTests
         own.square().sum().backward();
         theirs.square().sum().backward();
         Assert.True(one.grad!.SameAs(other.grad!));
+    }
+
+    [Fact]
+    public void Arithmetic_with_numbers_that_live_on_is_that_of_TorchSharp()
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (randn(300), randn(300));
+        Assert.True(x.Plus(y).SameAs(x + y));
+        Assert.True(x.Plus(Scalars.Of(0.1)).SameAs(x + 0.1));
+        Assert.True(x.Complement().SameAs(1 - x));
+        Assert.True(x.Squared().SameAs(x.square()));
+        Assert.Equal(int64, arange(3).Plus(Scalars.Of(2)).dtype);
+    }
+
+    [Fact]
+    public void Numbers_of_operators_outlive_garbage_collections()
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Made() => new(Scalars.Of(0.123));
+
+        var made = Made();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        GC.WaitForPendingFinalizers();
+        Assert.True(made.IsAlive);
+        Assert.Same(made.Target, Scalars.Of(0.123));
+    }
+
+    // A new version of TorchSharp may have more of them.
+    [Fact]
+    public void Every_operator_that_makes_a_number_of_its_own_is_banned()
+    {
+        var banned = File.ReadAllText(Path.Combine(Repository.Root, "src", "PlaNet.Agent", "BannedSymbols.Scalars.txt"));
+        Type[] numbers = [typeof(int), typeof(long), typeof(float), typeof(double)];
+        var operators = typeof(Tensor).GetMethods(BindingFlags.Public | BindingFlags.Static)
+            .Where(method => method.Name.StartsWith("op_", StringComparison.Ordinal) && method.ReturnType == typeof(Tensor))
+            .Where(method => method.GetParameters() is [var left, var right] && (numbers.Contains(left.ParameterType)
+                || numbers.Contains(right.ParameterType) || method.Name == "op_Addition"
+                || (method.Name == "op_Subtraction" && left.ParameterType == typeof(Scalar))))
+            .ToList();
+        Assert.InRange(operators.Count, 40, 100);
+        Assert.All(operators, method =>
+        {
+            var parameters = method.GetParameters().Select(parameter => parameter.ParameterType.FullName!.Replace('+', '.'));
+            Assert.Contains($"M:TorchSharp.torch.Tensor.{method.Name}({string.Join(',', parameters)});", banned, StringComparison.Ordinal);
+        });
+        Assert.All(
+            typeof(Scalar).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(method => method.Name == "op_Implicit"
+                && numbers.Contains(method.GetParameters()[0].ParameterType)),
+            method => Assert.Contains(
+                $"M:TorchSharp.Scalar.op_Implicit({method.GetParameters()[0].ParameterType.FullName})~", banned, StringComparison.Ordinal));
     }
 
     [Fact]
