@@ -64,9 +64,13 @@ internal static class OfflineLearning
             return 2;
         }
 
-        var experiment = Overrides.ApplyAll(ExperimentCatalog.Find(named["--experiment"]), ["compute.threads=1", .. overrides]);
-        TorchRuntime.Configure(experiment.Compute);
         var seconds = double.Parse(named["--seconds"], CultureInfo.InvariantCulture);
+
+        // A rate that falls with the updates of the schedule would favour variants with few updates in the given time.
+        string[] constant = seconds > 0 ? ["optimizer.decay_from=1"] : [];
+        var experiment = Overrides.ApplyAll(
+            ExperimentCatalog.Find(named["--experiment"]), ["compute.threads=1", .. constant, .. overrides]);
+        TorchRuntime.Configure(experiment.Compute);
         var seed = ulong.Parse(named["--seed"], CultureInfo.InvariantCulture);
         var evaluations = int.Parse(named["--evaluations"], CultureInfo.InvariantCulture);
         var store = EpisodeStore.Open(folder, 1L << 31, readOnly: true);
