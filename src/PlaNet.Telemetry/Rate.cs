@@ -1,11 +1,13 @@
 namespace PlaNet.Telemetry;
 
 /// <summary>Smoothed recent rate of something that happens again and again. Pauses count.</summary>
-/// <param name="PerSecond">Times per second; null before the first time after the start.</param>
-public sealed record Rate(double? PerSecond = null)
+public sealed record Rate
 {
     /// <summary>Time constant of the smoothing, in seconds.</summary>
     public const double SmoothingSeconds = 30;
+
+    /// <summary>Times per second; null before the first time after the start.</summary>
+    public double? PerSecond { get; init; }
 
     private TimeSpan? Last { get; init; }
 
@@ -29,6 +31,6 @@ public sealed record Rate(double? PerSecond = null)
         var keep = Math.Exp(-seconds / SmoothingSeconds);
         var weight = (keep * Weight) + (1 - keep);
         var earlier = PerSecond ?? 0;
-        return new Rate(earlier + ((1 - keep) / weight * ((1 / seconds) - earlier))) { Last = now, Weight = weight };
+        return new Rate { PerSecond = earlier + ((1 - keep) / weight * ((1 / seconds) - earlier)), Last = now, Weight = weight };
     }
 }
