@@ -43,8 +43,10 @@ public sealed record EpisodeRule(ImageShape ImageShape, int ActionSize)
     {
         if (imageShape != ImageShape)
         {
-            return imageShape == ImageShape.None || ImageShape == ImageShape.None || imageShape.Channels != ImageShape.Channels
+            return imageShape == ImageShape.None || ImageShape == ImageShape.None
                 ? $"it has {imageShape}, but must have {ImageShape}."
+                : imageShape.Channels != ImageShape.Channels
+                ? $"its images have {imageShape.Channels} channel(s), but must have {ImageShape.Channels}."
                 : $"its images are {imageShape.Height}x{imageShape.Width}, but must be {ImageShape.Height}x{ImageShape.Width}.";
         }
 

@@ -30,14 +30,14 @@ internal static class ExperimentChange
             refusals.Add($"{chunks} (recorded episodes have {entries} entries)");
         }
 
-        if (Find("task.image_size") is { } size)
+        if (before.Task.HasImages && Find("task.image_size") is { } size)
         {
             refusals.Add($"{size} (the recorded episodes have images of {before.Task.ImageSize}x{before.Task.ImageSize})");
         }
 
-        if (Find("task.image_channels") is { } channels)
+        if (before.Task.HasImages && Find("task.image_channels") is { } channels)
         {
-            refusals.Add($"{channels} (the recorded episodes have {(before.Task.ImageChannels == 1 ? "grey images" : "images in colour")})");
+            refusals.Add($"{channels} (the images of the recorded episodes have {before.Task.ImageChannels} channel(s))");
         }
 
         if (Find("task.observations") is { } observations)

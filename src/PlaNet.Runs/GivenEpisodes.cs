@@ -161,7 +161,7 @@ public sealed class GivenEpisodes
                         + $"{rule.ActionSize}. Set task.name to the task that was recorded, or, if it cannot be played here, "
                         + $"schedule.collect=none and task.action_size={episode.ActionSize}."
                     : shape.Channels != wanted.Channels
-                    ? $"{PathOf(episode)}: it has {shape}, but task.image_channels is {wanted.Channels}. "
+                    ? $"{PathOf(episode)}: its images have {shape.Channels} channel(s), but task.image_channels is {wanted.Channels}. "
                         + $"Set task.image_channels={shape.Channels}."
                     : $"{PathOf(episode)}: its images are {shape.Height}x{shape.Width}, but task.image_size is {wanted.Height}. "
                         + (shape.Height == shape.Width && shape.Height is >= TaskOptions.SmallestImage and <= TaskOptions.LargestImage

@@ -255,8 +255,9 @@ public static class Tasks
         return options.HasImages && spec.Image is null && spec.States.Count > 0
                 ? $"has no images, but {observed}. Set task.observations=state, or change the program to draw images."
             : options.HasImages && spec.Image is { } seen && seen.Channels != options.ImageChannels
-                ? $"has {shown}, but task.image_channels is {options.ImageChannels}. Set task.image_channels={seen.Channels}, or change the "
-                    + $"program to draw {Image(options)}."
+                ? $"has {shown}, but task.image_channels is {options.ImageChannels}. "
+                    + $"Set task.image_channels={seen.Channels}, or change the program to draw images with "
+                    + $"{options.ImageChannels} channel(s)."
             : options.HasImages && spec.Image != Image(options)
                 ? $"has {shown}, but task.image_size is {options.ImageSize}. {Remedy(spec.Image, options)}"
             : !options.HasImages && spec.Image is not null

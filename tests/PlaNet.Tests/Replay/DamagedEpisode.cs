@@ -16,7 +16,7 @@ internal static class DamagedEpisode
         ("no decision", "1 rows, but must have at least 2"),
         ("32x32 images", "its images are 32x32, but must be 64x64"),
         ("two actions", "its actions have 2 numbers, but must have 1"),
-        ("one channel", "it has grey images of 64x64 pixels, but must have images of 64x64 pixels"),
+        ("one channel", "its images have 1 channel(s), but must have 3"),
         ("images of floats", "image has the type <f4"),
         ("no actions", "no array 'action'"),
         ("truncated", ""),

@@ -107,7 +107,8 @@ public sealed class EpisodeTests
     [Fact]
     public void New_names_carry_time_and_random_digits()
     {
-        var name = EpisodeName.Create(new SettableTime { Now = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero) }, new RandomStream(1));
+        var name = EpisodeName.Create(
+            new SettableTime { Now = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero) }, new RandomStream(1));
         Assert.Matches("^20260304T050607-[0-9a-f]{32}$", name);
         EpisodeName.Check(name);
     }

@@ -67,7 +67,7 @@ public sealed class GreyImagesTests
 
     [Theory]
     [InlineData(1, 3, "has grey images of 32x32, but task.image_channels is 3. Set task.image_channels=1")]
-    [InlineData(3, 1, "has images of 32x32, but task.image_channels is 1. Set task.image_channels=3, or change the program to draw grey images")]
+    [InlineData(3, 1, "has images of 32x32, but task.image_channels is 1. Set task.image_channels=3, or change the program to draw images with 1")]
     [InlineData(1, 1, null)]
     public void A_program_with_other_channels_is_refused_with_the_remedy(int shown, int wanted, string? refusal)
     {

@@ -81,7 +81,7 @@ public sealed class RunDirectoryTests : IDisposable
         "task.name cartpole_swingup -> reacher_easy (actions would have 2 numbers, those of the model and the episodes have 1 numbers)")]
     [InlineData("task.others=cartpole_balance", "go through 1 tasks in turn, not 2")]
     [InlineData("task.image_size=32", "task.image_size 64 -> 32 (the recorded episodes have images of 64x64)")]
-    [InlineData("task.image_channels=1", "task.image_channels 3 -> 1 (the recorded episodes have images in colour)")]
+    [InlineData("task.image_channels=1", "task.image_channels 3 -> 1 (the images of the recorded episodes have 3 channel(s))")]
     [InlineData("schedule.seed_episodes=3", "schedule.seed_episodes 2 -> 3 (the recorded episodes")]
     [InlineData("replay.chunk_length=10", "recorded episodes have 9 entries")]
     public void Changes_that_do_not_fit_the_model_or_the_episodes_are_refused_even_with_allow_changes(string change, string reason)
