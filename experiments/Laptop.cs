@@ -3,7 +3,8 @@ using PlaNet.Experiments;
 namespace PlaNet.Catalog;
 
 /// <summary>
-/// The agent of <see cref="CpuSized.Quickstart"/> on every task of the suite, within 2.5 hours on two cores: the paper's table in small.
+/// The agent of <see cref="CpuSized.Quickstart"/> on every task of the suite: the paper's table in small. A run uses two cores for a
+/// quarter of an hour to an hour and a half.
 /// </summary>
 public static class Laptop
 {
@@ -20,7 +21,10 @@ public static class Laptop
             Task = start.Task with { Name = task.Name, ActionRepeat = task.ActionRepeat },
 
             // With shorter actions an episode has more decisions, and as many more updates follow it.
-            Schedule = start.Schedule with { CollectInterval = start.Schedule.CollectInterval * start.Task.ActionRepeat / task.ActionRepeat },
+            Schedule = start.Schedule with
+            {
+                CollectInterval = start.Schedule.CollectInterval * start.Task.ActionRepeat / task.ActionRepeat,
+            },
         };
     }
 }

@@ -16,7 +16,7 @@ public static class LearningGrid
     /// <summary>Two seeds of every change; most cells take six to ten minutes of one core. The first one is the start itself.</summary>
     public static Grid Learning { get; } = Grid.Of(
         "Learning",
-        "What learning in few minutes depends on: quickstart with 60 episodes, one change at a time",
+        "What learning in a few minutes depends on: quickstart with 60 episodes, one change at a time",
         Axes.OneAtATime(
             s_start,
             Axis.Of("posterior_share", [0.1, 0.03, 1], (e, value) => e with { Objective = e.Objective with { PosteriorShare = value } }),
@@ -35,7 +35,8 @@ public static class LearningGrid
             Axis.Of("exploration_noise", [0.1], (e, value) => e with { Schedule = e.Schedule with { ExplorationNoise = value } }),
             Axis.Of("action_repeat", [4], (e, value) => e with { Task = e.Task with { ActionRepeat = value } }),
             Axis.Of("overshooting", [0.2], WithOvershooting),
-            Axis.Of("precision", [Precision.Bfloat16Convolutions], (e, value) => e with { Compute = e.Compute with { Precision = value } })),
+            Axis.Of(
+                "precision", [Precision.Bfloat16Convolutions], (e, value) => e with { Compute = e.Compute with { Precision = value } })),
         seeds: 2);
 
     // Overshooting beyond the chunk has nothing to compare with.

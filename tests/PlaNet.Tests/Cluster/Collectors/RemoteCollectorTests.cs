@@ -1,10 +1,10 @@
 using PlaNet.Cluster.Collectors;
 using PlaNet.Cluster.Wire;
 using PlaNet.Replay;
+using PlaNet.Runs;
 using PlaNet.Runs.Actors;
 using PlaNet.Runs.Messages;
 using PlaNet.Runs.Schedule;
-using PlaNet.Runs;
 using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs;
 
