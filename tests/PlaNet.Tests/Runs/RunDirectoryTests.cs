@@ -108,6 +108,17 @@ public sealed class RunDirectoryTests : IDisposable
         Assert.Single(changed.Changes);
     }
 
+    [Theory]
+    [InlineData("task.image_size=32")]
+    [InlineData("task.image_channels=1")]
+    public void Options_of_images_may_change_in_a_run_from_state_vectors(string change)
+    {
+        var states = SmallRun.Experiment with { Task = SmallRun.Experiment.Task with { Observations = ObservationKind.State } };
+        Open(states).Dispose();
+        using var changed = Open(Overrides.Apply(states, change), allowChanges: true);
+        Assert.Single(changed.Changes);
+    }
+
     [Fact]
     public void Where_environments_run_may_change_at_any_time_and_is_recorded()
     {
