@@ -224,7 +224,7 @@ public sealed class GivenEpisodesTests : IDisposable
             "its images are 32x32, but task.image_size is 64. Set task.image_size=32.");
         Refused(
             Offline with { Task = Offline.Task with { ImageChannels = 1 } },
-            "it has images of 32x32 pixels, but task.image_channels is 1. Set task.image_channels=3.");
+            "its images have 3 channel(s), but task.image_channels is 1. Set task.image_channels=3.");
         Refused(
             Offline with { Task = Offline.Task with { Name = "cheetah_run" } },
             "its actions have 1 numbers, but those of the task cheetah_run have 6.");
