@@ -142,8 +142,7 @@ Task("Test")
             8,
             arguments =>
             {
-                // Many tests wait for processes: with one test for each core, the cores are idle a part of the time.
-                arguments.Append("--no-progress").Append("--max-threads").Append("1.5x")
+                arguments.Append("--no-progress")
                     .Append("--results-directory").AppendQuoted(results.FullPath)
                     .Append("--report-xunit").Append("--report-xunit-filename").Append("PlaNet.Tests.xml");
                 if (filter != "")
