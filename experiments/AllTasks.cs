@@ -29,11 +29,12 @@ public static class AllTasks
     {
         var first = Suite.Published[0];
         var others = Suite.Published.Skip(1).Select(task => new OtherTask(task.Name, task.ActionRepeat));
-        return experiment with
+        var start = first.In(experiment);
+        return start with
         {
             Name = $"{size}_all_tasks",
             Description = description,
-            Task = experiment.Task with { Name = first.Name, ActionRepeat = first.ActionRepeat, Others = string.Join(',', others) },
+            Task = start.Task with { Others = string.Join(',', others) },
         };
     }
 }

@@ -25,7 +25,7 @@ public sealed class ExperimentGrid(string size, string description, Experiment s
     [
         .. from variant in variants
            from task in Suite.Tasks
-           select variant.Apply(start with { Task = start.Task with { Name = task.Name, ActionRepeat = task.ActionRepeat } }) with
+           select variant.Apply(task.In(start)) with
            {
                Name = $"{size}_{variant.Name}_{task.Name}",
                Description = $"{variant.Description}; {task.Name}, {size} size",

@@ -14,11 +14,10 @@ public static class Laptop
     private static Experiment Of(SuiteTask task)
     {
         var start = CpuSized.Quickstart;
-        return start with
+        return task.In(start) with
         {
             Name = $"laptop_{task.Name}",
             Description = $"The agent of quickstart on {task.Name}",
-            Task = start.Task with { Name = task.Name, ActionRepeat = task.ActionRepeat },
 
             // With shorter actions an episode has more decisions, and as many more updates follow it.
             Schedule = start.Schedule with

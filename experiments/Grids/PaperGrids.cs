@@ -50,12 +50,10 @@ public static class PaperGrids
 
     private static IReadOnlyList<Experiment> PlannerSettings(ExperimentGrid size, Experiment start)
     {
-        var task = Suite.Tasks.Single(task => task.Name == "cheetah_run");
-        var cheetah = start with
+        var cheetah = Suite.Tasks.Single(task => task.Name == "cheetah_run").In(start) with
         {
             Name = $"{size.Size}_planner",
             Description = $"Planner settings; cheetah_run, {size.Size} size",
-            Task = start.Task with { Name = task.Name, ActionRepeat = task.ActionRepeat },
         };
         return Axes.OneAtATime(
             cheetah,
