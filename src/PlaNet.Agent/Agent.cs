@@ -165,8 +165,7 @@ public sealed class Agent : IPolicy
         // Both are drawn at every decision, so that the later ones do not depend on whether a choice was replaced.
         var replaced = rand([_count, 1], device: _device, generator: _generator).lt(noise);
         var choices = rand(action.shape, device: _device, generator: _generator).argmax(1);
-        var each = arange(Scalars.Of(0), Scalars.Of(action.shape[1]), Scalars.Of(1), device: _device);
-        var drawn = choices.unsqueeze(1).eq(each).to(action.dtype);
+        var drawn = choices.unsqueeze(1).eq(Arithmetic.Indices(action.shape[1], _device)).to(action.dtype);
         return where(replaced, drawn, action);
     }
 

@@ -44,8 +44,7 @@ public sealed class Padding
         }
 
         var steps = tensor([.. lengths.Select(length => (long)length)], device: device);
-        var each = arange(Scalars.Of(0), Scalars.Of(time), Scalars.Of(1), ScalarType.Int64, device);
-        return new Padding(each.unsqueeze(0) >= steps.unsqueeze(1), steps);
+        return new Padding(Arithmetic.Indices(time, device).unsqueeze(0) >= steps.unsqueeze(1), steps);
     }
 
     /// <summary>

@@ -75,5 +75,5 @@ internal sealed record CategoricalActions(Tensor Probabilities, Tensor Modes) : 
     }
 
     private static Tensor OneHot(Tensor choices, Tensor like) =>
-        choices.unsqueeze(3).eq(arange(Scalars.Of(0), Scalars.Of(like.shape[3]), Scalars.Of(1), device: choices.device)).to(like.dtype);
+        choices.unsqueeze(3).eq(Arithmetic.Indices(like.shape[3], choices.device)).to(like.dtype);
 }

@@ -20,6 +20,12 @@ internal static class Arithmetic
     /// <summary>x squared.</summary>
     public static Tensor Squared(this Tensor x) => x.pow(Scalars.Of(2));
 
+    /// <summary>0, 1, ... up to but without a count, as whole numbers.</summary>
+    /// <param name="count">Number of elements.</param>
+    /// <param name="device">Their device.</param>
+    public static Tensor Indices(long count, Device device) =>
+        arange(Scalars.Of(0), Scalars.Of(count), Scalars.Of(1), ScalarType.Int64, device);
+
     /// <summary>log(1 + exp(x)).</summary>
     public static Tensor Softplus(this Tensor x) => SoftplusOf(x, Scalars.Of(1.0), Scalars.Of(20.0));
 

@@ -145,7 +145,9 @@ public sealed class LearnerTests
         var options = new OptimizerOptions { LearningRate = 0.008, DecayFrom = 0.5, DecayTo = 0.25 };
         double[] expected = [0.008, 0.008, 0.008, 0.008, 0.0065, 0.005, 0.0035, 0.002, 0.002];
         Assert.Equal(
-            expected, Enumerable.Range(0, 9).Select(made => options.LearningRateAfter(made, 8)), (one, other) => Math.Abs(one - other) < 1e-12);
+            expected,
+            Enumerable.Range(0, 9).Select(made => options.LearningRateAfter(made, 8)),
+            (one, other) => Math.Abs(one - other) < 1e-12);
         Assert.Equal(0.008, (options with { DecayFrom = 1 }).LearningRateAfter(100, 8));
         Assert.Equal(0.008 / 2, (options with { DecayFrom = 0, DecayTo = 0.5 }).LearningRateAfter(0, 1));
         Assert.Equal(0.001, (options with { WarmupUpdates = 8 }).LearningRateAfter(0, 8));

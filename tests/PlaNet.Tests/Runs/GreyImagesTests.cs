@@ -101,8 +101,9 @@ public sealed class GreyImagesTests
     public void The_default_has_no_part_in_the_hash()
     {
         var experiment = new Experiment();
-        Assert.Equal(ExperimentHash.Of(experiment), ExperimentHash.Of(experiment with { Task = experiment.Task with { ImageChannels = 3 } }));
-        Assert.NotEqual(ExperimentHash.Of(experiment), ExperimentHash.Of(experiment with { Task = experiment.Task with { ImageChannels = 1 } }));
+        string HashWith(int channels) => ExperimentHash.Of(experiment with { Task = experiment.Task with { ImageChannels = channels } });
+        Assert.Equal(ExperimentHash.Of(experiment), HashWith(3));
+        Assert.NotEqual(ExperimentHash.Of(experiment), HashWith(1));
     }
 
     [Fact]

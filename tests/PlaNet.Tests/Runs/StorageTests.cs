@@ -34,7 +34,8 @@ public sealed class StorageTests
         SmallRun.Run(folder["whole"]);
 
         // The file of events for TensorBoard grows with every update and would sometimes need the next page first.
-        var withoutEvents = SmallRun.NoBackoff with { Planet = SmallRun.NoBackoff.Planet with { Telemetry = new() { Tensorboard = false } } };
+        var settings = SmallRun.NoBackoff;
+        var withoutEvents = settings with { Planet = settings.Planet with { Telemetry = new() { Tensorboard = false } } };
 
         // Files of the start, one page after the other: the record of the experiment, the state and the settings.
         foreach (var room in new[] { 0, 4096, 8192, 12288 })
