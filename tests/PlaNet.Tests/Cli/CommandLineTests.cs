@@ -9,7 +9,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Experiments_with_all_lists_each_experiment_on_its_own_line()
     {
-        var (code, output, error) = await Planet("experiments", "--all");
+        var (code, output, error) = await PlanetCommandLine.Run("experiments", "--all");
         Assert.Equal((ExitCode.Success, ""), (code, error));
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(ExperimentCatalog.All.Count, lines.Length);
@@ -23,7 +23,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Experiments_lists_single_experiments_and_the_name_parts_of_the_others()
     {
-        var (code, output, error) = await Planet("experiments");
+        var (code, output, error) = await PlanetCommandLine.Run("experiments");
         Assert.Equal((ExitCode.Success, ""), (code, error));
         var lines = output.Split('\n');
         Assert.InRange(lines.Length, 1, 40);
@@ -40,7 +40,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Show_prints_the_canonical_json_and_the_costs()
     {
-        var (code, output, error) = await Planet("show", "--experiment", "planet");
+        var (code, output, error) = await PlanetCommandLine.Run("show", "--experiment", "planet");
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.StartsWith(ExperimentJson.Write(Paper.Planet) + "\n", output);
         Assert.Contains("5,292,220", output);
@@ -51,7 +51,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Show_with_json_prints_an_experiment_that_can_be_read_back()
     {
-        var (code, output, _) = await Planet(
+        var (code, output, _) = await PlanetCommandLine.Run(
             "show", "--experiment", "quickstart", "--set", "model.depth=4", "--set=planner.elites=7", "--json");
         Assert.Equal(ExitCode.Success, code);
         var expected = CpuSized.Quickstart with
@@ -65,7 +65,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task The_action_repeats_of_further_tasks_are_written_out()
     {
-        var (code, output, error) = await Planet("show", "--experiment", "planet", "--set", "task.others=finger_spin,cup_catch:6");
+        var (code, output, error) = await PlanetCommandLine.Run("show", "--experiment", "planet", "--set", "task.others=finger_spin,cup_catch:6");
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.Contains("\"others\": \"finger_spin:2,cup_catch:6\"", output);
         Assert.Contains("cartpole_swingup, finger_spin, cup_catch: 2 number(s) in an action", output);
@@ -77,7 +77,7 @@ public sealed class CommandLineTests
     [InlineData("")]
     public async Task Help_is_given_for_the_command_and_each_verb(string verb)
     {
-        var (code, output, error) = await Planet([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        var (code, output, error) = await PlanetCommandLine.Run([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.Contains("Usage:", output);
         Assert.Contains($"planet {verb}".TrimEnd(), output);
@@ -133,7 +133,7 @@ public sealed class CommandLineTests
     [InlineData("evaluate --run /nowhere --video /nowhere/film.gif", "there is no folder /nowhere")]
     public async Task Unusable_input_is_refused_on_one_line_with_a_remedy(string words, string remedy)
     {
-        var (code, output, error) = await Planet(words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var (code, output, error) = await PlanetCommandLine.Run(words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal((ExitCode.UnusableInput, ""), (code, output));
         Assert.StartsWith("planet: ", error);
         Assert.Contains(remedy, error);
@@ -144,19 +144,11 @@ public sealed class CommandLineTests
     public async Task A_failure_shows_its_stack_trace_only_with_verbose()
     {
         string[] words = ["show", "--experiment", "nothing"];
-        var (_, _, brief) = await Planet(words);
-        var (code, _, verbose) = await Planet([.. words, "--verbose"]);
+        var (_, _, brief) = await PlanetCommandLine.Run(words);
+        var (code, _, verbose) = await PlanetCommandLine.Run([.. words, "--verbose"]);
         Assert.Equal(ExitCode.UnusableInput, code);
         Assert.StartsWith(brief, verbose);
         Assert.Contains("   at PlaNet.", verbose);
         Assert.DoesNotContain("   at PlaNet.", brief);
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Planet(params string[] words)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        var code = await CommandLineHost.RunAsync(words, output, error, CancellationToken.None);
-        return (code, output.ToString(), error.ToString());
     }
 }

@@ -46,17 +46,15 @@ public sealed partial class DocumentedCommandsTests
                 continue;
             }
 
-            using var output = new StringWriter();
-            using var error = new StringWriter();
             var words = Words(line)
                 .Select(word => word.StartsWith("tests/", StringComparison.Ordinal) ? Path.Combine(Repository.Root, word) : word);
-            var code = await CommandLineHost.RunAsync([.. words], output, error, CancellationToken.None);
+            var (code, _, error) = await PlanetCommandLine.Run(words);
             Assert.True(
                 code == (answer is null ? ExitCode.Success : ExitCode.UnusableInput),
                 $"{page}: `planet {line}` ended with {code}: {error}");
             if (answer is not null)
             {
-                Assert.Equal(answer, error.ToString().TrimEnd('\n'));
+                Assert.Equal(answer, error.TrimEnd('\n'));
             }
         }
 
@@ -68,6 +66,7 @@ public sealed partial class DocumentedCommandsTests
     {
         using var folder = new TemporaryFolder();
         Assert.True(SmallRun.Run(folder["runs/quickstart/1-0123456789"]).Complete);
+        await File.WriteAllTextAsync(folder["planet.conf"], "planet.ffmpeg = \"\"");
         string[] verbs = ["evaluate", "predict", "check", "report", "view", "oracle"];
         var ran = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (page, line, _) in Documented().Where(command => verbs.Contains(command.Line.Split(' ')[0])))
@@ -77,17 +76,17 @@ public sealed partial class DocumentedCommandsTests
             {
                 words[i] = (words[i - 1], words[i]) switch
                 {
-                    ("--run", _) => "runs/quickstart/1-0123456789",
-                    ("--runs", _) => "runs",
-                    ("--policy", ['r', 'u', 'n', ':', ..]) => "run:runs/quickstart/1-0123456789",
-                    ("--out", "DIR") => "predictions",
+                    ("--run", _) => folder["runs/quickstart/1-0123456789"],
+                    ("--runs", _) => folder["runs"],
+                    ("--policy", ['r', 'u', 'n', ':', ..]) => $"run:{folder["runs/quickstart/1-0123456789"]}",
 
                     // As many as this small run has recorded.
                     ("--context", _) => "2",
                     ("--horizon", _) => "3",
                     ("--sequences", _) => "1",
                     ("--episodes", _) => "1",
-                    (_, "film.mp4") => "film.gif",
+                    (_, "film.mp4") => folder["film.gif"],
+                    ("--out" or "--video" or "--json", _) => folder[words[i]],
                     _ => words[i],
                 };
             }
@@ -107,7 +106,9 @@ public sealed partial class DocumentedCommandsTests
             words = [.. words.Where((_, i) => !doubled.Any(at => i == at || i == at + 1))];
             if (ran.Add(string.Join(' ', words)))
             {
-                await Planet(page, folder.Path, words);
+                var (code, output, error) = await PlanetCommandLine.Run([.. words, "--hocon", folder["planet.conf"]]);
+                Assert.True(
+                    code == ExitCode.Success, $"{page}: `planet {string.Join(' ', words)}` ended with {code}: {output}{error}");
             }
         }
 

@@ -18,7 +18,7 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         SmallRun.Run(_folder["run"]);
         string[] words = ["evaluate", "--run", _folder["run"], "--episodes", "3", "--seed", "5", "-s", "planner.horizon=7"];
-        var (code, output, error) = await PlanetProcess.Run([.. words, "--json", _folder["result.json"]]);
+        var (code, output, error) = await PlanetCommandLine.Run([.. words, "--json", _folder["result.json"]]);
         Assert.Equal((ExitCode.Success, ""), (code, PlanetProcess.WithoutProgress(error)));
         using var written = JsonDocument.Parse(await File.ReadAllTextAsync(_folder["result.json"]));
         var result = written.RootElement;
@@ -53,7 +53,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.NotEmpty(result.GetProperty("evaluated_with").GetProperty("planet").GetString()!);
 
         // The same result on standard output, and nothing else there.
-        var (again, only, text) = await PlanetProcess.Run([.. words, "--json", "-"]);
+        var (again, only, text) = await PlanetCommandLine.Run([.. words, "--json", "-"]);
         Assert.Equal(ExitCode.Success, again);
         Assert.Equal(output, WithoutProgressLines(text));
         using var printed = JsonDocument.Parse(only);
@@ -66,7 +66,7 @@ public sealed class EvaluateCommandTests : IDisposable
     public async Task A_random_policy_has_neither_a_checkpoint_nor_a_planner_and_one_episode_no_interval()
     {
         SmallRun.Run(_folder["run"], experiment: ShortRun.Experiment);
-        var (code, output, error) = await PlanetProcess.Run(
+        var (code, output, error) = await PlanetCommandLine.Run(
             ["evaluate", "--run", _folder["run"], "--random", "--episodes", "1", "--json", "-"]);
         Assert.True(code == ExitCode.Success, error);
         using var document = JsonDocument.Parse(output);
@@ -82,12 +82,12 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         SmallRun.Run(_folder["run"], experiment: ShortRun.Experiment);
         string[] words = ["evaluate", "--run", _folder["run"], "--episodes", "1", "--json", _folder["result.json"]];
-        var (code, output, _) = await PlanetProcess.Run([.. words, "--task", "cartpole_balance"]);
+        var (code, output, _) = await PlanetCommandLine.Run([.. words, "--task", "cartpole_balance"]);
         Assert.Equal(ExitCode.Success, code);
         Assert.StartsWith("task cartpole_balance, action repeat 125 (as cartpole_swingup has in the run)\n", output);
         Assert.Equal("cartpole_balance", Evaluated());
         var balanced = output.Split('\n').Single(line => line.StartsWith("episode 1: ", StringComparison.Ordinal));
-        (code, output, _) = await PlanetProcess.Run([.. words, "--task", "cartpole_swingup"]);
+        (code, output, _) = await PlanetCommandLine.Run([.. words, "--task", "cartpole_swingup"]);
         Assert.Equal(ExitCode.Success, code);
         Assert.StartsWith("task cartpole_swingup, action repeat 125 (as in the run)\n", output);
         Assert.DoesNotContain(balanced, output);
@@ -127,11 +127,8 @@ public sealed class EvaluateCommandTests : IDisposable
 
     private async Task Refused(string[] words, params string[] parts)
     {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await CommandLineHost.RunAsync(
-            ["evaluate", "--run", _folder["run"], "--episodes", "1", .. words], output, error, CancellationToken.None);
+        var (code, output, error) = await PlanetCommandLine.Run(["evaluate", "--run", _folder["run"], "--episodes", "1", .. words]);
         Assert.True(code == ExitCode.UnusableInput, $"exit code {code}: {output}{error}");
-        Assert.All(parts, part => Assert.Contains(part, error.ToString()));
+        Assert.All(parts, part => Assert.Contains(part, error));
     }
 }

@@ -28,14 +28,12 @@ public sealed class NodeCommandTests
     [InlineData("grid --runs /nowhere/at/all", "--grid is missing, and /nowhere/at/all/.store holds no runs", "planet grids")]
     public async Task Unusable_options_are_refused_with_a_remedy(string words, string rule, string remedy)
     {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await CommandLineHost.RunAsync(words.Split(' '), output, error, CancellationToken.None);
-        Assert.Equal((ExitCode.UnusableInput, ""), (code, output.ToString()));
-        Assert.Contains(rule, error.ToString());
-        Assert.Contains(remedy, error.ToString());
-        Assert.DoesNotContain("secret", error.ToString());
-        Assert.Single(error.ToString().Trim().Split('\n'));
+        var (code, output, error) = await PlanetCommandLine.Run(words.Split(' '));
+        Assert.Equal((ExitCode.UnusableInput, ""), (code, output));
+        Assert.Contains(rule, error);
+        Assert.Contains(remedy, error);
+        Assert.DoesNotContain("secret", error);
+        Assert.Single(error.Trim().Split('\n'));
     }
 
     [Fact]

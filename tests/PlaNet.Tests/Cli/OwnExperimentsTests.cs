@@ -14,41 +14,33 @@ public sealed class OwnExperimentsTests
     [Fact]
     public async Task Its_grids_and_experiments_are_listed_and_shown()
     {
-        Assert.Contains("MyGrid", (await Planet("grids", "--experiments", Template)).Output);
-        Assert.Contains("my_wider", (await Planet("experiments", "--experiments", Template)).Output);
-        var (code, json, _) = await Planet("show", "--experiment", "my_wider", "--json", "--experiments", Template);
+        Assert.Contains("MyGrid", (await PlanetCommandLine.Run("grids", "--experiments", Template)).Output);
+        Assert.Contains("my_wider", (await PlanetCommandLine.Run("experiments", "--experiments", Template)).Output);
+        var (code, json, _) = await PlanetCommandLine.Run("show", "--experiment", "my_wider", "--json", "--experiments", Template);
         Assert.Equal(ExitCode.Success, code);
         Assert.Equal(160, ExperimentJson.Read(json).Model.BeliefSize);
-        var (shown, costs, error) = await Planet("show", "--grid", "mygrid", "--experiments", Template, "--set", "model.depth=4");
+        var (shown, costs, error) = await PlanetCommandLine.Run("show", "--grid", "mygrid", "--experiments", Template, "--set", "model.depth=4");
         Assert.Equal((ExitCode.Success, ""), (shown, error));
         Assert.Contains("my_wider_free_nats_0p5_horizon_8", costs);
         Assert.Contains("18 runs: ", costs);
         Assert.Contains("--time", costs);
-        Assert.Contains("did you mean MyGrid?", (await Planet("show", "--grid", "MyGird", "--experiments", Template)).Error);
+        Assert.Contains("did you mean MyGrid?", (await PlanetCommandLine.Run("show", "--grid", "MyGird", "--experiments", Template)).Error);
     }
 
     [Fact]
     public async Task An_experiment_can_be_given_as_a_file()
     {
         using var folder = new TemporaryFolder();
-        var (_, json, _) = await Planet("show", "--experiment", "quickstart", "--set", "model.depth=4", "--json");
+        var (_, json, _) = await PlanetCommandLine.Run("show", "--experiment", "quickstart", "--set", "model.depth=4", "--json");
         File.WriteAllText(folder["mine.json"], json);
-        Assert.Equal(json, (await Planet("show", "--experiment", folder["mine.json"], "--json")).Output);
+        Assert.Equal(json, (await PlanetCommandLine.Run("show", "--experiment", folder["mine.json"], "--json")).Output);
     }
 
     [Fact]
     public async Task An_assembly_without_experiments_is_refused()
     {
-        var (code, _, error) = await Planet("grids", "--experiments", typeof(Experiment).Assembly.Location);
+        var (code, _, error) = await PlanetCommandLine.Run("grids", "--experiments", typeof(Experiment).Assembly.Location);
         Assert.Equal(ExitCode.UnusableInput, code);
         Assert.Contains("IExperimentCatalog", error);
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Planet(params string[] words)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await CommandLineHost.RunAsync(words, output, error, CancellationToken.None);
-        return (code, output.ToString(), error.ToString());
     }
 }

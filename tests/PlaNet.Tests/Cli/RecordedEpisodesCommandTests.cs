@@ -33,7 +33,7 @@ public sealed class RecordedEpisodesCommandTests : IDisposable
     public async Task Import_says_what_it_dropped_and_never_replaces_a_file()
     {
         await File.WriteAllTextAsync(_folder["from/notes.txt"], "no recording");
-        var (code, output, error) = await Planet("import", _folder["from"], _folder["to"]);
+        var (code, output, error) = await PlanetCommandLine.Run("import", _folder["from"], _folder["to"]);
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.Equal(
             """
@@ -48,7 +48,7 @@ public sealed class RecordedEpisodesCommandTests : IDisposable
         var first = await File.ReadAllBytesAsync(_folder["to/a.npz"]);
         Write("a", Recordings.Random("a", 8, side: 32, actionSize: 1, seed: 5));
         await File.WriteAllTextAsync(_folder["from/c.npz"], "torn");
-        (code, output, error) = await Planet("import", _folder["from"], _folder["to"]);
+        (code, output, error) = await PlanetCommandLine.Run("import", _folder["from"], _folder["to"]);
         Assert.Equal(ExitCode.UnusableInput, code);
         Assert.Contains($"dropped the file a.npz: {_folder["to/a.npz"]} exists with another content", output);
         Assert.Contains("dropped the file c.npz: ", output);
@@ -66,7 +66,7 @@ public sealed class RecordedEpisodesCommandTests : IDisposable
     public async Task Import_refuses_folders_that_it_cannot_use(string from, string to, string reason)
     {
         Directory.CreateDirectory(_folder["empty"]);
-        var (code, _, error) = await Planet("import", _folder[from], _folder[to]);
+        var (code, _, error) = await PlanetCommandLine.Run("import", _folder[from], _folder[to]);
         Assert.Equal(ExitCode.UnusableInput, code);
         Assert.Contains(reason, error);
         Assert.False(Directory.Exists(_folder["to"]));
@@ -75,8 +75,8 @@ public sealed class RecordedEpisodesCommandTests : IDisposable
     [Fact]
     public async Task Show_prints_what_would_be_learnt_from()
     {
-        await Planet("import", _folder["from"], _folder["to"]);
-        var (code, output, error) = await Planet(["show", .. Offline]);
+        await PlanetCommandLine.Run("import", _folder["from"], _folder["to"]);
+        var (code, output, error) = await PlanetCommandLine.Run(["show", .. Offline]);
         Assert.True(code == ExitCode.Success, error);
         Assert.Contains($"learns from 2 episode(s) of 15 steps in {_folder["to"]}, sha256 ", output);
         Assert.Contains("\"seed_episodes\": 2", output);
@@ -87,7 +87,7 @@ public sealed class RecordedEpisodesCommandTests : IDisposable
     [Fact]
     public async Task A_run_without_an_environment_that_is_killed_ends_like_one_that_was_not_also_when_the_folder_is_gone()
     {
-        await Planet("import", _folder["from"], _folder["to"]);
+        await PlanetCommandLine.Run("import", _folder["from"], _folder["to"]);
         string[] Train(string run) => ["train", .. Offline, "--seed", "3", "--out", _folder[run]];
         var (code, output, error) = await PlanetProcess.Run(Train("whole"));
         Assert.True(code == ExitCode.Success, error);
@@ -109,14 +109,6 @@ public sealed class RecordedEpisodesCommandTests : IDisposable
         (code, _, error) = await PlanetProcess.Run(Train("whole"));
         Assert.Equal(ExitCode.UnusableInput, code);
         Assert.Contains("replay.episodes_hash", error);
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Planet(params string[] words)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        var code = await CommandLineHost.RunAsync(words, output, error, CancellationToken.None);
-        return (code, output.ToString(), error.ToString());
     }
 
     private void Write(string file, Episode episode) => File.WriteAllBytes(_folder[$"from/{file}.npz"], EpisodeFile.ToBytes(episode));

@@ -13,7 +13,7 @@ public sealed class ReportCommandTests
         using var folder = new TemporaryFolder();
         WrittenRun.Write(folder, CpuSized.Quickstart, 0, "DONE", (75, 400));
         WrittenRun.Write(folder, CpuSized.Quickstart, 1, "FAILED: out of [memory]");
-        var (code, output, error) = await Planet("report", "--runs", folder["runs"], "--seeds", "3");
+        var (code, output, error) = await PlanetCommandLine.Run("report", "--runs", folder["runs"], "--seeds", "3");
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.DoesNotContain('\u001b', output);
         var row = Assert.Single(output.Split('\n'), line => line.Contains("1 done, 1 failed, 1 missing", StringComparison.Ordinal));
@@ -34,7 +34,7 @@ public sealed class ReportCommandTests
         WrittenRun.Write(folder, CpuSized.Quickstart, 0, "DONE", (75, 400));
         Directory.Move(folder["runs"], folder["here"]);
         WrittenRun.Write(folder, CpuSized.Quickstart, 1, "DONE", (75, 200));
-        var (code, output, error) = await Planet("report", "--runs", folder["here"], "--runs", folder["runs"], "--out", folder["both"]);
+        var (code, output, error) = await PlanetCommandLine.Run("report", "--runs", folder["here"], "--runs", folder["runs"], "--out", folder["both"]);
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.Contains("2 of 2", output);
         Assert.True(File.Exists(folder["both/report.html"]));
@@ -54,24 +54,16 @@ public sealed class ReportCommandTests
             (["--runs", folder.Path, "--seeds", "0"], "--seeds 0"),
         })
         {
-            var (code, output, error) = await Planet(["report", .. words]);
+            var (code, output, error) = await PlanetCommandLine.Run(["report", .. words]);
             Assert.Equal((ExitCode.UnusableInput, ""), (code, output));
             Assert.Contains(expected, error);
             Assert.Equal(1, error.Count(letter => letter == '\n'));
         }
 
         WrittenRun.Write(folder, CpuSized.Quickstart, 0, "DONE", (75, 400));
-        var (refused, _, why) = await Planet("report", "--runs", folder.Path, "--out", folder["file"]);
+        var (refused, _, why) = await PlanetCommandLine.Run("report", "--runs", folder.Path, "--out", folder["file"]);
         Assert.Equal(ExitCode.UnusableInput, refused);
         Assert.Contains("Give another folder with --out", why);
         Assert.Equal(["file", "runs"], folder.Names());
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Planet(params string[] words)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        var code = await CommandLineHost.RunAsync(words, output, error, CancellationToken.None);
-        return (code, output.ToString(), error.ToString());
     }
 }

@@ -46,13 +46,6 @@ public sealed class SlurmCommandTests
         Assert.Empty(folder.Names());
     }
 
-    private static async Task<(int Code, string Output, string Error)> Planet(params string[] words)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await CommandLineHost.RunAsync(
-            ["slurm", "--grid", "Smoke", .. words.Contains("--join") ? Array.Empty<string>() : ["--join", "login:4711"], .. words],
-            output, error, CancellationToken.None);
-        return (code, output.ToString(), error.ToString());
-    }
+    private static Task<(int Code, string Output, string Error)> Planet(params string[] words) => PlanetCommandLine.Run(
+        ["slurm", "--grid", "Smoke", .. words.Contains("--join") ? Array.Empty<string>() : ["--join", "login:4711"], .. words]);
 }

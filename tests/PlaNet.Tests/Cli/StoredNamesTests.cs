@@ -17,7 +17,7 @@ public sealed class StoredNamesTests
     {
         using var folder = new TemporaryFolder();
         using var store = StoreOf(folder);
-        var (code, _, error) = await Planet("cell", "cancel", name, "--store", folder.Path);
+        var (code, _, error) = await PlanetCommandLine.Run("cell", "cancel", name, "--store", folder.Path);
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.Equal(
             cancelled, string.Join(' ', store.List().Where(row => row.State.Status == CellStatus.Cancelled).Select(row => row.Key.Name)));
@@ -31,7 +31,7 @@ public sealed class StoredNamesTests
     {
         using var folder = new TemporaryFolder();
         using var store = StoreOf(folder);
-        var (code, _, error) = await Planet([.. words.Split(' ').Select(word => word == "_" ? "" : word), folder.Path]);
+        var (code, _, error) = await PlanetCommandLine.Run([.. words.Split(' ').Select(word => word == "_" ? "" : word), folder.Path]);
         Assert.Equal(ExitCode.UnusableInput, code);
         Assert.Contains(remedy, error);
         Assert.All(store.List(), row => Assert.Equal(CellStatus.Queued, row.State.Status));
@@ -42,7 +42,7 @@ public sealed class StoredNamesTests
     {
         using var folder = new TemporaryFolder();
         using var store = StoreOf(folder);
-        var (code, output, error) = await Planet("status", "--grid", "bigger", "--store", folder.Path);
+        var (code, output, error) = await PlanetCommandLine.Run("status", "--grid", "bigger", "--store", folder.Path);
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.StartsWith("Bigger: 0 of 3 done", output);
     }
@@ -52,13 +52,5 @@ public sealed class StoredNamesTests
         var store = GridStores.Open(folder.Path, TimeProvider.System);
         store.Add("Bigger", [.. new[] { "a/1-x", "a/12-x", "ab/1-x" }.Select(name => new NewCell(name, "{}", 1, 1))]);
         return store;
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Planet(params string[] words)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        var code = await CommandLineHost.RunAsync(words, output, error, CancellationToken.None);
-        return (code, output.ToString(), error.ToString());
     }
 }

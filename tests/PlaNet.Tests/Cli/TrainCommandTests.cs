@@ -111,8 +111,8 @@ public sealed class TrainCommandTests
         using (var planet = PlanetProcess.Start(words))
         {
             await planet.Logged(folder["run"], line => line.Values.ContainsKey(MetricTags.ImageLoss));
-            Refused(await PlanetProcess.Run(words), "Another process is running", folder["run"], "--out");
-            Refused(await PlanetProcess.Run([.. words, "--set=model.depth=2"]), "model.depth 1 -> 2", "--out");
+            Refused(await PlanetCommandLine.Run(words), "Another process is running", folder["run"], "--out");
+            Refused(await PlanetCommandLine.Run([.. words, "--set=model.depth=2"]), "model.depth 1 -> 2", "--out");
             await planet.Interrupt();
             Assert.Equal(ExitCode.Interrupted, (await planet.End()).Code);
         }
@@ -134,9 +134,9 @@ public sealed class TrainCommandTests
         string[] longer = [.. words, "--set=schedule.episodes=5", "--set=optimizer.learning_rate=0.002"];
         Assert.Equal(ExitCode.Success, (await PlanetProcess.Run([.. words, "--set=schedule.episodes=3"])).Code);
         Refused(
-            await PlanetProcess.Run(longer),
+            await PlanetCommandLine.Run(longer),
             "optimizer.learning_rate 0.001 -> 0.002, schedule.episodes 3 -> 5", "--out", "--allow-changes");
-        Refused(await PlanetProcess.Run([.. longer, "--allow-changes", "--set=model.depth=2"]), "model.depth 1 -> 2 (the model's", "--out");
+        Refused(await PlanetCommandLine.Run([.. longer, "--allow-changes", "--set=model.depth=2"]), "model.depth 1 -> 2 (the model's", "--out");
         var (code, output, error) = await PlanetProcess.Run([.. longer, "--allow-changes"]);
         Assert.True(code == ExitCode.Success, error);
         Assert.Contains("the experiment was changed: optimizer.learning_rate 0.001 -> 0.002, schedule.episodes 3 -> 5", output);
@@ -160,7 +160,7 @@ public sealed class TrainCommandTests
             folder["planet.conf"], "supervision.max_restarts is -1", "at least 0");
         File.WriteAllText(folder["planet.conf"], "planet.environment_answer_second = 9");
         Refused(
-            await PlanetProcess.Run([.. words, "--hocon", folder["planet.conf"]]),
+            await PlanetCommandLine.Run([.. words, "--hocon", folder["planet.conf"]]),
             folder["planet.conf"], "did you mean planet.environment_answer_seconds?");
         Assert.False(Directory.Exists(folder["run"]));
         File.WriteAllText(folder["planet.conf"], "planet { checkpoints_kept = 3 } # the rest by default\nakka.log-dead-letters = on");
@@ -178,7 +178,7 @@ public sealed class TrainCommandTests
     {
         using var folder = new TemporaryFolder();
         string[] words = ["train", .. SmallRun.Words, "--out", folder["run"], "--set=schedule.episodes=3", "--set=evaluation.episodes=1"];
-        Refused(await PlanetProcess.Run([.. words, "--log", "loud"]), "--log loud", "error, warning, info or debug");
+        Refused(await PlanetCommandLine.Run([.. words, "--log", "loud"]), "--log loud", "error, warning, info or debug");
         var (code, output, error) = await PlanetProcess.Run(
             [.. words, "--log", "debug", "--fault", "planner.decide@9=crash"], ("PLANET__SUPERVISION__MIN_BACKOFF_SECONDS", "0"));
         Assert.Equal((ExitCode.Success, ""), (code, error));
@@ -198,32 +198,32 @@ public sealed class TrainCommandTests
         using var folder = new TemporaryFolder();
         SmallRun.Run(folder["run"]);
         string[] words = ["evaluate", "--run", folder["run"], "--episodes", "3", "--seed", "5"];
-        var (code, output, error) = await PlanetProcess.Run([.. words, "--video", folder["film.gif"]]);
+        var (code, output, error) = await PlanetCommandLine.Run([.. words, "--video", folder["film.gif"]]);
         Assert.Equal((ExitCode.Success, ""), (code, PlanetProcess.WithoutProgress(error)));
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("small, 10 updates, 5 episodes collected", lines[0]);
         Assert.Equal(3, lines.Count(line => line.StartsWith("episode ", StringComparison.Ordinal)));
         Assert.Contains("3 episodes: mean ", output);
         Assert.Equal("GIF89a"u8, File.ReadAllBytes(folder["film.gif"]).AsSpan(0, 6));
-        Assert.Equal(output.Split("video:")[0], (await PlanetProcess.Run(words)).Output);
+        Assert.Equal(output.Split("video:")[0], (await PlanetCommandLine.Run(words)).Output);
 
-        var (summed, times, _) = await PlanetProcess.Run(["profile", "--run", folder["run"]]);
+        var (summed, times, _) = await PlanetCommandLine.Run(["profile", "--run", folder["run"]]);
         Assert.Equal(ExitCode.Success, summed);
         Assert.Matches("learner +updates +10 ", times);
         Assert.Matches("collector +episodes +[0-9]+ ", times);
 
-        var (planned, farther, _) = await PlanetProcess.Run([.. words, "--set", "planner.horizon=7"]);
+        var (planned, farther, _) = await PlanetCommandLine.Run([.. words, "--set", "planner.horizon=7"]);
         Assert.Equal(ExitCode.Success, planned);
         Assert.NotEqual(output.Split("video:")[0], farther);
-        var (refused, _, reason) = await PlanetProcess.Run([.. words, "--set", "planner.horizon=7", "--set", "model.depth=3"]);
+        var (refused, _, reason) = await PlanetCommandLine.Run([.. words, "--set", "planner.horizon=7", "--set", "model.depth=3"]);
         Assert.Equal(ExitCode.UnusableInput, refused);
         Assert.Contains("only options of the planner can be changed", reason);
-        Assert.Contains("Give one of the two", (await PlanetProcess.Run([.. words, "--random", "--set", "planner.horizon=7"])).Error);
+        Assert.Contains("Give one of the two", (await PlanetCommandLine.Run([.. words, "--random", "--set", "planner.horizon=7"])).Error);
         Assert.Contains(
             "only phases of an experiment can be traced",
-            (await PlanetProcess.Run(["profile", "--run", folder["run"], "--trace", folder["trace.json"]])).Error);
+            (await PlanetCommandLine.Run(["profile", "--run", folder["run"], "--trace", folder["trace.json"]])).Error);
 
-        var other = await PlanetProcess.Run(
+        var other = await PlanetCommandLine.Run(
             ["view", "--policy", $"run:{folder["run"]}", "--task", "cartpole_balance", "--steps", "2", "--out", folder["other.gif"]]);
         Assert.Equal(ExitCode.UnusableInput, other.Code);
         Assert.Contains("was trained on cartpole_swingup. Leave --task out", other.Error);
@@ -233,7 +233,7 @@ public sealed class TrainCommandTests
             File.WriteAllText(Path.Combine(checkpoint, "model.safetensors"), "half");
         }
 
-        var damaged = await PlanetProcess.Run(words);
+        var damaged = await PlanetCommandLine.Run(words);
         Assert.Equal(ExitCode.UnusableInput, damaged.Code);
         Assert.Contains("has no intact checkpoint (2 damaged; the newest is ", damaged.Error);
         Assert.Contains("repeat the 'planet train' command", damaged.Error);
@@ -254,7 +254,7 @@ public sealed class TrainCommandTests
                 }
             },
             SmallRun.ThreeTasks);
-        var (code, output, error) = await PlanetProcess.Run(["evaluate", "--run", folder["run"], "--episodes", "2"]);
+        var (code, output, error) = await PlanetCommandLine.Run(["evaluate", "--run", folder["run"], "--episodes", "2"]);
         Assert.Equal((ExitCode.Success, ""), (code, PlanetProcess.WithoutProgress(error)));
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (var task in new[] { "cartpole_swingup", "reacher_easy", "cheetah_run" })
@@ -265,9 +265,9 @@ public sealed class TrainCommandTests
 
         Assert.Contains("6 episodes: mean ", output);
         string[] view = ["view", "--policy", "run:" + folder["run"], "--out", folder["film.png"], "--size", "8"];
-        Assert.Contains("cheetah_run: 4 decisions", (await PlanetProcess.Run([.. view, "--task", "cheetah_run"])).Output);
+        Assert.Contains("cheetah_run: 4 decisions", (await PlanetCommandLine.Run([.. view, "--task", "cheetah_run"])).Output);
         Refused(
-            await PlanetProcess.Run([.. view, "--task", "walker_walk"]),
+            await PlanetCommandLine.Run([.. view, "--task", "walker_walk"]),
             "--task walker_walk", "cartpole_swingup, reacher_easy, cheetah_run", "name one of them");
     }
 
@@ -276,8 +276,10 @@ public sealed class TrainCommandTests
     {
         using var folder = new TemporaryFolder();
         SmallRun.Run(folder["run"]);
-        var (code, output, error) = await PlanetProcess.Run(
-            ["predict", "--run", folder["run"], "--horizon", "3", "--sequences", "2", "--out", folder["seen"]], ("PLANET__FFMPEG", ""));
+        File.WriteAllText(folder["planet.conf"], "planet.ffmpeg = \"\"");
+        string[] predict = ["predict", "--run", folder["run"], "--hocon", folder["planet.conf"]];
+        var (code, output, error) = await PlanetCommandLine.Run(
+            [.. predict, "--horizon", "3", "--sequences", "2", "--out", folder["seen"]]);
         Assert.Equal((ExitCode.Success, ""), (code, PlanetProcess.WithoutProgress(error)));
         Assert.Contains("mean of the first 3: prediction ", output);
         Assert.Equal(
@@ -287,11 +289,11 @@ public sealed class TrainCommandTests
         Assert.Equal("distance,image,mean_image,last_frame,reward,divergence", table[0]);
         Assert.Equal(["1", "2", "3"], table[1..].Select(line => line.Split(',')[0]));
         Refused(
-            await PlanetProcess.Run(["predict", "--run", folder["run"], "--horizon", "50"]),
+            await PlanetCommandLine.Run([.. predict, "--horizon", "50"]),
             "9 frames", "--horizon 50 need 55", "Lower --horizon to 4 or less");
-        Refused(await PlanetProcess.Run(["predict", "--run", folder["run"], "--context", "0"]), "--context 0", "at least 1");
+        Refused(await PlanetCommandLine.Run([.. predict, "--context", "0"]), "--context 0", "at least 1");
 
-        var (checkedCode, figures, _) = await PlanetProcess.Run(["check", "--run", folder["run"]]);
+        var (checkedCode, figures, _) = await PlanetCommandLine.Run(["check", "--run", folder["run"]]);
         Assert.Equal(ExitCode.Success, checkedCode);
         Assert.Contains("of 4 dimensions carry under 0.01 nats", figures);
         Assert.Contains("of 8 units vary by less than 0.001", figures);
@@ -308,13 +310,13 @@ public sealed class TrainCommandTests
             Schedule = SmallRun.Experiment.Schedule with { SeedEpisodes = 1, Episodes = 1 },
         });
         Refused(
-            await PlanetProcess.Run(["check", "--run", folder["run"]]),
+            await PlanetCommandLine.Run(["check", "--run", folder["run"]]),
             "1 held-out episodes has 5 frames", "at least 6", "longer episodes");
-        Refused(await PlanetProcess.Run(["predict", "--run", folder["run"]]), "has 5 frames", "Lower --context to 4 or less");
-        var (code, output, _) = await PlanetProcess.Run(["predict", "--run", folder["run"], "--context", "4", "--horizon", "1"]);
+        Refused(await PlanetCommandLine.Run(["predict", "--run", folder["run"]]), "has 5 frames", "Lower --context to 4 or less");
+        var (code, output, _) = await PlanetCommandLine.Run(["predict", "--run", folder["run"], "--context", "4", "--horizon", "1"]);
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("mean of the first 1: prediction ", output);
-        Assert.Equal(ExitCode.Success, (await PlanetProcess.Run(["evaluate", "--run", folder["run"], "--episodes", "1"])).Code);
+        Assert.Equal(ExitCode.Success, (await PlanetCommandLine.Run(["evaluate", "--run", folder["run"], "--episodes", "1"])).Code);
     }
 
     [Fact]
@@ -324,12 +326,12 @@ public sealed class TrainCommandTests
         File.WriteAllText(folder["file"], "");
         string[] train = ["train", .. SmallRun.Words];
         string[] run = [.. train, "--out", folder["run"]];
-        Refused(await PlanetProcess.Run([.. run, "--device", "tpu"]), "--device tpu", "cpu or cuda");
+        Refused(await PlanetCommandLine.Run([.. run, "--device", "tpu"]), "--device tpu", "cpu or cuda");
         Refused(
             await PlanetProcess.Run([.. run, "--device", "cuda"], ("CUDA_VISIBLE_DEVICES", "")),
             "--device cuda", "Use cpu", "-p:TorchBackend=cuda");
-        Refused(await PlanetProcess.Run([.. train, "--out", "/proc/planet"]), "/proc/planet", "--out");
-        Refused(await PlanetProcess.Run([.. train, "--out", folder["file"]]), folder["file"], "--out");
+        Refused(await PlanetCommandLine.Run([.. train, "--out", "/proc/planet"]), "/proc/planet", "--out");
+        Refused(await PlanetCommandLine.Run([.. train, "--out", folder["file"]]), folder["file"], "--out");
         Refused(await PlanetProcess.Run(run, ("PLANET_CONF", "/nowhere/planet.conf")), "/nowhere/planet.conf does not exist");
         Assert.False(Directory.Exists(folder["run"]));
         Refused(

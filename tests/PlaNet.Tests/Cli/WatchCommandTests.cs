@@ -122,14 +122,9 @@ public sealed class WatchCommandTests : IDisposable
 
     private async Task Refused(string[] words, params string[] parts)
     {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await CommandLineHost.RunAsync(
-            ["watch", "--run", _folder["run"], .. words.Contains("--port") ? words : [.. words, "--port", "0"]],
-            output,
-            error,
-            CancellationToken.None);
+        var (code, output, error) = await PlanetCommandLine.Run(
+            ["watch", "--run", _folder["run"], .. words.Contains("--port") ? words : [.. words, "--port", "0"]]);
         Assert.True(code == ExitCode.UnusableInput, $"exit code {code}: {output}{error}");
-        Assert.All(parts, part => Assert.Contains(part, error.ToString()));
+        Assert.All(parts, part => Assert.Contains(part, error));
     }
 }

@@ -1,4 +1,5 @@
 using PlaNet.Cli;
+using PlaNet.Tests.Cli;
 using PlaNet.Tests.Common;
 
 namespace PlaNet.Tests.Environments;
@@ -12,11 +13,11 @@ public sealed class TaskVerbTests
     public async Task Verify_ends_with_0_when_values_agree_and_with_1_when_one_is_beyond_its_tolerance()
     {
         using var copy = new ReferenceCopy().AddTransitions("cartpole");
-        var (code, output, _) = await RunAsync("verify", "physics", "--data", copy.Path);
+        var (code, output, _) = await PlanetCommandLine.Run("verify", "physics", "--data", copy.Path);
         Assert.Equal(0, code);
         Assert.Contains("ok     physics/transitions/cartpole.csv (160): qpos ", output, StringComparison.Ordinal);
         copy.ChangeValue("physics/transitions/cartpole.csv", 5, "next_qpos_0", _ => "7");
-        (code, output, _) = await RunAsync("verify", "physics", "--data", copy.Path);
+        (code, output, _) = await PlanetCommandLine.Run("verify", "physics", "--data", copy.Path);
         Assert.Equal(1, code);
         Assert.Contains("BEYOND physics/transitions/cartpole.csv (160): qpos ", output, StringComparison.Ordinal);
         Assert.Contains("beyond tolerance first at row 5", output, StringComparison.Ordinal);
@@ -38,7 +39,7 @@ public sealed class TaskVerbTests
     public async Task View_writes_a_picture_of_a_task(string name, string steps, string policy)
     {
         using var folder = new TemporaryFolder();
-        var (code, output, error) = await RunAsync(
+        var (code, output, error) = await PlanetCommandLine.Run(
             "view", "--task", "cup_catch", "--policy", policy,
             "--size", "48", "--steps", steps, "--quality", "fast",
             "--out", folder[name]);
@@ -57,7 +58,7 @@ public sealed class TaskVerbTests
         {
             Assert.Equal(
                 0,
-                (await RunAsync(
+                (await PlanetCommandLine.Run(
                     "view", "--task", "walker_walk", "--size", "32", "--steps", "2", "--seed", seed, "--out", folder[name])).Code);
         }
 
@@ -85,7 +86,7 @@ public sealed class TaskVerbTests
     public async Task Oracle_prints_the_return_of_each_episode_and_their_mean()
     {
         string[] small = ["--horizon", "2", "--iterations", "1", "--candidates", "3", "--elites", "1"];
-        var (code, output, error) = await RunAsync(["oracle", "--task", "cartpole_balance", "--episodes", "2", "--seed", "3", .. small]);
+        var (code, output, error) = await PlanetCommandLine.Run(["oracle", "--task", "cartpole_balance", "--episodes", "2", "--seed", "3", .. small]);
         Assert.True(code == 0, error);
         var lines = output.Split('\n');
         Assert.StartsWith("episode 1: ", lines[0], StringComparison.Ordinal);
@@ -104,17 +105,9 @@ public sealed class TaskVerbTests
 
     private static async Task RefusedAsync(string named, params string[] words)
     {
-        var (code, _, error) = await RunAsync(words);
+        var (code, _, error) = await PlanetCommandLine.Run(words);
         Assert.Equal(2, code);
         Assert.Contains(named, error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd('\n').Split('\n'));
-    }
-
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] words)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        var code = await CommandLineHost.RunAsync(words, output, error, CancellationToken.None);
-        return (code, output.ToString(), error.ToString());
     }
 }

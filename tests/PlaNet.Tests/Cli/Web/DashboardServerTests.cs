@@ -114,13 +114,11 @@ public sealed class DashboardServerTests : IDisposable
     [InlineData("--bind", "no such host", "not an address or a host name")]
     public async Task Options_that_cannot_be_used_are_explained(string option, string value, string part)
     {
-        using var error = new StringWriter();
         Directory.CreateDirectory(_folder["runs"]);
         string[] usual = option == "--runs" ? [] : ["--runs", _folder["runs"]];
-        var code = await CommandLineHost.RunAsync(
-            ["dashboard", .. usual, option, value], TextWriter.Null, error, TestContext.Current.CancellationToken);
+        var (code, _, error) = await PlanetCommandLine.Run(["dashboard", .. usual, option, value]);
         Assert.Equal(ExitCode.UnusableInput, code);
-        Assert.Contains(part, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(part, error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
