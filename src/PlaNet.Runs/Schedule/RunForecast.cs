@@ -14,6 +14,9 @@ public sealed record RunForecast(Experiment Experiment)
     private const double SmoothingSeconds = 30;
     private const double NewestWeight = 0.3;
 
+    // A step that takes more than this times the estimate counts as this much.
+    private const double LargestRatio = 10;
+
     private readonly RunSchedule _schedule = new(Experiment);
 
     /// <summary>Seconds of an update; null before the first.</summary>
@@ -37,11 +40,11 @@ public sealed record RunForecast(Experiment Experiment)
     {
         UpdateDone update => this with
         {
-            Update = Smoothed(Update, update.Seconds, 1 - Math.Exp(-update.Seconds / SmoothingSeconds)),
+            Update = Smoothed(Update, update.Seconds, seconds => 1 - Math.Exp(-seconds / SmoothingSeconds)),
         },
-        EpisodeCollected { Step: RunStep.Collect } episode => this with { Episode = Smoothed(Episode, episode.Seconds, NewestWeight) },
-        EvaluationDone evaluation => this with { Evaluation = Smoothed(Evaluation, evaluation.Seconds, NewestWeight) },
-        CheckpointSaved saved => this with { Checkpoint = Smoothed(Checkpoint, saved.Seconds, NewestWeight) },
+        EpisodeCollected { Step: RunStep.Collect } episode => this with { Episode = Smoothed(Episode, episode.Seconds, _ => NewestWeight) },
+        EvaluationDone evaluation => this with { Evaluation = Smoothed(Evaluation, evaluation.Seconds, _ => NewestWeight) },
+        CheckpointSaved saved => this with { Checkpoint = Smoothed(Checkpoint, saved.Seconds, _ => NewestWeight) },
         _ => this,
     };
 
@@ -68,6 +71,15 @@ public sealed record RunForecast(Experiment Experiment)
             : learning + playing + saving + (evaluations * evaluation);
     }
 
-    private static double Smoothed(double? earlier, double newest, double weight) =>
-        earlier is { } before ? ((1 - weight) * before) + (weight * newest) : newest;
+    // A stopped process or a sleeping computer makes one step last for hours, which says nothing of those to come.
+    private static double Smoothed(double? earlier, double newest, Func<double, double> weight)
+    {
+        if (earlier is not { } before)
+        {
+            return newest;
+        }
+
+        var counted = Math.Min(newest, LargestRatio * before);
+        return before + (weight(counted) * (counted - before));
+    }
 }

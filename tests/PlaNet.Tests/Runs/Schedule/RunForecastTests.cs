@@ -49,6 +49,22 @@ public sealed class RunForecastTests
     }
 
     [Fact]
+    public void A_step_during_which_the_process_was_stopped_hardly_counts_but_steps_that_stay_long_do()
+    {
+        var forecast = new RunForecast(s_experiment) { Episode = 10, Update = 0.05 }
+            .After(new UpdateDone(s_collected, s_metrics, 600))
+            .After(new EpisodeCollected(s_collected, RunStep.Collect, "e", 1, 7200));
+        Assert.InRange(forecast.Update!.Value, 0.05, 0.06);
+        Assert.Equal(37, forecast.Episode!.Value, 9);
+        for (var update = 0; update < 100; update++)
+        {
+            forecast = forecast.After(new UpdateDone(s_collected, s_metrics, 2));
+        }
+
+        Assert.InRange(forecast.Update!.Value, 1.5, 2);
+    }
+
+    [Fact]
     public void The_time_left_falls_between_steps_but_not_beyond_the_longest_one()
     {
         var status = new RunStatus(s_experiment) { Forecast = new RunForecast(s_experiment) { Update = 1, Episode = 3, Evaluation = 5 } };
