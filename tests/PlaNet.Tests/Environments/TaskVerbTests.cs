@@ -1,4 +1,3 @@
-using PlaNet.Cli;
 using PlaNet.Tests.Cli;
 using PlaNet.Tests.Common;
 
