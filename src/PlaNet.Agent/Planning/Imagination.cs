@@ -65,7 +65,7 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
             }
         });
 
-        // The reward head is not part of the recurrence, so it runs once for all steps. Returns are sums, and need the precision of actions.
+        // The reward head is not part of the recurrence, so it runs once for all steps. Sums of rewards need more than bfloat16.
         var rewards = Phases.In("reward head", () => dynamics.Reward(cat(states, 0)).InTypeOf(actions)).view(horizon, rows);
         return Weigh(rewards, dynamics, states, options.Discount).sum(0L).view(agents, candidates).MoveToOuterDisposeScope();
     }
@@ -89,7 +89,8 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
 
         if (horizon > 1 && dynamics.Continuation is { } continuation)
         {
-            var continues = Phases.In("continuation head", () => continuation(cat([.. states.SkipLast(1)], 0)).InTypeOf(rewards)).view(horizon - 1, rows);
+            var continues = Phases.In("continuation head", () => continuation(cat([.. states.SkipLast(1)], 0)).InTypeOf(rewards))
+                .view(horizon - 1, rows);
             rewards = rewards * cat([ones_like(continues.narrow(0, 0, 1)), continues.cumprod(0)], 0);
         }
 

@@ -16,7 +16,7 @@ internal static class RowBlocks
     /// The result for all rows. On a device other than the CPU, with gradients, with one thread or with few rows it is computed at once.
     /// </summary>
     /// <param name="threads">Largest number of blocks.</param>
-    /// <param name="compute">From rows of the inputs, [rows, ...], to the same rows of the result, [rows, ...]; called on several threads.</param>
+    /// <param name="compute">From rows of the inputs, [rows, ...], to those of the result, [rows, ...]; called on several threads.</param>
     /// <param name="inputs">Tensors with the same number of rows.</param>
     public static Tensor Map(int threads, Func<Tensor[], Tensor> compute, params Tensor[] inputs)
     {

@@ -37,7 +37,7 @@ public static class Layouts
         return precision == Precision.Bfloat16Convolutions ? tensor.to(ScalarType.BFloat16) : tensor;
     }
 
-    /// <summary>The tensor in the number type of another one, so that a layer computes in the type of its input; itself if it has it.</summary>
+    /// <summary>The tensor in the number type of another one; the tensor itself if it has that type.</summary>
     /// <param name="tensor">A floating-point tensor of any shape.</param>
     /// <param name="other">A floating-point tensor of any shape.</param>
     public static Tensor InTypeOf(this Tensor tensor, Tensor other)

@@ -65,7 +65,8 @@ public sealed class CommandLineTests
     [Fact]
     public async Task The_action_repeats_of_further_tasks_are_written_out()
     {
-        var (code, output, error) = await PlanetCommandLine.Run("show", "--experiment", "planet", "--set", "task.others=finger_spin,cup_catch:6");
+        var (code, output, error) = await PlanetCommandLine.Run(
+            "show", "--experiment", "planet", "--set", "task.others=finger_spin,cup_catch:6");
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.Contains("\"others\": \"finger_spin:2,cup_catch:6\"", output);
         Assert.Contains("cartpole_swingup, finger_spin, cup_catch: 2 number(s) in an action", output);

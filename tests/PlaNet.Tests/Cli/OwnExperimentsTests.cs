@@ -19,7 +19,8 @@ public sealed class OwnExperimentsTests
         var (code, json, _) = await PlanetCommandLine.Run("show", "--experiment", "my_wider", "--json", "--experiments", Template);
         Assert.Equal(ExitCode.Success, code);
         Assert.Equal(160, ExperimentJson.Read(json).Model.BeliefSize);
-        var (shown, costs, error) = await PlanetCommandLine.Run("show", "--grid", "mygrid", "--experiments", Template, "--set", "model.depth=4");
+        var (shown, costs, error) = await PlanetCommandLine.Run(
+            "show", "--grid", "mygrid", "--experiments", Template, "--set", "model.depth=4");
         Assert.Equal((ExitCode.Success, ""), (shown, error));
         Assert.Contains("my_wider_free_nats_0p5_horizon_8", costs);
         Assert.Contains("18 runs: ", costs);

@@ -34,7 +34,8 @@ public sealed class ReportCommandTests
         WrittenRun.Write(folder, CpuSized.Quickstart, 0, "DONE", (75, 400));
         Directory.Move(folder["runs"], folder["here"]);
         WrittenRun.Write(folder, CpuSized.Quickstart, 1, "DONE", (75, 200));
-        var (code, output, error) = await PlanetCommandLine.Run("report", "--runs", folder["here"], "--runs", folder["runs"], "--out", folder["both"]);
+        var (code, output, error) = await PlanetCommandLine.Run(
+            "report", "--runs", folder["here"], "--runs", folder["runs"], "--out", folder["both"]);
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.Contains("2 of 2", output);
         Assert.True(File.Exists(folder["both/report.html"]));

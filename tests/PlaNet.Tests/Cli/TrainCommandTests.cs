@@ -136,7 +136,9 @@ public sealed class TrainCommandTests
         Refused(
             await PlanetCommandLine.Run(longer),
             "optimizer.learning_rate 0.001 -> 0.002, schedule.episodes 3 -> 5", "--out", "--allow-changes");
-        Refused(await PlanetCommandLine.Run([.. longer, "--allow-changes", "--set=model.depth=2"]), "model.depth 1 -> 2 (the model's", "--out");
+        Refused(
+            await PlanetCommandLine.Run([.. longer, "--allow-changes", "--set=model.depth=2"]),
+            "model.depth 1 -> 2 (the model's", "--out");
         var (code, output, error) = await PlanetProcess.Run([.. longer, "--allow-changes"]);
         Assert.True(code == ExitCode.Success, error);
         Assert.Contains("the experiment was changed: optimizer.learning_rate 0.001 -> 0.002, schedule.episodes 3 -> 5", output);

@@ -85,7 +85,8 @@ public sealed class TaskVerbTests
     public async Task Oracle_prints_the_return_of_each_episode_and_their_mean()
     {
         string[] small = ["--horizon", "2", "--iterations", "1", "--candidates", "3", "--elites", "1"];
-        var (code, output, error) = await PlanetCommandLine.Run(["oracle", "--task", "cartpole_balance", "--episodes", "2", "--seed", "3", .. small]);
+        var (code, output, error) = await PlanetCommandLine.Run(
+            ["oracle", "--task", "cartpole_balance", "--episodes", "2", "--seed", "3", .. small]);
         Assert.True(code == 0, error);
         var lines = output.Split('\n');
         Assert.StartsWith("episode 1: ", lines[0], StringComparison.Ordinal);
