@@ -41,19 +41,6 @@ public enum PlannerStart
     PerCandidate,
 }
 
-/// <summary>Number type of the latent states in which candidates are simulated.</summary>
-public enum PlannerPrecision
-{
-    /// <summary>32-bit floats (24 bits of precision).</summary>
-    Float32,
-
-    /// <summary>
-    /// bfloat16 (8 bits of precision): faster for large models on a processor or GPU with bfloat16 instructions (AVX512-BF16, AMX), slower
-    /// without them.
-    /// </summary>
-    Bfloat16,
-}
-
 /// <summary>The planner. The defaults are the cross-entropy method of the original code (docs/planning.md).</summary>
 public sealed record PlannerOptions
 {
@@ -94,13 +81,6 @@ public sealed record PlannerOptions
     /// <summary>Discount factor per step of the planned return. Above 0, at most 1. Default 1, the plain sum of rewards.</summary>
     [InRange(0, 1, MinimumExclusive = true)]
     public double Discount { get; init; } = 1;
-
-    /// <summary>
-    /// Number type in which the model simulates candidates. Their actions, noise and returns are float32 in any case, and so is the state
-    /// that the agent keeps from one decision to the next. Default <see cref="PlannerPrecision.Float32"/>.
-    /// </summary>
-    [AddedLater]
-    public PlannerPrecision Precision { get; init; } = PlannerPrecision.Float32;
 
     /// <summary>Options of <see cref="PlannerMethod.Icem"/>; other methods ignore them.</summary>
     public IcemOptions Icem { get; init; } = new();

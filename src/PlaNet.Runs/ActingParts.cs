@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using PlaNet.Environments;
 using PlaNet.Experiments;
-using PlaNet.Loading;
 using PlaNet.Replay;
 using PlaNet.Runs.Faults;
 using PlaNet.Runs.Playing;
@@ -90,6 +89,11 @@ public record ActingParts(
     /// <param name="learner">Whether the caller is the learner. When overlapped, other roles have a separate number of threads.</param>
     public void UseThreads(bool learner)
     {
-        TorchRuntime.UseThreads(learner || !Overlapped ? Experiment.Compute.Threads : Experiment.Compute.ActingThreads);
+        var threads = learner || !Overlapped ? Experiment.Compute.Threads : Experiment.Compute.ActingThreads;
+
+        // The first query on a thread resets its number to the one that any thread set last, so the number is set again after it.
+        set_num_threads(threads);
+        _ = get_num_threads();
+        set_num_threads(threads);
     }
 }

@@ -50,16 +50,6 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>Sets the number of threads that libtorch uses for work started on the calling thread.</summary>
-    /// <param name="threads">At least 1.</param>
-    public static void UseThreads(int threads)
-    {
-        // The first query on a thread resets its number to the one that any thread set last, so the number is set again after it.
-        set_num_threads(threads);
-        _ = get_num_threads();
-        set_num_threads(threads);
-    }
-
     /// <summary>
     /// The current configuration, one row per item: its value, and a remedy if something is missing or slow (otherwise null).
     /// </summary>

@@ -31,6 +31,6 @@ public sealed class DenseLayer : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        return nn.functional.linear(input, weight.InTypeOf(input), bias.InTypeOf(input));
+        return nn.functional.linear(input, weight, bias);
     }
 }

@@ -76,9 +76,8 @@ public sealed class GruCell : nn.Module<Tensor, Tensor, Tensor>
         }
 
         var (inputs, given) = (candidate.Weight.shape[1] - _size, input.shape[^1]);
-        var (weight, bias) = (candidate.Weight.InTypeOf(input), candidate.Bias.InTypeOf(input));
-        var fromInput = nn.functional.linear(input, weight.narrow(1, inputs - given, given), bias);
-        var fromState = nn.functional.linear(state, weight.narrow(1, inputs, _size), recurrent_bias.InTypeOf(input));
+        var fromInput = nn.functional.linear(input, candidate.Weight.narrow(1, inputs - given, given), candidate.Bias);
+        var fromState = nn.functional.linear(state, candidate.Weight.narrow(1, inputs, _size), recurrent_bias);
         return (leadingTerm is null ? fromInput : fromInput.Plus(leadingTerm)).Plus(reset * fromState);
     }
 
@@ -90,8 +89,7 @@ public sealed class GruCell : nn.Module<Tensor, Tensor, Tensor>
             return layer.forward(trailing);
         }
 
-        var weight = layer.Weight.narrow(1, features - given, given);
-        var sum = nn.functional.linear(trailing, weight.InTypeOf(trailing), layer.Bias.InTypeOf(trailing));
+        var sum = nn.functional.linear(trailing, layer.Weight.narrow(1, features - given, given), layer.Bias);
         return leadingTerm is null ? sum : sum.Plus(leadingTerm);
     }
 }

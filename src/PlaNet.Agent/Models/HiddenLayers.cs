@@ -41,7 +41,7 @@ public sealed class HiddenLayers : nn.Module<Tensor, Tensor>
     /// <returns>[..., units].</returns>
     public override Tensor forward(Tensor input)
     {
-        return FromFirst(nn.functional.linear(input, weight.InTypeOf(input), bias.InTypeOf(input)));
+        return FromFirst(nn.functional.linear(input, weight, bias));
     }
 
     /// <summary>Applies all layers to an input whose trailing features are given by their <see cref="TrailingTerm"/>.</summary>

@@ -10,11 +10,8 @@ namespace PlaNet.Planning;
 /// <param name="starts">Samples start states; required only if <c>planner.start</c> is <c>per_candidate</c>.</param>
 internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynamics, Tensor state, StartSampler? starts)
 {
-    // In the planner's precision, which the model then computes in.
-    private readonly Tensor _state = InPrecision(state, options.Precision);
-
     /// <summary>Number of agents.</summary>
-    public long Agents => _state.shape[0];
+    public long Agents => state.shape[0];
 
     /// <summary>The start states of candidates, [agents * candidates, state]; candidate j of agent b is row b * candidates + j.</summary>
     /// <param name="candidates">Candidates per agent.</param>
@@ -23,18 +20,15 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
     {
         if (options.Start == PlannerStart.Shared)
         {
-            return _state.repeat_interleave(candidates, 0);
+            return state.repeat_interleave(candidates, 0);
         }
 
         return starts is null
             ? throw new ArgumentException(
                 "planner.start is per_candidate, but no start sampler was given: pass one, or set planner.start to shared.",
                 nameof(starts))
-            : InPrecision(starts(candidates, noise), options.Precision);
+            : starts(candidates, noise);
     }
-
-    private static Tensor InPrecision(Tensor state, PlannerPrecision precision) =>
-        precision == PlannerPrecision.Bfloat16 ? state.to(ScalarType.BFloat16) : state;
 
     /// <summary>Clips candidates to [-1, 1], unless clipping is off.</summary>
     /// <param name="actions">The candidates; clipped in place.</param>
@@ -65,8 +59,8 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
             }
         });
 
-        // The reward head is not part of the recurrence, so it runs once for all steps. Sums of rewards need more than bfloat16.
-        var rewards = Phases.In("reward head", () => dynamics.Reward(cat(states, 0)).InTypeOf(actions)).view(horizon, rows);
+        // The reward head is not part of the recurrence, so it runs once for all steps.
+        var rewards = Phases.In("reward head", () => dynamics.Reward(cat(states, 0))).view(horizon, rows);
         return Weigh(rewards, dynamics, states, options.Discount).sum(0L).view(agents, candidates).MoveToOuterDisposeScope();
     }
 
@@ -89,8 +83,7 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
 
         if (horizon > 1 && dynamics.Continuation is { } continuation)
         {
-            var continues = Phases.In("continuation head", () => continuation(cat([.. states.SkipLast(1)], 0)).InTypeOf(rewards))
-                .view(horizon - 1, rows);
+            var continues = Phases.In("continuation head", () => continuation(cat([.. states.SkipLast(1)], 0))).view(horizon - 1, rows);
             rewards = rewards * cat([ones_like(continues.narrow(0, 0, 1)), continues.cumprod(0)], 0);
         }
 

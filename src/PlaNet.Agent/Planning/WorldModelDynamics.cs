@@ -1,5 +1,4 @@
 using PlaNet.Models;
-using PlaNet.Tensors;
 
 namespace PlaNet.Planning;
 
@@ -50,27 +49,16 @@ public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
     {
         ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
-        return RowBlocks.Map(get_num_threads(), Next, state, action.InTypeOf(state), noise.InTypeOf(state)).MoveToOuterDisposeScope();
-
-        Tensor Next(Tensor[] rows)
-        {
-            var (sample, belief) = Split(rows[0]);
-            return State(model.Dynamics.Transition(sample, belief, rows[1], rows[2]));
-        }
+        var (sample, belief) = Split(state);
+        return State(model.Dynamics.Transition(sample, belief, action, noise)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public Tensor Reward(Tensor state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return RowBlocks.Map(
-            get_num_threads(),
-            rows =>
-            {
-                var (sample, belief) = Split(rows[0]);
-                return model.Reward.forward(model.Dynamics.Features(sample, belief));
-            },
-            state);
+        var (sample, belief) = Split(state);
+        return model.Reward.forward(model.Dynamics.Features(sample, belief));
     }
 
     /// <inheritdoc/>

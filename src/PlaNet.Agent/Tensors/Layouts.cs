@@ -37,16 +37,6 @@ public static class Layouts
         return precision == Precision.Bfloat16Convolutions ? tensor.to(ScalarType.BFloat16) : tensor;
     }
 
-    /// <summary>The tensor in the number type of another one; the tensor itself if it has that type.</summary>
-    /// <param name="tensor">A floating-point tensor of any shape.</param>
-    /// <param name="other">A floating-point tensor of any shape.</param>
-    public static Tensor InTypeOf(this Tensor tensor, Tensor other)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        ArgumentNullException.ThrowIfNull(other);
-        return tensor.dtype == other.dtype ? tensor : tensor.to(other.dtype);
-    }
-
     /// <summary>Whether two tensors have the same shape and equal elements. TorchSharp's <c>equal</c> returns a tensor instead.</summary>
     /// <param name="left">Any shape.</param>
     /// <param name="right">Any shape.</param>
