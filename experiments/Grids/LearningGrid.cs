@@ -13,7 +13,7 @@ public static class LearningGrid
         Schedule = CpuSized.Quickstart.Schedule with { Episodes = 60, Order = ScheduleOrder.Lockstep },
     };
 
-    /// <summary>Two seeds of every change; most cells take six to ten minutes of one core. The first one is the start itself.</summary>
+    /// <summary>Two seeds of every change. The first one is the start itself.</summary>
     public static Grid Learning { get; } = Grid.Of(
         "Learning",
         "What learning in a few minutes depends on: quickstart with 60 episodes, one change at a time",
