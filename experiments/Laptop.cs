@@ -3,8 +3,8 @@ using PlaNet.Experiments;
 namespace PlaNet.Catalog;
 
 /// <summary>
-/// The agent of <see cref="CpuSized.Quickstart"/> on every task of the suite: the paper's table in small. On two cores
-/// two runs at a time take about half an hour with an action repeat of 8, and about an hour with 4 (docs/results.md).
+/// The agent of <see cref="CpuSized.Quickstart"/> on every task of the suite: the paper's table in small. Two runs at a
+/// time on two cores take about half an hour with an action repeat of 8, and about an hour with 4 (docs/results.md).
 /// </summary>
 public static class Laptop
 {

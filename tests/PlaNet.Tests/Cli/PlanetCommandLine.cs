@@ -12,7 +12,7 @@ internal static class PlanetCommandLine
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var code = await CommandLineHost.RunAsync([.. words], output, error, CancellationToken.None);
+        var code = await CommandLineHost.RunAsync([.. words], output, error, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
     }
 }
