@@ -9,14 +9,14 @@ public static class LearningGrid
     private static readonly Experiment s_start = CpuSized.Quickstart with
     {
         Name = "learning",
-        Description = "quickstart with 60 episodes, in lockstep, so that two cells run side by side on two cores",
-        Schedule = CpuSized.Quickstart.Schedule with { Episodes = 60, Order = ScheduleOrder.Lockstep },
+        Description = "quickstart with 36 episodes, in lockstep, so that two cells run side by side on two cores",
+        Schedule = CpuSized.Quickstart.Schedule with { Episodes = 36, Order = ScheduleOrder.Lockstep },
     };
 
     /// <summary>Two seeds of every change. The first one is the start itself.</summary>
     public static Grid Learning { get; } = Grid.Of(
         "Learning",
-        "What learning in a few minutes depends on: quickstart with 60 episodes, one change at a time",
+        "What learning in a few minutes depends on: quickstart with 36 episodes, one change at a time",
         Axes.OneAtATime(
             s_start,
             Axis.Of("posterior_share", [0.1, 0.03, 1], (e, value) => e with { Objective = e.Objective with { PosteriorShare = value } }),
