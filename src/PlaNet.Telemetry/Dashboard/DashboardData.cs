@@ -138,7 +138,7 @@ public sealed class DashboardData
     }
 
     /// <summary>The newest <c>live.json</c> of a run; null for none.</summary>
-    public LiveState? Live(string id)
+    public LiveSnapshot? Live(string id)
     {
         lock (_gate)
         {

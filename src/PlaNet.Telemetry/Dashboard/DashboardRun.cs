@@ -42,7 +42,7 @@ public sealed class DashboardRun
     public RunSeries Series { get; private set; }
 
     /// <summary>The newest <c>live.json</c>; null for none.</summary>
-    public LiveState? Live { get; private set; }
+    public LiveSnapshot? Live { get; private set; }
 
     /// <summary>The run's line in the list.</summary>
     public RunSummary Summary { get; private set; }
@@ -151,12 +151,12 @@ public sealed class DashboardRun
 
     private void ReadLive()
     {
-        var path = ContainedFile.Find(Record.Folder, LiveState.FileName);
+        var path = ContainedFile.Find(Record.Folder, LiveSnapshot.FileName);
         var written = path is null ? default : File.GetLastWriteTimeUtc(path);
         if (written != _liveWritten)
         {
             // A half-written file is read again when it is complete.
-            (Live, _liveWritten) = (LiveState.Read(Record.Folder), written);
+            (Live, _liveWritten) = (LiveSnapshot.Read(Record.Folder), written);
         }
     }
 

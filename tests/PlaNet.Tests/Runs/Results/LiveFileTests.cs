@@ -4,6 +4,7 @@ using PlaNet.Runs.Actors;
 using PlaNet.Runs.Playing;
 using PlaNet.Runs.Results;
 using PlaNet.Runs.Schedule;
+using PlaNet.Telemetry.Dashboard;
 using PlaNet.Tests.Common;
 using PlaNet.Tests.Runs.Actors;
 
@@ -157,7 +158,7 @@ public sealed class LiveFileTests
         watch.Decided(new ActionBelief([0, 1], [[0.25f, 0.75f]], [[0.4f, 0.4f]], [1]) { IsDiscrete = true });
         watch.Observe(1);
         new LiveFile(folder["live.json"], new RunStatus(SmallRun.Experiment), () => [], recent, time, _ => { }).Dispose();
-        var decision = PlaNet.Telemetry.Dashboard.LiveState.Read(folder.Path)!.Decision!;
+        var decision = LiveSnapshot.Read(folder.Path)!.Decision!;
         Assert.True(decision.Discrete);
         Assert.Equal([0, 1], decision.Action);
         Assert.Equal([[0.25, 0.75]], decision.BeliefMean);

@@ -52,7 +52,7 @@ public sealed record LiveDecision(
 /// <param name="MemoryBytes">Memory of the process.</param>
 /// <param name="Roles">The actors.</param>
 /// <param name="Decision">The last planned decision; null before the first.</param>
-public sealed record LiveState(
+public sealed record LiveSnapshot(
     DateTimeOffset? Time,
     double? Pid,
     double? Updates,
@@ -78,7 +78,7 @@ public sealed record LiveState(
 
     /// <summary>Reads the file of a run; null if it is missing, half-written or foreign.</summary>
     /// <param name="folder">The run directory.</param>
-    public static LiveState? Read(string folder)
+    public static LiveSnapshot? Read(string folder)
     {
         if (ContainedFile.Find(folder, FileName) is not { } path)
         {
@@ -102,7 +102,7 @@ public sealed record LiveState(
         }
     }
 
-    private static LiveState? Of(JsonElement root)
+    private static LiveSnapshot? Of(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
@@ -110,7 +110,7 @@ public sealed record LiveState(
         }
 
         var (progress, rates) = (Member(root, "progress"), Member(root, "rates"));
-        return new LiveState(
+        return new LiveSnapshot(
             Member(root, "time") is { ValueKind: JsonValueKind.String } time && time.TryGetDateTimeOffset(out var at) ? at : null,
             Number(root, "pid"),
             Number(progress, "updates"),

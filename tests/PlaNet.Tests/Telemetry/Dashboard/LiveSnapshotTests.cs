@@ -4,7 +4,7 @@ using PlaNet.Tests.Common;
 namespace PlaNet.Tests.Telemetry.Dashboard;
 
 /// <summary>Whatever stands in <c>live.json</c>, what can be read of it is shown, and the rest is not known.</summary>
-public sealed class LiveStateTests
+public sealed class LiveSnapshotTests
 {
     private const string Whole = """
         { "time": "2026-11-30T01:20:30.1Z", "pid": 123, "started": "2026-11-30T01:00:00Z",
@@ -66,13 +66,13 @@ public sealed class LiveStateTests
         File.WriteAllText(folder["elsewhere"], Whole);
         Directory.CreateDirectory(folder["run"]);
         File.CreateSymbolicLink(folder["run/live.json"], folder["elsewhere"]);
-        Assert.Null(LiveState.Read(folder["run"]));
+        Assert.Null(LiveSnapshot.Read(folder["run"]));
     }
 
-    private static LiveState? Read(string text)
+    private static LiveSnapshot? Read(string text)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["live.json"], text);
-        return LiveState.Read(folder.Path);
+        return LiveSnapshot.Read(folder.Path);
     }
 }
