@@ -55,7 +55,7 @@ public sealed class EvaluateCommandTests : IDisposable
         // The same result on standard output, and nothing else there.
         var (again, only, text) = await PlanetCommandLine.Run([.. words, "--json", "-"]);
         Assert.Equal(ExitCode.Success, again);
-        Assert.Equal(output, WithoutProgressLines(text));
+        Assert.Equal(output, PlanetProcess.WithoutProgress(text));
         using var printed = JsonDocument.Parse(only);
         Assert.Equal(
             returns, printed.RootElement.GetProperty("tasks")[0].GetProperty("returns").EnumerateArray().Select(value => value.GetDouble()));
@@ -121,9 +121,6 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static string WithoutProgressLines(string text) => string.Join(
-        '\n', text.Split('\n').Where(line => !line.StartsWith("decision ", StringComparison.Ordinal)));
 
     private async Task Refused(string[] words, params string[] parts)
     {

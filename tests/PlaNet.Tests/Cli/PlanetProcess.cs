@@ -84,7 +84,7 @@ internal sealed class PlanetProcess : IDisposable
 
     /// <summary>Standard error without the progress lines that appear on a slow machine.</summary>
     public static string WithoutProgress(string error) =>
-        string.Concat(error.Split('\n').Where(line => !line.StartsWith("decision ", StringComparison.Ordinal)));
+        string.Join('\n', error.Split('\n').Where(line => !line.StartsWith("decision ", StringComparison.Ordinal)));
 
     public async Task<(int Code, string Output, string Error)> End(TimeSpan? timeout = null)
     {
