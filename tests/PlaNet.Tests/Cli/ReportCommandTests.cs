@@ -11,8 +11,8 @@ public sealed class ReportCommandTests
     public async Task Report_prints_the_table_and_names_its_files()
     {
         using var folder = new TemporaryFolder();
-        WrittenRun.Write(folder, CpuSized.Quickstart, 0, "DONE", (75, 400));
-        WrittenRun.Write(folder, CpuSized.Quickstart, 1, "FAILED: out of [memory]");
+        EvaluatedRun.Write(folder, CpuSized.Quickstart, 0, "DONE", (75, 400));
+        EvaluatedRun.Write(folder, CpuSized.Quickstart, 1, "FAILED: out of [memory]");
         var (code, output, error) = await PlanetCommandLine.Run("report", "--runs", folder["runs"], "--seeds", "3");
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.DoesNotContain('\u001b', output);
@@ -31,9 +31,9 @@ public sealed class ReportCommandTests
     public async Task Runs_of_several_folders_are_combined_into_one_report()
     {
         using var folder = new TemporaryFolder();
-        WrittenRun.Write(folder, CpuSized.Quickstart, 0, "DONE", (75, 400));
+        EvaluatedRun.Write(folder, CpuSized.Quickstart, 0, "DONE", (75, 400));
         Directory.Move(folder["runs"], folder["here"]);
-        WrittenRun.Write(folder, CpuSized.Quickstart, 1, "DONE", (75, 200));
+        EvaluatedRun.Write(folder, CpuSized.Quickstart, 1, "DONE", (75, 200));
         var (code, output, error) = await PlanetCommandLine.Run(
             "report", "--runs", folder["here"], "--runs", folder["runs"], "--out", folder["both"]);
         Assert.Equal((ExitCode.Success, ""), (code, error));
@@ -61,7 +61,7 @@ public sealed class ReportCommandTests
             Assert.Equal(1, error.Count(letter => letter == '\n'));
         }
 
-        WrittenRun.Write(folder, CpuSized.Quickstart, 0, "DONE", (75, 400));
+        EvaluatedRun.Write(folder, CpuSized.Quickstart, 0, "DONE", (75, 400));
         var (refused, _, why) = await PlanetCommandLine.Run("report", "--runs", folder.Path, "--out", folder["file"]);
         Assert.Equal(ExitCode.UnusableInput, refused);
         Assert.Contains("Give another folder with --out", why);

@@ -76,8 +76,8 @@ public sealed partial class DashboardPageTests : IDisposable
     public async Task The_difference_of_two_runs_is_shown()
     {
         var experiment = new Experiment { Name = "first" };
-        WrittenRun.Write(_folder["runs/a"], experiment, 0, 100);
-        WrittenRun.Write(_folder["runs/b"], experiment with { Name = "second", Planner = new PlannerOptions { Elites = 77 } }, 0, 100);
+        LoggedRun.Write(_folder["runs/a"], experiment, 0, 100);
+        LoggedRun.Write(_folder["runs/b"], experiment with { Name = "second", Planner = new PlannerOptions { Elites = 77 } }, 0, 100);
         using var browser = new Browser();
         await using var server = await DashboardServer.Start(_folder["runs"]);
         browser.Open(new Uri(server.Address, "#record"));
@@ -94,7 +94,7 @@ public sealed partial class DashboardPageTests : IDisposable
     {
         const string Markup = "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>";
         var folder = _folder["runs/<b onmouseover=alert(1)>bold<b>"];
-        WrittenRun.Write(folder, new Experiment { Name = Markup, Description = Markup }, 0, 100, $"FAILED: {Markup}");
+        LoggedRun.Write(folder, new Experiment { Name = Markup, Description = Markup }, 0, 100, $"FAILED: {Markup}");
         File.WriteAllText(Path.Combine(folder, "run.log"), Markup + "\n");
         File.WriteAllText(Path.Combine(folder, "videos", "evaluation-<i>-5.gif"), "GIF89a");
         File.WriteAllText(
@@ -132,8 +132,8 @@ public sealed partial class DashboardPageTests : IDisposable
     [Fact]
     public async Task A_half_written_file_never_breaks_the_page()
     {
-        WrittenRun.Write(_folder["runs/a"], new Experiment { Name = "a" }, 0, 100, "RUNNING");
-        WrittenRun.Write(_folder["runs/b"], new Experiment { Name = "b" }, 0, 50, "RUNNING");
+        LoggedRun.Write(_folder["runs/a"], new Experiment { Name = "a" }, 0, 100, "RUNNING");
+        LoggedRun.Write(_folder["runs/b"], new Experiment { Name = "b" }, 0, 50, "RUNNING");
         using var browser = new Browser();
         await using var server = await DashboardServer.Start(_folder["runs"]);
         browser.Open(new Uri(server.Address, "#metrics"));
@@ -157,7 +157,7 @@ public sealed partial class DashboardPageTests : IDisposable
             }
 
             // The other run is still shown.
-            WrittenRun.Append(log, updates, updates + 1);
+            LoggedRun.Append(log, updates, updates + 1);
             updates++;
             browser.Value<object?>("void (location.hash = 'metrics')");
             await browser.Until($"document.querySelector('figure[data-tag=\"{Loss}\"]')?.series?.some(one => one.x.length === {updates})");
@@ -170,7 +170,7 @@ public sealed partial class DashboardPageTests : IDisposable
     [Fact]
     public async Task Pages_of_other_origins_and_rebound_names_get_nothing()
     {
-        WrittenRun.Write(_folder["runs/a"], new Experiment { Name = "confidential" }, 0, 100);
+        LoggedRun.Write(_folder["runs/a"], new Experiment { Name = "confidential" }, 0, 100);
         using var browser = new Browser("--host-resolver-rules=MAP evil.example 127.0.0.1");
         await using var server = await DashboardServer.Start(_folder["runs"]);
 
@@ -223,7 +223,7 @@ public sealed partial class DashboardPageTests : IDisposable
         const string Name = "a_rather_long_name_of_an_experiment";
         for (var i = 0; i < 12; i++)
         {
-            WrittenRun.Write(_folder[$"runs/{Name}/{i}-0123456789"], new Experiment { Name = Name }, (ulong)i, 100);
+            LoggedRun.Write(_folder[$"runs/{Name}/{i}-0123456789"], new Experiment { Name = Name }, (ulong)i, 100);
         }
 
         using var browser = new Browser();
@@ -274,7 +274,7 @@ public sealed partial class DashboardPageTests : IDisposable
     [Fact]
     public async Task Without_a_token_a_browser_gets_nothing_and_with_it_the_address_keeps_no_token()
     {
-        WrittenRun.Write(_folder["runs/a"], new Experiment { Name = "confidential" }, 0, 100);
+        LoggedRun.Write(_folder["runs/a"], new Experiment { Name = "confidential" }, 0, 100);
         using var browser = new Browser();
         await using var server = await DashboardServer.Start(_folder["runs"], "--token-file", _folder["token"]);
         browser.Open(new Uri(server.Address.GetLeftPart(UriPartial.Authority)));

@@ -19,7 +19,7 @@ public sealed class DashboardServerTests : IDisposable
     [Fact]
     public async Task Addresses_that_lead_out_of_the_folder_are_refused()
     {
-        WrittenRun.Write(_folder["runs/one"], new Experiment(), 0, 100);
+        LoggedRun.Write(_folder["runs/one"], new Experiment(), 0, 100);
         File.WriteAllText(_folder["runs/one/videos/evaluation-5.gif"], "the film");
         File.WriteAllText(_folder["secret.gif"], "the secret");
         File.CreateSymbolicLink(_folder["runs/one/videos/evaluation-9.gif"], _folder["secret.gif"]);
@@ -66,7 +66,7 @@ public sealed class DashboardServerTests : IDisposable
     [Fact]
     public async Task Other_machines_need_the_token_that_the_command_prints()
     {
-        WrittenRun.Write(_folder["runs/one"], new Experiment(), 0, 100);
+        LoggedRun.Write(_folder["runs/one"], new Experiment(), 0, 100);
         await using var server = await DashboardServer.Start(_folder["runs"], "--token-file", _folder["token"]);
         using var client = new HttpClient();
         var about = new Uri(server.Address, "/api/about");

@@ -20,7 +20,7 @@ public sealed class ComparisonReportTests
         double[] scores = [100, 200, 300, 400, 1000];
         for (var seed = 0; seed < scores.Length; seed++)
         {
-            WrittenRun.Write(folder, Quickstart, (ulong)seed, "DONE", (40, 50), (75, scores[seed]));
+            EvaluatedRun.Write(folder, Quickstart, (ulong)seed, "DONE", (40, 50), (75, scores[seed]));
         }
 
         var report = ComparisonReport.Of([folder["runs"]], Few);
@@ -47,8 +47,8 @@ public sealed class ComparisonReportTests
     public void A_curve_pools_the_evaluation_episodes_of_all_seeds()
     {
         using var folder = new TemporaryFolder();
-        WrittenRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, 200));
-        WrittenRun.Write(folder, Quickstart, 1, "DONE", (40, 300), (75, 400));
+        EvaluatedRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, 200));
+        EvaluatedRun.Write(folder, Quickstart, 1, "DONE", (40, 300), (75, 400));
         var curve = Assert.Single(ComparisonReport.Of([folder.Path], Few).Groups).Curve();
         Assert.Equal([40, 75], curve.Select(point => point.Position));
 
@@ -64,10 +64,10 @@ public sealed class ComparisonReportTests
     public void Failed_missing_stopped_and_unscored_runs_are_shown_and_none_is_averaged_away()
     {
         using var folder = new TemporaryFolder();
-        WrittenRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, 300));
-        WrittenRun.Write(folder, Quickstart, 1, "FAILED: the loss is not finite | <NaN>", (40, 200));
-        WrittenRun.Write(folder, Quickstart, 2, "RUNNING");
-        WrittenRun.Write(folder, Quickstart, 4, "INTERRUPTED", (40, 600));
+        EvaluatedRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, 300));
+        EvaluatedRun.Write(folder, Quickstart, 1, "FAILED: the loss is not finite | <NaN>", (40, 200));
+        EvaluatedRun.Write(folder, Quickstart, 2, "RUNNING");
+        EvaluatedRun.Write(folder, Quickstart, 4, "INTERRUPTED", (40, 600));
         var report = ComparisonReport.Of([folder.Path], Few with { Seeds = 6 });
         var group = Assert.Single(report.Groups);
         Assert.Equal([3ul, 5], group.Missing);
@@ -99,7 +99,7 @@ public sealed class ComparisonReportTests
     public void A_run_that_a_process_holds_is_running()
     {
         using var folder = new TemporaryFolder();
-        var path = WrittenRun.Write(folder, Quickstart, 0, "RUNNING", (40, 100));
+        var path = EvaluatedRun.Write(folder, Quickstart, 0, "RUNNING", (40, 100));
         using (RunDirectory.Open(path, Quickstart, 0, new Dictionary<string, string>()))
         {
             Assert.Equal(RunStatus.Running, RunReader.Read(path).Status);
@@ -113,9 +113,9 @@ public sealed class ComparisonReportTests
     {
         using var folder = new TemporaryFolder();
         var other = Quickstart with { Planner = Quickstart.Planner with { Elites = 9 } };
-        WrittenRun.Write(folder, Quickstart, 0, "DONE", (75, 100));
-        WrittenRun.Write(folder, other, 1, "DONE", (75, 300));
-        WrittenRun.Write(folder, Quickstart with { Name = "renamed" }, 2, "DONE", (75, 500));
+        EvaluatedRun.Write(folder, Quickstart, 0, "DONE", (75, 100));
+        EvaluatedRun.Write(folder, other, 1, "DONE", (75, 300));
+        EvaluatedRun.Write(folder, Quickstart with { Name = "renamed" }, 2, "DONE", (75, 500));
         var report = ComparisonReport.Of([folder.Path], Few);
         Assert.Equal(3, report.Groups.Count);
         Assert.All(report.Groups, group => Assert.Single(group.Runs));
@@ -133,8 +133,8 @@ public sealed class ComparisonReportTests
     public void An_experiment_that_was_edited_is_kept_apart_from_the_one_whose_hash_it_carries()
     {
         using var folder = new TemporaryFolder();
-        WrittenRun.Write(folder, Quickstart, 0, "DONE", (75, 100));
-        var edited = Path.Combine(WrittenRun.Write(folder, Quickstart, 1, "DONE", (75, 300)), "experiment.json");
+        EvaluatedRun.Write(folder, Quickstart, 0, "DONE", (75, 100));
+        var edited = Path.Combine(EvaluatedRun.Write(folder, Quickstart, 1, "DONE", (75, 300)), "experiment.json");
         var elites = $"\"elites\":{Quickstart.Planner.Elites}";
         File.WriteAllText(edited, File.ReadAllText(edited).Replace(elites, "\"elites\":9", StringComparison.Ordinal));
         var report = ComparisonReport.Of([folder.Path], Few);
@@ -146,7 +146,7 @@ public sealed class ComparisonReportTests
     public void A_torn_last_line_is_skipped()
     {
         using var folder = new TemporaryFolder();
-        var path = WrittenRun.Write(folder, Quickstart, 0, "RUNNING", (40, 100));
+        var path = EvaluatedRun.Write(folder, Quickstart, 0, "RUNNING", (40, 100));
         File.AppendAllText(Path.Combine(path, "metrics.jsonl"), """{"step":7500,"dataset/episodes":75,"trainer/test/sco""");
         var run = RunReader.Read(path);
         Assert.Equal([(40, 100.0)], run.Evaluations.Select(evaluation => (evaluation.Position, Math.Round(evaluation.Score, 9))));
@@ -160,7 +160,7 @@ public sealed class ComparisonReportTests
         Assert.Contains(
             "give a folder of runs", Assert.Throws<DirectoryNotFoundException>(() => RunCollection.Find([folder["none"]])).Message);
 
-        WrittenRun.Write(folder, Quickstart, 0, "DONE", (75, 100));
+        EvaluatedRun.Write(folder, Quickstart, 0, "DONE", (75, 100));
         Directory.CreateDirectory(folder["runs/notes/deep"]);
         foreach (var (name, content) in new[]
         {
@@ -195,9 +195,9 @@ public sealed class ComparisonReportTests
     public void The_same_seed_twice_counts_once_and_the_furthest_copy_is_taken()
     {
         using var folder = new TemporaryFolder();
-        var first = WrittenRun.Write(folder, Quickstart, 0, "DONE", (40, 100));
+        var first = EvaluatedRun.Write(folder, Quickstart, 0, "DONE", (40, 100));
         Directory.Move(folder["runs"], folder["copy"]);
-        WrittenRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, 200));
+        EvaluatedRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, 200));
         var report = ComparisonReport.Of([folder.Path], Few);
         Assert.Equal(75, Assert.Single(Assert.Single(report.Groups).Runs).LastPosition);
         Assert.Contains("counted instead", Assert.Single(report.Notes));
@@ -214,7 +214,7 @@ public sealed class ComparisonReportTests
         using var folder = new TemporaryFolder();
         foreach (var seed in seeds)
         {
-            WrittenRun.Write(folder, Quickstart, seed, "DONE", (75, 100));
+            EvaluatedRun.Write(folder, Quickstart, seed, "DONE", (75, 100));
         }
 
         Assert.Equal(missing, Assert.Single(ComparisonReport.Of([folder.Path], Few).Groups).Missing);
@@ -224,7 +224,7 @@ public sealed class ComparisonReportTests
     public void Planned_runs_that_never_began_are_missing_runs()
     {
         using var folder = new TemporaryFolder();
-        WrittenRun.Write(folder, Quickstart, 1, "DONE", (75, 100));
+        EvaluatedRun.Write(folder, Quickstart, 1, "DONE", (75, 100));
         var plan = new[] { new PlannedRun(Quickstart, 0), new PlannedRun(Quickstart, 1), new PlannedRun(Paper.Planet, 0) };
         var report = ComparisonReport.Of([folder.Path], Few with { Planned = plan });
         Assert.Equal(["1 missing", "1 done, 1 missing"], report.Rows.Select(row => row.StatusCounts()));
@@ -258,7 +258,7 @@ public sealed class ComparisonReportTests
     public void An_evaluation_that_is_not_finite_gives_no_score_and_is_reported()
     {
         using var folder = new TemporaryFolder();
-        WrittenRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, double.NaN));
+        EvaluatedRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, double.NaN));
         var row = Assert.Single(ComparisonReport.Of([folder.Path], Few).Rows);
         Assert.Equal((40, 100.0), (row.Score!.Position, row.Score.Mean));
         Assert.Contains("seed 0 has 1 evaluation(s) with a return that is not finite: they are left out", row.Remarks());
@@ -269,9 +269,9 @@ public sealed class ComparisonReportTests
     {
         using var folder = new TemporaryFolder();
         var (walker, cheetah) = (ExperimentCatalog.Find("cpu_planet_walker_walk"), ExperimentCatalog.Find("cpu_planet_cheetah_run"));
-        WrittenRun.Write(folder, walker, 0, "DONE", (75, 100));
-        WrittenRun.Write(folder, walker, 1, "DONE", (75, 200));
-        WrittenRun.Write(folder, Quickstart, 0, "DONE", (75, 900));
+        EvaluatedRun.Write(folder, walker, 0, "DONE", (75, 100));
+        EvaluatedRun.Write(folder, walker, 1, "DONE", (75, 200));
+        EvaluatedRun.Write(folder, Quickstart, 0, "DONE", (75, 900));
         Assert.Empty(ComparisonReport.Of([folder.Path], Few).VariantScores);
 
         var planned = Few with { Planned = [new PlannedRun(cheetah, 0)] };
@@ -280,12 +280,12 @@ public sealed class ComparisonReportTests
         Assert.Equal(["2 of 3", "-", "-", "-", "-"], waiting.Cells().TakeLast(5));
 
         // Every bootstrap draw from a single seed is the same, so an interval would be too narrow.
-        WrittenRun.Write(folder, cheetah, 0, "DONE", (75, 300));
+        EvaluatedRun.Write(folder, cheetah, 0, "DONE", (75, 300));
         var single = Assert.Single(ComparisonReport.Of([folder.Path], planned).VariantScores);
         Assert.Null(single.Interval);
         Assert.Equal(["200.0", "200.0", "200.0", "a task with one seed: none"], single.Cells().TakeLast(4));
 
-        WrittenRun.Write(folder, cheetah, 1, "DONE", (75, 500));
+        EvaluatedRun.Write(folder, cheetah, 1, "DONE", (75, 500));
         var report = ComparisonReport.Of([folder.Path], planned);
         var score = Assert.Single(report.VariantScores);
         Assert.Equal((275, 250, 250), (Math.Round(score.Mean, 9), Math.Round(score.Median, 9), Math.Round(score.InterquartileMean, 9)));
@@ -295,7 +295,7 @@ public sealed class ComparisonReportTests
         Assert.Contains("<h2>Over tasks</h2>", ComparisonPage.Write(report));
         Assert.Contains("2: cheetah_run, walker_walk", ComparisonMarkdown.Write(report));
 
-        WrittenRun.Write(folder, walker with { Planner = walker.Planner with { Elites = 9 } }, 0, "DONE", (75, 900));
+        EvaluatedRun.Write(folder, walker with { Planner = walker.Planner with { Elites = 9 } }, 0, "DONE", (75, 900));
         Assert.Equal("walker_walk has 2 hashes", Assert.Single(ComparisonReport.Of([folder.Path], planned).VariantScores).Obstacle);
     }
 
@@ -303,8 +303,8 @@ public sealed class ComparisonReportTests
     public void The_files_are_self_contained_and_the_tables_are_read_back()
     {
         using var folder = new TemporaryFolder();
-        WrittenRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, 1.0 / 3));
-        WrittenRun.Write(folder, Quickstart, 1, "FAILED: a \"quoted\" reason, with a comma", (40, 200));
+        EvaluatedRun.Write(folder, Quickstart, 0, "DONE", (40, 100), (75, 1.0 / 3));
+        EvaluatedRun.Write(folder, Quickstart, 1, "FAILED: a \"quoted\" reason, with a comma", (40, 200));
         var written = ComparisonReport.Write([folder["runs"]], folder["runs/report"], Few);
         Assert.Equal(
             ["curves.csv", "report.csv", "report.html", "report.md"],
@@ -319,25 +319,25 @@ public sealed class ComparisonReportTests
         Assert.Contains("prefers-color-scheme:dark", page);
         Assert.NotEmpty(XElement.Parse(ComparisonPage.ChartOf(written.Groups[0]).ToSvg()).Elements());
 
-        var table = WrittenRun.ReadCsv(File.ReadAllText(folder["runs/report/report.csv"]));
+        var table = CsvTable.Read(File.ReadAllText(folder["runs/report/report.csv"]));
         Assert.Equal(2, table.Count);
         Assert.All(table, row => Assert.Equal(table[0].Count, row.Count));
-        Assert.Equal(ExperimentHash.Of(Quickstart), WrittenRun.Field(table, 0, "hash"));
-        Assert.Equal(("1", "1"), (WrittenRun.Field(table, 0, "done"), WrittenRun.Field(table, 0, "failed")));
-        Assert.Equal((40, 150.0), (WrittenRun.Number(table, 0, "after_episodes"), WrittenRun.Number(table, 0, "mean")));
-        Assert.Equal(written.Rows[1].Score!.Mean, WrittenRun.Number(table, 0, "furthest_mean"));
-        Assert.Contains("a \"quoted\" reason, with a comma", WrittenRun.Field(table, 0, "remarks"));
-        Assert.Equal("orientation", WrittenRun.Field(table, 0, "paper_comparable"));
+        Assert.Equal(ExperimentHash.Of(Quickstart), CsvTable.Field(table, 0, "hash"));
+        Assert.Equal(("1", "1"), (CsvTable.Field(table, 0, "done"), CsvTable.Field(table, 0, "failed")));
+        Assert.Equal((40, 150.0), (CsvTable.Number(table, 0, "after_episodes"), CsvTable.Number(table, 0, "mean")));
+        Assert.Equal(written.Rows[1].Score!.Mean, CsvTable.Number(table, 0, "furthest_mean"));
+        Assert.Contains("a \"quoted\" reason, with a comma", CsvTable.Field(table, 0, "remarks"));
+        Assert.Equal("orientation", CsvTable.Field(table, 0, "paper_comparable"));
 
-        var curves = WrittenRun.ReadCsv(File.ReadAllText(folder["runs/report/curves.csv"]));
+        var curves = CsvTable.Read(File.ReadAllText(folder["runs/report/curves.csv"]));
         Assert.Equal(3, curves.Count);
         Assert.Equal(
             (40, 40_000, 2),
             (
-                WrittenRun.Number(curves, 0, "after_episodes"),
-                WrittenRun.Number(curves, 0, "environment_steps"),
-                WrittenRun.Number(curves, 0, "seeds")));
-        Assert.Equal(1, WrittenRun.Number(curves, 1, "seeds"));
+                CsvTable.Number(curves, 0, "after_episodes"),
+                CsvTable.Number(curves, 0, "environment_steps"),
+                CsvTable.Number(curves, 0, "seeds")));
+        Assert.Equal(1, CsvTable.Number(curves, 1, "seeds"));
 
         // The report's folder among the runs is not noted as a folder without runs.
         Assert.Empty(ComparisonReport.Of([folder["runs"]], Few).Notes);

@@ -25,11 +25,11 @@ public sealed class DashboardDataTests : IDisposable
     public void Runs_appear_with_their_state_progress_and_last_numbers_and_vanish()
     {
         Assert.Empty(Refresh().Runs);
-        WrittenRun.Write(_folder["runs/one/3-x"], s_experiment, 3, 250);
+        LoggedRun.Write(_folder["runs/one/3-x"], s_experiment, 3, 250);
         var run = Assert.Single(Refresh().Runs).Run;
         Assert.Equal(("one/3-x", "one", "3", RunStatus.Done), (run.Name, run.Experiment, run.Seed, run.Status));
         Assert.Equal((250, 7, 1.0), (run.Updates, run.Episodes, run.Fraction));
-        Assert.Equal((WrittenRun.ScoreOf(200, 3), 200), (run.Score, run.ScoreStep));
+        Assert.Equal((LoggedRun.ScoreOf(200, 3), 200), (run.Score, run.ScoreStep));
         Assert.Matches("^[0-9a-f]{12}$", run.Id);
         Directory.Delete(_folder["runs/one/3-x"], recursive: true);
         Assert.Empty(Refresh().Runs);
@@ -39,7 +39,7 @@ public sealed class DashboardDataTests : IDisposable
     public void A_run_that_is_killed_and_resumes_shows_no_gap_and_no_double_point()
     {
         var path = _folder["runs/one/metrics.jsonl"];
-        WrittenRun.Write(_folder["runs/one"], s_experiment, 0, 250, "RUNNING");
+        LoggedRun.Write(_folder["runs/one"], s_experiment, 0, 250, "RUNNING");
         var id = Assert.Single(Refresh().Runs).Run.Id;
         Assert.Equal(Enumerable.Range(1, 250).Select(step => (long)step), Steps(id));
 
@@ -54,7 +54,7 @@ public sealed class DashboardDataTests : IDisposable
         {
             log.Keep(line => line.GetProperty("step").GetInt64() <= 200);
             Assert.Equal(Enumerable.Range(1, 200).Select(step => (long)step), Steps(id));
-            WrittenRun.Append(log, 200, 300);
+            LoggedRun.Append(log, 200, 300);
         }
 
         Assert.Equal(Enumerable.Range(1, 300).Select(step => (long)step), Steps(id));
@@ -65,11 +65,11 @@ public sealed class DashboardDataTests : IDisposable
     [Fact]
     public void Only_new_lines_are_read_and_changes_have_a_new_revision()
     {
-        WrittenRun.Write(_folder["runs/one"], s_experiment, 0, 10, "RUNNING");
+        LoggedRun.Write(_folder["runs/one"], s_experiment, 0, 10, "RUNNING");
         var before = Assert.Single(Refresh().Runs);
         Assert.Equal(before, Assert.Single(Refresh().Runs));
         using var log = new MetricsLog(_folder["runs/one/metrics.jsonl"]);
-        WrittenRun.Append(log, 10, 20);
+        LoggedRun.Append(log, 10, 20);
         var after = Assert.Single(Refresh().Runs);
         Assert.True(after.Revision > before.Revision);
         Assert.Equal(20, after.Run.Lines);
@@ -79,9 +79,9 @@ public sealed class DashboardDataTests : IDisposable
     [Fact]
     public void A_run_without_metrics_has_a_new_revision_when_it_appears()
     {
-        WrittenRun.Write(_folder["runs/one"], s_experiment, 0, 10);
+        LoggedRun.Write(_folder["runs/one"], s_experiment, 0, 10);
         var newest = Assert.Single(Refresh().Runs).Revision;
-        WrittenRun.Write(_folder["runs/two"], s_experiment, 1, 0);
+        LoggedRun.Write(_folder["runs/two"], s_experiment, 1, 0);
         File.Delete(_folder["runs/two/metrics.jsonl"]);
         var runs = Refresh().Runs;
         Assert.Equal(2, runs.Count);
@@ -92,7 +92,7 @@ public sealed class DashboardDataTests : IDisposable
     [Fact]
     public void Damaged_runs_are_noted_and_hide_no_other()
     {
-        WrittenRun.Write(_folder["runs/good"], s_experiment, 0, 10);
+        LoggedRun.Write(_folder["runs/good"], s_experiment, 0, 10);
         foreach (var (name, content) in new[]
         {
             ("empty", ""), ("torn", "{\"experiment\":{\"na"), ("list", "[]"), ("foreign", "{\"a\":1}"),
@@ -102,7 +102,7 @@ public sealed class DashboardDataTests : IDisposable
             File.WriteAllText(_folder[$"runs/{name}/experiment.json"], content);
         }
 
-        WrittenRun.Write(_folder["runs/noise"], s_experiment, 1, 10);
+        LoggedRun.Write(_folder["runs/noise"], s_experiment, 1, 10);
         File.WriteAllBytes(_folder["runs/noise/metrics.jsonl"], [0xff, 0x00, .. "\n{\"step\":\n\n{\"step\":4,\"a\":2}\n"u8]);
         var snapshot = Refresh();
         Assert.Equal(["good", "noise"], snapshot.Runs.Select(run => run.Run.Name));
@@ -114,7 +114,7 @@ public sealed class DashboardDataTests : IDisposable
     [Fact]
     public void A_video_in_two_formats_is_listed_once()
     {
-        WrittenRun.Write(_folder["runs/one"], s_experiment, 0, 10);
+        LoggedRun.Write(_folder["runs/one"], s_experiment, 0, 10);
         foreach (var name in new[] { "prediction-5.gif", "prediction-5.mp4", "prediction-5.png", "other-6.mp4" })
         {
             File.WriteAllText(_folder[$"runs/one/videos/{name}"], "film");
@@ -127,7 +127,7 @@ public sealed class DashboardDataTests : IDisposable
     [Fact]
     public void Links_and_names_that_lead_elsewhere_are_refused()
     {
-        WrittenRun.Write(_folder["runs/one"], s_experiment, 0, 10);
+        LoggedRun.Write(_folder["runs/one"], s_experiment, 0, 10);
         File.WriteAllText(_folder["secret.gif"], "secret");
         File.WriteAllText(_folder["runs/one/videos/evaluation-5.gif"], "film");
         File.CreateSymbolicLink(_folder["runs/one/videos/evaluation-6.gif"], _folder["secret.gif"]);
@@ -151,9 +151,9 @@ public sealed class DashboardDataTests : IDisposable
         File.WriteAllText(_folder["films/evaluation-7.gif"], "film");
         Directory.CreateSymbolicLink(_folder["runs/one/videos"], _folder["films"]);
         Assert.Empty(_data.Files(id));
-        WrittenRun.Write(_folder["outside"], s_experiment, 1, 10);
+        LoggedRun.Write(_folder["outside"], s_experiment, 1, 10);
         Directory.CreateSymbolicLink(_folder["runs/linked"], _folder["outside"]);
-        WrittenRun.Write(_folder["runs/metrics"], s_experiment, 2, 10);
+        LoggedRun.Write(_folder["runs/metrics"], s_experiment, 2, 10);
         File.Delete(_folder["runs/metrics/metrics.jsonl"]);
         File.CreateSymbolicLink(_folder["runs/metrics/metrics.jsonl"], _folder["outside/metrics.jsonl"]);
         var snapshot = Refresh();
@@ -164,26 +164,26 @@ public sealed class DashboardDataTests : IDisposable
     [Fact]
     public void Curves_are_grouped_by_experiment_with_bands_over_their_seeds()
     {
-        WrittenRun.Write(_folder["runs/a"], s_experiment, 0, 200);
-        WrittenRun.Write(_folder["runs/b"], s_experiment, 1, 200);
-        WrittenRun.Write(_folder["runs/c"], s_experiment with { Name = "two", Planner = new PlannerOptions { Elites = 7 } }, 0, 100);
+        LoggedRun.Write(_folder["runs/a"], s_experiment, 0, 200);
+        LoggedRun.Write(_folder["runs/b"], s_experiment, 1, 200);
+        LoggedRun.Write(_folder["runs/c"], s_experiment with { Name = "two", Planner = new PlannerOptions { Elites = 7 } }, 0, 100);
         var ids = Refresh().Runs.Select(run => run.Run.Id).ToArray();
         var groups = _data.Curves(CurveBand.Percentiles, ids);
         Assert.Equal(["one", "two"], groups.Select(group => group.Experiment));
         Assert.Equal([6, 7], groups[0].Points.Select(point => point.Position));
         Assert.Equal(2, groups[0].Points[1].Seeds);
-        Assert.Equal((WrittenRun.ScoreOf(200, 0) + WrittenRun.ScoreOf(200, 1)) / 2, groups[0].Points[1].Middle, 1e-9);
+        Assert.Equal((LoggedRun.ScoreOf(200, 0) + LoggedRun.ScoreOf(200, 1)) / 2, groups[0].Points[1].Middle, 1e-9);
         Assert.Single(_data.Curves(CurveBand.Percentiles, ids[..1])[0].Runs);
         var bootstrap = _data.Curves(CurveBand.Bootstrap, ids);
-        Assert.InRange(bootstrap[0].Points[1].Low!.Value, WrittenRun.ScoreOf(200, 0), WrittenRun.ScoreOf(200, 1));
+        Assert.InRange(bootstrap[0].Points[1].Low!.Value, LoggedRun.ScoreOf(200, 0), LoggedRun.ScoreOf(200, 1));
         Assert.Null(bootstrap[1].Points[0].Low);
     }
 
     [Fact]
     public void The_record_and_the_difference_of_two_runs_are_those_of_their_experiments()
     {
-        WrittenRun.Write(_folder["runs/a"], s_experiment, 0, 1);
-        WrittenRun.Write(_folder["runs/b"], s_experiment with { Planner = new PlannerOptions { Elites = 7 } }, 0, 1);
+        LoggedRun.Write(_folder["runs/a"], s_experiment, 0, 1);
+        LoggedRun.Write(_folder["runs/b"], s_experiment with { Planner = new PlannerOptions { Elites = 7 } }, 0, 1);
         var ids = Refresh().Runs.Select(run => run.Run.Id).ToArray();
         Assert.Equal(
             new OptionDifference("planner.elites", $"{new PlannerOptions().Elites}", "7"),
@@ -204,7 +204,7 @@ public sealed class DashboardDataTests : IDisposable
     {
         for (var i = 0; i < 20; i++)
         {
-            WrittenRun.Write(_folder[$"runs/{i:00}"], s_experiment, (ulong)i, 10_000);
+            LoggedRun.Write(_folder[$"runs/{i:00}"], s_experiment, (ulong)i, 10_000);
         }
 
         RunsSnapshot snapshot;

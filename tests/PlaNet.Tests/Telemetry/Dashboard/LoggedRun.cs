@@ -1,24 +1,16 @@
-using System.Text.Json.Nodes;
 using PlaNet.Experiments;
 using PlaNet.Telemetry;
 
 namespace PlaNet.Tests.Telemetry.Dashboard;
 
-/// <summary>A run directory as a run writes it, without the run.</summary>
-internal static class WrittenRun
+/// <summary>Writes run directories with the metrics of updates by hand.</summary>
+internal static class LoggedRun
 {
     /// <summary>Writes the record, a state and metrics: updates with a loss, and an evaluation at every 100th.</summary>
     public static void Write(string folder, Experiment experiment, ulong seed, int updates, string state = "DONE")
     {
+        WrittenRun.WriteRecord(folder, experiment, seed, state);
         Directory.CreateDirectory(Path.Combine(folder, "videos"));
-        File.WriteAllText(Path.Combine(folder, "experiment.json"), new JsonObject
-        {
-            ["experiment"] = JsonNode.Parse(ExperimentJson.Write(experiment)),
-            ["seed"] = seed,
-            ["hash"] = ExperimentHash.Of(experiment),
-            ["started_with"] = new JsonObject { ["program"] = "PlaNet <b>0.1.0</b>" },
-        }.ToJsonString());
-        File.WriteAllText(Path.Combine(folder, "state"), state + "\n");
         using var log = new MetricsLog(Path.Combine(folder, "metrics.jsonl"));
         Append(log, 0, updates, seed);
     }
