@@ -3,12 +3,12 @@ using PlaNet.Experiments;
 namespace PlaNet.Catalog;
 
 /// <summary>
-/// Agents that observe state vectors instead of images, with small networks: nothing is rendered or decoded, so a run takes minutes. Not the
-/// paper's.
+/// Agents that observe state vectors instead of images, with small networks: nothing is rendered or decoded, so a run takes minutes. Not
+/// the paper's.
 /// </summary>
 public static class Proprioceptive
 {
-    /// <summary>The variant of <see cref="CpuSized.Grid"/>: <see cref="CpuSized.Quickstart"/> with larger batches and fewer episodes.</summary>
+    /// <summary>The variant of <see cref="CpuSized.Grid"/>: <see cref="CpuSized.Quickstart"/> with larger batches, fewer episodes.</summary>
     public static Variant Variant { get; } = new(
         "proprio",
         "Positions and velocities instead of images",

@@ -6,8 +6,8 @@ namespace PlaNet;
 /// </summary>
 /// <param name="Action">The chosen action, exploration noise included.</param>
 /// <param name="Mean">
-/// Mean of the distribution at each step of the horizon, one value per dimension of the action; for discrete actions the probability of each
-/// choice.
+/// Mean of the distribution at each step of the horizon, one value per dimension of the action; for discrete actions the probability of
+/// each choice.
 /// </param>
 /// <param name="Stddev">Its standard deviations, of the same shape.</param>
 /// <param name="Rewards">

@@ -30,8 +30,8 @@ public sealed class Agent : IPolicy
     /// <param name="count">Number of environments.</param>
     /// <param name="device">Device of the model.</param>
     /// <param name="explorationNoise">
-    /// Standard deviation of the noise added to planned actions; for discrete actions the probability that a uniformly random choice replaces
-    /// the planned one, where more than 1 counts as 1. 0 for evaluation.
+    /// Standard deviation of the noise added to planned actions; for discrete actions the probability that a uniformly random choice
+    /// replaces the planned one, where more than 1 counts as 1. 0 for evaluation.
     /// </param>
     /// <param name="seed">Seed of dither, posterior, planner and exploration.</param>
     /// <param name="discrete">Whether actions are choices. Default false.</param>

@@ -153,8 +153,8 @@ public sealed record ModelOptions
     public double MinStddev { get; init; } = 0.1;
 
     /// <summary>
-    /// Whether a continuation head predicts if an episode continues after a state; planners then weight imagined rewards with it. It has the
-    /// layers and units of the reward head. Default <see cref="ContinuationPrediction.Announced"/>; no task of the paper terminates.
+    /// Whether a continuation head predicts if an episode continues after a state; planners then weight imagined rewards with it. It has
+    /// the layers and units of the reward head. Default <see cref="ContinuationPrediction.Announced"/>; no task of the paper terminates.
     /// </summary>
     [AddedLater]
     public ContinuationPrediction Continuation { get; init; } = ContinuationPrediction.Announced;

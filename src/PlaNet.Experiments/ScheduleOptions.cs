@@ -9,8 +9,8 @@ public enum CollectionPolicy
     Planner,
 
     /// <summary>
-    /// Exploration noise around zero, clipped to the action bounds; with noise 1 the paper's random data collection. Uniformly random choices
-    /// if actions are discrete. Evaluation still uses the planner.
+    /// Exploration noise around zero, clipped to the action bounds; with noise 1 the paper's random data collection. Uniformly random
+    /// choices if actions are discrete. Evaluation still uses the planner.
     /// </summary>
     Random,
 

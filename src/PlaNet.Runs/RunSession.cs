@@ -61,8 +61,8 @@ public sealed class RunSession : IDisposable
     /// <exception cref="RunException">
     /// The directory cannot be written, it contains another experiment, another seed or unrelated files, or another process has locked it;
     /// the program of <see cref="TaskOptions.Command"/> cannot be used, the episodes of a task are shorter than a chunk, the initial
-    /// weights or the given episodes are missing or do not fit, the planner cannot plan the task's actions, or the model predicts the end of
-    /// episodes and rewards that leave a state.
+    /// weights or the given episodes are missing or do not fit, the planner cannot plan the task's actions, or the model predicts the end
+    /// of episodes and rewards that leave a state.
     /// </exception>
     /// <exception cref="InvalidOperationException">This process is already configured for other threads or kernels.</exception>
     public static RunSession Open(RunOptions options)

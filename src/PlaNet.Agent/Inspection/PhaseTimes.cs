@@ -61,8 +61,8 @@ public sealed record PhaseTimes(IReadOnlyList<Phase> Updates, IReadOnlyList<Phas
     /// <summary>Sums up phases of the same name; the deepest phases count, so that the times add up to the whole.</summary>
     /// <param name="phases">The phases of updates or decisions.</param>
     /// <returns>
-    /// First the whole update or decision, then its phases in the order of their first start, and last <see cref="Other"/>, the time outside
-    /// all of them.
+    /// First the whole update or decision, then its phases in the order of their first start, and last <see cref="Other"/>, the time
+    /// outside all of them.
     /// </returns>
     public static IReadOnlyList<PhaseTime> Summarise(IReadOnlyList<Phase> phases)
     {

@@ -22,8 +22,8 @@ public interface ILatentDynamics
     Tensor Reward(Tensor state);
 
     /// <summary>
-    /// The probability that the episode continues after a state, in [0, 1], from [rows, state] to [rows]: rewards after the state count only
-    /// so much (docs/termination.md). Null if the model predicts no end.
+    /// The probability that the episode continues after a state, in [0, 1], from [rows, state] to [rows]: rewards after the state count
+    /// only so much (docs/termination.md). Null if the model predicts no end.
     /// </summary>
     Func<Tensor, Tensor>? Continuation { get; }
 }

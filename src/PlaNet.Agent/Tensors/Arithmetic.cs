@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace PlaNet.Tensors;
 
 /// <summary>
-/// Operations for which TorchSharp makes numbers of its own, which garbage collection may free during the call (docs/torch.md): its + scales
-/// by 1 what it adds, and its square is a power of 2. Here these numbers live as long as the process (<see cref="Scalars"/>). Same bits.
+/// Operations for which TorchSharp makes numbers of its own, which garbage collection may free during the call (docs/torch.md): its +
+/// scales by 1 what it adds, and its square is a power of 2. Here these numbers live as long as the process
+/// (<see cref="Scalars"/>). Same bits.
 /// </summary>
 internal static class Arithmetic
 {

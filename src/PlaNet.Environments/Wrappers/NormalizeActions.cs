@@ -77,8 +77,8 @@ public sealed class NormalizeActions : IConcurrentEnvironment
         var scaled = new float[action.Length];
         for (var i = 0; i < scaled.Length; i++)
         {
-            // In 64 bits no width overflows. The weighted mean, unlike low + share * width, has both bounds exactly at the ends, also if one
-            // of them is lost in the width beside the other.
+            // In 64 bits no width overflows. The weighted mean, unlike low + share * width, has both bounds exactly at the ends, also if
+            // one of them is lost in the width beside the other.
             var share = (action[i] + 1.0) / 2;
             scaled[i] = float.IsFinite(low[i]) && float.IsFinite(high[i])
                 ? Math.Clamp((float)(((1 - share) * low[i]) + (share * high[i])), low[i], high[i])

@@ -47,8 +47,8 @@ public static class Tasks
 
     /// <summary>
     /// Creates an environment of one task with action repeat, actions in [-1, 1] and, if the agent observes images, images of
-    /// <see cref="TaskOptions.ImageSize"/> and <see cref="TaskOptions.ImageChannels"/>. With several tasks, actions are padded to the largest
-    /// action size; the environment ignores the padding.
+    /// <see cref="TaskOptions.ImageSize"/> and <see cref="TaskOptions.ImageChannels"/>. With several tasks, actions are padded to the
+    /// largest action size; the environment ignores the padding.
     /// </summary>
     /// <param name="options">Task options of an experiment.</param>
     /// <param name="task">Index of the task, as in <see cref="RunSchedule.TaskOf"/>. Default 0.</param>

@@ -9,8 +9,9 @@ public static class RefusedBatch
 {
     /// <summary>
     /// Saves a batch as <c>refused-update-N.safetensors</c> in the run directory: <c>image [batch, time, height, width, channels]</c>,
-    /// <c>action [batch, time, action]</c>, <c>reward [batch, time]</c>, for agents that observe state vectors <c>state [batch, time, S]</c>,
-    /// and for tasks that can terminate <c>terminated [batch, time]</c>. The metadata contains the episode and first row of each chunk.
+    /// <c>action [batch, time, action]</c>, <c>reward [batch, time]</c>, for agents that observe state vectors
+    /// <c>state [batch, time, S]</c>, and for tasks that can terminate <c>terminated [batch, time]</c>. The metadata contains the episode
+    /// and first row of each chunk.
     /// </summary>
     /// <param name="folder">The run directory.</param>
     /// <param name="update">Number of the update, from 0; the N of the file name.</param>

@@ -117,7 +117,7 @@ internal static class SmallRun
         return (session.TrainAsync(cancellation.Token).GetAwaiter().GetResult(), events);
     }
 
-    /// <summary>Interrupts a run, <c>run</c> of a folder, after five updates; resumed, it must end as <c>whole</c> did, bit for bit.</summary>
+    /// <summary>Interrupts a run, <c>run</c> of a folder, after five updates; resumed, it must end as <c>whole</c>, bit for bit.</summary>
     public static void AssertResumes(TemporaryFolder folder, Experiment experiment)
     {
         Run(
