@@ -46,7 +46,13 @@ public static class CheckVerb
         var states = Tasks.RuleOf(trained.Experiment.Task, Tasks.DescribeAll(trained.Experiment.Task)).States;
         var batch = data.Batch(replay.BatchSize, replay.ChunkLength, seed, states);
         PrintPredictions(output, trained, data, states, device, seed);
-        PrintProbe(output, trained, data, states, device, seed);
+        var (older, newest) = data.TrainingSequences(ProbedEpisodes, ProbedSequences, OpenLoop.DefaultContext + s_probed[^1]);
+        if (newest.Count > 0)
+        {
+            PrintProbe(output, StateProbe.Measure(trained.Model, device, older, newest, seed, s_probed, observed: states));
+            PrintRewards(output, RewardErrors.Measure(trained.Model, device, [.. older, .. newest], seed, s_probed, observed: states));
+        }
+
         PrintLatents(output, LatentStatistics.Measure(trained.Model, device, batch, seed));
         PrintGradients(output, GradientNorms.Measure(trained.Model, trained.Experiment.Objective, device, batch, seed));
         return ExitCode.Success;
@@ -78,24 +84,49 @@ public static class CheckVerb
         }
     }
 
-    private static void PrintProbe(
-        TextWriter output, TrainedModel trained, HeldOutData data, IReadOnlyList<StateShape> states, torch.Device device, ulong seed)
+    private static void PrintProbe(TextWriter output, StateProbe? probe)
     {
-        var (older, newest) = data.TrainingSequences(ProbedEpisodes, ProbedSequences, OpenLoop.DefaultContext + s_probed[^1]);
-        if (newest.Count == 0
-            || StateProbe.Measure(trained.Model, device, older, newest, seed, s_probed, observed: states) is not { } probe)
+        if (probe is null)
         {
             return;
         }
 
         output.WriteLine();
         output.WriteLine(
-            "Share of the simulator's state that a linear read-out of the latent state explains in the newest training episodes, by distance");
-        var width = Math.Max("state".Length, probe.Names.Max(name => name.Length));
-        output.WriteLine("state".PadRight(width) + string.Concat(probe.Distances.Select(distance => Line($"{distance,8}"))));
-        foreach (var (name, explained) in probe.Names.Zip(probe.Explained))
+            "Share of the simulator's state that a linear read-out of the latent state explains in the newest training episodes, "
+            + "by distance");
+        PrintByDistance(output, "state", "F2", probe.Distances, [.. probe.Names.Zip(probe.Explained)]);
+    }
+
+    private static void PrintRewards(TextWriter output, RewardErrors rewards)
+    {
+        output.WriteLine();
+        output.WriteLine(Line(
+            $"Mean absolute error of the reward in the last {ProbedEpisodes} training episodes, by the real reward and by distance"));
+        PrintByDistance(
+            output,
+            "reward",
+            "F3",
+            rewards.Distances,
+            [.. rewards.Ranges.Select(range => (Line($"{range.Least:F2} to {range.Most:F2}"), range.Errors))]);
+    }
+
+    // NaN, where there is nothing to compare with, is a dash.
+    private static void PrintByDistance(
+        TextWriter output,
+        string column,
+        string format,
+        IReadOnlyList<int> distances,
+        IReadOnlyList<(string Name, IReadOnlyList<double> Values)> rows)
+    {
+        var width = rows.Max(row => Math.Max(column.Length, row.Name.Length));
+        output.WriteLine(column.PadRight(width) + string.Concat(distances.Select(distance => Line($" {distance,7}"))));
+        foreach (var (name, values) in rows)
         {
-            output.WriteLine(name.PadRight(width) + string.Concat(explained.Select(share => Line($"{share,8:F2}"))));
+            output.WriteLine(
+                name.PadRight(width)
+                + string.Concat(values.Select(
+                    value => $" {(double.IsNaN(value) ? "-" : value.ToString(format, CultureInfo.InvariantCulture)),7}")));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using PlaNet.Cli;
 using PlaNet.Runs;
@@ -300,6 +301,26 @@ public sealed class TrainCommandTests
         Assert.Contains("of 4 dimensions carry under 0.01 nats", figures);
         Assert.Contains("of 8 units vary by less than 0.001", figures);
         Assert.Contains("encoder    dynamics     decoder      reward", figures);
+    }
+
+    [Fact]
+    public async Task A_check_says_what_the_state_contains_and_how_well_rewards_of_each_size_are_predicted()
+    {
+        using var folder = new TemporaryFolder();
+        SmallRun.Run(folder["run"], experiment: SmallRun.Experiment with
+        {
+            Task = SmallRun.Experiment.Task with { ActionRepeat = 50 },
+            Schedule = SmallRun.Experiment.Schedule with { SeedEpisodes = 4, Episodes = 4 },
+        });
+        var (code, figures, _) = await PlanetCommandLine.Run(["check", "--run", folder["run"]]);
+        Assert.Equal(ExitCode.Success, code);
+        string[][] rows = [.. figures.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        bool AreNumbers(string[] words) => Array.TrueForAll(
+            words, word => word == "-" || double.TryParse(word, CultureInfo.InvariantCulture, out _));
+        int Count(string state) => rows.Count(
+            row => row.Length == 7 && row[0].StartsWith($"{state}[", StringComparison.Ordinal) && AreNumbers(row[1..]));
+        Assert.Equal((3, 2), (Count("position"), Count("velocity")));
+        Assert.Equal(4, rows.Count(row => row is [_, "to", _, _, _, _, _, _, _] && AreNumbers([row[0], .. row[2..]])));
     }
 
     [Fact]

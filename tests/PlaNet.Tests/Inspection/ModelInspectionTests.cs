@@ -138,6 +138,47 @@ public sealed class ModelInspectionTests : IDisposable
     }
 
     [Fact]
+    public void Reward_errors_belong_to_the_real_reward_and_to_the_distance_and_lose_none()
+    {
+        const int Context = 3;
+
+        // In time, low and high rewards alternate.
+        var rewards = Enumerable.Range(0, _episode.Length).Select(time => (float)(time % 2 == 0 ? time : 20 - time)).ToArray();
+        var episode = new PlaNet.Replay.Episode(
+            _episode.Name, _episode.ImageShape, _episode.ActionSize, _episode.Image, _episode.Action, rewards, _episode.States);
+        Sequence[] sequences = [.. Enumerable.Range(0, episode.Length - Context - 3).Select(start => new Sequence(episode, start))];
+        var errors = RewardErrors.Measure(_learner.Model, CPU, sequences, seed: 2, [0, 1, 4], Context);
+        Assert.Equal([0, 1, 4], errors.Distances);
+        var compared = rewards[(Context - 1)..];
+        Assert.Equal((compared.Min(), compared.Max()), ((float)errors.Ranges[0].Least, (float)errors.Ranges[3].Most));
+        Assert.All(errors.Ranges, range => Assert.Equal((compared.Max() - compared.Min()) / 4, range.Most - range.Least, 5));
+        Assert.Equal(errors.Ranges.Skip(1).Select(range => range.Least), errors.Ranges.SkipLast(1).Select(range => range.Most));
+
+        // Averaged over all ranges, they are the errors of the open-loop prediction.
+        var all = OpenLoop.Predict(_learner.Model, CPU, sequences, seed: 2, Context, horizon: 4).Errors.Reward;
+        double Mean(int distance) => errors.Ranges
+            .Where(range => range.Counts[distance] > 0)
+            .Sum(range => range.Counts[distance] * range.Errors[distance]) / sequences.Length;
+        Assert.Equal(all[0], Mean(1), 5);
+        Assert.Equal(all[3], Mean(2), 5);
+        foreach (var (i, distance) in new[] { 1, 4 }.Index())
+        {
+            var real = sequences.Select(sequence => rewards[sequence.Start + Context - 1 + distance]).ToArray();
+            Assert.Equal(
+                errors.Ranges.Select(range => real.Count(reward => reward >= range.Least && (reward < range.Most || range == errors.Ranges[3]))),
+                errors.Ranges.Select(range => range.Counts[i + 1]));
+        }
+
+        // Five filtered states of each sequence. An untrained model predicts almost 0, so the error is almost the reward.
+        Assert.Equal(sequences.Length * 5, errors.Ranges.Sum(range => range.Counts[0]));
+        Assert.All(errors.Ranges, range => Assert.InRange(range.Errors[0], range.Least - 1, range.Most + 1));
+
+        var constant = RewardErrors.Measure(_learner.Model, CPU, [new Sequence(Constant(episode), 0)], seed: 2, [0, 1], Context);
+        Assert.Equal([0, 0, 0, 2], constant.Ranges.Select(range => range.Counts[0]));
+        Assert.True(double.IsNaN(constant.Ranges[0].Errors[0]));
+    }
+
+    [Fact]
     public void Episodes_without_states_cannot_be_probed()
     {
         var bare = new PlaNet.Replay.Episode(
@@ -187,6 +228,9 @@ public sealed class ModelInspectionTests : IDisposable
         _learner.Dispose();
         _scope.Dispose();
     }
+
+    private static PlaNet.Replay.Episode Constant(PlaNet.Replay.Episode episode) => new(
+        episode.Name, episode.ImageShape, episode.ActionSize, episode.Image, episode.Action, new float[episode.Length], episode.States);
 
     private float[] Parameters() => [.. _learner.Model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
 }
