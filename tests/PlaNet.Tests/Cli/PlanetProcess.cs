@@ -82,7 +82,7 @@ internal sealed class PlanetProcess : IDisposable
         return await process.End();
     }
 
-    /// <summary>Standard error without the progress lines that appear on a slow machine.</summary>
+    /// <summary>Standard error without the progress lines that appear on a slow machine; every other line is kept.</summary>
     public static string WithoutProgress(string error) =>
         string.Join('\n', error.Split('\n').Where(line => !line.StartsWith("decision ", StringComparison.Ordinal)));
 

@@ -165,7 +165,8 @@ public sealed class ModelInspectionTests : IDisposable
         {
             var real = sequences.Select(sequence => rewards[sequence.Start + Context - 1 + distance]).ToArray();
             Assert.Equal(
-                errors.Ranges.Select(range => real.Count(reward => reward >= range.Least && (reward < range.Most || range == errors.Ranges[3]))),
+                errors.Ranges.Select(range => real.Count(
+                    reward => reward >= range.Least && (reward < range.Most || range == errors.Ranges[3]))),
                 errors.Ranges.Select(range => range.Counts[i + 1]));
         }
 
