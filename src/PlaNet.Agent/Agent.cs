@@ -41,7 +41,7 @@ public sealed class Agent : IPolicy
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
-        _dynamics = new WorldModelDynamics(model);
+        _dynamics = new WorldModelDynamics(model, options.Precision);
         _planner = Planners.Create(options, discrete);
         _discrete = discrete;
         _generator = new Generator(seed, device);

@@ -41,6 +41,19 @@ public enum PlannerStart
     PerCandidate,
 }
 
+/// <summary>Number type in which a planner imagines trajectories.</summary>
+public enum PlannerPrecision
+{
+    /// <summary>32-bit floats (24 bits of precision).</summary>
+    Float32,
+
+    /// <summary>
+    /// bfloat16 (8 bits of precision) for latent states and rewards; rewards are summed, and plans fitted, in float32. Faster on a
+    /// processor or GPU with instructions for it (AVX512-BF16, AMX); slower without them.
+    /// </summary>
+    Bfloat16,
+}
+
 /// <summary>The planner. The defaults are the cross-entropy method of the original code (docs/planning.md).</summary>
 public sealed record PlannerOptions
 {
@@ -81,6 +94,13 @@ public sealed record PlannerOptions
     /// <summary>Discount factor per step of the planned return. Above 0, at most 1. Default 1, the plain sum of rewards.</summary>
     [InRange(0, 1, MinimumExclusive = true)]
     public double Discount { get; init; } = 1;
+
+    /// <summary>
+    /// Number type in which the planner imagines trajectories. The filtered state, the model and its updates do not depend on it. Default
+    /// <see cref="PlannerPrecision.Float32"/>.
+    /// </summary>
+    [AddedLater]
+    public PlannerPrecision Precision { get; init; } = PlannerPrecision.Float32;
 
     /// <summary>Options of <see cref="PlannerMethod.Icem"/>; other methods ignore them.</summary>
     public IcemOptions Icem { get; init; } = new();

@@ -98,7 +98,8 @@ public sealed class DecisionRecorder(WorldModel model, PlannerOptions options, i
 
     private byte[] Frames(Tensor features)
     {
-        var images = model.Decode(features)[0].permute(0, 2, 3, 1);
+        // Imagined states have the planner's number type.
+        var images = model.Decode(features.to(ScalarType.Float32))[0].permute(0, 2, 3, 1);
         return ImagePreprocessing.Postprocess(images, model.Options.ImageBits).contiguous().cpu().data<byte>().ToArray();
     }
 

@@ -1,3 +1,4 @@
+using PlaNet.Experiments;
 using PlaNet.Tensors;
 
 namespace PlaNet.Models;
@@ -31,6 +32,20 @@ public sealed class DenseLayer : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        return nn.functional.linear(input, weight, bias);
+        return Affine(input, weight, bias);
+    }
+
+    /// <summary>The map, computed in the number type of its input (<see cref="PlannerPrecision"/>).</summary>
+    /// <param name="input">[..., inputs].</param>
+    /// <param name="weight">[outputs, inputs].</param>
+    /// <param name="bias">[outputs]; null for no bias. Default null.</param>
+    /// <returns>[..., outputs], of the input's type.</returns>
+    internal static Tensor Affine(Tensor input, Tensor weight, Tensor? bias = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var type = input.dtype;
+        return weight.dtype == type
+            ? nn.functional.linear(input, weight, bias)
+            : nn.functional.linear(input, weight.to(type), bias?.to(type));
     }
 }

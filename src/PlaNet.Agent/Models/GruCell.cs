@@ -65,7 +65,7 @@ public sealed class GruCell : nn.Module<Tensor, Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(leading);
         var features = leading.shape[^1];
-        return nn.functional.linear(leading, cat([gates.Weight.narrow(1, 0, features), candidate.Weight.narrow(1, 0, features)], 0));
+        return DenseLayer.Affine(leading, cat([gates.Weight.narrow(1, 0, features), candidate.Weight.narrow(1, 0, features)], 0));
     }
 
     private Tensor Candidate(Tensor input, Tensor state, Tensor reset, Tensor? leadingTerm)
@@ -76,8 +76,8 @@ public sealed class GruCell : nn.Module<Tensor, Tensor, Tensor>
         }
 
         var (inputs, given) = (candidate.Weight.shape[1] - _size, input.shape[^1]);
-        var fromInput = nn.functional.linear(input, candidate.Weight.narrow(1, inputs - given, given), candidate.Bias);
-        var fromState = nn.functional.linear(state, candidate.Weight.narrow(1, inputs, _size), recurrent_bias);
+        var fromInput = DenseLayer.Affine(input, candidate.Weight.narrow(1, inputs - given, given), candidate.Bias);
+        var fromState = DenseLayer.Affine(state, candidate.Weight.narrow(1, inputs, _size), recurrent_bias);
         return (leadingTerm is null ? fromInput : fromInput.Plus(leadingTerm)).Plus(reset * fromState);
     }
 
@@ -89,7 +89,7 @@ public sealed class GruCell : nn.Module<Tensor, Tensor, Tensor>
             return layer.forward(trailing);
         }
 
-        var sum = nn.functional.linear(trailing, layer.Weight.narrow(1, features - given, given), layer.Bias);
+        var sum = DenseLayer.Affine(trailing, layer.Weight.narrow(1, features - given, given), layer.Bias);
         return leadingTerm is null ? sum : sum.Plus(leadingTerm);
     }
 }

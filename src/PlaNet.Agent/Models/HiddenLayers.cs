@@ -41,7 +41,7 @@ public sealed class HiddenLayers : nn.Module<Tensor, Tensor>
     /// <returns>[..., units].</returns>
     public override Tensor forward(Tensor input)
     {
-        return FromFirst(nn.functional.linear(input, weight, bias));
+        return FromFirst(DenseLayer.Affine(input, weight, bias));
     }
 
     /// <summary>Applies all layers to an input whose trailing features are given by their <see cref="TrailingTerm"/>.</summary>
@@ -51,7 +51,7 @@ public sealed class HiddenLayers : nn.Module<Tensor, Tensor>
     public Tensor forward(Tensor leading, Tensor trailingTerm)
     {
         ArgumentNullException.ThrowIfNull(leading);
-        return FromFirst(nn.functional.linear(leading, weight.narrow(1, 0, leading.shape[^1])).Plus(trailingTerm));
+        return FromFirst(DenseLayer.Affine(leading, weight.narrow(1, 0, leading.shape[^1])).Plus(trailingTerm));
     }
 
     /// <summary>The contribution of the trailing features to the first layer's sum: W [l, t] + b = W_l l + (W_t t + b).</summary>
@@ -61,7 +61,7 @@ public sealed class HiddenLayers : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(trailing);
         var features = trailing.shape[^1];
-        return nn.functional.linear(trailing, weight.narrow(1, weight.shape[1] - features, features), bias);
+        return DenseLayer.Affine(trailing, weight.narrow(1, weight.shape[1] - features, features), bias);
     }
 
     private Tensor FromFirst(Tensor sum)

@@ -1,10 +1,15 @@
+using PlaNet.Experiments;
 using PlaNet.Models;
 
 namespace PlaNet.Planning;
 
 /// <summary>Adapts the world model to planners: a state is one row of sample and belief.</summary>
 /// <param name="model">The world model; the caller owns it.</param>
-public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
+/// <param name="precision">
+/// Number type of the states after a transition. Arguments are converted to it; rewards and probabilities have the type of the model.
+/// Default float32, the type of the model.
+/// </param>
+public sealed class WorldModelDynamics(WorldModel model, PlannerPrecision precision = PlannerPrecision.Float32) : ILatentDynamics
 {
     /// <inheritdoc/>
     public long ActionSize => model.ActionSize;
@@ -49,24 +54,29 @@ public sealed class WorldModelDynamics(WorldModel model) : ILatentDynamics
     {
         ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
-        var (sample, belief) = Split(state);
-        return State(model.Dynamics.Transition(sample, belief, action, noise)).MoveToOuterDisposeScope();
+        var (sample, belief) = Split(Rounded(state));
+        return State(model.Dynamics.Transition(sample, belief, Rounded(action), Rounded(noise))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public Tensor Reward(Tensor state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var (sample, belief) = Split(state);
-        return model.Reward.forward(model.Dynamics.Features(sample, belief));
+        var (sample, belief) = Split(Rounded(state));
+        return ToSum(model.Reward.forward(model.Dynamics.Features(sample, belief)));
     }
 
     /// <inheritdoc/>
     public Func<Tensor, Tensor>? Continuation => model.Continuation is not { } head ? null : state =>
     {
-        var (sample, belief) = Split(state);
-        return head.forward(model.Dynamics.Features(sample, belief)).sigmoid();
+        var (sample, belief) = Split(Rounded(state));
+        return ToSum(head.forward(model.Dynamics.Features(sample, belief))).sigmoid();
     };
+
+    private Tensor Rounded(Tensor values) => precision == PlannerPrecision.Bfloat16 ? values.to(ScalarType.BFloat16) : values;
+
+    // The 8 bits of bfloat16 are too few for sums over a horizon.
+    private Tensor ToSum(Tensor values) => precision == PlannerPrecision.Bfloat16 ? values.to(ScalarType.Float32) : values;
 
     private (Tensor Sample, Tensor Belief) Split(Tensor state)
     {

@@ -1,4 +1,5 @@
 using PlaNet.Experiments;
+using PlaNet.Inspection;
 using PlaNet.Models;
 using PlaNet.Planning;
 using PlaNet.Replay;
@@ -81,6 +82,19 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact]
+    public void An_agent_that_plans_in_bfloat16_can_be_observed_and_recorded()
+    {
+        var rounded = s_planner with { Precision = PlannerPrecision.Bfloat16 };
+        var observer = new Observer();
+        using var recorder = new DecisionRecorder(_learner.Model, rounded, elites: 2);
+        var watched = Play(noise: 0, observer, recorder, rounded);
+        Assert.Equal(Play(noise: 0, planner: rounded).Action, watched.Action);
+        Assert.NotEqual(Play(noise: 0).Action, watched.Action);
+        Assert.All(observer.Beliefs, belief => Assert.All(belief.Rewards, reward => Assert.True(float.IsFinite(reward))));
+        Assert.Equal(2, recorder.Last!.Elites.Count);
+    }
+
+    [Fact]
     public void An_episode_that_is_interrupted_is_dropped()
     {
         using var environment = Tasks.Create(SmallRun.Experiment.Task);
@@ -142,10 +156,15 @@ public sealed class AgentTests : IDisposable
     private static byte[] Image(Episode episode, int row) =>
         episode.Image[(row * episode.ImageShape.Bytes)..((row + 1) * episode.ImageShape.Bytes)];
 
-    private Episode Play(double noise, IDecisionObserver? observer = null)
+    private Episode Play(
+        double noise, IDecisionObserver? observer = null, DecisionRecorder? recorder = null, PlannerOptions? planner = null)
     {
         using var environment = Tasks.Create(SmallRun.Experiment.Task);
-        using var agent = new Agent(_learner.Model, s_planner, 1, CPU, noise, AgentSeed) { Observer = observer };
+        using var agent = new Agent(_learner.Model, planner ?? s_planner, 1, CPU, noise, AgentSeed)
+        {
+            Observer = observer,
+            Recorder = recorder,
+        };
         return EpisodePlayer.Record([environment], [4], agent, TimeProvider.System, weightsVersion: 0, CancellationToken.None)[0];
     }
 
