@@ -59,8 +59,9 @@ internal sealed class Imagination(PlannerOptions options, ILatentDynamics dynami
             }
         });
 
-        // The reward head is not part of the recurrence, so it runs once for all steps.
-        var rewards = Phases.In("reward head", () => dynamics.Reward(cat(states, 0))).view(horizon, rows);
+        // The reward head is not part of the recurrence, so it runs once for all steps. The order in which libtorch sums, and so the
+        // rounding, depends on the strides, which must not depend on the model.
+        var rewards = Phases.In("reward head", () => dynamics.Reward(cat(states, 0))).contiguous().view(horizon, rows);
         return Weigh(rewards, dynamics, states, options.Discount).sum(0L).view(agents, candidates).MoveToOuterDisposeScope();
     }
 
