@@ -6,8 +6,8 @@ namespace PlaNet.Planning;
 /// <summary>Adapts the world model to planners: a state is one row of sample and belief.</summary>
 /// <param name="model">The world model; the caller owns it.</param>
 /// <param name="precision">
-/// Number type of the states after a transition. Arguments are converted to it; rewards and probabilities have the type of the model.
-/// Default float32, the type of the model.
+/// With bfloat16, arguments are converted to it, transitions return it, and rewards and probabilities are converted to float32. Default
+/// float32: everything keeps the type of the model.
 /// </param>
 public sealed class WorldModelDynamics(WorldModel model, PlannerPrecision precision = PlannerPrecision.Float32) : ILatentDynamics
 {

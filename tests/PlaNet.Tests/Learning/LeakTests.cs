@@ -32,12 +32,14 @@ public sealed class LeakTests
     }
 
     [Theory]
-    [InlineData(PlannerMethod.Cem, PlannerStart.PerCandidate)]
-    [InlineData(PlannerMethod.RandomShooting, PlannerStart.Shared)]
-    [InlineData(PlannerMethod.Icem, PlannerStart.Shared)]
-    [InlineData(PlannerMethod.Mppi, PlannerStart.PerCandidate)]
-    [InlineData(PlannerMethod.CemGradient, PlannerStart.PerCandidate)]
-    public void A_thousand_plans_of_any_planner_leave_the_tensors_and_the_memory_as_they_were(PlannerMethod method, PlannerStart start)
+    [InlineData(PlannerMethod.Cem, PlannerStart.PerCandidate, PlannerPrecision.Float32)]
+    [InlineData(PlannerMethod.RandomShooting, PlannerStart.Shared, PlannerPrecision.Float32)]
+    [InlineData(PlannerMethod.Icem, PlannerStart.Shared, PlannerPrecision.Float32)]
+    [InlineData(PlannerMethod.Mppi, PlannerStart.PerCandidate, PlannerPrecision.Float32)]
+    [InlineData(PlannerMethod.CemGradient, PlannerStart.PerCandidate, PlannerPrecision.Float32)]
+    [InlineData(PlannerMethod.CemGradient, PlannerStart.Shared, PlannerPrecision.Bfloat16)]
+    public void A_thousand_plans_of_any_planner_leave_the_tensors_and_the_memory_as_they_were(
+        PlannerMethod method, PlannerStart start, PlannerPrecision precision)
     {
         SmallRun.UseOneThread();
         using var learner = new Learner(SmallRun.Experiment, 1, torch.CPU, seed: 1);
@@ -49,7 +51,7 @@ public sealed class LeakTests
             Gradient = new GradientOptions { Steps = 2, Samples = 2 }
         };
         var planner = Planners.Create(options);
-        var dynamics = new WorldModelDynamics(learner.Model);
+        var dynamics = new WorldModelDynamics(learner.Model, precision);
         using var episode = torch.NewDisposeScope();
         var state = learner.Model.Dynamics.InitialState(2);
         var starts = dynamics.Starts(state, torch.zeros([2, 1]), torch.zeros([2, 32 * learner.Model.Options.Depth]));
